@@ -1,0 +1,1 @@
+"""Bounded contexts. Each owns a database; none imports another."""
