@@ -1,0 +1,82 @@
+"""The envelope of a change: a CloudEvents 1.0 object whose data is the whole snapshot of its subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+
+from shared import clock
+
+PREFIX = "tandem."
+
+
+class ChangeSchema(Schema):
+    """One change. `version` grows with each mark of the subject, `position` orders the feed; both are extension attributes."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    specversion = fields.String(required=True, validate=validate.Equal("1.0"))
+    id = fields.String(required=True)
+    source = fields.String(required=True)
+    type = fields.String(required=True)
+    subject = fields.String(required=True)
+    time = fields.String(required=True)
+    datacontenttype = fields.String(required=True)
+    tenantid = fields.String(required=True)
+    version = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+    deleted = fields.Boolean(required=True)
+    data = fields.Dict(required=True)
+
+
+class ChangesSchema(Schema):
+    """The answer of `GET /internal/changes`: another `epoch` than last time means: begin at 0."""
+
+    epoch = fields.String(required=True)
+    changes = fields.List(fields.Nested(ChangeSchema), required=True)
+    next = fields.Integer(required=True)
+    more = fields.Boolean(required=True)
+
+
+class ChangesArgs(Schema):
+    """The question: changes behind `after`, of the comma-separated `kinds`."""
+
+    class Meta:
+        unknown = RAISE
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**62))
+    kinds = fields.String(required=True, validate=validate.Length(1, 500))
+    limit = fields.Integer(load_default=200, validate=validate.Range(1, 500))
+
+
+def envelope(source: str, row: Any, data: dict[str, Any] | None) -> dict[str, Any]:
+    """The CloudEvent of one feed row; no `data` means that the subject is gone."""
+    return {
+        "specversion": "1.0",
+        "id": f"{source}/{row.kind}/{row.subject_id}/{row.version}",
+        "source": f"/{source}",
+        "type": PREFIX + row.kind,
+        "subject": row.subject_id,
+        "time": clock.rfc3339(clock.now()),
+        "datacontenttype": "application/json",
+        "tenantid": row.tenant_id,
+        "version": row.version,
+        "position": row.position,
+        "deleted": data is None,
+        "data": data if data is not None else {"id": row.subject_id, "tenantId": row.tenant_id},
+    }
+
+
+def opened(event: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `shared.feed.Change` out of an envelope."""
+    return {
+        "kind": event["type"].removeprefix(PREFIX),
+        "subject": event["subject"],
+        "version": event["version"],
+        "position": event["position"],
+        "tenant_id": event["tenantid"],
+        "deleted": event["deleted"],
+        "data": event["data"],
+    }

@@ -1,0 +1,335 @@
+"""How a service tells the others: one row a subject, marked in the transaction that changed it, numbered when it is read.
+
+The rules are DESIGN.md section 3, "The feed". Readers see states, never transitions; losing a doorbell costs time and no news.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import peewee
+
+from shared import clock
+from shared.contracts import changes as envelopes
+from shared.database import OperationalError, UtcDateTime, is_postgres, session
+
+log = logging.getLogger(__name__)
+
+NUMBERING_LOCK = 0x7A4DE402
+"""Key of PostgreSQL's advisory lock under which positions are given out."""
+
+BATCH = 200
+Snapshots = Callable[[list[str]], dict[str, dict[str, Any]]]
+
+
+def tables(database: Any) -> SimpleNamespace:
+    """The feed's tables, bound to one context's database (shared/migrations makes them)."""
+
+    class FeedRow(peewee.Model):
+        kind = peewee.TextField()
+        subject_id = peewee.TextField()
+        tenant_id = peewee.TextField()
+        version = peewee.BigIntegerField()
+        position = peewee.BigIntegerField(null=True)
+
+        class Meta:
+            table_name = "feed"
+            primary_key = peewee.CompositeKey("kind", "subject_id")
+
+    class FeedState(peewee.Model):
+        id = peewee.IntegerField(primary_key=True)
+        epoch = peewee.TextField()
+        last_position = peewee.BigIntegerField()
+
+        class Meta:
+            table_name = "feed_state"
+
+    class FeedCursor(peewee.Model):
+        source = peewee.TextField()
+        kind = peewee.TextField()
+        epoch = peewee.TextField()
+        position = peewee.BigIntegerField()
+
+        class Meta:
+            table_name = "feed_cursor"
+            primary_key = peewee.CompositeKey("source", "kind")
+
+    class FeedParked(peewee.Model):
+        source = peewee.TextField()
+        kind = peewee.TextField()
+        subject_id = peewee.TextField()
+        version = peewee.BigIntegerField()
+        error = peewee.TextField()
+        parked_at = UtcDateTime()
+
+        class Meta:
+            table_name = "feed_parked"
+            primary_key = peewee.CompositeKey("source", "kind", "subject_id")
+
+    made = SimpleNamespace(row=FeedRow, state=FeedState, cursor=FeedCursor, parked=FeedParked)
+    for model in vars(made).values():
+        model.bind(database, bind_refs=False, bind_backrefs=False)
+    return made
+
+
+class Feed:
+    """The feed of one context, and with it the one way to open a transaction there."""
+
+    def __init__(self, source: str, database: Any) -> None:
+        self.source = source
+        self.database = database
+        self.tables = tables(database)
+        self.snapshots: dict[str, Snapshots] = {}
+        self.on_news: Callable[[], None] = lambda: None
+        self._thread = threading.local()
+
+    def snapshot(self, kind: str) -> Callable[[Snapshots], Snapshots]:
+        """Decorator: this function answers `{id: snapshot}` for the ids of a kind; one that it leaves out is deleted."""
+
+        def register(read: Snapshots) -> Snapshots:
+            self.snapshots[kind] = read
+            return read
+
+        return register
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """The one transaction of a verb. Inside another one it joins it; marks are written last, and sorted, so that two
+        transactions never wait for each other crosswise. After the commit a flag is set, and nothing else is done."""
+        if getattr(self._thread, "marks", None) is not None:
+            yield
+            return
+        with session(self.database):
+            self._thread.marks = {}
+            try:
+                with self.database.atomic():
+                    yield
+                    news = self._write_marks(self._thread.marks)
+            finally:
+                self._thread.marks = None
+        if news:
+            self.on_news()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that may fail alone: its writes and its marks are then undone, the rest stands."""
+        kept = dict(self._marks())
+        try:
+            with self.database.atomic():
+                yield
+        except BaseException:
+            self._thread.marks = kept
+            raise
+
+    def mark(self, kind: str, subject_id: str, tenant_id: str) -> None:
+        """Say that this subject changed; only inside `transaction`. RuntimeError for a kind that has no snapshot."""
+        if kind not in self.snapshots:
+            raise RuntimeError(f"no snapshot is registered for {kind!r} in the feed of {self.source}")
+        self._marks()[kind, subject_id] = tenant_id
+
+    def _marks(self) -> dict[tuple[str, str], str]:
+        marks = getattr(self._thread, "marks", None)
+        if marks is None:
+            raise RuntimeError("a change is marked outside feed.transaction()")
+        return marks
+
+    def _write_marks(self, marks: dict[tuple[str, str], str]) -> bool:
+        row = self.tables.row
+        rows = [{"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": 1} for (kind, subject), tenant in sorted(marks.items())]
+        for start in range(0, len(rows), 500):
+            row.insert_many(rows[start : start + 500]).on_conflict(
+                conflict_target=[row.kind, row.subject_id], update={row.version: row.version + 1, row.position: None}
+            ).execute()
+        return bool(rows)
+
+    def number(self) -> int:
+        """Give a position to all that is dirty, in the order in which it was committed; returns the last position given."""
+        state, row = self.tables.state, self.tables.row
+        with session(self.database):
+            if not row.select(row.kind).where(row.position.is_null()).limit(1).exists():
+                return state.select(state.last_position).scalar()
+            with self.database.atomic():
+                if is_postgres(self.database):
+                    self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (NUMBERING_LOCK,))
+                last = state.select(state.last_position).scalar()
+                given = self._number_dirty(last)
+                if given:
+                    state.update(last_position=last + given).execute()
+            return last + given
+
+    def _number_dirty(self, last: int) -> int:
+        lock = "FOR UPDATE SKIP LOCKED" if is_postgres(self.database) else ""
+        parameter = "%s" if is_postgres(self.database) else "?"
+        return self.database.execute_sql(
+            f"""WITH dirty AS (SELECT kind, subject_id FROM feed WHERE position IS NULL {lock}),
+                     numbered AS (SELECT kind, subject_id, row_number() OVER (ORDER BY kind, subject_id) AS n FROM dirty)
+                UPDATE feed SET position = {parameter} + numbered.n FROM numbered
+                WHERE feed.kind = numbered.kind AND feed.subject_id = numbered.subject_id""",
+            (last,),
+        ).rowcount
+
+    def head(self) -> int:
+        """The last position, after numbering what is dirty."""
+        return self.number()
+
+    def changes(self, after: int, kinds: Sequence[str], limit: int) -> dict[str, Any]:
+        """`{"epoch", "changes": [CloudEvents], "next", "more"}`: what changed behind position `after`, whole and as it is now."""
+        row, state = self.tables.row, self.tables.state
+        with session(self.database):
+            head = self.number()
+            epoch = state.select(state.epoch).scalar()
+            known = [kind for kind in kinds if kind in self.snapshots]
+            rows = list(row.select().where((row.position > after) & row.kind.in_(known)).order_by(row.position).limit(limit + 1)) if known else []
+            more = len(rows) > limit
+            rows = rows[:limit]
+            found = self._snapshots_of(rows)
+        return {
+            "epoch": epoch,
+            "changes": [envelopes.envelope(self.source, one, found.get((one.kind, one.subject_id))) for one in rows],
+            "next": rows[-1].position if more else max(head, after, rows[-1].position if rows else 0),
+            "more": more,
+        }
+
+    def _snapshots_of(self, rows: Sequence[Any]) -> dict[tuple[str, str], dict[str, Any]]:
+        wanted: dict[str, list[str]] = {}
+        for one in rows:
+            wanted.setdefault(one.kind, []).append(one.subject_id)
+        return {(kind, subject): data for kind, ids in wanted.items() for subject, data in self.snapshots[kind](ids).items()}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change as a reader gets it: `data` is the whole snapshot, empty when `deleted`."""
+
+    source: str
+    kind: str
+    subject: str
+    version: int
+    position: int
+    tenant_id: str
+    deleted: bool
+    data: dict[str, Any]
+    now: datetime
+
+
+Fetch = Callable[[int, Sequence[str], int], dict[str, Any]]
+
+
+class Reader:
+    """What one context does with the changes of others: an applier a kind, and a cursor a source and kind."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self.appliers: dict[tuple[str, str], Callable[[Change], None]] = {}
+
+    def applies(self, source: str, kind: str) -> Callable[[Callable[[Change], None]], Callable[[Change], None]]:
+        """Decorator: this function applies changes of `kind` from `source`; it ignores what is not newer than what it has."""
+
+        def register(apply: Callable[[Change], None]) -> Callable[[Change], None]:
+            self.appliers[source, kind] = apply
+            return apply
+
+        return register
+
+    def kinds_of(self, source: str) -> list[str]:
+        """The kinds that are read from `source`."""
+        return sorted(kind for known, kind in self.appliers if known == source)
+
+    def sources(self) -> list[str]:
+        """The services that are read."""
+        return sorted({source for source, _ in self.appliers})
+
+    def follow(self, source: str, fetch: Fetch) -> int:
+        """Read and apply all that is new at `source`; the number of changes applied. Fetches outside any transaction.
+
+        Any number of processes may follow the same source: the cursor is a guarded write, and who comes second applies nothing.
+        """
+        applied = 0
+        while True:
+            with session(self.feed.database):
+                (epoch, position), kinds = self._furthest_behind(source)
+            answer = fetch(position, kinds, BATCH)
+            if answer["epoch"] != epoch:
+                self._begin_again(source, kinds, answer["epoch"])
+                continue
+            if not answer["changes"] and answer["next"] == position:
+                if self._all_at(source, position):
+                    return applied
+                continue
+            applied += self._apply(source, kinds, epoch, position, answer)
+
+    def _cursors(self, source: str) -> dict[str, tuple[str, int]]:
+        cursor = self.feed.tables.cursor
+        known = {one.kind: (one.epoch, one.position) for one in cursor.select().where(cursor.source == source)}
+        return {kind: known.get(kind, ("", 0)) for kind in self.kinds_of(source)}
+
+    def _furthest_behind(self, source: str) -> tuple[tuple[str, int], list[str]]:
+        """The lowest cursor and the kinds that stand at it; kinds that stand together are read together and stay so."""
+        cursors = self._cursors(source)
+        lowest = min(cursors.values(), key=lambda place: place[1])
+        return lowest, [kind for kind, place in cursors.items() if place == lowest]
+
+    def _all_at(self, source: str, position: int) -> bool:
+        with session(self.feed.database):
+            return all(place == position for _, place in self._cursors(source).values())
+
+    def _begin_again(self, source: str, kinds: Sequence[str], epoch: str) -> None:
+        cursor = self.feed.tables.cursor
+        with session(self.feed.database), self.feed.database.atomic():
+            for kind in kinds:
+                cursor.insert(source=source, kind=kind, epoch=epoch, position=0).on_conflict(
+                    conflict_target=[cursor.source, cursor.kind], update={cursor.epoch: epoch, cursor.position: 0}
+                ).execute()
+        log.info("reading a feed from its beginning", extra={"source": source, "kinds": list(kinds)})
+
+    def _apply(self, source: str, kinds: Sequence[str], epoch: str, position: int, answer: dict[str, Any]) -> int:
+        cursor = self.feed.tables.cursor
+        try:
+            with self.feed.transaction():
+                moved = (
+                    cursor.update(position=answer["next"])
+                    .where((cursor.source == source) & cursor.kind.in_(list(kinds)) & (cursor.epoch == epoch) & (cursor.position == position))
+                    .execute()
+                )
+                if moved != len(kinds):
+                    raise _SomebodyWasFirst
+                for event in answer["changes"]:
+                    self._apply_one(envelopes.opened(event), source)
+        except _SomebodyWasFirst:
+            return 0
+        return len(answer["changes"])
+
+    def _apply_one(self, event: dict[str, Any], source: str) -> None:
+        """Apply in a savepoint; what cannot be applied is parked with its reason, and passed. A database that is away stops it all."""
+        parked = self.feed.tables.parked
+        now = clock.now()
+        change = Change(source=source, now=now, **event)
+        where = (parked.source == source) & (parked.kind == change.kind) & (parked.subject_id == change.subject)
+        try:
+            with self.feed.savepoint():
+                self.appliers[source, change.kind](change)
+                parked.delete().where(where).execute()
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("a change was parked", extra={"source": source, "kind": change.kind, "subject": change.subject})
+            parked.delete().where(where).execute()
+            parked.insert(
+                source=source, kind=change.kind, subject_id=change.subject, version=change.version,
+                error=f"{type(error).__name__}: {error}"[:2000], parked_at=now,
+            ).execute()
+
+    def parked(self) -> int:
+        """How many changes could not be applied and wait for a newer version, or for a person."""
+        return self.feed.tables.parked.select().count()
+
+
+class _SomebodyWasFirst(Exception):
+    """Another process moved this cursor while we fetched; what it applied need not be applied again."""

@@ -1,0 +1,52 @@
+"""One line a fact: JSON for machines, plain for a person at a terminal, with the request id that follows the work."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from shared.settings import Settings
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+"""The id of the click that all this began with; doors set it, `shared.http` passes it on."""
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+QUIET = ("urllib3", "werkzeug", "peewee", "dramatiq.broker.RedisBroker", "peewee.migrations")
+
+
+def _with_extra(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """What `log.info(..., extra={...})` carried, which the standard library hides on the record."""
+    record = event.get("_record")
+    if record is not None:
+        event |= {key: value for key, value in vars(record).items() if key not in _STANDARD and not key.startswith("_")}
+    if request_id.get():
+        event["request_id"] = request_id.get()
+    return event
+
+
+def set_up(settings: Settings, process: str) -> None:
+    """Send all logging of this process to standard error in the one format; `process` is "api", "work" or the like."""
+    plain = settings.log == "plain" or (settings.log == "auto" and sys.stderr.isatty())
+    before: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if plain else "iso", utc=not plain),
+        _with_extra,
+        lambda _, __, event: event | {"service": settings.service, "process": process},
+    ]
+    after: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if plain:
+        after.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+    else:
+        after += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=after))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel("WARNING")

@@ -1,0 +1,135 @@
+"""What `python -m services.<context>` does, the same for every context: api, work, migrate, seed, prepare."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from shared import clock, database, logs, queues, settings
+from shared.loops import Loop
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 8
+"""How long requests and actors that run may go on after SIGTERM; compose waits longer than that."""
+
+
+@dataclass
+class Worker:
+    """The worker process of a context: its consumers of doorbells, its loops, its ringer, and what must end with them."""
+
+    consumers: queues.Consumers
+    ringer: queues.Ringer
+    loops: list[Loop]
+    on_stop: Callable[[], None] = lambda: None
+
+    def start(self) -> Worker:
+        """Begin everything; returns at once."""
+        self.ringer.start()
+        self.consumers.start()
+        for loop in self.loops:
+            loop.start()
+        return self
+
+    def stop(self) -> None:
+        """End everything: first what takes on work, then what runs, then the last ring."""
+        for loop in self.loops:
+            loop.stop(0.1)
+        self.on_stop()
+        self.consumers.stop(GRACE_SECONDS * 1000)
+        self.ringer.stop()
+
+
+@dataclass(frozen=True)
+class Context:
+    """A context as its `__main__` hands it over: how to put together its API and its worker, and where its database is.
+
+    `connect(settings)` points the context's models at its database. `seed(settings, now)` loads sample data, twice is once.
+    `commands` are more words of its own: `python -m services.<name> <word> ...`.
+    """
+
+    name: str
+    connect: Callable[[Settings], Any]
+    migrations: Path
+    make_app: Callable[[Settings], Flask]
+    make_worker: Callable[[Settings], Worker]
+    seed: Callable[[Settings, datetime], None] = lambda settings, now: None
+    commands: Mapping[str, Callable[[Settings, Sequence[str]], int]] = field(default_factory=dict)
+
+    def migrate(self, told: Settings) -> list[str]:
+        """Bring the context's database up to date; the names of what was applied."""
+        return database.migrate(self.connect(told), self.migrations)
+
+
+class _Server(BaseApplication):
+    """gunicorn with one process of many threads: streams hold a thread each, and nothing is monkey-patched."""
+
+    def __init__(self, context: Context, told: Settings) -> None:
+        self.context, self.told = context, told
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"{self.told.bind}:{self.told.port}", "workers": 1, "worker_class": "gthread", "threads": self.told.threads,
+            "worker_connections": 2000, "graceful_timeout": GRACE_SECONDS, "timeout": 120, "keepalive": 60, "control_socket_disable": True,
+            "proc_name": f"tandem {self.context.name}", "loglevel": "warning", "logger_class": "gunicorn.glogging.Logger",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        logs.set_up(self.told, "api")
+        return self.context.make_app(self.told)
+
+
+def serve(context: Context, told: Settings) -> None:
+    """Serve the context's API until SIGTERM."""
+    _Server(context, told).run()
+
+
+def work(context: Context, told: Settings) -> None:
+    """Run the context's worker until SIGTERM or SIGINT."""
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    worker = context.make_worker(told).start()
+    log.info("working")
+    done.wait()
+    worker.stop()
+    log.info("stopped")
+
+
+def main(context: Context, arguments: Sequence[str] | None = None) -> int:
+    """The command line of one context. Returns the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    known = ("api", "work", "migrate", "seed", "prepare", *context.commands)
+    if not words or words[0] not in known:
+        print(f"usage: python -m services.{context.name} {' | '.join(known)}", file=sys.stderr)
+        return 2
+    told = settings.load(context.name)
+    logs.set_up(told, words[0])
+    if words[0] in context.commands:
+        context.connect(told)
+        return context.commands[words[0]](told, words[1:])
+    if words[0] == "api":
+        serve(context, told)
+    elif words[0] == "work":
+        work(context, told)
+    else:
+        if words[0] in ("migrate", "prepare"):
+            context.migrate(told)
+        if words[0] in ("seed", "prepare"):
+            context.connect(told)
+            context.seed(told, clock.now())
+    return 0

@@ -1,0 +1,155 @@
+"""Doorbells: Dramatiq on Redis says that there is news or work, carries nothing, and may be lost, doubled or late at no harm."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import dramatiq
+import redis
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.middleware import ShutdownNotifications
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from shared.feed import Feed
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+READERS: dict[str, tuple[str, ...]] = {
+    "runs": ("workflows", "executor", "monitor"),
+    "workflows": ("executor", "monitor"),
+    "executor": ("workflows", "monitor"),
+    "monitor": ("runs", "workflows", "executor"),
+}
+"""Who reads whom: a commit in the one on the left rings those on the right."""
+
+
+def news_queue(service: str) -> str:
+    """The queue on which a service hears that another has news."""
+    return f"{service}.news"
+
+
+def work_queue(service: str) -> str:
+    """The queue on which a service hears that it has work."""
+    return f"{service}.work"
+
+
+def hears(source: str) -> str:
+    """The name of the actor that hears news of `source`."""
+    return f"hear_{source}"
+
+
+def open_broker(redis_url: str) -> RedisBroker:
+    """A broker on Redis that nobody waits for: half a second for an answer, no retry, and no middleware that keeps state there.
+
+    Dramatiq's own Retries, TimeLimit, Results and delays are left out on purpose: retries, deadlines and delays are columns
+    (reference: what each of them loses). `maintenance_chance` makes a dead worker's rings come back soon.
+    """
+    client = redis.Redis.from_url(redis_url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0))
+    broker = RedisBroker(client=client, middleware=[ShutdownNotifications()], maintenance_chance=100_000, heartbeat_timeout=15_000)
+    dramatiq.set_broker(broker)
+    return broker
+
+
+def declare(broker: dramatiq.Broker, name: str, queue: str, function: Any) -> dramatiq.Actor:
+    """Make `function` the actor `name` of `queue` on this broker. One that fails is not retried: the next ring or poll repeats it."""
+    return dramatiq.Actor(function, broker=broker, actor_name=name, queue_name=queue, priority=0, options={"max_retries": 0})
+
+
+def doorbell(broker: dramatiq.Broker, queue: str, actor: str) -> bool:
+    """Ring once. False when Redis did not take it, which is counted by the caller and otherwise no matter."""
+    try:
+        broker.enqueue(dramatiq.Message(queue_name=queue, actor_name=actor, args=(), kwargs={}, options={}))
+    except (redis.RedisError, dramatiq.errors.BrokerError, OSError):
+        return False
+    return True
+
+
+def answers(broker: RedisBroker) -> bool:
+    """Whether Redis answers just now."""
+    try:
+        return bool(broker.client.ping())
+    except (redis.RedisError, OSError):
+        return False
+
+
+class Ringer:
+    """One thread a process that rings the readers of a service after its commits, many commits with one ring.
+
+    A verb only sets a flag (`Feed.on_news`), so that no request ever waits for Redis.
+    """
+
+    PAUSE = 0.005
+    """Seconds between two rounds of rings, in which further commits are gathered."""
+
+    def __init__(self, settings: Settings, feed: Feed, broker: dramatiq.Broker | None = None) -> None:
+        self.source = settings.service
+        self.broker = broker or open_broker(settings.redis_url)
+        self.failed = 0
+        self._flag = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="ringer", daemon=True)
+        feed.on_news = self._flag.set
+
+    def start(self) -> Ringer:
+        """Begin to ring."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Ring what is still to be rung, and end."""
+        self._stopping = True
+        self._flag.set()
+        if self._thread.is_alive():
+            self._thread.join(2)
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while not self._stopping:
+            self._flag.wait()
+            self._flag.clear()
+            for reader in READERS[self.source]:
+                if not doorbell(self.broker, news_queue(reader), hears(self.source)):
+                    self._missed(reader)
+            pause.wait(self.PAUSE)
+
+    def _missed(self, reader: str) -> None:
+        self.failed += 1
+        if self.failed == 1 or self.failed % 1000 == 0:
+            log.warning("Redis did not take a ring; readers will look by themselves", extra={"reader": reader, "missed": self.failed})
+
+
+class Consumers:
+    """Dramatiq workers of one process, one a queue, each with its own number of threads."""
+
+    def __init__(self, broker: RedisBroker, threads: dict[str, int], *, worker_timeout_ms: int) -> None:
+        self.workers = [
+            dramatiq.Worker(broker, queues={queue}, worker_threads=count, worker_timeout=worker_timeout_ms) for queue, count in threads.items()
+        ]
+
+    def start(self) -> Consumers:
+        """Begin to listen; a Redis that is away is tried again by Dramatiq itself, for ever."""
+        for worker in self.workers:
+            worker.start()
+        return self
+
+    def stop(self, timeout_ms: int = 10_000) -> None:
+        """Stop listening and wait for actors that run, `timeout_ms` at most."""
+        for worker in self.workers:
+            worker.pause()
+        for worker in self.workers:
+            worker.stop(timeout=timeout_ms)
+
+
+def hear_all(broker: dramatiq.Broker, service: str, sources: Iterable[str], follow: Any) -> None:
+    """Declare the actors that hear: one a source, whose whole body is `follow(source)`."""
+    for source in sources:
+
+        def hear(source: str = source) -> None:
+            follow(source)
+
+        declare(broker, hears(source), news_queue(service), hear)

@@ -1,0 +1,128 @@
+"""Who is asking: short-lived Ed25519 tokens. Each service signs with its own key; only the monitor may sign for people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from shared import ids
+from shared.acts import ROLES, By
+from shared.errors import Unauthenticated
+
+PERSON_MINUTES = 15
+SERVICE_SECONDS = 60
+ANY_TENANT = "*"
+"""The tenant of a service token that reads the changes of all tenants."""
+
+LEEWAY_SECONDS = 10
+
+
+def make_keys(folder: Path, services: Iterable[str]) -> None:
+    """Make the key pair of each service that has none yet: `private/<service>.pem` (mode 0600), `public/<service>.pem`.
+
+    The private file appears whole or not at all; the public one is written from it each time, so that a crash between the two mends itself.
+    """
+    (folder / "private").mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "public").mkdir(parents=True, exist_ok=True)
+    for service in services:
+        private = folder / "private" / f"{service}.pem"
+        if not private.exists():
+            fresh = private.with_suffix(f".{os.getpid()}")
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
+            fresh.rename(private)
+        key = OKPKey.import_key(private.read_bytes())
+        (folder / "public" / f"{service}.pem").write_bytes(key.as_pem(private=False))
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What a token says: who signed it, for whom, and whether a service asks (by itself, or on behalf of a person).
+
+    `by.tenant_id` is ANY_TENANT for a service that asks for no tenant in particular.
+    """
+
+    signed_by: str
+    by: By
+    is_service: bool
+
+
+@dataclass
+class Signer:
+    """Signs as one service, with the private key of that service in `keys`."""
+
+    service: str
+    keys: Path
+    _key: OKPKey | None = field(default=None, repr=False)
+
+    def _sign(self, claims: dict[str, Any], now: datetime, lifetime: timedelta) -> str:
+        if self._key is None:
+            self._key = OKPKey.import_key((self.keys / "private" / f"{self.service}.pem").read_bytes())
+        stamped = claims | {"iss": self.service, "iat": int(now.timestamp()), "exp": int((now + lifetime).timestamp()), "jti": ids.new_id()}
+        return jwt.encode({"alg": "Ed25519", "kid": self.service}, stamped, self._key, algorithms=["Ed25519"])
+
+    def for_service(self, now: datetime, *, tenant_id: str = ANY_TENANT, person: By | None = None) -> str:
+        """A token of the service itself; with `person`, one that says on whose behalf it asks (run control)."""
+        claims: dict[str, Any] = {"kind": "service", "sub": self.service, "name": self.service, "tenant": tenant_id, "roles": ["service"]}
+        if person is not None:
+            claims |= {"tenant": person.tenant_id, "for": person.as_json() | {"roles": sorted(person.roles)}}
+        return self._sign(claims, now, timedelta(seconds=SERVICE_SECONDS))
+
+    def for_person(self, by: By, now: datetime, *, lifetime: timedelta = timedelta(minutes=PERSON_MINUTES)) -> str:
+        """A token for a person, good at every service; the others refuse it unless the monitor signed it."""
+        claims = {"kind": by.kind, "sub": by.id, "name": by.name, "tenant": by.tenant_id, "roles": sorted(by.roles)}
+        return self._sign(claims, now, lifetime)
+
+
+@dataclass
+class Verifier:
+    """Believes tokens signed with one of the public keys in `keys`."""
+
+    keys: Path
+    _known: dict[str, OKPKey] = field(default_factory=dict, repr=False)
+
+    def _key_of(self, service: str) -> OKPKey:
+        if service not in self._known:
+            file = self.keys / "public" / f"{service}.pem"
+            if not service.isidentifier() or not file.exists():
+                raise Unauthenticated("This token was signed by nobody we know.")
+            self._known[service] = OKPKey.import_key(file.read_bytes())
+        return self._known[service]
+
+    def caller(self, token: str, now: datetime, request_id: str = "") -> Caller:
+        """Who asks with this token. Unauthenticated when it is forged, over, or says what its signer may not say."""
+        try:
+            header = jwt.decode(token, lambda message: self._key_of(str(message.headers().get("kid", ""))), algorithms=["Ed25519"])
+            claims = header.claims
+            signed_by = str(header.header["kid"])
+            expires, issued = int(claims["exp"]), int(claims["iat"])
+        except (JoseError, KeyError, ValueError, TypeError, UnicodeError) as error:
+            raise Unauthenticated("This token is not valid.") from error
+        if claims.get("iss") != signed_by or expires <= now.timestamp() - LEEWAY_SECONDS or issued > now.timestamp() + LEEWAY_SECONDS:
+            raise Unauthenticated("This token is over. Get a new one.")
+        return _believed(claims, signed_by, request_id)
+
+
+def _believed(told: dict[str, Any], signed_by: str, request_id: str) -> Caller:
+    claims = told
+    tenant, subject, name = (str(claims.get(key, "")) for key in ("tenant", "sub", "name"))
+    if claims.get("kind") == "service":
+        if subject != signed_by:
+            raise Unauthenticated("A service signs only for itself.")
+        person = claims.get("for")
+        if person is None:
+            return Caller(signed_by, By("service", subject, name, tenant, request_id, frozenset({"service"})), is_service=True)
+        subject, name = str(person.get("id")), str(person.get("name"))
+        claims = person
+    if signed_by != "monitor":
+        raise Unauthenticated("Only the monitor signs for people.")
+    by = By(str(claims.get("kind")), subject, name, tenant, request_id, frozenset(claims.get("roles", ())) & set(ROLES))
+    return Caller(signed_by, by, is_service=claims is not told)

