@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.values import Moment
 
 STATUSES = ("in_progress", "paused", "completed", "cancelled")
 
@@ -20,8 +21,8 @@ class GuidedRunSchema(Schema):
     owner = fields.String(required=True, allow_none=True)
     linked_partnership_ids = fields.List(fields.String(), required=True, data_key="linkedPartnershipIds")
     outcome = fields.String(required=True, allow_none=True)
-    created_at = fields.DateTime(required=True, format="iso", data_key="createdAt")
-    completed_at = fields.DateTime(required=True, format="iso", allow_none=True, data_key="completedAt")
+    created_at = Moment(required=True, data_key="createdAt")
+    completed_at = Moment(required=True, allow_none=True, data_key="completedAt")
 
 
 GuidedRunPage = page_of(GuidedRunSchema)

@@ -1,0 +1,22 @@
+"""Every kind of change that any feed carries, with its schema: the table that the contract tests walk."""
+
+from __future__ import annotations
+
+from shared.contracts.ai_tasks import AiTaskSnapshot, ProcessorSnapshot
+from shared.contracts.people import ActSnapshot, PersonSnapshot, Snapshot, TenantSnapshot
+from shared.contracts.requests import AiTaskRequest, NotificationRequest, TaskRequest, TriggerRequest
+from shared.contracts.runs import ExecutionSnapshot, GuidedRunSnapshot, StepSnapshot
+
+KINDS: dict[str, dict[str, type[Snapshot]]] = {
+    "runs": {"guided-run": GuidedRunSnapshot, "act": ActSnapshot},
+    "workflows": {
+        "workflow-execution": ExecutionSnapshot, "workflow-step": StepSnapshot, "ai-task-request": AiTaskRequest,
+        "notification-request": NotificationRequest, "act": ActSnapshot,
+    },
+    "executor": {
+        "ai-task": AiTaskSnapshot, "processor": ProcessorSnapshot, "task-request": TaskRequest, "trigger-request": TriggerRequest,
+        "notification-request": NotificationRequest, "act": ActSnapshot,
+    },
+    "monitor": {"tenant": TenantSnapshot, "person": PersonSnapshot, "act": ActSnapshot},
+}
+"""`KINDS[source][kind]`: the schema of that snapshot."""

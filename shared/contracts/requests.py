@@ -1,0 +1,63 @@
+"""Requests: a change wanted in another service, as a row in one's own feed; its owner makes a row with the request's id."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from shared.contracts.ai_tasks import Source
+from shared.contracts.people import Actor, Snapshot
+
+
+class AiTaskRequest(Snapshot):
+    """Wanted of the executor: an AI task. `retryOf` names the last AI task of the chain that this one continues."""
+
+    title = fields.String(required=True)
+    processor = fields.String(required=True)
+    metadata = fields.Dict(required=True)
+    priority = fields.Integer(required=True)
+    run_at = fields.String(required=True, allow_none=True, data_key="runAt")
+    subject = fields.String(required=True, allow_none=True)
+    source = fields.Nested(Source, required=True)
+    retry_of = fields.String(required=True, allow_none=True, data_key="retryOf")
+    by = fields.Nested(Actor, required=True)
+
+
+class TaskRequest(Snapshot):
+    """Wanted of workflows: a task for a person, snoozed if `snoozedUntil` says so."""
+
+    title = fields.String(required=True)
+    description = fields.String(required=True, allow_none=True)
+    priority = fields.Integer(required=True)
+    due_date = fields.String(required=True, allow_none=True, data_key="dueDate")
+    snoozed_until = fields.String(required=True, allow_none=True, data_key="snoozedUntil")
+    snooze_reason = fields.String(required=True, allow_none=True, data_key="snoozeReason")
+    customer_id = fields.String(required=True, allow_none=True, data_key="customerId")
+    execution_id = fields.String(required=True, allow_none=True, data_key="executionId")
+    owner = fields.String(required=True, allow_none=True)
+    related_action = fields.String(required=True, allow_none=True, data_key="relatedAction")
+    source = fields.Nested(Source, required=True)
+    by = fields.Nested(Actor, required=True)
+
+
+class TriggerRequest(Snapshot):
+    """Wanted of workflows: that the next workflow of an execution is scheduled; it confirms the trigger that finalize wrote."""
+
+    execution_id = fields.String(required=True, data_key="executionId")
+    customer_id = fields.String(required=True, data_key="customerId")
+    stage = fields.String(required=True)
+    trigger_date = fields.String(required=True, data_key="triggerDate")
+    conditions = fields.List(fields.String(), required=True)
+    source = fields.Nested(Source, required=True)
+    by = fields.Nested(Actor, required=True)
+
+
+class NotificationRequest(Snapshot):
+    """Wanted of the monitor: a notification, to one person or (without one) to the whole tenant."""
+
+    recipient_id = fields.String(required=True, allow_none=True, data_key="recipientId")
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    link = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True, data_key="createdAt")
+    by = fields.Nested(Actor, required=True)

@@ -1,0 +1,80 @@
+"""Runs as their owners publish them, and the small contract by which every owner lets them be controlled."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from shared.contracts.people import Actor, Snapshot
+
+
+class ExecutionSnapshot(Snapshot):
+    """A workflow execution; its steps are subjects of their own. `openHumanWork` says that a person has something to do in it."""
+
+    workflow_name = fields.String(required=True, data_key="workflowName")
+    stage = fields.String(required=True)
+    customer_id = fields.String(required=True, data_key="customerId")
+    customer_name = fields.String(required=True, data_key="customerName")
+    status = fields.String(required=True, validate=validate.OneOf(("in_progress", "completed", "cancelled")))
+    owner = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True, data_key="createdAt")
+    started_at = fields.String(required=True, allow_none=True, data_key="startedAt")
+    completed_at = fields.String(required=True, allow_none=True, data_key="completedAt")
+    trigger_payload = fields.Dict(required=True, data_key="triggerPayload")
+    context = fields.Dict(required=True)
+    plan_status = fields.String(required=True, allow_none=True, data_key="planStatus")
+    open_human_work = fields.Boolean(required=True, data_key="openHumanWork")
+    by = fields.Nested(Actor, required=True)
+
+
+class StepSnapshot(Snapshot):
+    """One step of an execution; `summary` is one plain line of what came out."""
+
+    execution_id = fields.String(required=True, data_key="executionId")
+    order_index = fields.Integer(required=True, data_key="orderIndex")
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("pending", "in_progress", "completed", "skipped")))
+    started_at = fields.String(required=True, allow_none=True, data_key="startedAt")
+    completed_at = fields.String(required=True, allow_none=True, data_key="completedAt")
+    input = fields.Raw(required=True, allow_none=True)
+    output = fields.Raw(required=True, allow_none=True)
+    summary = fields.String(required=True, allow_none=True)
+
+
+class GuidedRunSnapshot(Snapshot):
+    """A guided run."""
+
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("in_progress", "paused", "completed", "cancelled")))
+    template_id = fields.String(required=True, allow_none=True, data_key="templateId")
+    owner = fields.String(required=True, allow_none=True)
+    linked_partnership_ids = fields.List(fields.String(), required=True, data_key="linkedPartnershipIds")
+    outcome = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True, data_key="createdAt")
+    completed_at = fields.String(required=True, allow_none=True, data_key="completedAt")
+
+
+class RetryCommand(Schema):
+    """`POST /internal/runs/{id}/retry`: from the beginning or from a step; with `dryRun` only what it would do."""
+
+    class Meta:
+        unknown = RAISE
+
+    from_step = fields.String(load_default=None, data_key="fromStep", allow_none=True, validate=validate.Length(max=80))
+    dry_run = fields.Boolean(load_default=False, data_key="dryRun")
+
+
+class RetryPlan(Schema):
+    """What a retry does: what runs again, what comes from a cache, which effects stand already and will not repeat."""
+
+    runs_again = fields.List(fields.String(), required=True, data_key="runsAgain")
+    from_cache = fields.List(fields.String(), required=True, data_key="fromCache")
+    standing = fields.List(fields.String(), required=True)
+
+
+class RetryAnswer(Schema):
+    """The run to look at now (null after a dry run), and the plan."""
+
+    new_run_id = fields.String(required=True, allow_none=True, data_key="newRunId")
+    plan = fields.Nested(RetryPlan, required=True)

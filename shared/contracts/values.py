@@ -1,0 +1,49 @@
+"""The few kinds of value that every boundary writes alike: moments, money."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from shared import clock
+
+MONEY = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
+
+
+class Moment(fields.Field):
+    """A moment as RFC 3339 in UTC with `Z`; what comes in must have an offset, and goes on as an aware datetime."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("type", "string")
+        self.metadata.setdefault("format", "date-time")
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return clock.rfc3339(value) if isinstance(value, datetime) else value
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            return clock.parse(value)
+        except (ValueError, TypeError, AttributeError, OverflowError):
+            raise ValidationError("Not a moment in RFC 3339 with an offset, such as 2026-11-21T12:00:00Z.") from None
+
+
+class Money(fields.Field):
+    """An amount as a decimal string with at most two places; its currency stands beside it in a field of its own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("type", "string")
+        self.metadata.setdefault("pattern", "^" + MONEY.pattern + "$")
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else str(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if not isinstance(value, str) or not MONEY.fullmatch(value):
+            raise ValidationError('Not an amount, such as "248127.00".')
+        return Decimal(value)
