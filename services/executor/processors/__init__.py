@@ -1,0 +1,40 @@
+"""What an AI task can do: one module a processor, found by name through the entry point group `tandem.processors`.
+
+A processor is a module with a `Processor` in it and one line in pyproject.toml; it needs nothing but what this package exports.
+"""
+
+from services.executor.processors.processor import (
+    CannotAsk,
+    Key,
+    NotOurs,
+    OutcomeUnknown,
+    Permanent,
+    Problem,
+    Processor,
+    Providers,
+    Request,
+    Result,
+    Stopped,
+    TaskContext,
+    Tenant,
+    Tracking,
+    Transient,
+)
+
+__all__ = [
+    "CannotAsk",
+    "Key",
+    "NotOurs",
+    "OutcomeUnknown",
+    "Permanent",
+    "Problem",
+    "Processor",
+    "Providers",
+    "Request",
+    "Result",
+    "Stopped",
+    "TaskContext",
+    "Tenant",
+    "Tracking",
+    "Transient",
+]

@@ -1,0 +1,65 @@
+"""Alerts a person some days before a date in a contract: a notification for each of these days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services.executor.processors import Processor, Request, Result, TaskContext
+from services.executor.processors.follow_up_reminder_creator import local_day, morning_of
+from services.executor.processors.shapes import day, listing, optional_reference, reference, schema, text, whole
+
+
+def run(task: TaskContext) -> Result:
+    """One notification-request an alert day. Days that are past already become one alert at once, so that a late plan still warns."""
+    deadline = date.fromisoformat(task.metadata["deadline"])
+    today = local_day(task.now, task.tenant)
+    asked = sorted({deadline - timedelta(days=before) for before in task.metadata["alertDaysBefore"]})
+    ahead = [when for when in asked if when > today]
+    days = ([today] if len(ahead) < len(asked) else []) + ahead
+    requests = tuple(_alert(task, deadline, when, at_once=when == today) for when in days)
+    value = {
+        "deadline": deadline.isoformat(),
+        "daysLeft": (deadline - today).days,
+        "alerts": [when.isoformat() for when in days],
+    }
+    return Result(value, f"Alerts before {deadline.isoformat()}: {', '.join(value['alerts'])}.", requests=requests)
+
+
+def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> Request:
+    left = (deadline - when).days
+    data: dict[str, Any] = {
+        "recipientId": task.metadata.get("owner"),
+        "kind": "deadline",
+        "title": task.metadata["message"],
+        "body": f"{task.metadata['kind'].replace('_', ' ').capitalize()} on {deadline.isoformat()}: {_in_words(left)}.",
+        "link": f"/app/monitor/runs/{task.id}",
+    }
+    release = None if at_once else datetime.fromisoformat(morning_of(when, task.tenant).replace("Z", "+00:00"))
+    return Request("notification-request", f"alert-{when.isoformat()}", data, release_at=release)
+
+
+def _in_words(days: int) -> str:
+    if days < 0:
+        return "1 day ago" if days == -1 else f"{-days} days ago"
+    return {0: "today", 1: "1 day left"}.get(days, f"{days} days left")
+
+
+PROCESSOR = Processor(
+    name="contract-deadline-alert",
+    version="1.0.0",
+    title="Alert before a contract deadline",
+    description="Notifies the owner on chosen days before a notice date, the end of a term, or another date in a contract.",
+    metadata_schema=schema(
+        {
+            "customerId": reference(),
+            "deadline": day(),
+            "kind": text(64),
+            "message": text(255),
+            "alertDaysBefore": listing(whole(0, 730), 20, minItems=1, uniqueItems=True),
+        },
+        {"owner": optional_reference()},
+    ),
+    run=run,
+    deadline_seconds=60,
+)

@@ -1,0 +1,88 @@
+"""The processors that this installation has, by name; a name is looked up here, and is never a path and never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from services.executor.processors.processor import Processor
+
+GROUP = "tandem.processors"
+
+
+class Registry:
+    """Processors by name, each with the compiled check of its metadata."""
+
+    def __init__(self, processors: Iterable[Processor]) -> None:
+        self._processors = {processor.name: processor for processor in processors}
+        self._checks = {
+            processor.name: Draft202012Validator(processor.metadata_schema, format_checker=FormatChecker())
+            for processor in self._processors.values()
+        }
+
+    def __iter__(self) -> Iterator[Processor]:
+        return iter(self._processors.values())
+
+    def get(self, name: str) -> Processor | None:
+        """The processor of that name, or None."""
+        return self._processors.get(name)
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._processors)
+
+    def deadlines(self) -> dict[str, float]:
+        """Seconds that one attempt may take, by processor."""
+        return {processor.name: processor.deadline_seconds for processor in self}
+
+    def faults_of(self, name: str, metadata: Any) -> dict[str, list[str]]:
+        """Why this processor does not take this metadata: `{"metadata.field": [reasons]}`, empty when it does. KeyError for no such name."""
+        faults: dict[str, list[str]] = {}
+        for error in self._checks[name].iter_errors(metadata):
+            path = ".".join(["metadata", *(str(part) for part in error.absolute_path)])
+            for field, reason in _fields_of(error, path):
+                faults.setdefault(field, []).append(reason)
+        return faults
+
+
+def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Registry:
+    """The registry of the installed entry points (or of `group`). ValueError where an entry's name is not its processor's name."""
+    found: dict[str, Processor] = {}
+    for entry in entry_points(group=GROUP) if group is None else group:
+        processor = entry.load()
+        if processor.name != entry.name:
+            raise ValueError(f"the entry point {entry.name!r} loads a processor that calls itself {processor.name!r}")
+        found[entry.name] = processor
+    return Registry(processor for processor in found.values() if rehearsal or not processor.rehearsal)
+
+
+def _fields_of(error: Any, path: str) -> list[tuple[str, str]]:
+    """A schema error with the field that it is about; JSON Schema blames a missing or an unknown property on its parent."""
+    if error.validator == "required":
+        return [(f"{path}.{name}", "Missing.") for name in error.validator_value if name not in error.instance][:1]
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        return [(f"{path}.{name}", "Unknown field.") for name in error.instance if name not in known]
+    return [(path, _plain(error))]
+
+
+def _plain(error: Any) -> str:
+    """The reason without the value: that may be long, and is the caller's own."""
+    wanted = error.validator_value
+    reasons: Mapping[str, str] = {
+        "type": f"Not of type {wanted}.",
+        "format": f"Not a valid {wanted}.",
+        "enum": f"Not one of {wanted}.",
+        "maxLength": f"Longer than {wanted} characters.",
+        "minLength": f"Shorter than {wanted} characters.",
+        "maximum": f"More than {wanted}.",
+        "minimum": f"Less than {wanted}.",
+        "maxItems": f"More than {wanted} items.",
+        "minItems": f"Fewer than {wanted} items.",
+        "pattern": f"Does not match {wanted}.",
+        "uniqueItems": "The same item twice.",
+    }
+    return reasons.get(error.validator, f"Does not satisfy {error.validator}.")

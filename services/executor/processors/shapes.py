@@ -1,0 +1,51 @@
+"""Pieces of JSON Schema that several processors' metadata are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An object with exactly these properties; the first mapping's must be there."""
+    return {"type": "object", "properties": {**required, **(optional or {})}, "required": sorted(required), "additionalProperties": False}
+
+
+def text(longest: int, **more: Any) -> dict[str, Any]:
+    """A text that says something, up to `longest` characters."""
+    return {"type": "string", "minLength": 1, "maxLength": longest, **more}
+
+
+def whole(least: int, most: int) -> dict[str, Any]:
+    """A whole number within bounds."""
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def listing(item: Mapping[str, Any], most: int, **more: Any) -> dict[str, Any]:
+    """A list of up to `most` items."""
+    return {"type": "array", "items": dict(item), "maxItems": most, **more}
+
+
+def flag() -> dict[str, Any]:
+    """True or false."""
+    return {"type": "boolean"}
+
+
+def day() -> dict[str, Any]:
+    """A date, as 2026-11-10."""
+    return text(10, format="date")
+
+
+def reference() -> dict[str, Any]:
+    """The id of something in another context, or of a record outside."""
+    return text(64)
+
+
+def optional_reference() -> dict[str, Any]:
+    """As `reference`, or null: planners write null for an owner that nobody has named."""
+    return {"type": ["string", "null"], "minLength": 1, "maxLength": 64}
+
+
+def schema(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A whole metadata schema."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **record(required, optional)}

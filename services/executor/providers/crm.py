@@ -1,0 +1,42 @@
+"""What the executor asks of a CRM, and how a CRM says no; each CRM is a module beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+
+class CrmError(Exception):
+    """The CRM's own error: its code, its words, and the fields that it blames.
+
+    A TIMEOUT leaves open whether the change was made; with any other code the CRM says that it was not.
+    """
+
+    def __init__(self, code: str, message: str, fields: Sequence[str] = ()) -> None:
+        super().__init__(f"{code}: {message}" + (f" (field {', '.join(fields)})" if fields else ""))
+        self.code = code
+        self.fields = tuple(fields)
+
+
+class LookUpNotAnswered(Exception):
+    """This CRM cannot be asked by key whether a change was made."""
+
+
+class Crm(Protocol):
+    """A CRM. `key` and `fence` are those of the effect: the CRM keeps the key with the change, and refuses a fence that it has closed."""
+
+    def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
+        """The opportunity with its fields and its activities, or None where there is none."""
+
+    def change_primary_contact(
+        self, tenant_id: str, opportunity_id: str, *, contact_id: str, previous_id: str, activity: dict[str, str], key: str, fence: int
+    ) -> dict[str, Any]:
+        """In one transaction: the new primary contact, the previous one, and an activity for the audit trail. Writes nothing where it is
+        primary already. Returns `{changed, opportunityId, primaryContact, previousContact, replaced, activityId}`. CrmError."""
+
+    def log_activity(self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int) -> dict[str, Any]:
+        """An activity alone; returns `{opportunityId, activityId}`. CrmError."""
+
+    def look_up(self, key: str, fence: int) -> dict[str, Any] | None:
+        """What a change with this key returned, or None where there was none, and then there will be none with a lesser fence.
+        LookUpNotAnswered, CrmError."""

@@ -1,0 +1,212 @@
+"""A CRM in a SQLite file of its own: it stands in for the system outside until there is one, and can be told to fail."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services.executor import faults
+from services.executor.providers.crm import CrmError, LookUpNotAnswered
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS opportunity (
+    tenant_id TEXT NOT NULL, id TEXT NOT NULL, primary_contact TEXT, previous_contact TEXT, modified_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id));
+CREATE TABLE IF NOT EXISTS activity (
+    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL,
+    key TEXT NOT NULL, fence INTEGER NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS activity_opportunity ON activity (tenant_id, opportunity_id);
+CREATE INDEX IF NOT EXISTS activity_key ON activity (key);
+CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS answer_key ON answer (key);
+CREATE TABLE IF NOT EXISTS closed_key (key TEXT PRIMARY KEY, fence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS fault (
+    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, error TEXT NOT NULL, fields TEXT NOT NULL,
+    times_left INTEGER NOT NULL, after_commit INTEGER NOT NULL);
+"""
+
+MESSAGES = {
+    "UNABLE_TO_LOCK_ROW": "unable to obtain exclusive access to this record",
+    "SERVER_UNAVAILABLE": "The server is temporarily unavailable, please try again.",
+    "TIMEOUT": "Your request was running for too long, and no answer came.",
+    "INVALID_FIELD": "No such column on entity Opportunity.",
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION": "A validation rule refused the value.",
+    "ENTITY_IS_DELETED": "entity is deleted",
+    "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
+}
+"""The words of the real one for the errors that can be asked for."""
+
+CHANGED_FIELD = "Primary_Contact__c"
+
+
+class SandboxCrm:
+    """See `Crm`. Changes commit here on their own, between the executor's intent and its outcome, as with any system outside.
+
+    It does not compare keys when it writes: a change that is sent twice stands twice, so that a doubled effect can be seen.
+    """
+
+    def __init__(self, path: Path, *, tell_time: Callable[[], datetime], answers_lookups: bool = True) -> None:
+        self.path = path
+        self.tell_time = tell_time
+        self.answers_lookups = answers_lookups
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
+        """The record under the CRM's own field names, with its activities, newest first; None before the first change."""
+        with self._transaction() as crm:
+            found = crm.execute(
+                "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?", (tenant_id, opportunity_id)
+            ).fetchone()
+            if found is None:
+                return None
+            activities = crm.execute(
+                "SELECT id, subject, description, key, at FROM activity WHERE tenant_id=? AND opportunity_id=? ORDER BY id DESC LIMIT 100",
+                (tenant_id, opportunity_id),
+            ).fetchall()
+        return {
+            "id": opportunity_id,
+            "Name": f"Opportunity {opportunity_id}",
+            CHANGED_FIELD: found[0],
+            "Previous_Contact__c": found[1],
+            "LastModifiedDate": found[2],
+            "activities": [
+                {"id": _task_id(row[0]), "Subject": row[1], "Description": row[2], "key": row[3], "CreatedDate": row[4]} for row in activities
+            ],
+        }
+
+    def change_primary_contact(
+        self, tenant_id: str, opportunity_id: str, *, contact_id: str, previous_id: str, activity: dict[str, str], key: str, fence: int
+    ) -> dict[str, Any]:
+        """See `Crm`."""
+
+        def change(crm: sqlite3.Connection) -> dict[str, Any]:
+            before = self._touch(crm, tenant_id, opportunity_id)
+            changed = before != contact_id
+            if changed:
+                crm.execute(
+                    "UPDATE opportunity SET primary_contact=?, previous_contact=?, modified_at=? WHERE tenant_id=? AND id=?",
+                    (contact_id, before or previous_id, self._moment(), tenant_id, opportunity_id),
+                )
+            return {
+                "changed": changed,
+                "opportunityId": opportunity_id,
+                "primaryContact": contact_id,
+                "previousContact": (before or previous_id) if changed else previous_id,
+                "replaced": before,
+                "activityId": self._log(crm, tenant_id, opportunity_id, activity, key, fence) if changed else None,
+            }
+
+        return self._change(tenant_id, opportunity_id, key, fence, change)
+
+    def log_activity(self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int) -> dict[str, Any]:
+        """See `Crm`."""
+
+        def change(crm: sqlite3.Connection) -> dict[str, Any]:
+            self._touch(crm, tenant_id, opportunity_id)
+            return {"opportunityId": opportunity_id, "activityId": self._log(crm, tenant_id, opportunity_id, activity, key, fence)}
+
+        return self._change(tenant_id, opportunity_id, key, fence, change)
+
+    def look_up(self, key: str, fence: int) -> dict[str, Any] | None:
+        """See `Crm`. The asking closes the key for every lesser fence: a sender that wakes up late finds it shut."""
+        if not self.answers_lookups:
+            raise LookUpNotAnswered("the sandbox CRM does not answer look-ups (TANDEM_CRM_ANSWERS_LOOKUPS is off)")
+        with self._transaction() as crm:
+            crm.execute(
+                "INSERT INTO closed_key (key, fence) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET fence=max(fence, excluded.fence)", (key, fence)
+            )
+            found = crm.execute("SELECT body FROM answer WHERE key=? ORDER BY id LIMIT 1", (key,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def fail(
+        self, tenant_id: str, opportunity_id: str, *, error: str, times: int, after_commit: bool, fields: Sequence[str] = ()
+    ) -> None:
+        """From now on fail the next `times` changes of this opportunity, before or after their commit. `times` 0 ends it."""
+        with self._transaction() as crm:
+            crm.execute("DELETE FROM fault WHERE tenant_id=? AND opportunity_id=?", (tenant_id, opportunity_id))
+            crm.execute(
+                "INSERT INTO fault (tenant_id, opportunity_id, error, fields, times_left, after_commit) VALUES (?, ?, ?, ?, ?, ?)",
+                (tenant_id, opportunity_id, error, json.dumps(list(fields)), times, after_commit),
+            )
+
+    def _change(
+        self, tenant_id: str, opportunity_id: str, key: str, fence: int, change: Callable[[sqlite3.Connection], dict[str, Any]]
+    ) -> dict[str, Any]:
+        fault = self._next_fault(tenant_id, opportunity_id)
+        if fault and not fault[2]:
+            raise _error(fault)
+        with self._transaction() as crm:
+            closed = crm.execute("SELECT fence FROM closed_key WHERE key=?", (key,)).fetchone()
+            if closed and fence < closed[0]:
+                raise CrmError("STALE_REQUEST", "A later sender has asked about this key; this request came too late and changed nothing.")
+            outcome = change(crm)
+            crm.execute("INSERT INTO answer (key, fence, body) VALUES (?, ?, ?)", (key, fence, json.dumps(outcome)))
+        faults.reached("after-outside-change")
+        if fault:
+            raise _error(fault)
+        return outcome
+
+    def _next_fault(self, tenant_id: str, opportunity_id: str) -> tuple[str, str, int] | None:
+        with self._transaction() as crm:
+            return crm.execute(
+                "UPDATE fault SET times_left = times_left - 1 WHERE tenant_id=? AND opportunity_id=? AND times_left > 0"
+                " RETURNING error, fields, after_commit",
+                (tenant_id, opportunity_id),
+            ).fetchone()
+
+    def _touch(self, crm: sqlite3.Connection, tenant_id: str, opportunity_id: str) -> str | None:
+        """Make the opportunity on its first touch; its primary contact."""
+        crm.execute(
+            "INSERT INTO opportunity (tenant_id, id, modified_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (tenant_id, opportunity_id, self._moment()),
+        )
+        return crm.execute("SELECT primary_contact FROM opportunity WHERE tenant_id=? AND id=?", (tenant_id, opportunity_id)).fetchone()[0]
+
+    def _log(self, crm: sqlite3.Connection, tenant_id: str, opportunity_id: str, activity: dict[str, str], key: str, fence: int) -> str:
+        made = crm.execute(
+            "INSERT INTO activity (tenant_id, opportunity_id, subject, description, key, fence, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (tenant_id, opportunity_id, activity["subject"], activity["description"], key, fence, self._moment()),
+        )
+        return _task_id(made.lastrowid or 0)
+
+    def _moment(self) -> str:
+        return self.tell_time().isoformat().replace("+00:00", "Z")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One writer at a time in this process, so that threads need not wait by sleeping; SQLite keeps the processes apart."""
+        with self._lock:
+            crm = self._connection or self._open()
+            crm.execute("BEGIN IMMEDIATE")
+            try:
+                yield crm
+                crm.execute("COMMIT")
+            except BaseException:
+                if crm.in_transaction:
+                    crm.execute("ROLLBACK")
+                raise
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        crm = sqlite3.connect(self.path, timeout=15, isolation_level=None, check_same_thread=False)
+        crm.execute("PRAGMA journal_mode=WAL")
+        crm.executescript(TABLES)
+        self._connection = crm
+        return crm
+
+
+def _task_id(number: int) -> str:
+    """An id as the CRM's own tasks have: the prefix 00T and 15 more."""
+    return f"00T{number:015d}"
+
+
+def _error(fault: tuple[str, str, int]) -> CrmError:
+    code, fields, _ = fault
+    return CrmError(code, MESSAGES.get(code, "The CRM refused the request."), json.loads(fields))
