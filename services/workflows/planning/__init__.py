@@ -1,0 +1,1 @@
+"""Drafting an action plan, and checking its items; pure."""

@@ -1,0 +1,98 @@
+"""What is wrong with the items of a plan, item by item, so that a bad one does not stop the good ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError
+
+PROCESSOR_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ESTIMATE, LONGEST_NAME = 255, 5_000, 50, 100
+COMPLEXITIES = ("simple", "moderate", "complex")
+MOST_SUB_TASKS = 50
+UNKNOWN_REGISTRY = "the executor has not said yet which processors it has; it will check this item itself"
+
+Item = dict[str, Any]
+Schemas = Mapping[str, Mapping[str, Any]]
+
+
+class Checker:
+    """Checks items against the processors' metadata schemas, `{name: schema}`; each schema is prepared once."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    def ai_task(self, item: Item) -> list[str]:
+        """Every reason why this item cannot become an AI task; empty when it can."""
+        return _shape(item) + self._processor(item)
+
+    def csm_task(self, item: Item) -> list[str]:
+        """Every reason why this item cannot become a CSM task; those of its sub-tasks are told by their number."""
+        problems = _shape(item) + _due(item)
+        subs = item.get("subTasks") or []
+        if len(subs) > MOST_SUB_TASKS:
+            problems.append(f"subTasks: more than {MOST_SUB_TASKS}")
+        for number, sub in enumerate(subs, start=1):
+            problems += [f"sub-task {number}: {problem}" for problem in _shape(sub) + _due(sub)]
+        return problems
+
+    def doubts(self, item: Item) -> list[str]:
+        """What should be said of an AI item that may be created nevertheless."""
+        return [] if self.schemas else [UNKNOWN_REGISTRY]
+
+    def _processor(self, item: Item) -> list[str]:
+        name = item.get("processor")
+        if not isinstance(name, str) or len(name) > LONGEST_NAME or not PROCESSOR_NAME.fullmatch(name):
+            return ["processor: a registered name is needed, never a path"]
+        if not isinstance(item.get("metadata"), dict):
+            return ["metadata: an object is needed"]
+        if not self.schemas:
+            return []
+        if name not in self.schemas:
+            return [f"processor: there is none named {name}"]
+        return self._metadata(name, item["metadata"])
+
+    def _metadata(self, name: str, metadata: dict[str, Any]) -> list[str]:
+        try:
+            if name not in self._validators:
+                Draft202012Validator.check_schema(self.schemas[name])
+                self._validators[name] = Draft202012Validator(self.schemas[name], format_checker=FormatChecker())
+        except SchemaError as error:
+            return [f"processor: the schema of {name} is itself not valid ({error.message[:200]})"]
+        errors = sorted(self._validators[name].iter_errors(metadata), key=lambda error: error.json_path)
+        return [f"{'metadata' + error.json_path[1:]}: {error.message[:300]}" for error in errors[:10]]
+
+
+def _shape(item: Item) -> list[str]:
+    """What is wrong with the fields that all items share."""
+    problems = []
+    title = item.get("title")
+    if not isinstance(title, str) or not title.strip():
+        problems.append("title: it is missing")
+    elif len(title) > LONGEST_TITLE:
+        problems.append(f"title: longer than {LONGEST_TITLE} characters")
+    if len(item.get("description") or "") > LONGEST_DESCRIPTION:
+        problems.append(f"description: longer than {LONGEST_DESCRIPTION} characters")
+    if len(item.get("estimatedCompletionTime") or "") > LONGEST_ESTIMATE:
+        problems.append(f"estimatedCompletionTime: longer than {LONGEST_ESTIMATE} characters")
+    if item.get("priority") not in (1, 2, 3, 4, 5):
+        problems.append("priority: a whole number from 1 to 5 is needed")
+    if item.get("complexity") not in COMPLEXITIES:
+        problems.append(f"complexity: one of {', '.join(COMPLEXITIES)} is needed")
+    return problems
+
+
+def _due(item: Item) -> list[str]:
+    due = item.get("dueDate")
+    if due is None:
+        return []
+    try:
+        date.fromisoformat(due)
+    except (TypeError, ValueError):
+        return ["dueDate: a date such as 2026-11-30 is needed"]
+    return []

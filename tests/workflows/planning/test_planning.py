@@ -1,0 +1,185 @@
+"""The rules planner, the dates of what comes next, and the checks of a plan's items."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.workflows import stages
+from services.workflows.planning import dates, rules, validation
+from services.workflows.planning.item import Ground
+from tests.workflows.dossiers import SEED, TODAY, sampled, walked
+
+DISCOVERY = stages.named("discovery")
+
+
+def planned(name=SEED, outputs=None, **changes):
+    dossier = sampled(name, **changes)
+    outputs = walked(dossier) if outputs is None else outputs
+    steps = [
+        {"kind": kind, "title": kind, "status": "completed", "summary": out["summary"]} for kind, out in outputs.items()
+    ]
+    return rules.draft(Ground("e1", DISCOVERY, dossier, outputs, steps, "US", "ana"))
+
+
+def test_the_seeds_plan_has_the_seeds_parts():
+    plan = planned()
+    assert [one["processor"] for one in plan["aiTasks"]] == [
+        "salesforce-contact-updater",
+        "contract-deadline-alert",
+        "follow-up-reminder-creator",
+        "workflow-scheduler",
+    ]
+    assert [(one["complexity"], len(one["subTasks"])) for one in plan["csmTasks"]] == [
+        ("complex", 4),
+        ("simple", 0),
+        ("simple", 0),
+        ("simple", 0),
+    ]
+    assert [one["order"] for one in plan["timeline"]] == [1, 2, 3, 4, 5, 6, 7]
+    assert {one["owner"] for one in plan["timeline"]} == {"AI", "CSM", "Customer"}
+    assert plan["nextWorkflow"]["stage"] == "prepare"
+    assert "CFO relationship established" in plan["nextWorkflow"]["conditions"]
+    assert len(plan["summary"]["completed"]) == 5
+    assert len(plan["summary"]["metrics"]) == 3
+    assert plan["issues"] == []
+
+
+def test_the_metadata_names_the_seeds_people():
+    metadata = planned()["aiTasks"][0]["metadata"]
+    assert (metadata["oldContact"]["name"], metadata["newContact"]["name"]) == ("Sarah Chen", "Eric Estrada")
+    assert metadata["opportunityId"].startswith("006")
+    assert planned()["aiTasks"][2]["metadata"]["reminderMessage"] == "Follow up on CFO meeting request"
+
+
+def test_the_timeline_is_in_order_of_its_dates():
+    days = [one["date"] for one in planned()["timeline"]]
+    assert days == sorted(days)
+
+
+def test_without_a_departed_contact_there_is_no_contact_update():
+    plan = planned("Mesa Robotics")
+    assert [one["key"] for one in plan["aiTasks"]] == ["contract_deadline", "next_workflow"]
+    assert [one["key"] for one in plan["csmTasks"]] == ["explore_expansion"]
+
+
+def test_a_cause_without_the_crms_ids_is_an_issue_and_no_item():
+    dossier = sampled()
+    outputs = walked(dossier)
+    outputs["stakeholders"]["departed"][0]["salesforceId"] = None
+    plan = planned(outputs=outputs)
+    assert "crm_contact_update" not in {one["key"] for one in plan["aiTasks"]}
+    assert plan["issues"][0]["item"] == "crm_contact_update"
+
+
+def test_of_contradicting_notices_the_earlier_date_is_alerted():
+    alert = next(one for one in planned("Oriel Insurance")["aiTasks"] if one["key"] == "contract_deadline")
+    assert alert["metadata"]["deadline"] == "2026-12-21"
+    assert "contradicts" in alert["description"]
+
+
+def test_a_draft_is_the_same_each_time_and_its_ids_are_its_executions():
+    assert planned() == planned()
+    ids = [one["id"] for one in [*planned()["aiTasks"], *planned()["csmTasks"]]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_plan_can_be_drafted_when_every_step_was_skipped():
+    plan = planned(outputs={})
+    assert [one["key"] for one in plan["aiTasks"]] == ["contract_deadline", "next_workflow"]
+    assert plan["csmTasks"] == []
+
+
+def test_the_next_workflow_starts_140_days_before_on_a_business_day():
+    prepare = stages.named("prepare")
+    assert dates.next_start(prepare, date(2027, 4, 14), TODAY, "US") == date(2026, 11, 25)
+    assert dates.next_start(prepare, date(2027, 4, 15), TODAY, "US") == date(2026, 11, 27)  # Thanksgiving is skipped
+    assert dates.next_start(prepare, date(2027, 4, 15), TODAY, "DE") == date(2026, 11, 26)
+    assert dates.next_start(prepare, date(2027, 5, 1), TODAY, "US") == date(2026, 12, 14)  # a Saturday
+
+
+def test_the_next_workflow_never_starts_in_the_past():
+    start = dates.next_start(stages.named("prepare"), TODAY + timedelta(days=100), TODAY, "US")
+    assert start == date(2026, 11, 23)
+
+
+def test_the_next_stage_is_the_following_one_or_what_the_days_already_call_for():
+    after = {
+        days: dates.next_stage(DISCOVERY, TODAY + timedelta(days=days), TODAY).key
+        for days in (240, 165, 121, 119, 10, -5)
+    }
+    assert after == {240: "prepare", 165: "prepare", 121: "prepare", 119: "engage", 10: "critical", -5: "overdue"}
+    assert dates.next_stage(stages.named("overdue"), TODAY, TODAY) is None
+
+
+def test_a_country_without_a_calendar_has_weekends_only():
+    assert dates.business_day_from(date(2026, 12, 25), "ZZ") == date(2026, 12, 25)
+    assert dates.business_day_from(date(2026, 12, 26), "") == date(2026, 12, 28)
+    assert dates.business_days_on(date(2026, 12, 24), 1, "US") == date(2026, 12, 28)
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"message": {"type": "string", "maxLength": 5}, "on": {"type": "string", "format": "date"}},
+    "required": ["message"],
+    "additionalProperties": False,
+}
+
+
+def item(**changes):
+    return {
+        "title": "Do it",
+        "description": "",
+        "priority": 1,
+        "estimatedCompletionTime": "soon",
+        "complexity": "simple",
+        "processor": "known",
+        "metadata": {"message": "hi"},
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, []),
+        ({"processor": "unknown"}, ["processor: there is none named unknown"]),
+        ({"processor": "../known.js"}, ["processor: a registered name is needed, never a path"]),
+        ({"processor": "processors/known"}, ["processor: a registered name is needed, never a path"]),
+        ({"processor": None}, ["processor: a registered name is needed, never a path"]),
+        ({"metadata": []}, ["metadata: an object is needed"]),
+        ({"metadata": {}}, ["metadata: 'message' is a required property"]),
+        ({"metadata": {"message": "too long"}}, ["metadata.message: 'too long' is too long"]),
+        ({"metadata": {"message": "hi", "on": "soon"}}, ["metadata.on: 'soon' is not a 'date'"]),
+        ({"title": " "}, ["title: it is missing"]),
+        ({"title": "t" * 256}, ["title: longer than 255 characters"]),
+        ({"priority": 6}, ["priority: a whole number from 1 to 5 is needed"]),
+        ({"complexity": "hard"}, ["complexity: one of simple, moderate, complex is needed"]),
+    ],
+)
+def test_an_ai_item_is_told_what_is_wrong_with_it(changes, told):
+    assert validation.Checker({"known": SCHEMA}).ai_task(item(**changes)) == told
+
+
+def test_without_a_registry_an_item_is_doubtful_and_not_refused():
+    checker = validation.Checker({})
+    assert checker.ai_task(item()) == []
+    assert checker.doubts(item()) == [validation.UNKNOWN_REGISTRY]
+    assert checker.ai_task(item(processor="a/b")) != []
+
+
+def test_a_csm_item_is_told_of_its_sub_tasks():
+    checker = validation.Checker({})
+    sub = {"title": "", "priority": 1, "complexity": "simple"}
+    assert checker.csm_task(item(dueDate="2026-11-30", subTasks=[sub])) == ["sub-task 1: title: it is missing"]
+    assert checker.csm_task(item(dueDate="tomorrow")) == ["dueDate: a date such as 2026-11-30 is needed"]
+    assert checker.csm_task(item(subTasks=[item()] * 51))[0] == "subTasks: more than 50"
+
+
+def test_every_sample_customer_can_be_planned():
+    for name in ("Kauri Health", "Sable Fashion", "Vega Schools Trust", "Copperfield Press", "Aoraki Outdoors"):
+        plan = planned(name)
+        assert plan["csmTasks"]
+        assert all(validation.Checker({}).csm_task(one) == [] for one in plan["csmTasks"])
+        assert all(validation.Checker({}).ai_task(one) == [] for one in plan["aiTasks"])
