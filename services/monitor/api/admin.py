@@ -1,0 +1,22 @@
+"""The REST door of statistics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.monitor import rights, statistics
+from services.monitor.schemas import StatsArgs, StatsSchema
+from shared import clock, web
+
+blueprint = Blueprint("admin", __name__, url_prefix="/api/admin", description="Figures over all runs.")
+
+
+@blueprint.get("/runs/stats")
+@web.needs("operator")
+@blueprint.arguments(StatsArgs, location="query")
+@blueprint.response(200, StatsSchema)
+def stats(asked: dict[str, Any]) -> statistics.Stats:
+    """How many runs, how many failed, and how long they took, over a period."""
+    return statistics.stats(rights.scope(web.by(), asked["tenant"]), asked["period"], clock.now())

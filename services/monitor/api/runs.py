@@ -1,0 +1,90 @@
+"""The REST door of runs: lists, one run, its steps, retry, cancel, and changes as they happen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from services.monitor import controlling, live, reporting, rights
+from services.monitor.api import browser
+from services.monitor.schemas import RetryArgs, RetrySchema, RunArgs, RunDetailSchema, RunPage, StepSchema, StreamArgs
+from shared import web
+from shared.acts import By
+
+blueprint = Blueprint("runs", __name__, url_prefix="/api/runs", description="Everything that runs, whoever owns it.")
+
+
+@blueprint.get("")
+@web.needs("member")
+@blueprint.arguments(RunArgs, location="query")
+@blueprint.response(200, RunPage)
+def list_runs(asked: dict[str, Any]) -> dict[str, Any]:
+    """The tenant's runs, newest first unless sorted otherwise; AI tasks are among them when asked for by kind or by search."""
+    scope = rights.scope(web.by(), asked.pop("tenant"))
+    return web.page_body(reporting.find_all(scope, **asked))
+
+
+@blueprint.get("/stream")
+@web.needs("member")
+@blueprint.arguments(StreamArgs, location="query")
+@blueprint.response(200, content_type="text/event-stream")
+def stream(asked: dict[str, Any]) -> Response:
+    """Server-sent events: `run` and `notification` as they happen, `reset` when too much was missed. `Last-Event-ID` goes on from there."""
+    rights.scope(web.by(), asked["tenant"])
+    events = live.subscribe(
+        browser.still(), after=browser.last_event_id(asked["after"]), gone=browser.hung_up(),
+        scope=lambda by: rights.scope(by, asked["tenant"]),
+    )
+    return browser.event_stream(_frames(events, asked["run_id"]))
+
+
+def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator[str]:
+    yield live.PING
+    for event in events:
+        if event is None:
+            yield live.PING
+        elif run_id is None or event.kind == "reset" or event.subject == run_id:
+            yield live.frame(event.position, json.dumps(event.data | ({"deleted": True} if event.deleted else {})), event.kind)
+
+
+@blueprint.get("/<run_id>")
+@web.needs("member")
+@blueprint.response(200, RunDetailSchema)
+def get_run(run_id: str) -> reporting.Report:
+    """One run, whole."""
+    return reporting.run(rights.reach(web.by()), run_id, payloads=_sees_payloads(web.by()))
+
+
+@blueprint.get("/<run_id>/steps")
+@web.needs("member")
+@blueprint.response(200, StepSchema(many=True))
+def list_steps(run_id: str) -> list[reporting.Step]:
+    """The steps of a run, in their order."""
+    return reporting.steps(rights.reach(web.by()), run_id, payloads=_sees_payloads(web.by()))
+
+
+@blueprint.post("/<run_id>/retry")
+@web.needs("member")
+@blueprint.arguments(RetryArgs, required=False)
+@blueprint.response(200, RetrySchema)
+def retry_run(asked: dict[str, Any], run_id: str) -> dict[str, Any]:
+    """Try again what failed; with `dryRun` only say what would run, come from the cache, or stand already."""
+    return controlling.retry(run_id, by=web.by(), **asked)
+
+
+@blueprint.delete("/<run_id>")
+@web.needs("member")
+@blueprint.response(204)
+def cancel_run(run_id: str) -> None:
+    """Cancel a run that has not ended."""
+    controlling.cancel(run_id, by=web.by())
+
+
+def _sees_payloads(by: By) -> bool:
+    return by.may(rights.SEES_PAYLOADS)
+
+

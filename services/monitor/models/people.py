@@ -1,0 +1,190 @@
+"""Tenants, people, and how they are let in: sessions, links and tries, of which only hashes are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from peewee import BigIntegerField, BooleanField, TextField
+
+from services.monitor.models import Table, feed, within
+from shared.database import IdField, JsonField, UtcDateTime
+
+
+class Tenant(Table):
+    """A customer of the house; its id is a short word that people type."""
+
+    id = IdField()
+    name = TextField()
+    time_zone = TextField()
+    country = TextField()
+    working_hours = JsonField()
+    created_at = UtcDateTime()
+    version = BigIntegerField(default=1)
+
+
+class Person(Table):
+    """Somebody who can sign in, with the highest of their roles. The e-mail is folded and unique in the house."""
+
+    id = IdField()
+    tenant_id = TextField()
+    name = TextField()
+    email = TextField(unique=True)
+    role = TextField()
+    active = BooleanField(default=True)
+    password_hash = TextField(null=True)
+    created_at = UtcDateTime()
+    version = BigIntegerField(default=1)
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles as the boundary has them, a list."""
+        return [self.role]
+
+
+class Session(Table):
+    """A browser that is signed in; its id is the hash of what the cookie holds."""
+
+    id = IdField()
+    tenant_id = TextField()
+    person_id = TextField()
+    created_at = UtcDateTime()
+    expires_at = UtcDateTime()
+    revoked_at = UtcDateTime(null=True)
+
+
+class SignInLink(Table):
+    """A link that lets one person in once; its id is the hash of what the link holds."""
+
+    id = IdField()
+    tenant_id = TextField()
+    person_id = TextField()
+    created_at = UtcDateTime()
+    expires_at = UtcDateTime()
+    used_at = UtcDateTime(null=True)
+
+
+class SignInAttempt(Table):
+    """A password that was wrong; of an e-mail that nobody has, the tenant is empty."""
+
+    id = IdField()
+    tenant_id = TextField()
+    email = TextField()
+    at = UtcDateTime()
+
+
+Person.add_index(Person.index(Person.tenant_id, Person.name, Person.id, name="person_of_tenant"))
+Session.add_index(Session.index(Session.person_id, name="session_of_person"))
+SignInAttempt.add_index(SignInAttempt.index(SignInAttempt.email, SignInAttempt.at, name="sign_in_attempt_recent"))
+
+
+def tenant(tenant_id: str) -> Tenant | None:
+    """The tenant of this id."""
+    return Tenant.get_or_none(Tenant.id == tenant_id)
+
+
+def tenants() -> list[Tenant]:
+    """All tenants, by name; for super admins and for the command line."""
+    return list(Tenant.select().order_by(Tenant.name, Tenant.id))
+
+
+def person(tenant_id: str, person_id: str) -> Person | None:
+    """The person of this id in this tenant."""
+    return Person.get_or_none(within(Person, tenant_id), Person.id == person_id)
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person who has this folded e-mail, in whatever tenant: signing in is how the tenant becomes known."""
+    return Person.get_or_none(Person.email == email)
+
+
+def people_of(tenant_id: str) -> Any:
+    """The query behind the list of a tenant's people."""
+    return Person.select().where(within(Person, tenant_id))
+
+
+PEOPLE_ORDER = [(Person.name, "asc"), (Person.id, "asc")]
+
+
+def add(row: Tenant | Person) -> None:
+    """Write a new tenant or person, and mark it."""
+    row.save(force_insert=True)
+    _mark(row)
+
+
+def change(row: Tenant | Person, **values: Any) -> bool:
+    """Write these values of a row if it is still what was read, count its version up, and mark it. False when somebody was first."""
+    model = type(row)
+    changed = model.update(**values, version=row.version + 1).where((model.id == row.id) & (model.version == row.version)).execute()
+    if changed:
+        _mark(row)
+    return bool(changed)
+
+
+def _mark(row: Tenant | Person) -> None:
+    feed.mark("tenant" if isinstance(row, Tenant) else "person", row.id, row.id if isinstance(row, Tenant) else row.tenant_id)
+
+
+def open_session(session_id: str, now: datetime) -> tuple[Session, Person] | None:
+    """The session of this hash that is neither over nor revoked, with its person if they are active; one query."""
+    live = (Session.id == session_id) & Session.revoked_at.is_null() & (Session.expires_at > now) & Person.active
+    columns = (Session, Person)
+    found = Session.select(*columns).join(Person, on=(Person.id == Session.person_id), attr="person").where(live).first()
+    return (found, found.person) if found else None
+
+
+def prolong(session: Session, until: datetime) -> None:
+    """Let a session last until then."""
+    Session.update(expires_at=until).where((Session.id == session.id) & Session.revoked_at.is_null()).execute()
+
+
+def revoke_sessions(now: datetime, *, session_id: str | None = None, person_id: str | None = None) -> int:
+    """End one session, or all of a person; the number that was open."""
+    mine = Session.id == session_id if session_id else Session.person_id == person_id
+    return Session.update(revoked_at=now).where(mine, Session.revoked_at.is_null()).execute()
+
+
+def link(link_id: str) -> SignInLink | None:
+    """The link of this hash, used or not."""
+    return SignInLink.get_or_none(SignInLink.id == link_id)
+
+
+def use_link(link_id: str, now: datetime) -> bool:
+    """Take the link, if it has not been used and is not over; True for one caller only."""
+    free = (SignInLink.id == link_id) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
+    return bool(SignInLink.update(used_at=now).where(free).execute())
+
+
+def wrong_tries(email: str, since: datetime) -> int:
+    """How often a wrong password was given for this e-mail since then."""
+    return SignInAttempt.select().where((SignInAttempt.email == email) & (SignInAttempt.at >= since)).count()
+
+
+def forget_tries(email: str) -> None:
+    """Begin to count anew after the right password."""
+    SignInAttempt.delete().where(SignInAttempt.email == email).execute()
+
+
+def forget_what_is_over(before: datetime) -> int:
+    """Delete sessions, links and tries that ended before then; how many rows that were."""
+    over = ((Session, Session.expires_at), (SignInLink, SignInLink.expires_at), (SignInAttempt, SignInAttempt.at))
+    return sum(model.delete().where(moment < before).execute() for model, moment in over)
+
+
+@feed.snapshot("tenant")
+def _tenants(wanted: list[str]) -> dict[str, dict[str, Any]]:
+    return {
+        row.id: {
+            "id": row.id, "tenantId": row.id, "name": row.name, "timeZone": row.time_zone, "country": row.country,
+            "workingHours": row.working_hours,
+        }
+        for row in Tenant.select().where(Tenant.id.in_(wanted))
+    }
+
+
+@feed.snapshot("person")
+def _people(wanted: list[str]) -> dict[str, dict[str, Any]]:
+    return {
+        row.id: {"id": row.id, "tenantId": row.tenant_id, "name": row.name, "email": row.email, "roles": row.roles, "active": row.active}
+        for row in Person.select().where(Person.id.in_(wanted))
+    }

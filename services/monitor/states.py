@@ -1,0 +1,109 @@
+"""The life of a run as the monitor tells it: the owners' words in, ours out, and what a run of many parts amounts to (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+QUEUED = "queued"  #: Its owner has it and has not begun; the executor takes it out.
+RUNNING = "running"  #: Something is being done by itself, or a person has said that they are at it.
+WAITING = "waiting"  #: Nothing goes on before a person has done something.
+COMPLETED = "completed"  #: All that it was for is done; final.
+FAILED = "failed"  #: A part of it failed and nothing tries again by itself; a retry may take it out.
+CANCELLED = "cancelled"  #: A person stopped it; final.
+
+RUN_STATUSES = (QUEUED, RUNNING, WAITING, COMPLETED, FAILED, CANCELLED)
+ENDED = frozenset({COMPLETED, FAILED, CANCELLED})
+
+PENDING = "pending"  #: A step that has not begun.
+SKIPPED = "skipped"  #: A step that a person passed over.
+STEP_STATUSES = (PENDING, *RUN_STATUSES, SKIPPED)
+STEP_DONE = frozenset({COMPLETED, SKIPPED})
+UNDER_WAY = (FAILED, WAITING, RUNNING, QUEUED)
+"""Of several steps that have not ended well, the one that says most about where the run stands comes first."""
+
+KINDS = ("workflow_execution", "ai_task", "guided_run")
+
+AI_TASK = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
+GUIDED_RUN = {"in_progress": RUNNING, "paused": WAITING, "completed": COMPLETED, "cancelled": CANCELLED}
+GUIDED_STEP = {"pending": PENDING, "in_progress": RUNNING, "completed": COMPLETED, "skipped": SKIPPED}
+WORKFLOW_STEP = {"pending": PENDING, "in_progress": WAITING, "completed": COMPLETED, "skipped": SKIPPED}
+
+OFFERED = {QUEUED: ("cancel",), RUNNING: ("cancel",), WAITING: ("cancel",), COMPLETED: (), FAILED: ("retry",), CANCELLED: ()}
+"""What the console offers to do with a run; whether it is done, its owner decides."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step of a run, as far as the run's own state depends on it. `at` is when it ended."""
+
+    name: str
+    status: str
+    at: datetime | None = None
+    message: str | None = None
+
+
+def execution_status(own: str, human_work: bool, tasks: Iterable[str]) -> str:
+    """What a workflow execution amounts to: `own` is its owner's word, `tasks` the statuses of its AI tasks in ours.
+
+    Until finalize it waits whenever a person has something to do. Afterwards its AI tasks decide: open, failed, or all well.
+    """
+    statuses = set(tasks)
+    if own == "cancelled":
+        return CANCELLED
+    if own != "completed":
+        return WAITING if human_work else RUNNING
+    if statuses & {QUEUED, RUNNING}:
+        return RUNNING
+    return FAILED if FAILED in statuses else COMPLETED
+
+
+def summed_up(status: str, parts: Sequence[Part], *, started_at: datetime | None, completed_at: datetime | None) -> dict[str, Any]:
+    """What follows from a run's status and its parts: progress, the step that matters now, when it ended and how long it took.
+
+    It ended with its last part: a workflow execution is completed by its owner at finalize, and ends when its AI tasks have.
+    """
+    ended = max((moment for moment in (completed_at, *(part.at for part in parts)) if moment), default=None) if status in ENDED else None
+    took = milliseconds(ended - started_at) if ended and started_at else None
+    failed = [part for part in parts if part.status == FAILED]
+    return {
+        "status": status,
+        "steps_done": sum(part.status in STEP_DONE for part in parts),
+        "steps_total": len(parts),
+        "current_step": _under_way(parts) if status not in (COMPLETED, CANCELLED) else None,
+        "completed_at": ended,
+        "duration_ms": took,
+        "error_summary": failed[0].message if failed and status == FAILED else None,
+    }
+
+
+def _under_way(parts: Sequence[Part]) -> str | None:
+    return next((part.name for status in UNDER_WAY for part in parts if part.status == status), None)
+
+
+def milliseconds(span: timedelta) -> int:
+    """A span of time in whole milliseconds, never negative though clocks differ."""
+    return max(0, span // timedelta(milliseconds=1))
+
+
+def latest_of_chains(tasks: Iterable[Any]) -> list[tuple[Any, int]]:
+    """Of each retry chain the latest task, with the attempts of all its tasks together; in the order of their origins.
+
+    A task has `origin`, `retry_number`, `version`, `id` and `attempts`. The answer does not depend on the order of `tasks`.
+    """
+    chains: dict[str, list[Any]] = {}
+    for task in tasks:
+        chains.setdefault(task.origin, []).append(task)
+    return [
+        (max(chain, key=lambda task: (task.retry_number, task.version, task.id)), sum(task.attempts for task in chain))
+        for _, chain in sorted(chains.items())
+    ]
+
+
+def message_of(error: Mapping[str, Any] | None) -> str | None:
+    """The one line of an error that everybody may read."""
+    if not error:
+        return None
+    return str(error.get("message") or error.get("type") or "It failed without saying why.")[:500]

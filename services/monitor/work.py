@@ -1,0 +1,42 @@
+"""The worker of the monitor: it hears news, looks by itself when nobody rings, and tidies up once an hour."""
+
+from __future__ import annotations
+
+from services.monitor import clients, sessions
+from services.monitor.actors import reader
+from services.monitor.models import feed, idempotency
+from shared import clock, queues
+from shared.loops import Loop
+from shared.processes import Worker
+from shared.settings import Settings
+
+HOUR = 3600.0
+
+
+def make_worker(settings: Settings) -> Worker:
+    """Consumers of news from every owner, a poll of each, and of the monitor's own acts."""
+    broker = queues.open_broker(settings.redis_url)
+
+    def follow(source: str) -> int:
+        return reader.follow(source, clients.to(source).changes)
+
+    queues.hear_all(broker, "monitor", clients.OWNERS, follow)
+    polls = [Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source)) for source in clients.OWNERS]
+    return Worker(
+        consumers=queues.Consumers(broker, {queues.news_queue("monitor"): len(clients.OWNERS)}, worker_timeout_ms=settings.worker_timeout_ms),
+        ringer=queues.Ringer(settings, feed, broker),
+        loops=[*polls, Loop("own acts", settings.feed_poll_seconds, follow_own), Loop("tidy", HOUR, tidy)],
+    )
+
+
+def follow_own() -> int:
+    """Read the monitor's own acts into the trail; they are in its own database already."""
+    return reader.follow("monitor", feed.changes)
+
+
+def tidy() -> None:
+    """Delete what is over: sessions, links, tries and idempotency keys."""
+    now = clock.now()
+    with feed.transaction():
+        sessions.tidy(now)
+        idempotency.forget_old(now=now)

@@ -1,0 +1,181 @@
+"""Changes of the others in, the read model out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.monitor import projecting, reporting
+from services.monitor.models import feed, runs
+from tests.monitor import conftest
+from tests.monitor.conftest import FAILED, SUCCESS, attempt, change, execution, step, task
+
+READ = {
+    "workflow-execution": projecting.workflow_execution, "workflow-step": projecting.workflow_step, "ai-task": projecting.ai_task,
+    "guided-run": projecting.guided_run,
+}
+FINALIZED = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "openHumanWork": False}
+
+
+def tell(kind, data, version=1, deleted=False):
+    with feed.transaction():
+        READ[kind](change(kind, data, version=version, deleted=deleted))
+
+
+def the_run(number=1):
+    return runs.stored(f"execution-{number}")
+
+
+def test_an_execution_waits_while_a_person_has_something_to_do(monitor):
+    tell("workflow-execution", execution())
+    assert the_run().status == "waiting"
+
+
+def test_a_finalized_execution_runs_while_an_ai_task_is_open_and_ends_with_the_last_one(monitor):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(1))
+    assert (the_run().status, the_run().completed_at) == ("running", None)
+    tell("ai-task", task(1, **SUCCESS), version=2)
+    assert the_run().status == "completed"
+    assert the_run().completed_at.isoformat() == "2026-11-21T11:32:00+00:00"
+    assert the_run().duration_ms == 32 * 60 * 1000
+
+
+def test_a_failed_ai_task_fails_the_execution_and_says_why(monitor):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(1, **SUCCESS))
+    tell("ai-task", task(2, **FAILED))
+    assert (the_run().status, the_run().error_summary) == ("failed", "The row is locked.")
+    assert reporting.run("demo", "execution-1", payloads=True).error["stackTrace"] == "Traceback..."
+
+
+def test_of_a_retry_chain_the_latest_counts_and_attempts_are_summed(monitor):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(2, origin="task-1", retryNumber=1, retryOf="task-1", attempts=[attempt(1, "success")], **SUCCESS))
+    tell("ai-task", task(1, attempts=[attempt(1), attempt(2), attempt(3), attempt(4)], **FAILED))
+    assert the_run().status == "completed"
+    [only] = reporting.steps("demo", "execution-1", payloads=True)
+    assert (only.id, only.task_id, only.attempts, only.status) == ("task-1", "task-2", 5, "completed")
+
+
+def test_progress_counts_steps_and_ai_tasks(monitor):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("workflow-step", step(1, status="completed"))
+    tell("workflow-step", step(2, status="skipped"))
+    tell("ai-task", task(1))
+    assert (the_run().steps_done, the_run().steps_total, the_run().current_step) == (2, 3, "Update contact 1")
+
+
+def test_a_step_may_come_before_its_run(monitor):
+    tell("workflow-step", step(1, status="completed"))
+    tell("ai-task", task(1))
+    assert the_run() is None
+    tell("workflow-execution", execution())
+    assert (the_run().steps_done, the_run().steps_total) == (1, 2)
+
+
+def test_an_ai_task_is_a_run_of_one_step_that_the_list_leaves_out(monitor):
+    tell("ai-task", task(1, of=None, **SUCCESS))
+    assert reporting.find_all("demo").items == []
+    assert [run.id for run in reporting.find_all("demo", kind="ai_task").items] == ["task-1"]
+    assert [run.id for run in reporting.find_all("demo", q="update").items] == ["task-1"]
+    [only] = reporting.steps("demo", "task-1", payloads=True)
+    assert (only.skill_id, only.output) == ("salesforce-contact-updater", {"summary": "The contact is updated."})
+
+
+def test_an_older_snapshot_changes_nothing_and_is_not_told(monitor):
+    tell("workflow-execution", execution(**FINALIZED), version=5)
+    head = feed.head()
+    tell("workflow-execution", execution(), version=4)
+    tell("workflow-execution", execution(), version=5)
+    assert the_run().status == "completed"
+    assert feed.head() == head
+
+
+def test_a_change_marks_the_run_and_the_run_whose_step_it_is(monitor):
+    tell("workflow-execution", execution())
+    head = feed.head()
+    tell("ai-task", task(1))
+    told = feed.changes(head, ["run"], 10)["changes"]
+    assert {event["subject"] for event in told} == {"task-1", "execution-1"}
+    assert {event["data"]["status"] for event in told} == {"queued", "waiting"}
+
+
+def test_a_deleted_task_is_a_step_no_longer_and_its_run_is_gone(monitor):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(1, **FAILED))
+    tell("ai-task", {"id": "task-1", "tenantId": "demo"}, version=2, deleted=True)
+    assert the_run().status == "completed"
+    assert runs.find("demo", "task-1") is None
+    assert {event["subject"]: event["deleted"] for event in feed.changes(0, ["run"], 10)["changes"]} == {"task-1": True, "execution-1": False}
+
+
+def test_a_deleted_step_counts_no_longer(monitor):
+    tell("workflow-execution", execution())
+    tell("workflow-step", step(1))
+    tell("workflow-step", {"id": "step-1-1", "tenantId": "demo"}, version=2, deleted=True)
+    assert the_run().steps_total == 0
+
+
+def test_another_tenants_task_is_no_step_of_ours(monitor):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(1, tenantId="acme", **FAILED))
+    assert (the_run().status, the_run().steps_total) == ("completed", 0)
+
+
+def test_a_guided_run_brings_its_steps_and_waits_while_it_is_paused(monitor):
+    told = {"id": "guided-1", "tenantId": "demo", "name": "Weekly Pipeline Review", "status": "paused", "createdAt": "2026-11-21T11:00:00Z", "steps": [
+        {"id": "a", "orderIndex": 0, "actionType": "review", "title": "Review", "status": "completed", "result": {"seen": 3}},
+        {"id": "b", "orderIndex": 1, "actionType": "email", "title": "Write", "status": "in_progress"},
+    ]}
+    tell("guided-run", told)
+    run = runs.stored("guided-1")
+    assert (run.status, run.steps_done, run.steps_total, run.current_step) == ("waiting", 1, 2, "Write")
+    tell("guided-run", {**told, "steps": told["steps"][1:], "status": "in_progress"}, version=2)
+    assert [one.name for one in reporting.steps("demo", "guided-1", payloads=True)] == ["Write"]
+
+
+HISTORY = (
+    [("workflow-execution", execution(), 1), ("workflow-execution", execution(**FINALIZED), 2)]
+    + [("workflow-step", step(n, status=status), version) for n in (1, 2) for version, status in enumerate(("pending", "in_progress", "completed"), 1)]
+    + [("ai-task", task(1), 1), ("ai-task", task(1, status="running", startedAt="2026-11-21T11:31:00Z", attempts=[attempt(1, "running")]), 2),
+       ("ai-task", task(1, attempts=[attempt(1)], **FAILED), 3)]
+    + [("ai-task", task(3, origin="task-1", retryNumber=1, retryOf="task-1"), 1),
+       ("ai-task", task(3, origin="task-1", retryNumber=1, retryOf="task-1", attempts=[attempt(1)], **SUCCESS), 2)]
+    + [("ai-task", task(2, attempts=[attempt(1)], **FAILED), 4)]
+    + [("workflow-execution", execution(2), 1), ("workflow-step", step(1, of=2), 1)]
+)
+
+
+def everything():
+    """All that stands in the read model, apart from the feed's positions."""
+    tables = (runs.Run, runs.RunDetail, runs.RunStep, runs.RunWord, runs.RunHour)
+    return {table.__name__: sorted(map(repr, table.select().tuples())) for table in tables}
+
+
+@pytest.fixture
+def expected(monitor):
+    for kind, data, version in HISTORY:
+        tell(kind, data, version)
+    return everything()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(extra=st.lists(st.sampled_from(HISTORY), max_size=12), random=st.randoms(use_true_random=False))
+def test_any_order_and_any_repeats_give_the_same_read_model(expected, extra, random):
+    conftest.empty()
+    told = [*HISTORY, *extra]
+    random.shuffle(told)
+    for kind, data, version in told:
+        tell(kind, data, version)
+    assert everything() == expected
+
+
+def test_the_counters_by_the_hour_are_what_the_rows_say(expected):
+    counted = {}
+    for run in runs.Run.select().where(runs.Run.listed):
+        key = (run.tenant_id, run.created_at.replace(minute=0), run.status, run.duration_bucket)
+        number, took = counted.get(key, (0, 0))
+        counted[key] = (number + 1, took + (run.duration_ms or 0))
+    assert {tuple(row[:4]): tuple(row[4:]) for row in runs.RunHour.select().tuples()} == counted
