@@ -145,7 +145,7 @@ class Feed:
         rows = [{"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": 1} for (kind, subject), tenant in sorted(marks.items())]
         for start in range(0, len(rows), 500):
             row.insert_many(rows[start : start + 500]).on_conflict(
-                conflict_target=[row.kind, row.subject_id], update={row.version: row.version + 1, row.position: None}
+                conflict_target=[row.kind, row.subject_id], update={row.version: row.version + 1, row.position: peewee.SQL("NULL")}
             ).execute()
         return bool(rows)
 
@@ -168,10 +168,10 @@ class Feed:
         lock = "FOR UPDATE SKIP LOCKED" if is_postgres(self.database) else ""
         parameter = "%s" if is_postgres(self.database) else "?"
         return self.database.execute_sql(
-            f"""WITH dirty AS (SELECT kind, subject_id FROM feed WHERE position IS NULL {lock}),
-                     numbered AS (SELECT kind, subject_id, row_number() OVER (ORDER BY kind, subject_id) AS n FROM dirty)
-                UPDATE feed SET position = {parameter} + numbered.n FROM numbered
-                WHERE feed.kind = numbered.kind AND feed.subject_id = numbered.subject_id""",
+            f"""UPDATE feed SET position = {parameter} + numbered.n
+                FROM (SELECT kind, subject_id, row_number() OVER (ORDER BY kind, subject_id) AS n
+                      FROM (SELECT kind, subject_id FROM feed WHERE position IS NULL {lock}) AS dirty) AS numbered
+                WHERE feed.kind = numbered.kind AND feed.subject_id = numbered.subject_id""",  # noqa: S608 - nothing of it is from outside
             (last,),
         ).rowcount
 
@@ -285,7 +285,7 @@ class Reader:
         with session(self.feed.database), self.feed.database.atomic():
             for kind in kinds:
                 cursor.insert(source=source, kind=kind, epoch=epoch, position=0).on_conflict(
-                    conflict_target=[cursor.source, cursor.kind], update={cursor.epoch: epoch, cursor.position: 0}
+                    conflict_target=[cursor.source, cursor.kind], update={cursor.epoch: epoch, cursor.position: 0}, where=cursor.epoch != epoch
                 ).execute()
         log.info("reading a feed from its beginning", extra={"source": source, "kinds": list(kinds)})
 

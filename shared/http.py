@@ -36,7 +36,8 @@ class Client:
         self._signer = Signer(settings.service, settings.keys)
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.mount("http", HTTPAdapter(max_retries=RETRIES, pool_maxsize=32))
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES, pool_maxsize=32))
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, as_person: By | None = None, tenant_id: str = ANY_TENANT) -> Any:
         """The JSON body of a GET, asked as a person or as this service. Unavailable when the service does not answer."""

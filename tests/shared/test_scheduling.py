@@ -1,0 +1,58 @@
+"""Due times in a tenant's zone, each fired once by whoever is first, late rather than never (a part of F22)."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from shared import database
+from shared.scheduling import Schedules, next_due
+from tests.conftest import NOON
+
+EIGHT = "0 8 * * *"
+
+
+def test_eight_o_clock_is_eight_o_clock_where_the_tenant_lives():
+    assert next_due(EIGHT, "America/New_York", NOON) == datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
+    assert next_due(EIGHT, "Pacific/Auckland", NOON) == datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+
+
+def test_it_stays_eight_o_clock_over_both_changes_of_the_clock():
+    assert next_due(EIGHT, "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)) == datetime(2026, 3, 29, 6, tzinfo=UTC)
+    assert next_due(EIGHT, "Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC)) == datetime(2026, 10, 25, 7, tzinfo=UTC)
+
+
+def test_a_missed_day_fires_once_late(shop):
+    schedules = Schedules(shop.db, shop.feed)
+    schedules.plan("daily", EIGHT, "UTC", "demo", now=NOON)
+    fired = []
+    late = NOON + timedelta(days=3)
+    assert schedules.fire_due(late, {"daily": lambda tenant, due, now: fired.append((tenant, due))}) == 1
+    assert schedules.fire_due(late, {"daily": lambda tenant, due, now: fired.append((tenant, due))}) == 0
+    assert fired == [("demo", datetime(2026, 11, 22, 8, tzinfo=UTC))]
+
+
+def test_planning_the_same_again_keeps_the_due_time(shop):
+    schedules = Schedules(shop.db, shop.feed)
+    schedules.plan("daily", EIGHT, "UTC", "demo", now=NOON)
+    schedules.plan("daily", EIGHT, "UTC", "demo", now=NOON + timedelta(days=9))
+    assert schedules.table.get().next_due_at == datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+def test_many_schedulers_fire_one_due_time_once(make_shop):
+    shop = make_shop()
+    schedules = Schedules(shop.db, shop.feed)
+    schedules.plan("daily", EIGHT, "UTC", "demo", now=NOON)
+    fired = []
+
+    def run():
+        schedules.fire_due(NOON + timedelta(days=1), {"daily": lambda tenant, due, now: fired.append(due)})
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(fired) == 1
+    with database.session(shop.db):
+        assert schedules.fires.select().count() == 1
