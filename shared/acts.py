@@ -56,7 +56,7 @@ class By:
 class Acts:
     """The audit trail of one context."""
 
-    def __init__(self, database: Any, feed: Feed) -> None:
+    def __init__(self, db: Any, feed: Feed) -> None:
         class Act(peewee.Model):
             id = peewee.TextField(primary_key=True)
             tenant_id = peewee.TextField()
@@ -70,9 +70,9 @@ class Acts:
             request_id = peewee.TextField()
 
             class Meta:
+                database = db
                 table_name = "act"
 
-        Act.bind(database, bind_refs=False, bind_backrefs=False)
         self.table = Act
         self.feed = feed
         feed.snapshot("act")(self._snapshots)

@@ -29,7 +29,7 @@ BATCH = 200
 Snapshots = Callable[[list[str]], dict[str, dict[str, Any]]]
 
 
-def tables(database: Any) -> SimpleNamespace:
+def tables(db: Any) -> SimpleNamespace:
     """The feed's tables, bound to one context's database (shared/migrations makes them)."""
 
     class FeedRow(peewee.Model):
@@ -40,6 +40,7 @@ def tables(database: Any) -> SimpleNamespace:
         position = peewee.BigIntegerField(null=True)
 
         class Meta:
+            database = db
             table_name = "feed"
             primary_key = peewee.CompositeKey("kind", "subject_id")
 
@@ -49,6 +50,7 @@ def tables(database: Any) -> SimpleNamespace:
         last_position = peewee.BigIntegerField()
 
         class Meta:
+            database = db
             table_name = "feed_state"
 
     class FeedCursor(peewee.Model):
@@ -58,6 +60,7 @@ def tables(database: Any) -> SimpleNamespace:
         position = peewee.BigIntegerField()
 
         class Meta:
+            database = db
             table_name = "feed_cursor"
             primary_key = peewee.CompositeKey("source", "kind")
 
@@ -70,13 +73,11 @@ def tables(database: Any) -> SimpleNamespace:
         parked_at = UtcDateTime()
 
         class Meta:
+            database = db
             table_name = "feed_parked"
             primary_key = peewee.CompositeKey("source", "kind", "subject_id")
 
-    made = SimpleNamespace(row=FeedRow, state=FeedState, cursor=FeedCursor, parked=FeedParked)
-    for model in vars(made).values():
-        model.bind(database, bind_refs=False, bind_backrefs=False)
-    return made
+    return SimpleNamespace(row=FeedRow, state=FeedState, cursor=FeedCursor, parked=FeedParked)
 
 
 class Feed:

@@ -30,7 +30,7 @@ class Answer:
 class Idempotency:
     """The keys of one context. The key's row and what it makes are one transaction, so neither stands without the other."""
 
-    def __init__(self, database: Any, feed: Feed) -> None:
+    def __init__(self, db: Any, feed: Feed) -> None:
         class IdempotencyKey(peewee.Model):
             tenant_id = peewee.TextField()
             caller = peewee.TextField()
@@ -43,10 +43,10 @@ class Idempotency:
             created_at = UtcDateTime()
 
             class Meta:
+                database = db
                 table_name = "idempotency_key"
                 primary_key = peewee.CompositeKey("tenant_id", "caller", "route", "key")
 
-        IdempotencyKey.bind(database, bind_refs=False, bind_backrefs=False)
         self.table = IdempotencyKey
         self.feed = feed
 

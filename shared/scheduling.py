@@ -28,7 +28,7 @@ def next_due(cron: str, time_zone: str, after: datetime) -> datetime:
 class Schedules:
     """The schedule table of one context. Any number of workers may fire it: `(name, due time)` is unique."""
 
-    def __init__(self, database: Any, feed: Feed) -> None:
+    def __init__(self, db: Any, feed: Feed) -> None:
         class Schedule(peewee.Model):
             name = peewee.TextField(primary_key=True)
             job = peewee.TextField()
@@ -38,6 +38,10 @@ class Schedules:
             next_due_at = UtcDateTime(index=True)
 
             class Meta:
+                database = db
+
+            class Meta:
+                database = db
                 table_name = "schedule"
 
         class ScheduleFire(peewee.Model):
@@ -46,11 +50,10 @@ class Schedules:
             fired_at = UtcDateTime()
 
             class Meta:
+                database = db
                 table_name = "schedule_fire"
                 primary_key = peewee.CompositeKey("name", "due_at")
 
-        for model in (Schedule, ScheduleFire):
-            model.bind(database, bind_refs=False, bind_backrefs=False)
         self.table, self.fires, self.feed = Schedule, ScheduleFire, feed
 
     def plan(self, job: str, cron: str, time_zone: str, tenant_id: str, *, now: datetime) -> None:
