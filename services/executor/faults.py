@@ -1,7 +1,8 @@
-"""Points at which fault tests kill this process: a seam that is off unless the setting TANDEM_FAULT_POINT names a point.
+"""Points at which fault tests kill this process: a seam that is off unless the setting TANDEM_FAULT_POINT names a
+point.
 
-An armed point kills once: it creates a marker file exclusively, so that whoever is restarted passes it. With an empty setting
-`reached` compares two strings and returns.
+An armed point kills once: it creates a marker file exclusively, so that whoever is restarted passes it. With an empty
+setting `reached` compares two strings and returns.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import signal
 from pathlib import Path
 
 POINTS = (
-    "after-claim",            # a worker holds the task and has done nothing
-    "before-effect",          # the processor is about to record its intent
-    "after-effect-intent",    # the intent is durable, nothing was sent
-    "after-outside-change",   # the outside has changed, the outcome is not recorded
-    "before-finish",          # all is done, the task still says running
-    "after-finish",           # the task is finished, nobody was told
-    "before-wake",            # a task is claimed, the other workers were not rung
+    "after-claim",  # a worker holds the task and has done nothing
+    "before-effect",  # the processor is about to record its intent
+    "after-effect-intent",  # the intent is durable, nothing was sent
+    "after-outside-change",  # the outside has changed, the outcome is not recorded
+    "before-finish",  # all is done, the task still says running
+    "after-finish",  # the task is finished, nobody was told
+    "before-wake",  # a task is claimed, the other workers were not rung
 )
 
 _armed = ""
@@ -25,7 +26,8 @@ _markers = Path("faults")
 
 
 def arm(point: str, home: Path) -> None:
-    """Arm one of POINTS ("" for none), with the marker files in `home`/faults. ValueError for a point that does not exist."""
+    """Arm one of POINTS ("" for none), with the marker files in `home`/faults. ValueError for a point that does not
+    exist."""
     global _armed, _markers
     if point and point not in POINTS:
         raise ValueError(f"no fault point is called {point!r}")

@@ -7,7 +7,8 @@ from shared.errors import Conflict
 
 @dataclass(frozen=True)
 class Life:
-    """The states of one kind of thing and the moves between them: `moves[verb]` is (states it may leave, state after)."""
+    """The states of one kind of thing and the moves between them: `moves[verb]` is (states it may leave, state
+    after)."""
 
     name: str
     states: tuple[str, ...]
@@ -50,8 +51,9 @@ TASK = Life(
     },
 )
 
-#: What a person or another service may ask for. A finished task never runs again: `retry` and `execute` then make a new one,
-#: whose state is the one after the move. A running task is only flagged by `cancel`; its worker stops at the next step.
+#: What a person or another service may ask for. A finished task never runs again: `retry` and `execute` then make a
+#: new one, whose state is the one after the move. A running task is only flagged by `cancel`; its worker stops at the
+#: next step.
 ASKED = Life(
     "AI task",
     TASK_STATES,
@@ -68,6 +70,8 @@ EFFECT = Life(
     ("intended", "done", "unknown", "not_done"),
     {
         "intend again": _move("intended", "not_done"),
+        # The next attempt answers for a change that an earlier one began and did not settle.
+        "take over": _move("intended", "intended"),
         "settle": _move("done", "intended", "unknown"),
         "refuse": _move("not_done", "intended", "unknown"),
         "lose": _move("unknown", "intended"),

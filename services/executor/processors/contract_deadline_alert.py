@@ -11,7 +11,8 @@ from services.executor.processors.shapes import day, listing, optional_reference
 
 
 def run(task: TaskContext) -> Result:
-    """One notification-request an alert day. Days that are past already become one alert at once, so that a late plan still warns."""
+    """One notification-request an alert day. Days that are past already become one alert at once, so that a late plan
+    still warns."""
     deadline = date.fromisoformat(task.metadata["deadline"])
     today = local_day(task.now, task.tenant)
     asked = sorted({deadline - timedelta(days=before) for before in task.metadata["alertDaysBefore"]})
@@ -49,7 +50,7 @@ PROCESSOR = Processor(
     name="contract-deadline-alert",
     version="1.0.0",
     title="Alert before a contract deadline",
-    description="Notifies the owner on chosen days before a notice date, the end of a term, or another date in a contract.",
+    description="Notifies the owner on chosen days before a date in a contract: notice, end of term, or another.",
     metadata_schema=schema(
         {
             "customerId": reference(),

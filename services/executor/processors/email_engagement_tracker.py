@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from services.executor.processors import Processor, Request, Result, TaskContext, Tracking
 from services.executor.processors.follow_up_reminder_creator import business_days_after, local_day
 from services.executor.processors.shapes import flag, optional_reference, schema, text
@@ -11,7 +10,8 @@ LOOK_AFTER_DAYS = 3
 
 
 def run(task: TaskContext) -> Result:
-    """A tracking with its counts at 0, and one task-request to watch it. The provider's events are not received yet, and the result says so."""
+    """A tracking with its counts at 0, and one task-request to watch it. The provider's events are not received yet,
+    and the result says so."""
     metadata = task.metadata
     tracking = Tracking(
         email_id=metadata["emailId"],
@@ -41,7 +41,10 @@ def run(task: TaskContext) -> Result:
         "webhooks": "not received: this installation has no webhook of an e-mail provider yet, so the counts stay at 0",
     }
     return Result(
-        value, f"{tracking.subject} is tracked.", requests=(Request("task-request", "watch-engagement", data),), trackings=(tracking,)
+        value,
+        f"{tracking.subject} is tracked.",
+        requests=(Request("task-request", "watch-engagement", data),),
+        trackings=(tracking,),
     )
 
 
@@ -58,7 +61,12 @@ PROCESSOR = Processor(
             "trackOpens": flag(),
             "trackClicks": flag(),
         },
-        {"notifyOnOpen": flag(), "customerId": optional_reference(), "executionId": optional_reference(), "owner": optional_reference()},
+        {
+            "notifyOnOpen": flag(),
+            "customerId": optional_reference(),
+            "executionId": optional_reference(),
+            "owner": optional_reference(),
+        },
     ),
     run=run,
     deadline_seconds=60,

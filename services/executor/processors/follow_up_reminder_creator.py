@@ -30,7 +30,9 @@ def run(task: TaskContext) -> Result:
         "relatedAction": metadata["relatedAction"],
     }
     value = {"reminderDate": day.isoformat(), "snoozedUntil": until, "title": metadata["reminderMessage"]}
-    return Result(value, f"A reminder resurfaces on {day.isoformat()}.", requests=(Request("task-request", "reminder", data),))
+    return Result(
+        value, f"A reminder resurfaces on {day.isoformat()}.", requests=(Request("task-request", "reminder", data),)
+    )
 
 
 def local_day(now: datetime, tenant: Tenant) -> date:
@@ -49,7 +51,8 @@ def business_days_after(day: date, count: int, country: str) -> date:
 
     A country that the calendar does not know has weekends only.
     """
-    # Here, not above: the calendars take most of a second to import, and every API process of the executor would pay for them at start.
+    # Here, not above: the calendars take most of a second to import, and every API process of the executor would pay
+    # for them at start.
     import holidays
 
     known = country in holidays.list_supported_countries()
@@ -63,7 +66,12 @@ PROCESSOR = Processor(
     title="Create a follow-up reminder",
     description="Makes a CSM task that is snoozed for some business days and resurfaces by itself.",
     metadata_schema=schema(
-        {"daysUntilReminder": whole(1, 365), "reminderMessage": text(255), "reminderPriority": whole(1, 5), "relatedAction": text(255)},
+        {
+            "daysUntilReminder": whole(1, 365),
+            "reminderMessage": text(255),
+            "reminderPriority": whole(1, 5),
+            "relatedAction": text(255),
+        },
         {"customerId": optional_reference(), "executionId": optional_reference(), "owner": optional_reference()},
     ),
     run=run,

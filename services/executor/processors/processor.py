@@ -1,4 +1,5 @@
-"""The contract of a processor: what it declares, what it is given, what it gives back, and the ways in which it can fail."""
+"""The contract of a processor: what it declares, what it is given, what it gives back, and the ways in which it can
+fail."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ class Problem(Exception):
 
 
 class Transient(Problem):
-    """It may work later. From inside an effect it also says: nothing was changed. `after` seconds, else the usual pause."""
+    """It may work later. From inside an effect it also says: nothing was changed. `after` seconds, else the usual
+    pause."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
@@ -74,14 +76,18 @@ LookUp = Callable[[Key], dict[str, Any] | None]
 
 
 class CarriesOut(Protocol):
-    """`effect` of a task: makes one change outside, once in the life of the task and its retries, and returns its outcome.
+    """`effect` of a task: makes one change outside, once in the life of the task and its retries, and returns its
+    outcome.
 
-    `name` is unique within the processor. `act` sends, and returns the outcome as JSON. It raises Transient or Permanent only where it
-    knows that nothing changed; whatever else it raises means that nobody knows. `look_up` then asks the provider by the key: an outcome,
-    or None for "it did not happen". Without one, an unknown outcome ends the task and waits for a person.
+    `name` is unique within the processor. `act` sends, and returns the outcome as JSON. It raises Transient or
+    Permanent only where it knows that nothing changed; whatever else it raises means that nobody knows. `look_up`
+    then asks the provider by the key: an outcome, or None for "it did not happen". Without one, an unknown outcome
+    ends the task and waits for a person.
     """
 
-    def __call__(self, name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> dict[str, Any]: ...
+    def __call__(
+        self, name: str, act: Act, look_up: LookUp | None = None, key: str | None = None
+    ) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -97,20 +103,26 @@ class TaskContext:
     by: Mapping[str, str]
     metadata: Mapping[str, Any]
     now: datetime
-    tenant: Tenant
     providers: Providers
     #: Changes something outside; the only way to do so.
     effect: CarriesOut
     #: Says "still at it" and stops here if the task was cancelled or is no longer ours. Call it between slices of work.
     step: Callable[[], None]
+    tell_tenant: Callable[[], Tenant]
+
+    @property
+    def tenant(self) -> Tenant:
+        """Where the tenant lives. Transient while nobody has said so yet."""
+        return self.tell_tenant()
 
 
 @dataclass(frozen=True)
 class Request:
-    """A change wanted in another context: a row of our feed, made when the task succeeds. `name` is unique within the processor.
+    """A change wanted in another context: a row of our feed, made when the task succeeds. `name` is unique within the
+    processor.
 
-    `kind` is one of the request kinds of shared.contracts; `data` its fields without id, tenant, source and by. With a `release_at`
-    in the future the row is made now and told then.
+    `kind` is one of the request kinds of shared.contracts; `data` its fields without id, tenant, source and by. With
+    a `release_at` in the future the row is made now and told then.
     """
 
     kind: str
@@ -133,7 +145,8 @@ class Tracking:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it: `value` is JSON, `summary` one plain line; requests and trackings are written with the finish."""
+    """What came of it: `value` is JSON, `summary` one plain line; requests and trackings are written with the
+    finish."""
 
     value: Mapping[str, Any]
     summary: str
@@ -143,7 +156,8 @@ class Result:
 
 @dataclass(frozen=True)
 class Processor:
-    """A kind of AI task. `metadata_schema` is JSON Schema 2020-12 that refuses unknown properties and bounds every length."""
+    """A kind of AI task. `metadata_schema` is JSON Schema 2020-12 that refuses unknown properties and bounds every
+    length."""
 
     name: str
     version: str

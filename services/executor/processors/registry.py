@@ -1,4 +1,5 @@
-"""The processors that this installation has, by name; a name is looked up here, and is never a path and never imported."""
+"""The processors that this installation has, by name; a name is looked up here, and is never a path and never
+imported."""
 
 from __future__ import annotations
 
@@ -26,6 +27,9 @@ class Registry:
     def __iter__(self) -> Iterator[Processor]:
         return iter(self._processors.values())
 
+    def __getitem__(self, name: str) -> Processor:
+        return self._processors[name]
+
     def get(self, name: str) -> Processor | None:
         """The processor of that name, or None."""
         return self._processors.get(name)
@@ -39,7 +43,8 @@ class Registry:
         return {processor.name: processor.deadline_seconds for processor in self}
 
     def faults_of(self, name: str, metadata: Any) -> dict[str, list[str]]:
-        """Why this processor does not take this metadata: `{"metadata.field": [reasons]}`, empty when it does. KeyError for no such name."""
+        """Why this processor does not take this metadata: `{"metadata.field": [reasons]}`, empty when it does.
+        KeyError for no such name."""
         faults: dict[str, list[str]] = {}
         for error in self._checks[name].iter_errors(metadata):
             path = ".".join(["metadata", *(str(part) for part in error.absolute_path)])
@@ -49,7 +54,8 @@ class Registry:
 
 
 def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Registry:
-    """The registry of the installed entry points (or of `group`). ValueError where an entry's name is not its processor's name."""
+    """The registry of the installed entry points (or of `group`). ValueError where an entry's name is not its
+    processor's name."""
     found: dict[str, Processor] = {}
     for entry in entry_points(group=GROUP) if group is None else group:
         processor = entry.load()
@@ -60,7 +66,8 @@ def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Regis
 
 
 def _fields_of(error: Any, path: str) -> list[tuple[str, str]]:
-    """A schema error with the field that it is about; JSON Schema blames a missing or an unknown property on its parent."""
+    """A schema error with the field that it is about; JSON Schema blames a missing or an unknown property on its
+    parent."""
     if error.validator == "required":
         return [(f"{path}.{name}", "Missing.") for name in error.validator_value if name not in error.instance][:1]
     if error.validator == "additionalProperties":

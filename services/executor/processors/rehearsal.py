@@ -1,8 +1,9 @@
 """`test-echo`: a processor that fails, dies, waits and changes the sandbox CRM on demand.
 
-It exists because faults and benchmarks need an AI task whose conduct they choose, through the same path as every other: claim, lease,
-effect, finish, feed. Its effect appends a row to the sandbox CRM with the effect's key, which the CRM does not compare, so that an
-effect made twice is two rows that a checker can count. It is offered only when the setting TANDEM_TEST_PROCESSORS is on.
+It exists because faults and benchmarks need an AI task whose conduct they choose, through the same path as every
+other: claim, lease, effect, finish, feed. Its effect appends a row to the sandbox CRM with the effect's key, which
+the CRM does not compare, so that an effect made twice is two rows that a checker can count. It is offered only when
+the setting TANDEM_TEST_PROCESSORS is on.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def run(task: TaskContext) -> Result:
 
 
 def _sleep(task: TaskContext, seconds: float, *, deaf: bool) -> None:
-    """Sleep in slices with a step between them; a deaf sleeper hears nothing, like a call outside that does not return."""
+    """Sleep in slices with a step between them; a deaf sleeper hears nothing, like a call outside that does not
+    return."""
     if deaf:
         time.sleep(seconds)
         return
@@ -68,7 +70,11 @@ def _append(task: TaskContext, key: Key) -> dict[str, Any]:
     activity = {"subject": "Rehearsal", "description": task.metadata.get("say", "")}
     try:
         return task.providers.crm.log_activity(
-            task.tenant_id, task.metadata.get("opportunityId", "rehearsal"), activity=activity, key=key.value, fence=key.fence
+            task.tenant_id,
+            task.metadata.get("opportunityId", "rehearsal"),
+            activity=activity,
+            key=key.value,
+            fence=key.fence,
         )
     except CrmError as error:
         raise problem_of(error) from error

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.executor.processors import CannotAsk, Key, OutcomeUnknown, Permanent, Processor, Result, TaskContext, Transient
+from services.executor.processors import (
+    CannotAsk,
+    Key,
+    OutcomeUnknown,
+    Permanent,
+    Processor,
+    Result,
+    TaskContext,
+    Transient,
+)
 from services.executor.processors.shapes import flag, record, reference, schema, text
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
 
@@ -17,11 +26,13 @@ CONTACT = record({"name": text(255), "salesforceId": reference()})
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: primary contact, previous contact and activity in one transaction of the CRM. Already primary is success."""
+    """One effect: primary contact, previous contact and activity in one transaction of the CRM. Already primary is
+    success."""
     metadata = task.metadata
     task.step()
     outcome = task.effect("primary-contact", act=lambda key: _change(task, key), look_up=lambda key: look_up(task, key))
-    # A person who resolved an unknown outcome as happened left no fields; the change is then what the metadata asked for.
+    # A person who resolved an unknown outcome as happened left no fields; the change is then what the metadata asked
+    # for.
     changed = bool(outcome.get("changed", True))
     value: dict[str, Any] = {
         "opportunityId": metadata["opportunityId"],
@@ -33,7 +44,12 @@ def run(task: TaskContext) -> Result:
         "updateCustomer": bool(metadata.get("updateCustomer", False)),
     }
     new, where = metadata["newContact"]["name"], metadata["opportunityId"]
-    return Result(value, f"{new} is now the primary contact of {where}." if changed else f"{new} was already the primary contact of {where}.")
+    return Result(
+        value,
+        f"{new} is now the primary contact of {where}."
+        if changed
+        else f"{new} was already the primary contact of {where}.",
+    )
 
 
 def _change(task: TaskContext, key: Key) -> dict[str, Any]:
@@ -44,8 +60,13 @@ def _change(task: TaskContext, key: Key) -> dict[str, Any]:
     }
     try:
         return task.providers.crm.change_primary_contact(
-            task.tenant_id, task.metadata["opportunityId"], contact_id=new["salesforceId"], previous_id=old["salesforceId"],
-            activity=activity, key=key.value, fence=key.fence,
+            task.tenant_id,
+            task.metadata["opportunityId"],
+            contact_id=new["salesforceId"],
+            previous_id=old["salesforceId"],
+            activity=activity,
+            key=key.value,
+            fence=key.fence,
         )
     except CrmError as error:
         raise problem_of(error) from error
@@ -70,7 +91,7 @@ PROCESSOR = Processor(
     name="salesforce-contact-updater",
     version="1.0.0",
     title="Update the primary contact in Salesforce",
-    description="Sets Primary_Contact__c and Previous_Contact__c of an opportunity and logs an activity for the audit trail.",
+    description="Sets the primary and the previous contact of an opportunity, and logs an activity for the audit.",
     metadata_schema=schema(
         {"opportunityId": reference(), "oldContact": CONTACT, "newContact": CONTACT},
         {"updateCustomer": flag()},

@@ -8,7 +8,12 @@ from typing import Any
 
 def record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """An object with exactly these properties; the first mapping's must be there."""
-    return {"type": "object", "properties": {**required, **(optional or {})}, "required": sorted(required), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": sorted(required),
+        "additionalProperties": False,
+    }
 
 
 def text(longest: int, **more: Any) -> dict[str, Any]:

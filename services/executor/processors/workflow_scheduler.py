@@ -7,7 +7,8 @@ from services.executor.processors.shapes import day, listing, reference, schema,
 
 
 def run(task: TaskContext) -> Result:
-    """One trigger-request. Workflows keeps one trigger an execution, so one that finalize has made is confirmed by this."""
+    """One trigger-request. Workflows keeps one trigger an execution, so one that finalize has made is confirmed by
+    this."""
     metadata = task.metadata
     data = {name: metadata[name] for name in ("executionId", "customerId", "stage", "triggerDate", "conditions")}
     value = {"stage": metadata["stage"], "triggerDate": metadata["triggerDate"], "conditions": metadata["conditions"]}

@@ -23,20 +23,32 @@ class LookUpNotAnswered(Exception):
 
 
 class Crm(Protocol):
-    """A CRM. `key` and `fence` are those of the effect: the CRM keeps the key with the change, and refuses a fence that it has closed."""
+    """A CRM. `key` and `fence` are those of the effect: the CRM keeps the key with the change, and refuses a fence
+    that it has closed."""
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
         """The opportunity with its fields and its activities, or None where there is none."""
 
     def change_primary_contact(
-        self, tenant_id: str, opportunity_id: str, *, contact_id: str, previous_id: str, activity: dict[str, str], key: str, fence: int
+        self,
+        tenant_id: str,
+        opportunity_id: str,
+        *,
+        contact_id: str,
+        previous_id: str,
+        activity: dict[str, str],
+        key: str,
+        fence: int,
     ) -> dict[str, Any]:
-        """In one transaction: the new primary contact, the previous one, and an activity for the audit trail. Writes nothing where it is
-        primary already. Returns `{changed, opportunityId, primaryContact, previousContact, replaced, activityId}`. CrmError."""
+        """In one transaction: the new primary contact, the previous one, and an activity for the audit trail. Writes
+        nothing where it is primary already. Returns `{changed, opportunityId, primaryContact, previousContact,
+        replaced, activityId}`. CrmError."""
 
-    def log_activity(self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int) -> dict[str, Any]:
+    def log_activity(
+        self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int
+    ) -> dict[str, Any]:
         """An activity alone; returns `{opportunityId, activityId}`. CrmError."""
 
     def look_up(self, key: str, fence: int) -> dict[str, Any] | None:
-        """What a change with this key returned, or None where there was none, and then there will be none with a lesser fence.
-        LookUpNotAnswered, CrmError."""
+        """What a change with this key returned, or None where there was none, and then there will be none with a
+        lesser fence. LookUpNotAnswered, CrmError."""

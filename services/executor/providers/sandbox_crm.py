@@ -1,4 +1,5 @@
-"""A CRM in a SQLite file of its own: it stands in for the system outside until there is one, and can be told to fail."""
+"""A CRM in a SQLite file of its own: it stands in for the system outside until there is one, and can be told to
+fail."""
 
 from __future__ import annotations
 
@@ -19,16 +20,17 @@ CREATE TABLE IF NOT EXISTS opportunity (
     tenant_id TEXT NOT NULL, id TEXT NOT NULL, primary_contact TEXT, previous_contact TEXT, modified_at TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id));
 CREATE TABLE IF NOT EXISTS activity (
-    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, subject TEXT NOT NULL, description TEXT NOT NULL,
-    key TEXT NOT NULL, fence INTEGER NOT NULL, at TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, subject TEXT NOT NULL,
+    description TEXT NOT NULL, key TEXT NOT NULL, fence INTEGER NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS activity_opportunity ON activity (tenant_id, opportunity_id);
 CREATE INDEX IF NOT EXISTS activity_key ON activity (key);
-CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answer (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS answer_key ON answer (key);
 CREATE TABLE IF NOT EXISTS closed_key (key TEXT PRIMARY KEY, fence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS fault (
-    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, error TEXT NOT NULL, fields TEXT NOT NULL,
-    times_left INTEGER NOT NULL, after_commit INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, error TEXT NOT NULL,
+    fields TEXT NOT NULL, times_left INTEGER NOT NULL, after_commit INTEGER NOT NULL);
 """
 
 MESSAGES = {
@@ -46,9 +48,11 @@ CHANGED_FIELD = "Primary_Contact__c"
 
 
 class SandboxCrm:
-    """See `Crm`. Changes commit here on their own, between the executor's intent and its outcome, as with any system outside.
+    """See `Crm`. Changes commit here on their own, between the executor's intent and its outcome, as with any system
+    outside.
 
-    It does not compare keys when it writes: a change that is sent twice stands twice, so that a doubled effect can be seen.
+    It does not compare keys when it writes: a change that is sent twice stands twice, so that a doubled effect can be
+    seen.
     """
 
     def __init__(self, path: Path, *, tell_time: Callable[[], datetime], answers_lookups: bool = True) -> None:
@@ -59,15 +63,18 @@ class SandboxCrm:
         self._connection: sqlite3.Connection | None = None
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
-        """The record under the CRM's own field names, with its activities, newest first; None before the first change."""
-        with self._transaction() as crm:
+        """The record under the CRM's own field names, with its activities, newest first; None before the first
+        change."""
+        with self._transaction("DEFERRED") as crm:
             found = crm.execute(
-                "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?", (tenant_id, opportunity_id)
+                "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?",
+                (tenant_id, opportunity_id),
             ).fetchone()
             if found is None:
                 return None
             activities = crm.execute(
-                "SELECT id, subject, description, key, at FROM activity WHERE tenant_id=? AND opportunity_id=? ORDER BY id DESC LIMIT 100",
+                "SELECT id, subject, description, key, at FROM activity WHERE tenant_id=? AND opportunity_id=?"
+                " ORDER BY id DESC LIMIT 100",
                 (tenant_id, opportunity_id),
             ).fetchall()
         return {
@@ -77,12 +84,21 @@ class SandboxCrm:
             "Previous_Contact__c": found[1],
             "LastModifiedDate": found[2],
             "activities": [
-                {"id": _task_id(row[0]), "Subject": row[1], "Description": row[2], "key": row[3], "CreatedDate": row[4]} for row in activities
+                {"id": _task_id(row[0]), "Subject": row[1], "Description": row[2], "key": row[3], "CreatedDate": row[4]}
+                for row in activities
             ],
         }
 
     def change_primary_contact(
-        self, tenant_id: str, opportunity_id: str, *, contact_id: str, previous_id: str, activity: dict[str, str], key: str, fence: int
+        self,
+        tenant_id: str,
+        opportunity_id: str,
+        *,
+        contact_id: str,
+        previous_id: str,
+        activity: dict[str, str],
+        key: str,
+        fence: int,
     ) -> dict[str, Any]:
         """See `Crm`."""
 
@@ -91,7 +107,8 @@ class SandboxCrm:
             changed = before != contact_id
             if changed:
                 crm.execute(
-                    "UPDATE opportunity SET primary_contact=?, previous_contact=?, modified_at=? WHERE tenant_id=? AND id=?",
+                    "UPDATE opportunity SET primary_contact=?, previous_contact=?, modified_at=?"
+                    " WHERE tenant_id=? AND id=?",
                     (contact_id, before or previous_id, self._moment(), tenant_id, opportunity_id),
                 )
             return {
@@ -105,12 +122,17 @@ class SandboxCrm:
 
         return self._change(tenant_id, opportunity_id, key, fence, change)
 
-    def log_activity(self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int) -> dict[str, Any]:
+    def log_activity(
+        self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int
+    ) -> dict[str, Any]:
         """See `Crm`."""
 
         def change(crm: sqlite3.Connection) -> dict[str, Any]:
             self._touch(crm, tenant_id, opportunity_id)
-            return {"opportunityId": opportunity_id, "activityId": self._log(crm, tenant_id, opportunity_id, activity, key, fence)}
+            return {
+                "opportunityId": opportunity_id,
+                "activityId": self._log(crm, tenant_id, opportunity_id, activity, key, fence),
+            }
 
         return self._change(tenant_id, opportunity_id, key, fence, change)
 
@@ -120,24 +142,40 @@ class SandboxCrm:
             raise LookUpNotAnswered("the sandbox CRM does not answer look-ups (TANDEM_CRM_ANSWERS_LOOKUPS is off)")
         with self._transaction() as crm:
             crm.execute(
-                "INSERT INTO closed_key (key, fence) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET fence=max(fence, excluded.fence)", (key, fence)
+                "INSERT INTO closed_key (key, fence) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET fence=max(fence, excluded.fence)",
+                (key, fence),
             )
             found = crm.execute("SELECT body FROM answer WHERE key=? ORDER BY id LIMIT 1", (key,)).fetchone()
         return json.loads(found[0]) if found else None
 
     def fail(
-        self, tenant_id: str, opportunity_id: str, *, error: str, times: int, after_commit: bool, fields: Sequence[str] = ()
+        self,
+        tenant_id: str,
+        opportunity_id: str,
+        *,
+        error: str,
+        times: int,
+        after_commit: bool,
+        fields: Sequence[str] = (),
     ) -> None:
-        """From now on fail the next `times` changes of this opportunity, before or after their commit. `times` 0 ends it."""
+        """From now on fail the next `times` changes of this opportunity, before or after their commit. `times` 0 ends
+        it."""
         with self._transaction() as crm:
             crm.execute("DELETE FROM fault WHERE tenant_id=? AND opportunity_id=?", (tenant_id, opportunity_id))
             crm.execute(
-                "INSERT INTO fault (tenant_id, opportunity_id, error, fields, times_left, after_commit) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO fault (tenant_id, opportunity_id, error, fields, times_left, after_commit)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 (tenant_id, opportunity_id, error, json.dumps(list(fields)), times, after_commit),
             )
 
     def _change(
-        self, tenant_id: str, opportunity_id: str, key: str, fence: int, change: Callable[[sqlite3.Connection], dict[str, Any]]
+        self,
+        tenant_id: str,
+        opportunity_id: str,
+        key: str,
+        fence: int,
+        change: Callable[[sqlite3.Connection], dict[str, Any]],
     ) -> dict[str, Any]:
         fault = self._next_fault(tenant_id, opportunity_id)
         if fault and not fault[2]:
@@ -145,7 +183,10 @@ class SandboxCrm:
         with self._transaction() as crm:
             closed = crm.execute("SELECT fence FROM closed_key WHERE key=?", (key,)).fetchone()
             if closed and fence < closed[0]:
-                raise CrmError("STALE_REQUEST", "A later sender has asked about this key; this request came too late and changed nothing.")
+                raise CrmError(
+                    "STALE_REQUEST",
+                    "A later sender has asked about this key; this request came too late and changed nothing.",
+                )
             outcome = change(crm)
             crm.execute("INSERT INTO answer (key, fence, body) VALUES (?, ?, ?)", (key, fence, json.dumps(outcome)))
         faults.reached("after-outside-change")
@@ -167,11 +208,22 @@ class SandboxCrm:
             "INSERT INTO opportunity (tenant_id, id, modified_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (tenant_id, opportunity_id, self._moment()),
         )
-        return crm.execute("SELECT primary_contact FROM opportunity WHERE tenant_id=? AND id=?", (tenant_id, opportunity_id)).fetchone()[0]
+        return crm.execute(
+            "SELECT primary_contact FROM opportunity WHERE tenant_id=? AND id=?", (tenant_id, opportunity_id)
+        ).fetchone()[0]
 
-    def _log(self, crm: sqlite3.Connection, tenant_id: str, opportunity_id: str, activity: dict[str, str], key: str, fence: int) -> str:
+    def _log(
+        self,
+        crm: sqlite3.Connection,
+        tenant_id: str,
+        opportunity_id: str,
+        activity: dict[str, str],
+        key: str,
+        fence: int,
+    ) -> str:
         made = crm.execute(
-            "INSERT INTO activity (tenant_id, opportunity_id, subject, description, key, fence, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO activity (tenant_id, opportunity_id, subject, description, key, fence, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (tenant_id, opportunity_id, activity["subject"], activity["description"], key, fence, self._moment()),
         )
         return _task_id(made.lastrowid or 0)
@@ -180,11 +232,12 @@ class SandboxCrm:
         return self.tell_time().isoformat().replace("+00:00", "Z")
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """One writer at a time in this process, so that threads need not wait by sleeping; SQLite keeps the processes apart."""
+    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
+        """One writer at a time in this process, so that threads need not wait by sleeping; SQLite keeps the processes
+        apart."""
         with self._lock:
             crm = self._connection or self._open()
-            crm.execute("BEGIN IMMEDIATE")
+            crm.execute(f"BEGIN {kind}")
             try:
                 yield crm
                 crm.execute("COMMIT")

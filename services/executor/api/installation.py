@@ -1,0 +1,27 @@
+"""What the views of this application stand on, beside its database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import current_app
+
+from services.executor.processors.registry import Registry
+from services.executor.providers.sandbox_crm import SandboxCrm
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The processors and the CRM of this installation, and how often a task is attempted."""
+
+    NAME: ClassVar[str] = "tandem.executor"
+
+    registry: Registry
+    crm: SandboxCrm
+    max_attempts: int
+
+
+def here() -> Installation:
+    """The installation whose request this is."""
+    return current_app.extensions[Installation.NAME]

@@ -1,0 +1,73 @@
+"""The executor, put together: the only module here that knows all the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from services.executor import api, faults, models, offering, work
+from services.executor.api.installation import Installation
+from services.executor.processors import Providers, registry
+from services.executor.providers.sandbox_crm import SandboxCrm
+from shared import clock, database, queues, web
+from shared.processes import Context, Worker
+from shared.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def connect(settings: Settings) -> Any:
+    """Point the models at this context's database."""
+    database.connect(models.db, settings.database_url)
+    for table in (models.acts.table, models.idempotency.table):
+        # Bound before the database was known, their JSON columns do not know how it writes JSON.
+        table.bind(models.db, bind_refs=False, bind_backrefs=False)
+    return models.db
+
+
+def make_providers(settings: Settings) -> Providers:
+    """The outside systems of this installation; each has an embedded default."""
+    crm = SandboxCrm(settings.crm_database_path, tell_time=clock.now, answers_lookups=settings.crm_answers_lookups)
+    return Providers(crm=crm)
+
+
+def _open(settings: Settings) -> registry.Registry:
+    """What both processes begin with: the database, the armed fault point, and the processors, told to the others if
+    they changed."""
+    connect(settings)
+    faults.arm(settings.fault_point, settings.home)
+    known = registry.load(rehearsal=settings.test_processors)
+    offering.publish(known)
+    return known
+
+
+def make_app(settings: Settings) -> Flask:
+    """The API. A commit rings the readers, and the executor's own workers."""
+    known = _open(settings)
+    ringer = queues.Ringer(settings, models.feed).start()
+    tell_readers = models.feed.on_news
+    bell = work.make_bell(ringer.broker).start()
+
+    def tell_everybody() -> None:
+        tell_readers()
+        bell.nudge()
+
+    models.feed.on_news = tell_everybody
+    health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
+    app = web.make_app(
+        settings, models.feed, api.blueprints, title="Tandem executor", migrations=MIGRATIONS, health=health
+    )
+    providers = make_providers(settings)
+    app.extensions[Installation.NAME] = Installation(known, providers.crm, settings.max_retries + 1)
+    return app
+
+
+def make_worker(settings: Settings) -> Worker:
+    """The worker."""
+    known = _open(settings)
+    return work.make_worker(settings, known, make_providers(settings))
+
+
+CONTEXT = Context("executor", connect, MIGRATIONS, make_app, make_worker)

@@ -1,0 +1,137 @@
+"""What every test of the executor stands on: a migrated database of its own, the processors, and tasks made in a
+line."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from services.executor import claiming, submitting
+from services.executor.app import CONTEXT
+from services.executor.executing import Held, Runner
+from services.executor.models import TABLES, AiTask, acts, copies, db, feed, idempotency
+from services.executor.processors import Providers, registry
+from services.executor.providers.sandbox_crm import SandboxCrm
+from services.executor.submitting import Order
+from shared import clock, ids
+from shared.acts import By
+from shared.database import session
+from tests.conftest import NOON
+
+MODULES = {
+    "salesforce-contact-updater": "salesforce_contact_updater",
+    "follow-up-reminder-creator": "follow_up_reminder_creator",
+    "contract-deadline-alert": "contract_deadline_alert",
+    "workflow-scheduler": "workflow_scheduler",
+    "email-engagement-tracker": "email_engagement_tracker",
+    "test-echo": "rehearsal",
+}
+GROUP = [
+    EntryPoint(name, f"services.executor.processors.{module}:PROCESSOR", registry.GROUP)
+    for name, module in MODULES.items()
+]
+ANA = By("person", "ana", "Ana Alvarez", "demo", roles=frozenset({"member"}))
+LEASE = 60
+
+
+@pytest.fixture(scope="session")
+def settings(make_settings):
+    """Settings of an executor on a migrated database; Redis is away."""
+    told = make_settings("executor", redis_url="redis://127.0.0.1:1/0", test_processors=True)
+    CONTEXT.migrate(told)
+    return told
+
+
+@pytest.fixture(scope="session")
+def known():
+    """The processors, the rehearsal one among them."""
+    return registry.load(rehearsal=True, group=GROUP)
+
+
+@pytest.fixture
+def database(settings):
+    """The executor's database, empty and with this thread connected to it."""
+    CONTEXT.connect(settings)
+    feed.on_news = lambda: None
+    with session(db):
+        with feed.transaction():
+            for table in (
+                *TABLES,
+                acts.table,
+                idempotency.table,
+                feed.tables.row,
+                feed.tables.cursor,
+                feed.tables.parked,
+            ):
+                table.delete().execute()
+            copies.keep_tenant({"id": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}, 1)
+        yield db
+
+
+@pytest.fixture
+def crm(tmp_path):
+    """A sandbox CRM of this test alone."""
+    return SandboxCrm(tmp_path / "crm.sqlite3", tell_time=lambda: NOON)
+
+
+@pytest.fixture
+def now():
+    """The real present: leases are compared with the database's own clock on PostgreSQL."""
+    return clock.now()
+
+
+@pytest.fixture
+def submit(database, known, now):
+    """`submit(say="x")` queues a rehearsal; `submit("workflow-scheduler", {...})` another. Keywords of Order go
+    there."""
+
+    def ask(processor="test-echo", metadata=None, *, by=ANA, at=None, max_attempts=4, **more):
+        facts = {name: more.pop(name) for name in list(more) if name in Order.__dataclass_fields__}
+        order = Order(
+            **{"id": ids.new_id(), "tenant_id": by.tenant_id, **facts}, processor=processor, metadata=metadata or more
+        )
+        return submitting.submit(order, by=by, now=at or now, registry=known, max_attempts=max_attempts)[0]
+
+    return ask
+
+
+@pytest.fixture
+def claim(database, known, now):
+    """`claim()` takes the best due task, as one worker."""
+
+    def take(*, at=None, owner="worker-1", lease_seconds=LEASE):
+        return claiming.claim(owner=owner, deadlines=known.deadlines(), now=at or now, lease_seconds=lease_seconds)
+
+    return take
+
+
+@pytest.fixture
+def runner(crm, now):
+    """Runs a claimed task here and now."""
+    return Runner(Providers(crm=crm), lambda: now, retry_delay_seconds=300)
+
+
+@pytest.fixture
+def run(claim, runner, known):
+    """`run()` claims the best due task, runs it and returns it as it then stands; None when nothing was due."""
+
+    def run_one(**asked):
+        task = claim(**asked)
+        if task is None:
+            return None
+        runner.run(Held(task, 60), known[task.processor])
+        return read(task)
+
+    return run_one
+
+
+def read(task):
+    """The task as it stands now."""
+    return AiTask.get_by_id(task if isinstance(task, str) else task.id)
+
+
+def changes(*kinds):
+    """What the feed tells of these kinds: `[(kind, data)]` in order."""
+    answer = feed.changes(0, kinds, 500)
+    return [(change["type"].removeprefix("tandem."), change["data"]) for change in answer["changes"]]
