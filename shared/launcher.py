@@ -102,12 +102,16 @@ def free_port() -> int:
 class Launcher:
     """The house on one machine: Redis, then migrations and samples, then four APIs and their workers."""
 
-    def __init__(self, told: Settings, *, samples: bool = True, workers: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, told: Settings, *, samples: bool = True, services: Sequence[str] = SERVICES, workers: Mapping[str, int] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.told = told
         self.samples = samples
-        self.workers = {name: 1 for name in SERVICES} | dict(workers or {})
+        self.services = services
+        self.workers = {name: 1 for name in services} | dict(workers or {})
         self.folder = Path(__file__).resolve().parent.parent
-        self.environment = dict(os.environ) | {"TANDEM_HOME": str(told.home), "PYTHONUNBUFFERED": "1"}
+        self.environment = dict(os.environ if environment is None else environment) | {"TANDEM_HOME": str(told.home), "PYTHONUNBUFFERED": "1"}
         self.parts: list[Part] = []
         self._stopping = threading.Event()
 
@@ -118,7 +122,7 @@ class Launcher:
             tokens.make_keys(self.told.keys, SERVICES)
             self._start_redis()
             self._prepare_databases()
-            for name in SERVICES:
+            for name in self.services:
                 self._add(f"{name} api", [sys.executable, "-m", f"services.{name}", "api"])
                 for number in range(self.workers[name]):
                     self._add(f"{name} worker {number + 1}", [sys.executable, "-m", f"services.{name}", "work"])
@@ -167,7 +171,7 @@ class Launcher:
         self.parts.append(part)
 
     def _refuse_taken_ports(self) -> None:
-        for name in SERVICES:
+        for name in self.services:
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -178,7 +182,7 @@ class Launcher:
                     ) from error
 
     def _start_redis(self) -> None:
-        if os.environ.get("REDIS_URL"):
+        if self.environment.get("REDIS_URL"):
             return
         port = free_port()
         self.environment["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
@@ -197,7 +201,7 @@ class Launcher:
         word = "prepare" if self.samples else "migrate"
         running = {
             name: subprocess.Popen([sys.executable, "-m", f"services.{name}", word], env=self.environment, cwd=self.folder, preexec_fn=die_with_parent())  # noqa: S603, PLW1509
-            for name in SERVICES
+            for name in self.services
         }
         failed = [name for name, process in running.items() if process.wait() != 0]
         if failed:
@@ -205,7 +209,7 @@ class Launcher:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        waiting = list(SERVICES)
+        waiting = list(self.services)
         while waiting and time.monotonic() < deadline:
             self.look_after()
             waiting = [name for name in waiting if not _is_ready(self.told.urls[name])]

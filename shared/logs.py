@@ -15,7 +15,11 @@ request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", d
 """The id of the click that all this began with; doors set it, `shared.http` passes it on."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-QUIET = ("urllib3", "werkzeug", "peewee", "dramatiq.broker.RedisBroker", "peewee.migrations")
+QUIET = {"urllib3": "ERROR", "werkzeug": "WARNING", "peewee": "WARNING", "dramatiq.broker": "ERROR", "dramatiq.worker": "WARNING"}
+"""Libraries that say more than a person who runs Tandem wants to read. Dramatiq warns of two workers in one process, which we mean."""
+
+TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""Without the values of variables: tokens and customers' data stand in those."""
 
 
 def _with_extra(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -40,13 +44,13 @@ def set_up(settings: Settings, process: str) -> None:
     ]
     after: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if plain:
-        after.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+        after.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback))
     else:
-        after += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+        after += [structlog.processors.ExceptionRenderer(TRACEBACK), structlog.processors.JSONRenderer(default=str)]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=after))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for name in QUIET:
-        logging.getLogger(name).setLevel("WARNING")
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)

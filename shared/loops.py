@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from shared.errors import Unavailable
+
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +22,7 @@ class Loop:
     def __init__(self, name: str, every: float, function: Callable[[], object]) -> None:
         self.name, self.every, self.function = name, every, function
         self.last_ended = time.monotonic()
+        self._lost = False
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -40,11 +43,20 @@ class Loop:
         if self._thread.is_alive():
             self._thread.join(timeout)
 
+    def _say_once(self, error: Unavailable) -> None:
+        """A part that is away is news once, not at every turn."""
+        if not self._lost:
+            log.warning(error.message, extra={"loop": self.name})
+        self._lost = True
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._news.clear()
             try:
                 self.function()
+                self._lost = False
+            except Unavailable as error:
+                self._say_once(error)
             except Exception:
                 log.exception("a loop's turn failed", extra={"loop": self.name})
             self.last_ended = time.monotonic()

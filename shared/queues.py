@@ -14,10 +14,14 @@ from dramatiq.middleware import ShutdownNotifications
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from shared.errors import Unavailable
 from shared.feed import Feed
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
+
+LISTENING = 5.0
+"""Seconds that a consumer waits for Redis to answer."""
 
 READERS: dict[str, tuple[str, ...]] = {
     "runs": ("workflows", "executor", "monitor"),
@@ -43,13 +47,15 @@ def hears(source: str) -> str:
     return f"hear_{source}"
 
 
-def open_broker(redis_url: str) -> RedisBroker:
+def open_broker(redis_url: str, *, answer_within: float = 0.5) -> RedisBroker:
     """A broker on Redis that nobody waits for: half a second for an answer, no retry, and no middleware that keeps state there.
+
+    Consumers, for whom nobody waits, open one with LISTENING: a busy machine is not a Redis that is away.
 
     Dramatiq's own Retries, TimeLimit, Results and delays are left out on purpose: retries, deadlines and delays are columns
     (reference: what each of them loses). `maintenance_chance` makes a dead worker's rings come back soon.
     """
-    client = redis.Redis.from_url(redis_url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0))
+    client = redis.Redis.from_url(redis_url, socket_timeout=answer_within, socket_connect_timeout=answer_within, retry=Retry(NoBackoff(), 0))
     broker = RedisBroker(client=client, middleware=[ShutdownNotifications()], maintenance_chance=100_000, heartbeat_timeout=15_000)
     dramatiq.set_broker(broker)
     return broker
@@ -150,6 +156,9 @@ def hear_all(broker: dramatiq.Broker, service: str, sources: Iterable[str], foll
     for source in sources:
 
         def hear(source: str = source) -> None:
-            follow(source)
+            try:
+                follow(source)
+            except Unavailable:
+                return  # the poll of that source says so once, and repeats it
 
         declare(broker, hears(source), news_queue(service), hear)

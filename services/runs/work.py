@@ -12,7 +12,7 @@ from shared.settings import Settings
 
 def make_worker(settings: Settings) -> Worker:
     """Consumers of news from every source that runs reads, and a poll of each."""
-    broker = queues.open_broker(settings.redis_url)
+    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
     sources = {source: http.Client(settings, source) for source in reader.sources()}
 
     def follow(source: str) -> int:
@@ -21,6 +21,6 @@ def make_worker(settings: Settings) -> Worker:
     queues.hear_all(broker, "runs", sources, follow)
     return Worker(
         consumers=queues.Consumers(broker, {queues.news_queue("runs"): 1}, worker_timeout_ms=settings.worker_timeout_ms),
-        ringer=queues.Ringer(settings, feed, broker),
+        ringer=queues.Ringer(settings, feed),
         loops=[Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source)) for source in sources],
     )
