@@ -1,0 +1,164 @@
+"""Admin: people, processors, queues, the sandbox CRM and the audit trail, each for those who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request
+
+from services.monitor import people, reporting
+from services.monitor.pages import addresses, asking, failures, forms, frame, saying
+from services.monitor.schemas import ActSchema, NewPerson, PersonSchema
+from shared import clock, ids, web
+from shared.acts import ROLES
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, TandemError
+
+ROOMS = (
+    ("People", "/app/admin/people", "admin"),
+    ("Processors", "/app/admin/processors", "developer"),
+    ("Queues", "/app/admin/queues", "operator"),
+    ("Sandbox CRM", "/app/admin/crm", "developer"),
+    ("Audit trail", "/app/admin/audit", "admin"),
+)
+
+blueprint = frame.room("admin", __name__)
+
+
+@blueprint.context_processor
+def _rooms() -> dict[str, Any]:
+    return {"rooms": [{"name": name, "href": href} for name, href, role in ROOMS if web.by().may(role)]}
+
+
+@blueprint.get("/app/admin")
+@web.needs("developer")
+def first() -> Any:
+    """To the first room that this person may enter."""
+    return redirect(next(href for _, href, role in ROOMS if web.by().may(role)))
+
+
+@blueprint.get("/app/admin/people")
+@web.needs("admin")
+def list_people() -> Any:
+    """The people of the tenant."""
+    page = people.find_all(web.by().tenant_id, limit=100, cursor=request.args.get("cursor"))
+    return render_template(
+        "admin/people.html",
+        people=[PersonSchema().dump(one) for one in page.items],
+        roles=_roles(),
+        pagination=addresses.pagination(page),
+        pages=addresses.pages(page.next),
+    )
+
+
+@blueprint.get("/app/admin/people/new")
+@web.needs("admin")
+def ask_person() -> Any:
+    """The form for a new person."""
+    return _person_form()
+
+
+@blueprint.post("/app/admin/people/new")
+@web.needs("admin")
+def add_person() -> Any:
+    """Add a person; they sign in with a link that is made for them."""
+    try:
+        told = forms.read(NewPerson(), request.form.to_dict())
+        person = people.add(ids.new_id(), **told, by=web.by(), now=clock.now())
+    except (Invalid, Conflict, Forbidden) as error:
+        return _person_form(error), 422
+    return saying.go(
+        "/app/admin/people", f"{person.name} is added. A sign-in link is made with: tandem user link {person.email}"
+    )
+
+
+@blueprint.post("/app/admin/people/<person_id>/role")
+@web.needs("admin")
+def change_role(person_id: str) -> Any:
+    """Give a person another role."""
+    role = request.form.get("role", "")
+    if role not in ROLES:
+        raise Invalid("There is no such role.", errors={"role": [f"One of {', '.join(ROLES)}."]})
+    person = people.change(
+        person_id, role=role, expected=forms.number(request.form.get("version")), by=web.by(), now=clock.now()
+    )
+    return saying.go("/app/admin/people", f"{person.name} is now {role.replace('_', ' ')}.")
+
+
+@blueprint.get("/app/admin/people/<person_id>/deactivate")
+@web.needs("admin")
+def ask_deactivate(person_id: str) -> Any:
+    """What deactivating means."""
+    return render_template("admin/deactivate.html", one=PersonSchema().dump(people.find(web.by().tenant_id, person_id)))
+
+
+@blueprint.post("/app/admin/people/<person_id>/deactivate")
+@web.needs("admin")
+def deactivate(person_id: str) -> Any:
+    """Let a person in no longer."""
+    person = people.change(
+        person_id, active=False, expected=forms.number(request.form.get("version")), by=web.by(), now=clock.now()
+    )
+    return saying.go("/app/admin/people", f"{person.name} is deactivated and signed out.")
+
+
+@blueprint.get("/app/admin/processors")
+@web.needs("developer")
+def list_processors() -> Any:
+    """What the executor can do, and the shape of what it wants."""
+    body, away = asking.part(
+        "Its processors cannot be shown.", lambda: asking.get("executor", "/api/processors", limit=100), {}
+    )
+    return render_template("admin/processors.html", processors=body.get("items", []), away=away)
+
+
+@blueprint.get("/app/admin/queues")
+@web.needs("operator")
+def list_queues() -> Any:
+    """What waits, and for how long."""
+    body, away = asking.part("Its queues cannot be shown.", lambda: asking.get("executor", "/api/queues"), {})
+    return render_template("admin/queues.html", queues=body.get("items", []), away=away)
+
+
+@blueprint.get("/app/admin/crm")
+@web.needs("developer")
+def look_up() -> Any:
+    """One opportunity of the sandbox CRM."""
+    wanted, opportunity, away = request.args.get("q", "").strip(), None, None
+    if wanted and wanted.isalnum():
+        try:
+            opportunity, away = asking.part(
+                "The sandbox CRM cannot be read.",
+                lambda: asking.get("executor", f"/api/sandbox-crm/opportunities/{wanted}"),
+                None,
+            )
+        except NotFound:
+            opportunity = None
+    return render_template("admin/crm.html", chosen=wanted, opportunity=opportunity, away=away)
+
+
+@blueprint.get("/app/admin/audit")
+@web.needs("admin")
+def list_acts() -> Any:
+    """Who did what, newest first."""
+    chosen = addresses.chosen("q")
+    page = reporting.trail(web.by().tenant_id, subject_id=chosen.get("q"), limit=50, cursor=request.args.get("cursor"))
+    return render_template(
+        "admin/audit.html",
+        acts=[ActSchema().dump(row) for row in page.items],
+        chosen=chosen,
+        pagination=addresses.pagination(page),
+        pages=addresses.pages(page.next),
+    )
+
+
+def _roles() -> list[str]:
+    return [role for role in ROLES if web.by().may(role)]
+
+
+def _person_form(error: TandemError | None = None) -> str:
+    errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
+    problem = failures.problem_of(error) if error and not errors else None
+    choices = [(role, role.replace("_", " ").capitalize()) for role in _roles()]
+    return render_template(
+        "admin/new_person.html", form=request.form, errors=errors, problem=problem, role_choices=choices
+    )

@@ -1,0 +1,55 @@
+"""What people typed into forms and filters, read with the shapes of the boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, ValidationError
+
+from shared.errors import Invalid
+
+
+def read(schema: Schema, told: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a form by a schema, empty fields left out. Invalid names the fields that are wrong."""
+    try:
+        return schema.load(
+            {
+                name: value.strip() if isinstance(value, str) else value
+                for name, value in told.items()
+                if value not in ("", None)
+            }
+        )
+    except ValidationError as error:
+        raise Invalid(
+            "Some of it cannot be accepted.",
+            errors={str(name): reasons for name, reasons in error.normalized_messages().items()},
+        ) from error
+
+
+def number(text: str | None) -> Any:
+    """A whole number, or the text itself for its owner to complain about."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else text or None
+
+
+def day_begins(text: str | None, zone: str, *, days_later: int = 0) -> datetime | None:
+    """The first moment of a day in a time zone. Invalid when it is no date."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=days_later)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("That is no date.", errors={"date": ["A date such as 2026-11-21."]}) from error
+    return datetime.combine(day, time(), ZoneInfo(zone))
+
+
+def by_field(errors: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Errors of a REST answer under the names of the form's fields: `input.notes` is the field `notes`."""
+    return {
+        path.rpartition(".")[2] if path.startswith("input.") else path: [str(one) for one in reasons]
+        if isinstance(reasons, list)
+        else [str(reasons)]
+        for path, reasons in errors.items()
+    }

@@ -1,0 +1,58 @@
+"""Parts of the console that this version does not have yet: each says so, and what it will be."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import render_template
+
+from services.monitor.pages import frame
+from shared import web
+
+
+class Part(NamedTuple):
+    """A part that is still to come; `href` and `link` lead to what there is instead."""
+
+    name: str
+    title: str
+    text: str
+    icon: str
+    href: str = ""
+    link: str = ""
+
+
+PARTS = {
+    "runs": Part(
+        "Runs",
+        "Guided runs are not in this version",
+        "They will take a person through recurring work, step by step: the weekly review, a sprint, new leads.",
+        "runs",
+        "/app/renewals",
+        "Work on a renewal",
+    ),
+    "partnerships": Part(
+        "Partnerships",
+        "Partnerships are not in this version",
+        "They will hold the organisations that the team works with: their stage, their people and their activity.",
+        "partnerships",
+        "/app/contacts",
+        "Look at contacts",
+    ),
+    "flows": Part(
+        "Flows",
+        "Flows are not in this version",
+        "They will take chosen contacts through a sequence, and show where each one stands.",
+        "flows",
+        "/app/contacts",
+        "Look at contacts",
+    ),
+}
+
+blueprint = frame.room("later", __name__)
+
+
+@blueprint.get("/app/<any(runs, partnerships, flows):name>")
+@web.needs("member")
+def part(name: str) -> Any:
+    """An honest page of a part that is not there yet."""
+    return render_template("door/later.html", part=PARTS[name])

@@ -1,0 +1,101 @@
+"""An action plan beside the tasks that came of it, as the six sections show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.monitor import reporting, rights
+from services.monitor.pages import asking
+from shared.acts import By
+from shared.errors import NotFound
+
+MOST_TASKS = 100
+DONE = ("success", "completed")
+
+
+def path(execution_id: str) -> str:
+    """Where an execution's plan is asked for."""
+    return f"/api/workflows/executions/{execution_id}/action-plan"
+
+
+def picture(by: By, execution: dict[str, Any]) -> dict[str, Any]:
+    """The plan, its review, and its tasks in their newest state; `plan` is None before there is one."""
+    plan = find(by, execution["id"])
+    if plan is None:
+        return {
+            "plan": None,
+            "plan_first": False,
+            "task_of": {},
+            "review": {},
+            "tasks_away": None,
+            "ai_done": 0,
+            "finalized": None,
+        }
+    tasks, away = (
+        asking.part("", lambda: tasks_of(by, execution["id"]), []) if plan["status"] == "finalized" else ([], None)
+    )
+    task_of = _by_item(tasks, _states(by, execution["id"]))
+    return {
+        "plan": plan,
+        "plan_first": plan["status"] == "finalized",
+        "task_of": task_of,
+        "review": review(plan),
+        "tasks_away": away,
+        "finalized": None,
+        "ai_done": sum((task_of.get(item["id"]) or {}).get("executionStatus") in DONE for item in plan["aiTasks"]),
+    }
+
+
+def find(by: By, execution_id: str) -> dict[str, Any] | None:
+    """The plan as it is now, or None."""
+    try:
+        plan = asking.get("workflows", path(execution_id), by)
+    except NotFound:
+        return None
+    return plan if plan.get("aiTasks") is not None else None
+
+
+def tasks_of(by: By, execution_id: str) -> list[dict[str, Any]]:
+    """All tasks of an execution, sub-tasks too."""
+    found: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        body = asking.get(
+            "workflows", "/api/workflows/tasks", by, execution_id=execution_id, limit=MOST_TASKS, cursor=cursor
+        )
+        found += body["items"]
+        cursor = body["pagination"]["next"]
+        if not cursor:
+            return found
+
+
+def items(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every item that is reviewed, AI tasks first."""
+    return [*plan["aiTasks"], *plan["csmTasks"]]
+
+
+def review(plan: dict[str, Any]) -> dict[str, Any]:
+    """How far the review is: counts by decision, and the line that tells them."""
+    decisions = [item.get("decision") or "proposed" for item in items(plan)]
+    counted = {
+        word: decisions.count(name)
+        for name, word in (("approved", "approved"), ("proposed", "open"), ("rejected", "rejected"))
+    }
+    return counted | {"told": ", ".join(f"{number} {word}" for word, number in counted.items() if number)}
+
+
+def _states(by: By, execution_id: str) -> dict[str, dict[str, Any]]:
+    """What the monitor itself has heard of the AI tasks, by the task they began as."""
+    try:
+        steps = reporting.steps(rights.reach(by), execution_id, payloads=False)
+    except NotFound:
+        return {}
+    return {
+        step.id: {"executionStatus": step.status, "error": (step.error or {}).get("message"), "runId": step.task_id}
+        for step in steps
+        if step.task_id
+    }
+
+
+def _by_item(tasks: list[dict[str, Any]], states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {task.get("planItemId") or task["id"]: task | states.get(task["id"], {}) for task in tasks}

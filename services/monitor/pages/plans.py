@@ -1,0 +1,213 @@
+"""The action plan under review: generated, item by item approved, edited or rejected, and finalized."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from services.monitor.pages import asking, failures, forms, frame, plan_view, renewal, saying, wording
+from shared import web
+from shared.errors import Conflict, Invalid, NotFound, Stale, TandemError
+
+blueprint = frame.room("plans", __name__)
+
+
+@blueprint.post("/app/renewals/<execution_id>/generate")
+@web.needs("member")
+def generate(execution_id: str) -> Any:
+    """Draft the plan from what the steps found."""
+    try:
+        asking.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
+    except Conflict as error:
+        return renewal.page(execution_id, problem=failures.problem_of(error)), 409
+    return saying.go(f"/app/renewals/{execution_id}", "The draft stands below. Review it, then finalize.")
+
+
+@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/approve")
+@web.needs("member")
+def approve(execution_id: str, item_id: str) -> Any:
+    """Approve one item."""
+    _change(execution_id, item_id, decision="approved")
+    return saying.go(f"/app/renewals/{execution_id}")
+
+
+@blueprint.post("/app/renewals/<execution_id>/approve-all")
+@web.needs("member")
+def approve_all(execution_id: str) -> Any:
+    """Approve what is still open."""
+    plan = _plan(execution_id)
+    told = [
+        {"id": item["id"], "decision": "approved"}
+        for item in plan_view.items(plan)
+        if (item.get("decision") or "proposed") == "proposed"
+    ]
+    asking.send(
+        "workflows", "PATCH", plan_view.path(execution_id), {"items": told}, version=request.form.get("version")
+    )
+    return saying.go(f"/app/renewals/{execution_id}", f"{wording.many(len(told), 'item')} approved.")
+
+
+@blueprint.get("/app/renewals/<execution_id>/items/<item_id>/reject")
+@web.needs("member")
+def ask_reject(execution_id: str, item_id: str) -> Any:
+    """Why an item is rejected is asked first."""
+    return _reject_form(execution_id, item_id)
+
+
+@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/reject")
+@web.needs("member")
+def reject(execution_id: str, item_id: str) -> Any:
+    """Reject one item, with the reason."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return _reject_form(execution_id, item_id, {"reason": ["Say why, for whoever asks later."]}), 422
+    _change(execution_id, item_id, decision="rejected", reason=reason)
+    return saying.go(f"/app/renewals/{execution_id}")
+
+
+@blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
+@web.needs("member")
+def ask_edit(execution_id: str, item_id: str) -> Any:
+    """The item as a form."""
+    plan, item = _found(execution_id, item_id)
+    return _edit_form(execution_id, plan, item, item)
+
+
+@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
+@web.needs("member")
+def edit(execution_id: str, item_id: str) -> Any:
+    """Change an item. Where somebody was first, both versions are shown and the person chooses."""
+    told = {name: request.form[name].strip() for name in ("title", "description", "dueDate") if name in request.form}
+    if told.get("dueDate") == "":
+        told["dueDate"] = None  # type: ignore[assignment]
+    try:
+        _change(execution_id, item_id, **told, priority=forms.number(request.form.get("priority")))
+    except (Invalid, Stale) as error:
+        plan, item = _found(execution_id, item_id)
+        errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
+        return _edit_form(execution_id, plan, item, request.form.to_dict(), errors, error), 422 if errors else 412
+    return saying.go(f"/app/renewals/{execution_id}", "Saved.")
+
+
+@blueprint.get("/app/renewals/<execution_id>/finalize")
+@web.needs("member")
+def ask_finalize(execution_id: str) -> Any:
+    """What finalizing will make, and how many of it."""
+    return _finalize_form(execution_id)
+
+
+@blueprint.post("/app/renewals/<execution_id>/finalize")
+@web.needs("member")
+def finalize(execution_id: str) -> Any:
+    """Make the tasks, queue those of the AI, complete the workflow; pressing twice is once."""
+    try:
+        made = asking.send(
+            "workflows", "POST", plan_view.path(execution_id) + "/finalize", {}, version=request.form.get("version")
+        )
+    except Conflict as error:
+        return _finalize_form(execution_id, error), 409
+    failed = made.get("failed") or []
+    said = f"Finalized: {_made(made['created'])}."
+    if failed:
+        said += (
+            " Not made: "
+            + "; ".join(f"{one.get('title') or one['item']} ({one['reason']})" for one in failed[:5])
+            + "."
+        )
+    return saying.go(f"/app/renewals/{execution_id}", said, tone="wait" if failed else "good")
+
+
+def _made(created: dict[str, int]) -> str:
+    return ", ".join(
+        wording.many(created.get(key, 0), name)
+        for key, name in (("aiTasks", "AI task"), ("csmTasks", "CSM task"), ("subTasks", "sub-task"))
+    )
+
+
+def _change(execution_id: str, item_id: str, **told: Any) -> None:
+    asking.send(
+        "workflows",
+        "PATCH",
+        plan_view.path(execution_id),
+        {"items": [{"id": item_id, **told}]},
+        version=request.form.get("version"),
+    )
+
+
+def _plan(execution_id: str) -> dict[str, Any]:
+    plan = plan_view.find(web.by(), execution_id)
+    if plan is None:
+        raise NotFound("This renewal has no action plan yet.")
+    return plan
+
+
+def _found(execution_id: str, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    plan = _plan(execution_id)
+    item = next((one for one in plan_view.items(plan) if one["id"] == item_id), None)
+    if item is None:
+        raise NotFound("The plan has no such item.")
+    return plan, item
+
+
+def _reject_form(execution_id: str, item_id: str, errors: dict[str, list[str]] | None = None) -> str:
+    plan, item = _found(execution_id, item_id)
+    ask = {
+        "title": f"Reject “{item['title']}”?",
+        "text": "It stays in the plan as rejected, with your reason, and no task is made of it.",
+        "button": "Reject",
+        "action": f"/app/renewals/{execution_id}/items/{item_id}/reject",
+        "back": f"/app/renewals/{execution_id}",
+        "danger": True,
+        "with_reason": True,
+        "reason_needed": True,
+        "version": plan.get("version"),
+    }
+    return render_template("renewals/with_reason.html", ask=ask, errors=errors or {}, form=request.form)
+
+
+def _edit_form(
+    execution_id: str,
+    plan: dict[str, Any],
+    item: dict[str, Any],
+    form: dict[str, Any],
+    errors: dict[str, list[str]] | None = None,
+    error: TandemError | None = None,
+) -> str:
+    problem = failures.problem_of(error) if isinstance(error, Stale) else None
+    if problem:
+        problem["detail"] = (
+            f"Somebody changed it meanwhile; it now reads “{item['title']}”, priority {item['priority']}. "
+            "Saving puts yours in its place."
+        )
+    return render_template(
+        "renewals/edit_item.html",
+        execution={"id": execution_id},
+        plan=plan,
+        item=item,
+        form=form,
+        errors=errors or {},
+        problem=problem,
+    )
+
+
+def _finalize_form(execution_id: str, error: TandemError | None = None) -> str:
+    plan, execution = _plan(execution_id), asking.get("workflows", f"/api/workflows/executions/{execution_id}")
+    kept = {
+        name: [item for item in plan[name] if item.get("decision") != "rejected"] for name in ("aiTasks", "csmTasks")
+    }
+    review = plan_view.review(plan)
+    counts = {
+        "ai": len(kept["aiTasks"]),
+        "csm": len(kept["csmTasks"]),
+        "sub": sum(len(item.get("subTasks") or ()) for item in kept["csmTasks"]),
+        "rejected": review["rejected"],
+        "open": review["open"],
+    }
+    return render_template(
+        "renewals/finalize.html",
+        execution=execution,
+        plan=plan,
+        counts=counts,
+        problem=failures.problem_of(error) if error else None,
+    )

@@ -1,0 +1,152 @@
+"""What each kind of page renders again when something changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import render_template
+from markupsafe import escape
+
+from services.monitor import live, reporting, rights, states
+from services.monitor.pages import addresses, frame, monitor, notifications, renewal, run, wording
+from shared import clock
+from shared.acts import By
+from shared.errors import NotFound, TandemError
+
+Parts = Callable[[live.Event, By], list[str]]
+RUN_PARTS = ("run-state", "run-error", "run-steps", "run-facts", "run-actions")
+STRIP_EVERY = 2.0
+"""Seconds between two counts for the figures above the list."""
+
+
+def parts_of(watched: Mapping[str, str]) -> Parts:
+    """A function from an event and who looks to the parts of the page that it changes, as `<hx-partial>` elements."""
+    view = VIEWS.get(watched.get("view", ""))
+    changed = view(watched) if view else None
+
+    def parts(event: live.Event, by: By) -> list[str]:
+        around = frame.surroundings(by)
+        if event.kind == "notification":
+            return _told(event, around)
+        return changed(event, by, around) if changed else []
+
+    return parts
+
+
+def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
+    """A rendered template as an element that htmx puts at its target."""
+    rendered = render_template(template, **context)
+    return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
+
+
+def _told(event: live.Event, around: dict[str, Any]) -> list[str]:
+    notice = notifications.shown(event.data)
+    return [part("#bell", "frame/bell.html", around), _toast(notice, around)]
+
+
+def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
+    return part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
+
+
+def _list(watched: Mapping[str, str]) -> Any:
+    """Rows that are shown change in place; new runs are counted, never pushed in under the pointer."""
+    shown, chosen = (
+        set(watched.get("ids", "").split(",")),
+        {name: watched[name] for name in monitor.FILTERS if watched.get(name)},
+    )
+    opened = wording.moment(watched.get("from"))
+    counted = float("-inf")
+
+    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+        nonlocal counted
+        made = []
+        if event.subject in shown:
+            made.append(_row(event, around | {"with_tenant": chosen.get("tenant") == "*"}))
+        scope, now = rights.scope(by, chosen.get("tenant")), clock.now()
+        if time.monotonic() - counted >= STRIP_EVERY:
+            counted = time.monotonic()
+            made.append(part("#strip", "monitor/strip.html", around | monitor.strip(scope, now)))
+        if opened and event.subject not in shown:
+            asked = monitor.asked(chosen, by)
+            asked["since"] = max(filter(None, (asked["since"], opened)))
+            fresh = reporting.find_all(scope, **asked, limit=1).total
+            first = "/app/monitor" + ("?" + addresses.query(chosen) if chosen else "")
+            made.append(part("#fresh", "monitor/fresh.html", around | {"fresh": fresh, "first_page": first}))
+        return made
+
+    return parts
+
+
+def _row(event: live.Event, around: dict[str, Any]) -> str:
+    target = f"#run-{event.subject}"
+    if event.deleted:
+        return f'<hx-partial hx-target="{escape(target)}" hx-swap="delete"></hx-partial>'
+    return part(target, "monitor/row.html", around | {"run": event.data})
+
+
+def _run(watched: Mapping[str, str]) -> Any:
+    """The parts of a run's page. The newest state is rendered, so what was marked before it was read is skipped."""
+    run_id, was, seen = watched.get("id", ""), watched.get("was", ""), 0
+    bodies: dict[str, Any] = {}
+
+    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+        nonlocal seen, was
+        if event.subject != run_id or event.position <= seen:
+            return []
+        seen = live.head()
+        try:
+            known = around | run.picture(by, run_id)
+        except NotFound:
+            return []
+        made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", known) for name in RUN_PARTS]
+        for step in known["steps"]:
+            stands = (step["status"], step["attempts"], step["completedAt"])
+            if bodies.get(step["id"], stands) != stands:
+                made.append(
+                    part(
+                        f"#step-body-{step['id']}:has([data-loaded])",
+                        "monitor/step_detail.html",
+                        known | {"detail": step},
+                        "innerHTML",
+                    )
+                )
+            bodies[step["id"]] = stands
+        status = known["run"]["status"]
+        if status in states.ENDED and was not in states.ENDED:
+            ended = {
+                "title": known["run"]["workflowName"],
+                "body": f"{wording.look(status).word}. {known['sentence']}",
+                "link": "",
+            }
+            made.append(_toast(ended | {"tone": wording.look(status).colour}, around))
+        was = status
+        return made
+
+    return parts
+
+
+def _renewal(watched: Mapping[str, str]) -> Any:
+    """The steps and the plan of a renewal, asked of their owner again; while it is away the page keeps what it has."""
+    execution_id, seen = watched.get("id", ""), 0
+
+    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+        nonlocal seen
+        if event.subject != execution_id or event.position <= seen:
+            return []
+        seen = live.head()
+        try:
+            known = around | renewal.picture(by, execution_id)
+        except TandemError:
+            return []
+        return [
+            part("#renewal", "renewals/body.html", known),
+            part("#renewal-standing", "renewals/standing.html", known),
+            part("#renewal-actions", "renewals/actions.html", known),
+        ]
+
+    return parts
+
+
+VIEWS = {"list": _list, "run": _run, "renewal": _renewal}

@@ -1,0 +1,141 @@
+/* What the pages cannot do by themselves: dialogs, toasts, keys, and times that stay true. Every page works without it. */
+(() => {
+  "use strict";
+
+  const dialog = () => document.getElementById("dialog");
+  const inField = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  // Dialogs: a link marked data-ask fetches its own page into the one dialog; without this script the link just opens that page.
+  // A form in the dialog that was taken has changed the page behind it; one that was refused came back with its complaints.
+  let asking = null;
+  document.addEventListener("htmx:before:request", (event) => { asking = event.detail.ctx.sourceElement; });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const into = event.detail?.ctx?.target;
+    if (into?.id === "dialog-body" && !dialog().open) dialog().showModal();
+    if (into?.id !== "dialog-body" && asking?.matches?.("form.ask") && dialog().open) dialog().close();
+    asking = null;
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]") && dialog()?.open) {
+      event.preventDefault();
+      dialog().close();
+    }
+    if (event.target === dialog()) dialog().close();
+    const toast = event.target.closest(".toast button");
+    if (toast) toast.closest(".toast").remove();
+  });
+
+  // Toasts leave after a while, never while they are pointed at or read with the keyboard; the bell keeps them.
+  const TOAST_SECONDS = 10;
+  const dismissLater = (toast) => {
+    let left = TOAST_SECONDS;
+    const tick = setInterval(() => {
+      if (!toast.isConnected) return clearInterval(tick);
+      if (toast.matches(":hover, :focus-within") || document.hidden) return;
+      left -= 1;
+      if (left <= 0) toast.remove();
+    }, 1000);
+  };
+  const watchToasts = () => {
+    const region = document.getElementById("toasts");
+    if (!region) return;
+    region.querySelectorAll(".toast").forEach(dismissLater);
+    new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => {
+      if (node.nodeType === 1) dismissLater(node);
+    }))).observe(region, { childList: true });
+  };
+
+  // Times: the server writes the words, this keeps them true. The steps are those of pages/wording.py.
+  const ago = (then, now) => {
+    const seconds = Math.round((now - then) / 1000);
+    const size = Math.abs(seconds);
+    const say = (amount, unit) => (seconds >= 0 ? `${amount} ${unit} ago` : `in ${amount} ${unit}`);
+    if (size < 5) return "just now";
+    if (size < 60) return say(size, "s");
+    if (size < 3600) return say(Math.floor(size / 60), "min");
+    if (size < 86400) return say(Math.floor(size / 3600), "h");
+    const days = Math.floor(size / 86400);
+    return days < 30 ? say(days, days === 1 ? "day" : "days") : null;
+  };
+  const lasting = (milliseconds) => {
+    const seconds = Math.floor(milliseconds / 1000);
+    if (seconds < 60) return `${seconds} s`;
+    const two = (large, unit, small, smaller) => (small ? `${large} ${unit} ${small} ${smaller}` : `${large} ${unit}`);
+    if (seconds < 3600) return two(Math.floor(seconds / 60), "min", seconds % 60, "s");
+    if (seconds < 86400) return two(Math.floor(seconds / 3600), "h", Math.floor((seconds % 3600) / 60), "min");
+    const days = Math.floor(seconds / 86400);
+    return `${days} ${days === 1 ? "day" : "days"}`;
+  };
+  const refreshTimes = () => {
+    const now = Date.now();
+    document.querySelectorAll("time[data-ago]").forEach((time) => {
+      const words = ago(Date.parse(time.dateTime), now);
+      if (words && time.textContent !== words) time.textContent = words;
+    });
+    document.querySelectorAll("[data-since]").forEach((span) => {
+      const words = lasting(Math.max(0, now - Date.parse(span.dataset.since)));
+      if (span.textContent !== words) span.textContent = words;
+    });
+  };
+
+  // Keys.
+  const PLACES = { m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
+  let leader = 0;
+  const rows = () => [...document.querySelectorAll("[data-rows] > [data-href]")];
+  const choose = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.findIndex((row) => row.classList.contains("is-chosen"));
+    const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
+    all[at]?.classList.remove("is-chosen");
+    next.classList.add("is-chosen");
+    (next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const showKeys = () => {
+    const keys = document.getElementById("keys");
+    if (!keys) return;
+    document.getElementById("dialog-body").replaceChildren(keys.content.cloneNode(true));
+    dialog().showModal();
+  };
+  const KEYS = {
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    "?": showKeys,
+    j: () => choose(1),
+    k: () => choose(-1),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || dialog()?.open) return;
+    if (event.timeStamp - leader < 1200 && PLACES[event.key]) {
+      leader = 0;
+      window.location.assign(PLACES[event.key]);
+      return;
+    }
+    leader = event.key === "g" ? event.timeStamp : 0;
+    const act = KEYS[event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+    if (event.key === "Enter" && event.target === document.body) {
+      const chosen = document.querySelector("[data-rows] > .is-chosen");
+      if (chosen) window.location.assign(chosen.dataset.href);
+    }
+  });
+
+  // The dot that says whether the page hears its changes.
+  const tellLive = (state, words) => document.querySelectorAll(".live").forEach((dot) => {
+    dot.dataset.state = state;
+    dot.textContent = words;
+  });
+  document.addEventListener("htmx:sse:after:connection", () => tellLive("on", "Live"));
+  document.addEventListener("tandem:reload", () => window.location.reload());
+  document.addEventListener("htmx:sse:error", () => tellLive("off", "Reconnecting"));
+
+  document.addEventListener("DOMContentLoaded", () => {
+    watchToasts();
+    refreshTimes();
+    document.querySelector(".track [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    setInterval(refreshTimes, 1000);
+  });
+})();
