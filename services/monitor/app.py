@@ -29,8 +29,9 @@ def make_app(settings: Settings) -> Flask:
     ringer = queues.Ringer(settings, models.feed).start()
     health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
     app = web.make_app(
-        settings, models.feed, (*api.blueprints, *getattr(pages, "blueprints", ())), title="Tandem monitor", migrations=models.MIGRATIONS, health=health,
-        authenticate=browser.authenticate, on_page_error=getattr(pages, "failed", None), import_name="services.monitor",
+        settings, models.feed, (*api.blueprints, *pages.blueprints), title="Tandem monitor",
+        migrations=models.MIGRATIONS, health=health, authenticate=browser.authenticate, on_page_error=pages.failed,
+        import_name="services.monitor",
     )
     browser.guard(app)
     _stop_streams_with_the_server()
@@ -45,7 +46,8 @@ def make_worker(settings: Settings) -> Worker:
 
 def seed(_: Settings, now: datetime) -> None:
     """Load the sample tenants and people."""
-    seeding.seed(now)
+    with database.session(models.database):
+        seeding.seed(now)
 
 
 def _stop_streams_with_the_server() -> None:

@@ -26,6 +26,7 @@ UNDER_WAY = (FAILED, WAITING, RUNNING, QUEUED)
 
 KINDS = ("workflow_execution", "ai_task", "guided_run")
 
+EXECUTION = {"in_progress": RUNNING, "completed": COMPLETED, "cancelled": CANCELLED}
 AI_TASK = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
 GUIDED_RUN = {"in_progress": RUNNING, "paused": WAITING, "completed": COMPLETED, "cancelled": CANCELLED}
 GUIDED_STEP = {"pending": PENDING, "in_progress": RUNNING, "completed": COMPLETED, "skipped": SKIPPED}
@@ -51,9 +52,10 @@ def execution_status(own: str, human_work: bool, tasks: Iterable[str]) -> str:
     Until finalize it waits whenever a person has something to do. Afterwards its AI tasks decide: open, failed, or all well.
     """
     statuses = set(tasks)
-    if own == "cancelled":
+    so_far = EXECUTION[own]
+    if so_far == CANCELLED:
         return CANCELLED
-    if own != "completed":
+    if so_far == RUNNING:
         return WAITING if human_work else RUNNING
     if statuses & {QUEUED, RUNNING}:
         return RUNNING

@@ -96,3 +96,19 @@ SUCCESS = {
     "status": "success", "startedAt": "2026-11-21T11:31:00Z", "finishedAt": "2026-11-21T11:32:00Z", "durationMs": 60000,
     "result": {"summary": "The contact is updated."},
 }
+
+
+def act(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """An act's snapshot."""
+    return {
+        "id": f"act-{number}", "tenantId": "demo", "at": "2026-11-21T11:30:00Z", "by": {"kind": "person", "id": "ana", "name": "Ana"},
+        "verb": "retried task", "subjectKind": "ai-task", "subjectId": "task-1", "reason": None, "details": None, "requestId": "r1", **fields,
+    }
+
+
+def notification(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """A notification request's snapshot."""
+    return {
+        "id": f"notification-{number}", "tenantId": "demo", "recipientId": None, "kind": "task_done", "title": "Done", "body": "It is done.",
+        "link": "/app/tasks", "createdAt": "2026-11-21T11:30:00Z", "by": {"kind": "service", "id": "executor", "name": "executor"}, **fields,
+    }

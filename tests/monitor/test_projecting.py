@@ -13,7 +13,7 @@ from tests.monitor.conftest import FAILED, SUCCESS, attempt, change, execution, 
 
 READ = {
     "workflow-execution": projecting.workflow_execution, "workflow-step": projecting.workflow_step, "ai-task": projecting.ai_task,
-    "guided-run": projecting.guided_run,
+    "guided-run": projecting.guided_run, "act": projecting.act, "notification-request": projecting.notification_request,
 }
 FINALIZED = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "openHumanWork": False}
 

@@ -10,7 +10,7 @@ from services.monitor import rights, statistics
 from services.monitor.schemas import StatsArgs, StatsSchema
 from shared import clock, web
 
-blueprint = Blueprint("admin", __name__, url_prefix="/api/admin", description="Figures over all runs.")
+blueprint = Blueprint("admin_api", __name__, url_prefix="/api/admin", description="Figures over all runs.")
 
 
 @blueprint.get("/runs/stats")

@@ -29,7 +29,7 @@ HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin", 
 def authenticate() -> Caller | None:
     """The person whose session the cookie names, as the one who asks; None when there is none."""
     signed_in = sessions.who(request.cookies.get(COOKIE), clock.now(), logs.request_id.get())
-    return Caller("monitor", signed_in.by) if signed_in else None
+    return Caller("monitor", signed_in.by, is_service=False) if signed_in else None
 
 
 def guard(app: Flask) -> None:

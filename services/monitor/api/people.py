@@ -12,7 +12,7 @@ from services.monitor.models.people import Person
 from services.monitor.schemas import NewPerson, PeopleArgs, PersonChange, PersonPage, PersonSchema
 from shared import clock, ids, web
 
-blueprint = Blueprint("people", __name__, url_prefix="/api/people", description="The people of a tenant.")
+blueprint = Blueprint("people_api", __name__, url_prefix="/api/people", description="The people of a tenant.")
 
 
 @blueprint.get("")

@@ -15,7 +15,7 @@ from services.monitor.schemas import RetryArgs, RetrySchema, RunArgs, RunDetailS
 from shared import web
 from shared.acts import By
 
-blueprint = Blueprint("runs", __name__, url_prefix="/api/runs", description="Everything that runs, whoever owns it.")
+blueprint = Blueprint("runs_api", __name__, url_prefix="/api/runs", description="Everything that runs, whoever owns it.")
 
 
 @blueprint.get("")

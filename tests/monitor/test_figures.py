@@ -1,0 +1,29 @@
+"""Durations in buckets, percentiles out of few counters."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.monitor import figures
+
+DURATIONS = st.integers(0, 10**10)
+
+
+@given(DURATIONS)
+def test_a_bucket_tells_its_durations_to_within_5_percent_or_a_millisecond(took):
+    assert abs(figures.middle_of(figures.bucket_of(took)) - took) <= max(1, 0.05 * took)
+
+
+@given(st.lists(DURATIONS, min_size=1), st.sampled_from([0.5, 0.95, 1.0]))
+def test_a_percentile_of_counters_is_that_of_the_values_to_within_5_percent(values, share):
+    counts = {}
+    for took in values:
+        counts[figures.bucket_of(took)] = counts.get(figures.bucket_of(took), 0) + 1
+    true = sorted(values)[figures.rank(share, len(values))]
+    assert abs(figures.percentile(counts, share) - true) <= max(1, 0.05 * true)
+
+
+def test_nothing_counted_has_no_percentile():
+    assert figures.percentile({}, 0.5) is None
+    assert figures.bucket_of(None) == figures.NO_DURATION

@@ -1,0 +1,160 @@
+"""Changes as they happen, to those who may see them."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from services.monitor import live
+from services.monitor.models import database, feed
+from shared.acts import By
+from shared.database import session
+from tests.monitor.conftest import execution, notification, task
+from tests.monitor.test_projecting import tell
+
+ANA = By("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
+
+
+@pytest.fixture
+def hub(monitor):
+    made = live.Hub(feed, looks_every=0.01)
+    yield made
+    made.stop()
+
+
+class Listening:
+    """A watcher in a thread of its own, as a request is."""
+
+    def __init__(self, hub, by=lambda: ANA, **options):
+        self.heard, self.done = [], threading.Event()
+        self.events = live.subscribe(by, source=hub, **{"after": live.head(), **options})
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self):
+        for event in self.events:
+            if event is not None:
+                self.heard.append((event.position, event.kind, event.subject, event.data.get("status")))
+        self.done.set()
+
+    def until(self, count, seconds=5.0):
+        """What was heard, once it is so much; fails when it does not come."""
+        deadline = time.monotonic() + seconds
+        while len(self.heard) < count and time.monotonic() < deadline:
+            time.sleep(0.005)
+        assert len(self.heard) >= count, self.heard
+        return self.heard
+
+
+def started(hub):
+    deadline = time.monotonic() + 5
+    while not hub._watchers and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def test_a_change_is_heard_with_its_position(hub):
+    ana = Listening(hub)
+    tell("workflow-execution", execution())
+    [(position, *rest)] = ana.until(1)
+    assert rest == ["run", "execution-1", "waiting"]
+    assert position == feed.head()
+
+
+def test_who_comes_back_hears_what_they_missed_and_then_goes_on(hub):
+    before = live.head()
+    tell("workflow-execution", execution(1))
+    tell("workflow-execution", execution(2))
+    middle = live.head() - 1
+    ana, late = Listening(hub, after=before), Listening(hub, after=middle)
+    ana.until(2)
+    tell("ai-task", task(1))
+    assert [subject for _, _, subject, _ in ana.until(4)[:2]] == ["execution-1", "execution-2"]
+    assert {subject for _, _, subject, _ in ana.heard[2:]} == {"execution-1", "task-1"}
+    assert [subject for _, _, subject, _ in late.until(3)][0] == "execution-2"
+    positions = [position for position, *_ in ana.heard]
+    assert positions == sorted(set(positions))
+
+
+def test_another_tenants_changes_are_not_heard(hub):
+    ana = Listening(hub)
+    tell("workflow-execution", execution(1, tenantId="acme"))
+    tell("workflow-execution", execution(2))
+    assert [subject for _, _, subject, _ in ana.until(1)] == ["execution-2"]
+
+
+def test_a_notification_is_heard_by_whom_it_is_for(hub):
+    ana = Listening(hub)
+    tell("notification-request", notification(1, recipientId="dev"))
+    tell("notification-request", notification(2, recipientId="ana"))
+    tell("notification-request", notification(3))
+    assert sorted(subject for _, _, subject, _ in ana.until(2)) == ["notification-2", "notification-3"]
+
+
+def test_who_may_no_longer_watch_is_sent_away_without_the_event(hub):
+    answers = [ANA]
+    ana = Listening(hub, by=lambda: answers[0])
+    tell("workflow-execution", execution(1))
+    ana.until(1)
+    answers[0] = None
+    time.sleep(live.TURN)
+    tell("workflow-execution", execution(2))
+    assert ana.done.wait(5)
+    assert len(ana.heard) == 1
+
+
+def test_who_was_away_for_too_long_or_comes_from_another_time_loads_again(hub, monkeypatch):
+    monkeypatch.setattr(live, "MOST_REPLAYED", 1)
+    tell("workflow-execution", execution(1))
+    tell("workflow-execution", execution(2))
+    tell("workflow-execution", execution(3))
+    for after in (live.head() - 2, live.head() + 1000):
+        ana = Listening(hub, after=after)
+        assert ana.until(1)[0][1] == "reset"
+
+
+def test_who_does_not_listen_is_let_go_and_the_others_go_on(hub, monkeypatch):
+    monkeypatch.setattr(live, "LONGEST_QUEUE", 1)
+    slow, _ = hub.join()
+    ana = Listening(hub)
+    for number in range(3):
+        tell("workflow-execution", execution(number))
+        ana.until(number + 1)
+    assert slow.lost
+    hub.leave(slow)
+
+
+def test_streams_end_soon_after_the_process_is_told_to(hub):
+    ana = Listening(hub)
+    started(hub)
+    hub.stop()
+    assert ana.done.wait(3)
+
+
+def test_a_stream_ends_when_the_browser_is_gone_and_nobody_reads_for_nobody(hub):
+    gone = threading.Event()
+    ana = Listening(hub, gone=gone.is_set)
+    started(hub)
+    gone.set()
+    assert ana.done.wait(3)
+    deadline = time.monotonic() + 3
+    while hub._thread is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert hub._thread is None
+
+
+def test_a_hundred_watchers_hear_everything_in_order(hub):
+    watchers = [Listening(hub) for _ in range(100)]
+    for watcher in watchers:
+        watcher.thread.join(0)
+    with session(database):
+        for number in range(20):
+            tell("workflow-execution", execution(number))
+    for watcher in watchers:
+        assert sorted({subject for _, _, subject, _ in watcher.until(20, 20)}) == sorted(f"execution-{number}" for number in range(20))
+
+
+def test_a_frame_is_one_event_whatever_lines_the_text_has():
+    assert live.frame(7, "a\nb", "run") == "event: run\nid: 7\ndata: a\ndata: b\n\n"
+    assert live.frame(None, "") == "data: \n\n"

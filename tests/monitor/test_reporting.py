@@ -1,0 +1,199 @@
+"""Lists, filters, search, one run, and what needs a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.monitor import reporting, statistics
+from services.monitor.models import ALL_TENANTS, counts, database, lists
+from services.monitor.models.runs import Run
+from services.monitor.schemas import RunSchema
+from shared.errors import Invalid, NotFound
+from tests.conftest import NOON
+from tests.monitor.conftest import FAILED, SUCCESS, act, execution, step, task
+from tests.monitor.test_projecting import FINALIZED, tell
+
+
+def ids_of(page):
+    return [run.id for run in page.items]
+
+
+@pytest.fixture
+def some(monitor):
+    """Five runs of demo: waiting, completed in 10 and in 90 minutes, failed, cancelled; one of acme; an AI task of no run."""
+    for number, (minutes, fields) in enumerate(
+        [
+            (0, {}),
+            (10, {**FINALIZED, "completedAt": "2026-11-21T11:20:00Z"}),
+            (20, {**FINALIZED, "completedAt": "2026-11-21T12:50:00Z", "workflowName": "Prepare: Beta GmbH", "customerName": "Beta GmbH"}),
+            (30, {**FINALIZED, "completedAt": "2026-11-21T11:31:00Z"}),
+            (40, {"status": "cancelled", "completedAt": "2026-11-21T11:45:00Z", "customerId": "customer-2"}),
+        ],
+        start=1,
+    ):
+        moment = f"2026-11-21T11:{minutes:02}:00Z"
+        tell("workflow-execution", execution(number, createdAt=moment, startedAt=moment, **fields))
+    tell("ai-task", task(1, of=4, **FAILED))
+    tell("ai-task", task(2, of=None, **SUCCESS))
+    tell("workflow-execution", execution(6, tenantId="acme"))
+
+
+def test_the_list_is_newest_first_and_leaves_ai_tasks_out(some):
+    assert ids_of(reporting.find_all("demo")) == [f"execution-{number}" for number in (5, 4, 3, 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"status": "failed"}, [4]), ({"status": "waiting"}, [1]), ({"workflow": "discovery"}, [5, 4, 2, 1]), ({"workflow": "Prepare"}, [3]),
+        ({"workflow": "prepare: beta gmbh"}, [3]), ({"kind": "workflow_execution"}, [5, 4, 3, 2, 1]), ({"kind": "guided_run"}, []),
+        ({"since": NOON - timedelta(minutes=30)}, [5, 4]), ({"until": NOON - timedelta(minutes=30)}, [3, 2, 1]),
+        ({"q": "gmbh bet"}, [3]), ({"q": "BETA"}, [3]), ({"q": "nobody"}, []), ({"q": "acme", "status": "failed"}, [4]),
+    ],
+)
+def test_each_filter(some, filters, expected):
+    assert ids_of(reporting.find_all("demo", **filters)) == [f"execution-{number}" for number in expected]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("createdAt", [1, 2, 3, 4, 5]), ("-createdAt", [5, 4, 3, 2, 1]), ("durationMs", [1, 4, 5, 2, 3]), ("-durationMs", [3, 2, 5, 4, 1]),
+        ("status", [5, 2, 3, 4, 1]), ("-status", [1, 4, 3, 2, 5]),
+    ],
+)
+def test_each_sort_at_every_depth(some, sort, expected):
+    assert ids_of(reporting.find_all("demo", sort=sort)) == [f"execution-{number}" for number in expected]
+    walked, cursor = [], None
+    for _ in expected:
+        page = reporting.find_all("demo", sort=sort, limit=1, cursor=cursor)
+        walked, cursor = walked + ids_of(page), page.next
+    assert walked == [f"execution-{number}" for number in expected]
+    assert cursor is None
+
+
+def test_ai_tasks_are_listed_by_kind_and_by_search(some):
+    assert set(ids_of(reporting.find_all("demo", kind="ai_task"))) == {"task-1", "task-2"}
+    assert set(ids_of(reporting.find_all("demo", q="salesforce"))) == {"task-1", "task-2"}
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(monitor):
+    tell("workflow-execution", execution(1) | {"id": "019aa5d2-7f1e-7c3a-9f00-1234567890ab"})
+    tell("workflow-execution", execution(2) | {"id": "019aa5d3-0000-7c3a-9f00-1234567890ab", "customerName": "Cafe 019aa5d2"})
+    assert ids_of(reporting.find_all("demo", q="019AA5D2")) == ["019aa5d2-7f1e-7c3a-9f00-1234567890ab"]
+    assert ids_of(reporting.find_all("demo", q="cafe")) == ["019aa5d3-0000-7c3a-9f00-1234567890ab"]
+
+
+def test_a_common_word_is_found_the_other_way_with_the_same_answer(some, monkeypatch):
+    monkeypatch.setattr(lists, "RARE", 2)
+    assert ids_of(reporting.find_all("demo", q="acme discov")) == [f"execution-{number}" for number in (5, 4, 2, 1)]
+    assert ids_of(reporting.find_all("demo", q="acme", status="failed")) == ["execution-4"]
+
+
+def test_another_tenants_run_is_not_found_and_a_super_admin_sees_all(some):
+    with pytest.raises(NotFound):
+        reporting.run("demo", "execution-6", payloads=True)
+    assert len(reporting.find_all(ALL_TENANTS).items) == 6
+    assert reporting.run(ALL_TENANTS, "execution-6", payloads=True).run.tenant_id == "acme"
+
+
+def test_a_row_of_a_live_change_is_the_row_of_the_list(some):
+    for run in Run.select():
+        assert run.as_row() == RunSchema().dump(run)
+
+
+def test_payloads_and_stack_traces_only_when_they_are_asked_for(some):
+    whole, told = (reporting.run("demo", "execution-4", payloads=payloads) for payloads in (True, False))
+    assert whole.trigger_payload == {"daysToRenewal": 160}
+    assert (whole.error["stackTrace"], whole.error["stepId"]) == ("Traceback...", "task-1")
+    assert (told.trigger_payload, told.context) == (None, None)
+    assert told.error == {"message": "The row is locked.", "outcomeUnknown": False, "stackTrace": None}
+    [plain] = reporting.steps("demo", "execution-4", payloads=False)
+    assert (plain.input, plain.output, plain.error["message"]) == (None, None, "The row is locked.")
+
+
+def test_steps_come_in_order_and_ai_tasks_after_them(monitor):
+    tell("workflow-execution", execution())
+    tell("ai-task", task(1))
+    for number in (3, 1, 2):
+        tell("workflow-step", step(number))
+    steps = reporting.steps("demo", "execution-1", payloads=True)
+    assert [one.order_index for one in steps] == [0, 1, 2, 3]
+    assert [one.title for one in steps] == ["Step 1", "Step 2", "Step 3", "Update contact 1"]
+
+
+def test_other_runs_of_the_same_customer(some):
+    assert [run.id for run in reporting.beside("demo", "execution-1")] == ["execution-4", "execution-3", "execution-2"]
+
+
+def test_what_needs_attention_is_counted_by_status(some):
+    assert reporting.attention("demo") == {"waiting": 1, "failed": 1, "running": 0, "queued": 0}
+    assert reporting.attention(ALL_TENANTS)["waiting"] == 2
+
+
+def test_the_workflows_to_filter_by(some):
+    assert reporting.workflows("demo") == ["discovery", "prepare"]
+    assert reporting.workflows("nobody") == []
+
+
+def test_a_list_asks_the_database_at_most_five_times(some):
+    for filters in ({}, {"q": "acme"}, {"q": "acme discovery"}, {"q": "0123"}, {"status": "failed", "sort": "-durationMs"}):
+        assert len(queries(lambda filters=filters: reporting.find_all("demo", **filters))) <= 5
+
+
+def queries(ask):
+    """The statements that `ask` makes."""
+    seen, real = [], database.obj.execute_sql
+    database.obj.execute_sql = lambda sql, *rest, **options: (seen.append(sql), real(sql, *rest, **options))[1]
+    try:
+        ask()
+    finally:
+        del database.obj.execute_sql
+    return seen
+
+
+SOON = NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("by_rows", [10_000, 0])
+def test_statistics_are_the_same_from_rows_and_from_counters(some, monkeypatch, by_rows):
+    monkeypatch.setattr(statistics, "COUNTED_BY_ROWS", by_rows)
+    stats = statistics.stats("demo", "24h", SOON)
+    assert (stats.total, stats.completed, stats.failed, stats.cancelled) == (5, 2, 1, 1)
+    assert stats.failure_rate == round(1 / 3, 4)
+    assert stats.avg_duration_ms == (10 + 90 + 2) * 60_000 // 3
+    assert stats.p50_duration_ms == pytest.approx(10 * 60_000, rel=0.05)
+    assert stats.p95_duration_ms == pytest.approx(90 * 60_000, rel=0.05)
+    assert stats.exact is bool(by_rows)
+    assert stats.runs_per_day == 5
+
+
+def test_statistics_of_a_short_period_leave_earlier_runs_out(some):
+    assert statistics.stats("demo", "1h", NOON + timedelta(minutes=15)).total == 3
+
+
+def test_statistics_of_nothing_are_noughts(monitor):
+    stats = statistics.stats("demo", "7d", NOON)
+    assert (stats.total, stats.failure_rate, stats.avg_duration_ms, stats.p50_duration_ms) == (0, 0.0, None, None)
+
+
+@pytest.mark.parametrize("period", ["", "24", "h", "0h", "-1d", "400d", "1w", "24h "])
+def test_a_period_that_is_none_names_the_field(period):
+    with pytest.raises(Invalid) as refused:
+        statistics.span(period)
+    assert "period" in refused.value.errors
+
+
+def test_the_trail_is_newest_first_and_of_one_subject_if_asked(monitor):
+    tell("act", act(1, at="2026-11-21T11:00:00Z"))
+    tell("act", act(2, at="2026-11-21T11:30:00Z", subjectId="other"))
+    tell("act", act(1, at="2026-11-21T11:00:00Z"))
+    assert [one.id for one in reporting.trail("demo").items] == ["act-2", "act-1"]
+    assert [one.id for one in reporting.trail("demo", subject_id="task-1").items] == ["act-1"]
+    assert [one.id for one in reporting.trail("demo", by_id="nobody").items] == []
+
+
+def test_counts_stop_where_they_are_told_to(some):
+    assert counts.created("demo", NOON - timedelta(days=1), SOON, 3) == 3

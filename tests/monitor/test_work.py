@@ -1,0 +1,76 @@
+"""The worker reads the feeds of the others, and its own, into the read model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.monitor import people, reporting, seeding, work
+from services.monitor.actors import reader
+from services.monitor.app import make_worker
+from services.monitor.models import feed, runs
+from shared.contracts.kinds import KINDS
+from tests.conftest import NOON
+from tests.monitor.conftest import FAILED, SUCCESS, act, execution, notification, step, task
+from tests.monitor.test_people import by
+
+
+def page(*told, epoch="e1"):
+    """A feed that holds these snapshots, as `follow` fetches it."""
+
+    def fetch(after, kinds, limit):
+        events = [
+            {"type": f"tandem.{kind}", "subject": data["id"], "version": 1, "position": place, "tenantid": data["tenantId"], "deleted": False, "data": data}
+            for place, (kind, data) in enumerate(told, 1)
+            if place > after and kind in kinds
+        ]
+        return {"epoch": epoch, "changes": events, "next": len(told), "more": False}
+
+    return fetch
+
+
+def test_it_reads_every_kind_that_is_meant_for_it():
+    for source, kinds in KINDS.items():
+        meant = {kind for kind in kinds if kind not in ("ai-task-request", "task-request", "trigger-request", "processor", "tenant", "person")}
+        assert meant <= set(reader.kinds_of(source))
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "data"),
+    [
+        ("workflow-execution", "workflows", execution()), ("workflow-step", "workflows", step()), ("ai-task", "executor", task(**FAILED)),
+        ("ai-task", "executor", task(**SUCCESS)), ("act", "runs", act()), ("notification-request", "executor", notification()),
+    ],
+)
+def test_the_snapshots_of_these_tests_keep_the_contract(kind, source, data):
+    assert KINDS[source][kind]().validate(data) == {}
+
+
+def test_what_two_feeds_say_makes_one_run(monitor):
+    finalized = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "openHumanWork": False}
+    assert reader.follow("executor", page(("ai-task", task(**SUCCESS)), ("notification-request", notification()))) == 2
+    assert reader.follow("workflows", page(("workflow-step", step()), ("workflow-execution", execution(**finalized)))) == 2
+    assert runs.stored("execution-1").status == "completed"
+    assert feed.tables.parked.select().count() == 0
+
+
+def test_what_cannot_be_read_is_parked_and_passed(monitor):
+    broken = execution(1) | {"status": "exploded"}
+    reader.follow("workflows", page(("workflow-execution", broken), ("workflow-execution", execution(2))))
+    assert feed.tables.parked.select().count() == 1
+    assert runs.stored("execution-1") is None
+    assert runs.stored("execution-2").status == "waiting"
+
+
+def test_its_own_acts_are_in_the_trail_too(monitor):
+    seeding.seed(NOON)
+    people.add("p1", name="Eve", email="eve@x.test", role="member", by=by(), now=NOON)
+    work.follow_own()
+    assert [one.verb for one in reporting.trail("demo", subject_id="p1").items] == ["added person"]
+
+
+def test_a_worker_is_put_together(monitor, redis_url):
+    worker = make_worker(replace(monitor, redis_url=redis_url)).start()
+    worker.stop()
+    assert {loop.name for loop in worker.loops} == {"poll runs", "poll workflows", "poll executor", "own acts", "tidy"}
