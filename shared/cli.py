@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from shared import clock, errors, http, ids, launcher, logs, tokens
+from shared import clock, errors, http, ids, keyring, launcher, logs, tokens
 from shared.acts import ROLES, By
 from shared.settings import SERVICES, Settings
 
@@ -44,7 +44,12 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(do=_each_service, word=word)
 
     keys = words.add_parser("keys", help="make the signing keys that are missing")
+    keys.add_argument("--volumes", type=Path, help="for compose: keys and database passwords into a folder for each who may read them")
     keys.set_defaults(do=_keys)
+
+    healthy = words.add_parser("healthy", help="exit with 0 if an address answers that it is ready; for containers")
+    healthy.add_argument("url")
+    healthy.set_defaults(do=lambda settings, told: 0 if launcher.is_ready(told.url) else 1)
 
     token = words.add_parser("token", help="print a bearer token, for whoever owns the machine")
     token.add_argument("--tenant", default="demo")
@@ -78,8 +83,10 @@ def _each_service(settings: Settings, told: argparse.Namespace) -> int:
 
 
 def _keys(settings: Settings, told: argparse.Namespace) -> int:
-    tokens.make_keys(settings.keys, SERVICES)
-    print(settings.keys)
+    if told.volumes:
+        keyring.fill_volumes(told.volumes, SERVICES)
+    else:
+        tokens.make_keys(settings.keys, SERVICES)
     return 0
 
 
@@ -89,6 +96,8 @@ def operator(tenant_id: str, role: str) -> By:
 
 
 def _token(settings: Settings, told: argparse.Namespace) -> int:
+    if not (settings.keys / "private" / "monitor.pem").exists():
+        raise errors.NotFound(f"There are no keys in {settings.keys} yet: start Tandem once (`make run`), or run `tandem keys`.")
     signer = tokens.Signer("monitor", settings.keys)
     print(signer.for_person(operator(told.tenant, told.role), clock.now(), lifetime=timedelta(minutes=told.minutes)))
     return 0

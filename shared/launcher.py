@@ -212,15 +212,16 @@ class Launcher:
         waiting = list(self.services)
         while waiting and time.monotonic() < deadline:
             self.look_after()
-            waiting = [name for name in waiting if not _is_ready(self.told.urls[name])]
+            waiting = [name for name in waiting if not is_ready(self.told.urls[name] + "/readyz")]
             time.sleep(0.05)
         if waiting:
             raise LaunchFailed(f"{', '.join(waiting)} did not become ready within {READY_SECONDS:.0f} seconds.")
 
 
-def _is_ready(url: str) -> bool:
+def is_ready(url: str) -> bool:
+    """Whether a service says at its `/readyz` that it is ready."""
     try:
-        return requests.get(url + "/readyz", timeout=2).ok
+        return requests.get(url, timeout=2).ok
     except requests.RequestException:
         return False
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +27,10 @@ GRACE_SECONDS = 8
 """How long requests and actors that run may go on after SIGTERM; compose waits longer than that."""
 
 
+ALIVE = Path(tempfile.gettempdir()) / "tandem-alive"
+"""Touched by a worker that is well; a container's health check looks at its age."""
+
+
 @dataclass
 class Worker:
     """The worker process of a context: its consumers of doorbells, its loops, its ringer, and what must end with them."""
@@ -41,6 +47,10 @@ class Worker:
         for loop in self.loops:
             loop.start()
         return self
+
+    def alive(self) -> bool:
+        """Whether every loop has made its turn lately; one that hangs makes the worker unhealthy although its process runs."""
+        return all(time.monotonic() - loop.last_ended < max(60.0, 3 * loop.every) for loop in self.loops)
 
     def stop(self) -> None:
         """End everything: first what takes on work, then what runs, then the last ring."""
@@ -104,8 +114,11 @@ def work(context: Context, told: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
     worker = context.make_worker(told).start()
+    ALIVE.touch()
     log.info("working")
-    done.wait()
+    while not done.wait(5):
+        if worker.alive():
+            ALIVE.touch()
     worker.stop()
     log.info("stopped")
 

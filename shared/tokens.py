@@ -26,21 +26,22 @@ LEEWAY_SECONDS = 10
 
 
 def make_keys(folder: Path, services: Iterable[str]) -> None:
-    """Make the key pair of each service that has none yet: `private/<service>.pem` (mode 0600), `public/<service>.pem`.
-
-    The private file appears whole or not at all; the public one is written from it each time, so that a crash between the two mends itself.
-    """
+    """Make the key pair of each service that has none yet: `private/<service>.pem`, `public/<service>.pem`."""
     (folder / "private").mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / "public").mkdir(parents=True, exist_ok=True)
     for service in services:
-        private = folder / "private" / f"{service}.pem"
-        if not private.exists():
-            fresh = private.with_suffix(f".{os.getpid()}")
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
-            fresh.rename(private)
-        key = OKPKey.import_key(private.read_bytes())
-        (folder / "public" / f"{service}.pem").write_bytes(key.as_pem(private=False))
+        make_key_pair(folder / "private" / f"{service}.pem", folder / "public" / f"{service}.pem")
+
+
+def make_key_pair(private: Path, public: Path) -> None:
+    """Make one pair unless it is there. The private file (mode 0600) appears whole or not at all; the public one is written
+    from it each time, so that a crash between the two mends itself."""
+    if not private.exists():
+        fresh = private.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
+        fresh.rename(private)
+    public.parent.mkdir(parents=True, exist_ok=True)
+    public.write_bytes(OKPKey.import_key(private.read_bytes()).as_pem(private=False))
 
 
 @dataclass(frozen=True)
