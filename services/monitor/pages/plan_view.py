@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from services.monitor import reporting, rights
-from services.monitor.pages import asking
+from services.monitor.pages import asking, wording
 from shared.acts import By
 from shared.errors import NotFound
 
+LISTS = ("aiTasks", "csmTasks")
 MOST_TASKS = 100
 DONE = ("success", "completed")
 
@@ -22,26 +23,21 @@ def picture(by: By, execution: dict[str, Any]) -> dict[str, Any]:
     """The plan, its review, and its tasks in their newest state; `plan` is None before there is one."""
     plan = find(by, execution["id"])
     if plan is None:
-        return {
-            "plan": None,
-            "plan_first": False,
-            "task_of": {},
-            "review": {},
-            "tasks_away": None,
-            "ai_done": 0,
-            "finalized": None,
-        }
-    tasks, away = (
-        asking.part("", lambda: tasks_of(by, execution["id"]), []) if plan["status"] == "finalized" else ([], None)
-    )
-    task_of = _by_item(tasks, _states(by, execution["id"]))
+        return {"plan": None, "plan_first": False, "task_of": {}}
+    finalized = plan["status"] == "finalized"
+    tasks, away = asking.part("", lambda: tasks_of(by, execution["id"]), []) if finalized else ([], None)
+    task_of = _told(plan) | {task["id"]: task for task in tasks}
+    for task_id, newest in _states(by, execution["id"]).items():
+        if task_id in task_of:
+            task_of[task_id] = task_of[task_id] | newest
+    titles = {item["id"]: item["title"] for item in items(plan)}
     return {
         "plan": plan,
-        "plan_first": plan["status"] == "finalized",
+        "plan_first": finalized,
         "task_of": task_of,
         "review": review(plan),
         "tasks_away": away,
-        "finalized": None,
+        "issues": [one | {"title": titles.get(one["item"], wording.words(one["item"]))} for one in plan["issues"]],
         "ai_done": sum((task_of.get(item["id"]) or {}).get("executionStatus") in DONE for item in plan["aiTasks"]),
     }
 
@@ -74,6 +70,11 @@ def items(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [*plan["aiTasks"], *plan["csmTasks"]]
 
 
+def is_open(item: dict[str, Any]) -> bool:
+    """Whether nobody has decided on it yet."""
+    return (item.get("decision") or "proposed") == "proposed"
+
+
 def review(plan: dict[str, Any]) -> dict[str, Any]:
     """How far the review is: counts by decision, and the line that tells them."""
     decisions = [item.get("decision") or "proposed" for item in items(plan)]
@@ -97,5 +98,17 @@ def _states(by: By, execution_id: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _by_item(tasks: list[dict[str, Any]], states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {task.get("planItemId") or task["id"]: task | states.get(task["id"], {}) for task in tasks}
+def _told(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the finalized plan itself says of its tasks: a task has its item's id."""
+    parts = [part for item in plan["csmTasks"] for part in item.get("subTasks") or ()]
+    return {
+        item["taskId"]: {
+            "id": item["taskId"],
+            "title": item["title"],
+            "status": item["taskStatus"],
+            "executionStatus": item.get("executionStatus"),
+            "executionResult": item.get("executionResult"),
+        }
+        for item in (*items(plan), *parts)
+        if item.get("taskId")
+    }

@@ -37,15 +37,10 @@ def approve(execution_id: str, item_id: str) -> Any:
 def approve_all(execution_id: str) -> Any:
     """Approve what is still open."""
     plan = _plan(execution_id)
-    told = [
-        {"id": item["id"], "decision": "approved"}
-        for item in plan_view.items(plan)
-        if (item.get("decision") or "proposed") == "proposed"
-    ]
-    asking.send(
-        "workflows", "PATCH", plan_view.path(execution_id), {"items": told}, version=request.form.get("version")
-    )
-    return saying.go(f"/app/renewals/{execution_id}", f"{wording.many(len(told), 'item')} approved.")
+    told = {name: [_approved(item) for item in plan[name] if plan_view.is_open(item)] for name in plan_view.LISTS}
+    _patch(execution_id, told)
+    number = sum(len(items) for items in told.values())
+    return saying.go(f"/app/renewals/{execution_id}", f"{wording.many(number, 'item')} approved.")
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/reject")
@@ -126,13 +121,19 @@ def _made(created: dict[str, int]) -> str:
 
 
 def _change(execution_id: str, item_id: str, **told: Any) -> None:
-    asking.send(
-        "workflows",
-        "PATCH",
-        plan_view.path(execution_id),
-        {"items": [{"id": item_id, **told}]},
-        version=request.form.get("version"),
-    )
+    """Change one item, wherever in the plan it stands."""
+    plan, _ = _found(execution_id, item_id)
+    name = next(name for name in plan_view.LISTS if any(item["id"] == item_id for item in plan[name]))
+    _patch(execution_id, {name: [{"id": item_id, **told}]})
+
+
+def _patch(execution_id: str, told: dict[str, Any]) -> None:
+    """Send the edits, if the plan is still what the form showed."""
+    asking.send("workflows", "PATCH", plan_view.path(execution_id), told, version=request.form.get("version"))
+
+
+def _approved(item: dict[str, Any]) -> dict[str, Any]:
+    return {"id": item["id"], "decision": "approved"}
 
 
 def _plan(execution_id: str) -> dict[str, Any]:

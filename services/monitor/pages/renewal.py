@@ -45,7 +45,7 @@ def complete_step(execution_id: str, step_id: str) -> Any:
     notes = {"notes": request.form["notes"]} if request.form.get("notes") else {}
     body = {"input": scores | notes} if scores or notes else {}
     try:
-        asking.send("workflows", "POST", f"{EXECUTIONS}/{execution_id}/steps/{step_id}/complete", body)
+        _step(execution_id, step_id, "complete", body)
     except Invalid as error:
         return page(execution_id, form=request.form.to_dict(), errors=forms.by_field(error.errors)), 422
     except Conflict as error:
@@ -61,7 +61,7 @@ STEP_MOVES = {
     ),
     "reset": (
         "Do this step again?",
-        "Its output is thrown away; what later steps computed from it stays as it is until they are done again.",
+        "Its output is thrown away, and with it what came after: later steps, and a draft of the plan.",
         "Do it again",
     ),
 }
@@ -79,6 +79,7 @@ def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
         "action": request.path,
         "back": f"/app/renewals/{execution_id}",
         "danger": move == "reset",
+        "version": request.args.get("version"),
     }
     return render_template("renewals/with_reason.html", ask=ask)
 
@@ -87,8 +88,13 @@ def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
 @web.needs("member")
 def step_move(execution_id: str, step_id: str, move: str) -> Any:
     """Skip or reset a step."""
-    asking.send("workflows", "POST", f"{EXECUTIONS}/{execution_id}/steps/{step_id}/{move}")
+    _step(execution_id, step_id, move)
     return saying.go(f"/app/renewals/{execution_id}")
+
+
+def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | None = None) -> None:
+    address = f"{EXECUTIONS}/{execution_id}/steps/{step_id}/{verb}"
+    asking.send("workflows", "POST", address, body, version=request.form.get("version"))
 
 
 def page(execution_id: str, **more: Any) -> str:

@@ -94,6 +94,7 @@ def picture(by: By, run_id: str) -> dict[str, Any]:
     )
     now_at = next((step for status in UNDER_WAY for step in steps if step["status"] == status), None)
     return {
+        "failed_step": next((step for step in steps if step["status"] == "failed"), None),
         "run": run,
         "steps": steps,
         "step_now": now_at and now_at["id"],
