@@ -120,3 +120,7 @@ def _demo(settings: Settings, told: argparse.Namespace) -> int:
     by = operator(told.tenant, "admin")
     token = tokens.Signer("monitor", settings.keys).for_person(by, clock.now(), lifetime=timedelta(minutes=30))
     return subprocess.run([sys.executable, "-m", "services.workflows", "demo"], input=token, text=True, check=False).returncode  # noqa: S603
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,9 +27,10 @@ ERRORS: dict[int, type[errors.TandemError]] = {
 
 
 class Client:
-    """One other service, asked as this one. `timeout` is in seconds and covers connecting and each read."""
+    """One other service, asked as this one, or as whoever `token` was given to. `timeout` is in seconds, for connecting and each read."""
 
-    def __init__(self, settings: Settings, service: str, *, timeout: float = 5.0) -> None:
+    def __init__(self, settings: Settings, service: str, *, timeout: float = 5.0, token: str | None = None) -> None:
+        self.token = token
         self.service = service
         self.url = settings.urls[service].rstrip("/")
         self.timeout = timeout
@@ -57,9 +58,7 @@ class Client:
         for_person: By | None = None, tenant_id: str = ANY_TENANT, headers: Mapping[str, str] | None = None, timeout: float | None = None,
     ) -> requests.Response:
         """The whole response of a 2xx answer; anything else is raised as one of `shared.errors`."""
-        now = clock.now()
-        token = self._signer.for_person(as_person, now) if as_person else self._signer.for_service(now, tenant_id=tenant_id, person=for_person)
-        sent = {"Authorization": f"Bearer {token}", "X-Request-Id": logs.request_id.get(), **(headers or {})}
+        sent = {"Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}", "X-Request-Id": logs.request_id.get(), **(headers or {})}
         try:
             answer = self._session.request(method, self.url + path, params=params, json=json, headers=sent, timeout=timeout or self.timeout)
         except requests.RequestException as error:
@@ -67,6 +66,10 @@ class Client:
         if answer.ok:
             return answer
         raise self._error_of(answer)
+
+    def _sign(self, as_person: By | None, for_person: By | None, tenant_id: str) -> str:
+        now = clock.now()
+        return self._signer.for_person(as_person, now) if as_person else self._signer.for_service(now, tenant_id=tenant_id, person=for_person)
 
     def _error_of(self, answer: requests.Response) -> errors.TandemError:
         """The error that the other side meant, from its problem details."""
