@@ -42,7 +42,12 @@ def failed(status: int, message: str, **more: Any) -> Any:
     """The page for a status, wherever it came from."""
     if status == 401:
         return _sign_in()
-    failure = {"title": TITLES.get(status, TITLES[500]), "detail": message[:1].upper() + message[1:], "again": None, **more}
+    failure = {
+        "title": TITLES.get(status, TITLES[500]),
+        "detail": message[:1].upper() + message[1:],
+        "again": None,
+        **more,
+    }
     if status in (409, 412, 422, 503):
         failure |= {"again": _came_from(), "again_word": "Try again" if status == 503 else "Look at it now"}
     if status >= 500:

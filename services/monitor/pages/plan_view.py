@@ -37,7 +37,10 @@ def picture(by: By, execution: dict[str, Any]) -> dict[str, Any]:
         "task_of": task_of,
         "review": review(plan),
         "tasks_away": away,
-        "issues": [one | {"title": titles.get(one["item"], wording.words(one["item"]))} for one in plan["issues"]],
+        "issues": [
+            one | {"title": one.get("title") or titles.get(one["item"]) or wording.words(one["item"])}
+            for one in plan["issues"]
+        ],
         "ai_done": sum((task_of.get(item["id"]) or {}).get("executionStatus") in DONE for item in plan["aiTasks"]),
     }
 

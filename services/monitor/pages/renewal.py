@@ -112,7 +112,7 @@ def picture(by: By, execution_id: str) -> dict[str, Any]:
         "", lambda: asking.get("workflows", f"/api/customers/{execution['customerId']}", by), None
     )
     stages = {one["key"]: one["name"] for one in definitions(by)}
-    steps = [_with_moves(step, execution) for step in execution["steps"]]
+    steps = execution["steps"]
     step_now = (
         next((step["id"] for step in steps if step["status"] not in STEP_DONE), None)
         if execution["status"] == "in_progress"
@@ -133,10 +133,6 @@ def picture(by: By, execution_id: str) -> dict[str, Any]:
         "others": _others(by, execution_id),
         **plan_view.picture(by, execution),
     }
-
-
-def _with_moves(step: dict[str, Any], execution: dict[str, Any]) -> dict[str, Any]:
-    return step | {"canReset": execution["status"] == "in_progress" and step["status"] in STEP_DONE}
 
 
 def _standing(by: By, execution: dict[str, Any]) -> str:

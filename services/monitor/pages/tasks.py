@@ -14,7 +14,9 @@ from shared import clock, web
 from shared.errors import Conflict, Invalid, Stale, TandemError
 
 TASKS = "/api/workflows/tasks"
-STATUSES = ("open", "in_progress", "snoozed", "completed", "cancelled")
+STATUSES = ("in_progress", "snoozed", "completed", "cancelled")
+OF_THE_AI = ("queued", "running", "success", "failed", "cancelled")
+ANY = "any"
 NOT_DONE = ("open", "in_progress", "snoozed")
 SAID = {"complete": "Done.", "unsnooze": "It is back in the list.", "execute": "It is queued again."}
 
@@ -36,7 +38,7 @@ def list_tasks() -> Any:
         chosen=chosen,
         away=away,
         filtered=bool(chosen),
-        statuses=[(status, wording.look(status).word) for status in STATUSES],
+        statuses=_statuses(chosen.get("auto") == "true"),
         customers=list(names.items()),
         owners=list(owners.items()),
         pagination=pagination,
@@ -49,7 +51,7 @@ def list_tasks() -> Any:
 def show(task_id: str) -> Any:
     """One task, whole."""
     task = asking.get("workflows", f"{TASKS}/{task_id}")
-    return render_template("tasks/task.html", task=_shown(_with_parts(task), customers.names(), customers.owners()))
+    return render_template("tasks/task.html", task=_shown(task, customers.names(), customers.owners()))
 
 
 @blueprint.post("/app/tasks/<task_id>/<any(complete, unsnooze, execute):move>")
@@ -84,24 +86,26 @@ def snooze(task_id: str) -> Any:
 
 
 def _asked(chosen: dict[str, str]) -> dict[str, Any]:
-    status = chosen.get("status", "open,in_progress,snoozed")
+    """The list as the filters want it: people's own tasks by what they did with them, the AI's by how they ended."""
+    status, by_ai = chosen.get("status"), chosen.get("auto") == "true"
     return asking.get(
         "workflows",
         TASKS,
         limit=50,
         cursor=request.args.get("cursor"),
+        parent_task_id="none",
         auto_execute=chosen.get("auto"),
-        status=None if status == "any" else status,
+        status=None if by_ai or status == ANY else status or "open",
+        execution_status=status if by_ai and status != ANY else None,
         customer_id=chosen.get("customer_id"),
         owner=chosen.get("owner"),
     )
 
 
-def _with_parts(task: dict[str, Any]) -> dict[str, Any]:
-    """The task with its sub-tasks, asked for where the answer does not bring them."""
-    if "subTasks" in task or task.get("complexity") != "complex":
-        return task
-    return task | {"subTasks": asking.get("workflows", TASKS, parent_task_id=task["id"], limit=100)["items"]}
+def _statuses(by_ai: bool) -> list[tuple[str, str]]:
+    """What the list can be narrowed to; the first is what it shows unasked."""
+    first = [("", "Every status")] if by_ai else [("", "Open"), (ANY, "Every status")]
+    return first + [(status, wording.look(status).word) for status in (OF_THE_AI if by_ai else STATUSES)]
 
 
 def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str]) -> dict[str, Any]:
