@@ -1,0 +1,57 @@
+"""The REST door of definitions: the ten stages, each with its days and its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.workflows import stages
+from services.workflows.schemas.workflows import DefinitionPage, DefinitionSchema
+from services.workflows.stages import Stage
+from shared import web
+from shared.contracts.paging import Page
+from shared.errors import NotFound
+
+definitions = Blueprint(
+    "definitions", __name__, url_prefix="/api/workflows/definitions", description="What workflows there are."
+)
+
+
+@definitions.get("")
+@web.needs("member")
+@definitions.response(200, DefinitionPage)
+def list_definitions() -> dict[str, Any]:
+    """All stages in their order, whether their workflow is available or not."""
+    items = [_shown(stage) for stage in stages.STAGES]
+    return web.page_body(Page(items, len(items), 0, len(items), True, None))
+
+
+@definitions.get("/<key>")
+@web.needs("member")
+@definitions.response(200, DefinitionSchema)
+def read(key: str) -> dict[str, Any]:
+    """One stage."""
+    stage = stages.named(key)
+    if stage is None:
+        raise NotFound(f"there is no workflow {key}")
+    return _shown(stage)
+
+
+def _shown(stage: Stage) -> dict[str, Any]:
+    following = stages.following(stage)
+    return {
+        "key": stage.key,
+        "kind": "stage",
+        "name": stage.name,
+        "order": stage.order,
+        "min_days": stage.min_days,
+        "max_days": stage.max_days,
+        "purpose": stage.purpose,
+        "available": stage.available,
+        "next_stage": following.key if following else None,
+        "steps": [
+            {"order_index": number, "kind": step.kind, "title": step.title, "guidance": step.guidance}
+            for number, step in enumerate(stage.steps, start=1)
+        ],
+    }

@@ -1,0 +1,43 @@
+"""Run control: what the monitor asks for a person who retries or cancels a workflow execution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.workflows import controlling
+from shared import clock, ids, web
+from shared.acts import By
+from shared.contracts.runs import RetryAnswer, RetryCommand
+from shared.errors import Forbidden
+
+run_control = Blueprint(
+    "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
+)
+
+
+@run_control.post("/<run_id>/retry")
+@web.needs("service")
+@run_control.arguments(RetryCommand)
+@run_control.response(200, RetryAnswer)
+def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
+    """Queue the failed AI tasks of an execution again; with `dryRun` only say which."""
+    by = _member()
+    return controlling.retry(by, run_id, told["from_step"], dry_run=told["dry_run"], new_id=ids.new_id, now=clock.now())
+
+
+@run_control.post("/<run_id>/cancel")
+@web.needs("service")
+@run_control.response(200)
+def cancel(run_id: str) -> dict[str, Any]:
+    """Cancel an execution that is in progress."""
+    controlling.cancel(_member(), run_id, now=clock.now())
+    return {}
+
+
+def _member() -> By:
+    by = web.by()
+    if not by.may("member"):
+        raise Forbidden("This needs the role member.")
+    return by

@@ -1,0 +1,71 @@
+"""What rows look like outside: their columns, and what is counted for them, with one question a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.workflows import customers, models, stages, states
+from services.workflows.models import Customer, Execution, Step, Task
+from services.workflows.models.snapshots import workflow_name
+from shared.contracts.paging import Page
+
+Shown = dict[str, Any]
+
+
+def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
+    """Customers with the days that they have left, the stage that these call for, and their open executions."""
+    open_ones = models.executions.open_of(tenant_id, [row.id for row in rows])
+    return [_customer(row, open_ones.get(row.id, []), now) for row in rows]
+
+
+def _customer(row: Customer, open_ones: list[str], now: datetime) -> Shown:
+    days = customers.days_to_renewal(row, now)
+    counted = {"days_to_renewal": days, "stage": stages.for_days(days).key, "open_execution_ids": open_ones}
+    return row.__data__ | counted
+
+
+def executions_shown(rows: list[Execution]) -> list[Shown]:
+    """Executions with how far they have come."""
+    progress = models.executions.progress_of([row.id for row in rows])
+    return [_execution(row, *progress.get(row.id, (0, 0))) for row in rows]
+
+
+def _execution(row: Execution, done: int, total: int) -> Shown:
+    name = workflow_name(row.stage, row.customer_name)
+    return row.__data__ | {"workflow_name": name, "steps_done": done, "steps_total": total}
+
+
+def execution_shown(row: Execution) -> Shown:
+    """One execution with its steps."""
+    steps = models.executions.steps_of(row.id)
+    done = sum(step.status in models.executions.DONE for step in steps)
+    return _execution(row, done, len(steps)) | {"steps": [step_shown(step) for step in steps]}
+
+
+def step_shown(step: Step) -> Shown:
+    """A step with the verbs that its own status allows."""
+    return step.__data__ | {"allowed": states.STEP.allowed(step.status)}
+
+
+def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
+    """Tasks with how many of their sub-tasks are done."""
+    progress = models.tasks.progress_of(tenant_id, [row.id for row in rows])
+    return [_task(row, *progress.get(row.id, (0, 0))) for row in rows]
+
+
+def _task(row: Task, done: int, total: int) -> Shown:
+    return row.__data__ | {"sub_tasks_done": done, "sub_tasks_total": total}
+
+
+def task_shown(row: Task) -> Shown:
+    """One task with its sub-tasks."""
+    subs = models.tasks.sub_tasks(row)
+    done = sum(sub.status == "completed" for sub in subs)
+    return _task(row, done, len(subs)) | {"sub_tasks": [_task(sub, 0, 0) for sub in subs]}
+
+
+def page_of(page: Page, items: list[Shown]) -> Page:
+    """The page with its rows as they are shown."""
+    return replace(page, items=items)

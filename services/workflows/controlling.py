@@ -1,0 +1,57 @@
+"""Run control of workflow executions: retry what failed of their AI tasks, cancel those in progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from services.workflows import ai_runs, executions, models
+from services.workflows.models import Task, feed
+from shared.acts import By
+from shared.errors import Conflict, NotFound
+
+
+def retry(
+    by: By, execution_id: str, from_step: str | None, *, dry_run: bool, new_id: Callable[[], str], now: datetime
+) -> dict[str, Any]:
+    """Queue the failed AI tasks of an execution again, or the one that `from_step` names.
+
+    Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`.
+    NotFound;
+    Conflict where nothing failed, or where nobody knows what the failed ones changed outside.
+    """
+    with feed.transaction():
+        execution = models.executions.alone(by.tenant_id, execution_id)
+        again = _to_repeat(by.tenant_id, execution.id, from_step)
+        if not dry_run:
+            for task in again:
+                ai_runs.again(by, task, request_id=new_id(), now=now)
+        standing = [f"{task.title}: {effect}" for task in again for effect in task.standing_effects]
+        return {
+            "new_run_id": None if dry_run else execution.id,
+            "plan": {"runs_again": [task.title for task in again], "from_cache": [], "standing": standing},
+        }
+
+
+def _to_repeat(tenant_id: str, execution_id: str, from_step: str | None) -> list[Task]:
+    tasks = models.tasks.of_execution(tenant_id, execution_id, only_ai=True)
+    if from_step is not None:
+        if any(step.id == from_step for step in models.executions.steps_of(execution_id)):
+            raise Conflict("a step of the workflow is not repeated by a retry; reset it instead", allowed=["reset"])
+        tasks = [task for task in tasks if from_step in (task.id, task.run_id)]
+        if not tasks:
+            raise NotFound(f"this workflow execution has no step {from_step}")
+    failed = [task for task in tasks if task.execution_status in ("failed", "cancelled")]
+    if not failed:
+        raise Conflict("none of its AI tasks has failed", allowed=[])
+    known = [task for task in failed if not ai_runs.outcome_unknown(task)]
+    if not known:
+        raise Conflict("nobody knows whether its change outside was made; resolve that first", allowed=["resolve"])
+    return known
+
+
+def cancel(by: By, execution_id: str, *, now: datetime) -> None:
+    """Cancel an execution in progress. NotFound; Conflict once it is over: its AI tasks are the executor's to
+    cancel."""
+    executions.cancel(by, execution_id, now=now)

@@ -1,0 +1,120 @@
+"""The life of a workflow execution: start and cancel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.workflows import customers, models, stages, states
+from services.workflows.models import Customer, Execution, acts, feed
+from services.workflows.models.snapshots import workflow_name
+from services.workflows.stages import Stage
+from shared import ids
+from shared.acts import By
+from shared.errors import Conflict, NotFound
+
+MOST_CARRIED_OVER = 50
+
+
+def start(
+    by: By,
+    customer_id: str,
+    stage_key: str | None,
+    *,
+    execution_id: str,
+    now: datetime,
+    conditions: list[str] | None = None,
+    trigger_id: str | None = None,
+) -> Execution:
+    """Start the workflow of a stage, or of the one that the days to renewal call for; its first step is open.
+
+    NotFound for an unknown customer or stage; Conflict, naming the stages that can be started, for one that is not
+    available yet.
+    """
+    with feed.transaction():
+        customer = models.customers.find(by.tenant_id, customer_id)
+        days = customers.days_to_renewal(customer, now)
+        stage = _available(stage_key, days)
+        row = models.executions.add(
+            {
+                "id": execution_id,
+                "tenant_id": by.tenant_id,
+                "customer_id": customer.id,
+                "customer_name": customer.name,
+                "stage": stage.key,
+                "status": "in_progress",
+                "owner": customer.owner,
+                "trigger_payload": {
+                    "customerId": customer.id,
+                    "stage": stage.key,
+                    "daysToRenewal": days,
+                    "triggerId": trigger_id,
+                    "by": by.as_json(),
+                },
+                "context": _context(customer, stage, conditions),
+                "by": by.as_json(),
+                "created_at": now,
+                "started_at": now,
+            },
+            _steps(by.tenant_id, execution_id, stage, now),
+        )
+        acts.record(by, "started workflow", "workflow-execution", row.id, now=now, details={"stage": stage.key})
+        _tell(by, row, now)
+        return row
+
+
+def _available(stage_key: str | None, days: int) -> Stage:
+    stage = stages.for_days(days) if stage_key is None else stages.named(stage_key)
+    if stage is None:
+        raise NotFound(f"there is no stage {stage_key}")
+    if not stage.available:
+        startable = [one.key for one in stages.STAGES if one.available]
+        raise Conflict(f"the stage {stage.key} is not available yet", allowed=startable, stage=stage.key)
+    return stage
+
+
+def _context(customer: Customer, stage: Stage, conditions: list[str] | None) -> dict[str, Any]:
+    """What the person should know from the start: the conditions of the trigger, and what is still open from before."""
+    carried = models.tasks.open_of_customer(customer.tenant_id, customer.id, limit=MOST_CARRIED_OVER)
+    return {"purpose": stage.purpose, "conditions": conditions or [], "carriedOverTaskIds": carried}
+
+
+def _steps(tenant_id: str, execution_id: str, stage: Stage, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": ids.named("workflow-step", execution_id, str(number)),
+            "tenant_id": tenant_id,
+            "execution_id": execution_id,
+            "order_index": number,
+            "kind": step.kind,
+            "title": step.title,
+            "guidance": step.guidance,
+            "status": "in_progress" if number == 1 else "pending",
+            "started_at": now if number == 1 else None,
+        }
+        for number, step in enumerate(stage.steps, start=1)
+    ]
+
+
+def _tell(by: By, row: Execution, now: datetime) -> None:
+    models.requests.notify(
+        id=ids.named("workflow-started", row.id),
+        tenant_id=row.tenant_id,
+        recipient_id=row.owner,
+        kind="workflow_started",
+        title=f"{workflow_name(row.stage, row.customer_name)} has started",
+        body=f"Started by {by.name}.",
+        link=f"/app/renewals/{row.id}",
+        by=by.as_json(),
+        created_at=now,
+    )
+
+
+def cancel(by: By, execution_id: str, *, now: datetime, reason: str | None = None) -> Execution:
+    """Give up an execution that is in progress. NotFound; Conflict once it is over."""
+    with feed.transaction():
+        row = models.executions.alone(by.tenant_id, execution_id)
+        after = states.EXECUTION.after("cancel", row.status)
+        models.executions.change(row, status=after, completed_at=now)
+        acts.record(by, "cancelled workflow", "workflow-execution", row.id, now=now, reason=reason)
+        return row

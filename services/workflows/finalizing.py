@@ -1,0 +1,213 @@
+"""Finalizing a plan: its tasks, the AI ones queued, the next workflow's trigger, and the end of the execution, at
+once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from services.workflows import models, plans, states
+from services.workflows.models import Execution, Plan, acts, copies, feed
+from services.workflows.planning.item import Item
+from services.workflows.planning.validation import Checker
+from shared import ids
+from shared.acts import By
+from shared.errors import Conflict
+
+SCHEDULER = "workflow-scheduler"
+
+
+@dataclass
+class _Work:
+    """What is to be written: the rows of tasks, and what could not be made."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+
+    def refuse(self, item: Item, reasons: Iterable[str]) -> None:
+        self.failed.append({"item": item["id"], "title": item.get("title") or "", "reason": "; ".join(reasons)})
+
+
+def finalize(by: By, execution_id: str, *, now: datetime, expected: int | None = None) -> dict[str, Any]:
+    """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
+
+    Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. A bad item does
+    not
+    stop the good ones; twice is once, with the same answer. NotFound without a plan; Conflict where the execution is
+    over
+    without one.
+    """
+    with feed.transaction():
+        execution = models.executions.alone(by.tenant_id, execution_id)
+        plan = models.plans.find(by.tenant_id, execution_id)
+        if plan.status == "finalized":
+            return plan.answer
+        plan.expect(expected)
+        completed = states.EXECUTION.after("finalize", execution.status)
+        work = _work(execution, plan, now)
+        _write(by, execution, work, now)
+        answer = {
+            "created": _counts(work.rows),
+            "failed": work.failed,
+            "nextWorkflow": _schedule(by, execution, plan, work, now),
+        }
+        plan.write(status=states.PLAN.after("finalize", plan.status), answer=answer, finalized_at=now, updated_at=now)
+        _complete(by, execution, plan, completed, now)
+        return answer
+
+
+def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
+    checker, work = Checker(copies.schemas()), _Work()
+    for position, item in enumerate(_wanted(plan.body["aiTasks"])):
+        if problems := checker.ai_task(item):
+            work.refuse(item, problems)
+        else:
+            work.rows.append(_ai_row(execution, item, position, now))
+    for position, item in enumerate(_wanted(plan.body["csmTasks"])):
+        if problems := checker.csm_task(item):
+            work.refuse(item, problems)
+            continue
+        parent = _row(execution, item, position, now)
+        work.rows.append(parent)
+        work.rows += [
+            _row(execution, sub, number, now) | {"parent_task_id": parent["id"], "owner": parent["owner"]}
+            for number, sub in enumerate(item.get("subTasks") or [])
+        ]
+    return work
+
+
+def _wanted(items: Iterable[Item]) -> list[Item]:
+    return [item for item in items if item["decision"] != "rejected"]
+
+
+def _row(execution: Execution, item: Item, position: int, now: datetime) -> dict[str, Any]:
+    """A task's columns; every row has the same ones, so that many can be written at once."""
+    return {
+        "id": item["id"],
+        "tenant_id": execution.tenant_id,
+        "title": item["title"].strip(),
+        "description": item.get("description") or "",
+        "status": "open",
+        "priority": item["priority"],
+        "due_date": date.fromisoformat(item["dueDate"]) if item.get("dueDate") else None,
+        "owner": item.get("owner") or execution.owner,
+        "customer_id": execution.customer_id,
+        "execution_id": execution.id,
+        "parent_task_id": None,
+        "position": position,
+        "estimated_completion_time": item.get("estimatedCompletionTime"),
+        "complexity": item["complexity"],
+        "evidence": item.get("evidence") or [],
+        "auto_execute": False,
+        "processor": None,
+        "metadata": None,
+        "execution_status": None,
+        "run_id": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _ai_row(execution: Execution, item: Item, position: int, now: datetime) -> dict[str, Any]:
+    return _row(execution, item, position, now) | {
+        "auto_execute": True,
+        "processor": item["processor"],
+        "metadata": item["metadata"],
+        "execution_status": "queued",
+        "run_id": item["id"],
+    }
+
+
+def _write(by: By, execution: Execution, work: _Work, now: datetime) -> None:
+    """Write the tasks; a row that the database refuses is taken out of the work, with its sub-tasks, and named."""
+    refused = models.tasks.add_many(work.rows)
+    orphans = [row["id"] for row in work.rows if row["parent_task_id"] in refused and row["id"] not in refused]
+    models.tasks.drop(orphans)
+    refused |= dict.fromkeys(orphans, "the task that it belongs to was refused")
+    titles = {row["id"]: row["title"] for row in work.rows}
+    for row_id, reason in refused.items():
+        work.failed.append({"item": row_id, "title": titles[row_id], "reason": reason})
+    work.rows = [row for row in work.rows if row["id"] not in refused]
+    models.requests.ask_for_ai_tasks(
+        [
+            {
+                "id": row["id"],
+                "tenant_id": row["tenant_id"],
+                "title": row["title"],
+                "processor": row["processor"],
+                "metadata": row["metadata"],
+                "priority": row["priority"],
+                "subject": execution.customer_id,
+                "source_kind": "workflow-execution",
+                "source_id": execution.id,
+                "retry_of": None,
+                "by": by.as_json(),
+                "created_at": now,
+            }
+            for row in work.rows
+            if row["auto_execute"]
+        ]
+    )
+
+
+def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    ai = sum(row["auto_execute"] for row in rows)
+    sub = sum(row["parent_task_id"] is not None for row in rows)
+    return {"aiTasks": ai, "csmTasks": len(rows) - ai - sub, "subTasks": sub}
+
+
+def _schedule(by: By, execution: Execution, plan: Plan, work: _Work, now: datetime) -> dict[str, Any] | None:
+    """Write the execution's one trigger, as the scheduling item of the plan says; none where a person rejected that
+    item."""
+    following = plan.body["nextWorkflow"]
+    items = [item for item in plan.body["aiTasks"] if item.get("processor") == SCHEDULER]
+    if following is None or (items and not _wanted(items)):
+        return None
+    made = {row["id"] for row in work.rows}
+    item = next((one for one in _wanted(items) if one["id"] in made), None)
+    told = item["metadata"] if item else {}
+    values = {
+        "stage": told.get("stage", following["stage"]),
+        "trigger_date": date.fromisoformat(told.get("triggerDate", following["estimatedDate"])),
+        "conditions": told.get("conditions", following["conditions"]),
+    }
+    if models.triggers.of_execution(execution.tenant_id, execution.id) is None:
+        models.triggers.add(
+            id=ids.named("trigger", execution.id),
+            tenant_id=execution.tenant_id,
+            execution_id=execution.id,
+            customer_id=execution.customer_id,
+            status="scheduled",
+            created_at=now,
+            by=by.as_json(),
+            **values,
+        )
+    return {**following, "triggerId": ids.named("trigger", execution.id), "stage": values["stage"]} | {
+        "estimatedDate": values["trigger_date"].isoformat(),
+        "conditions": values["conditions"],
+    }
+
+
+def _complete(by: By, execution: Execution, plan: Plan, status: str, now: datetime) -> None:
+    for step in models.executions.steps_of(execution.id):
+        if step.kind == plans.STEP_KIND:
+            output = plans.counted(plan)
+            models.executions.change_step(
+                step,
+                status="completed",
+                started_at=step.started_at or now,
+                completed_at=now,
+                output=output,
+                summary=output["summary"],
+            )
+        elif step.status not in models.executions.DONE:
+            raise Conflict(
+                f"“{step.title}” is not done",
+                allowed=[f"{verb} {step.kind}" for verb in states.STEP.allowed(step.status)],
+            )
+    models.executions.change(execution, status=status, plan_status=plan.status, completed_at=now)
+    acts.record(
+        by, "finalized action plan", "workflow-execution", execution.id, now=now, details=plan.answer["created"]
+    )

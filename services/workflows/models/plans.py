@@ -1,0 +1,31 @@
+"""Questions about action plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.workflows.models.tables import Plan
+from shared.errors import NotFound
+
+
+def find(tenant_id: str, execution_id: str) -> Plan:
+    """The plan of an execution. NotFound where none was generated, and for another tenant's."""
+    row = known(tenant_id, execution_id)
+    if row is None:
+        raise NotFound(f"the workflow execution {execution_id} has no action plan yet")
+    return row
+
+
+def known(tenant_id: str, execution_id: str) -> Plan | None:
+    """The plan of an execution, if one was generated."""
+    return Plan.get_or_none((Plan.execution_id == execution_id) & (Plan.tenant_id == tenant_id))
+
+
+def add(**values: Any) -> Plan:
+    """Write a new plan."""
+    return Plan.create(**values)
+
+
+def remove(row: Plan) -> None:
+    """Take a draft away."""
+    row.delete_instance()

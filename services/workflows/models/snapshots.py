@@ -1,0 +1,104 @@
+"""How the others see what workflows owns: one snapshot a subject, many subjects with one question each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.workflows import stages
+from services.workflows.models import tasks
+from services.workflows.models.tables import AiTaskRequest, Execution, NotificationRequest, Step, feed
+from shared import clock
+
+Snapshots = dict[str, dict[str, Any]]
+
+
+@feed.snapshot("workflow-execution")
+def _executions(ids: list[str]) -> Snapshots:
+    counts = tasks.ai_counts(ids)
+    return {
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "workflowName": workflow_name(row.stage, row.customer_name),
+            "stage": row.stage,
+            "customerId": row.customer_id,
+            "customerName": row.customer_name,
+            "status": row.status,
+            "owner": row.owner,
+            "createdAt": clock.rfc3339(row.created_at),
+            "startedAt": clock.rfc3339(row.started_at),
+            "completedAt": clock.rfc3339(row.completed_at),
+            "triggerPayload": row.trigger_payload,
+            "context": row.context | {"aiTasks": counts.get(row.id, {})},
+            "planStatus": row.plan_status,
+            # Until finalize every part of it is a person's to do; afterwards its open tasks are work of their own.
+            "openHumanWork": row.status == "in_progress",
+            "by": row.by,
+        }
+        for row in Execution.select().where(Execution.id.in_(ids))
+    }
+
+
+def workflow_name(stage: str, customer_name: str) -> str:
+    """What an execution is called: "Discovery: Acme"."""
+    known = stages.named(stage)
+    return f"{known.name if known else stage}: {customer_name}"
+
+
+@feed.snapshot("workflow-step")
+def _steps(ids: list[str]) -> Snapshots:
+    return {
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "executionId": row.execution_id,
+            "orderIndex": row.order_index,
+            "kind": row.kind,
+            "title": row.title,
+            "status": row.status,
+            "startedAt": clock.rfc3339(row.started_at),
+            "completedAt": clock.rfc3339(row.completed_at),
+            "input": row.input,
+            "output": row.output,
+            "summary": row.summary,
+        }
+        for row in Step.select().where(Step.id.in_(ids))
+    }
+
+
+@feed.snapshot("ai-task-request")
+def _ai_task_requests(ids: list[str]) -> Snapshots:
+    return {
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "title": row.title,
+            "processor": row.processor,
+            "metadata": row.metadata,
+            "priority": row.priority,
+            "runAt": None,
+            "subject": row.subject,
+            "source": {"service": "workflows", "kind": row.source_kind, "id": row.source_id},
+            "retryOf": row.retry_of,
+            "by": row.by,
+        }
+        for row in AiTaskRequest.select().where(AiTaskRequest.id.in_(ids))
+    }
+
+
+@feed.snapshot("notification-request")
+def _notification_requests(ids: list[str]) -> Snapshots:
+    return {
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "recipientId": row.recipient_id,
+            "kind": row.kind,
+            "title": row.title,
+            "body": row.body,
+            "link": row.link,
+            "createdAt": clock.rfc3339(row.created_at),
+            "by": row.by,
+        }
+        for row in NotificationRequest.select().where(NotificationRequest.id.in_(ids))
+    }

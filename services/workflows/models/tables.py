@@ -1,0 +1,400 @@
+"""The tables of workflows: customers and their people and papers, executions, plans, tasks, triggers, requests, and
+copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+
+from shared import database
+from shared.acts import Acts
+from shared.database import IdField, JsonField, MoneyField, UtcDateTime
+from shared.errors import Conflict, Stale
+from shared.feed import Feed
+from shared.idempotency import Idempotency
+from shared.scheduling import Schedules
+
+db = database.later()
+feed = Feed("workflows", db)
+acts = Acts(db, feed)
+idempotency = Idempotency(db, feed)
+schedules = Schedules(db, feed)
+
+
+class Table(peewee.Model):
+    """Every table of this context is in its one database."""
+
+    class Meta:
+        database = db
+
+    def write(self, **values: Any) -> None:
+        """The guarded write: only if nobody has changed the row since it was read; it grows `version`. Conflict
+        otherwise."""
+        model = type(self)
+        moved = (
+            model.update(version=model.version + 1, **values)
+            .where((model._meta.primary_key == self.get_id()) & (model.version == self.version))
+            .execute()
+        )
+        if not moved:
+            raise Conflict("somebody else changed this at the same moment; read it again")
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.version += 1
+
+    def expect(self, version: int | None) -> None:
+        """Stale when the caller (If-Match) has seen another version than this."""
+        if version is not None and version != self.version:
+            raise Stale(f"it has changed since you read it: this is version {self.version}, you have {version}")
+
+
+class Customer(Table):
+    """A customer with its contract value, its renewal date, and what is known of its health and its use of the
+    product."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    name = peewee.TextField()
+    name_key = peewee.TextField()
+    external_id = peewee.TextField(null=True)
+    arr = MoneyField()
+    currency = peewee.TextField()
+    renewal_date = peewee.DateField()
+    time_zone = peewee.TextField(null=True)
+    industry = peewee.TextField(null=True)
+    health_score = peewee.IntegerField(null=True)
+    renewal_likelihood = peewee.IntegerField(null=True)
+    usage = JsonField(default=dict)
+    signals = JsonField(default=list)
+    owner = peewee.TextField(null=True)
+    salesforce_opportunity_id = peewee.TextField(null=True)
+    created_at = UtcDateTime()
+    updated_at = UtcDateTime()
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "customer"
+        indexes = (
+            (("tenant_id", "renewal_date", "id"), False),
+            (("tenant_id", "owner", "renewal_date", "id"), False),
+            (("tenant_id", "name_key"), False),
+            (("tenant_id", "external_id"), True),
+        )
+
+
+class Contact(Table):
+    """A person at a customer, with a role in the renewal; `successor_id` names who took over from someone who left."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    name = peewee.TextField()
+    email = peewee.TextField(null=True)
+    search_key = peewee.TextField()
+    title = peewee.TextField(default="")
+    role = peewee.TextField()
+    status = peewee.TextField()
+    sentiment = peewee.TextField()
+    is_primary = peewee.BooleanField(default=False)
+    opted_out = peewee.BooleanField(default=False)
+    last_met_on = peewee.DateField(null=True)
+    last_touch_on = peewee.DateField(null=True)
+    successor_id = peewee.TextField(null=True)
+    salesforce_id = peewee.TextField(null=True)
+    created_at = UtcDateTime()
+    updated_at = UtcDateTime()
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "contact"
+        indexes = (
+            (("tenant_id", "name", "id"), False),
+            (("tenant_id", "customer_id", "name", "id"), False),
+        )
+
+
+class Contract(Table):
+    """A document with a customer, as its own text."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    title = peewee.TextField()
+    text = peewee.TextField()
+    effective_on = peewee.DateField(null=True)
+    ends_on = peewee.DateField(null=True)
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "contract"
+        indexes = ((("tenant_id", "customer_id", "created_at", "id"), False),)
+
+
+class Execution(Table):
+    """A workflow of one stage with one customer."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    customer_name = peewee.TextField()
+    stage = peewee.TextField()
+    status = peewee.TextField()
+    plan_status = peewee.TextField(null=True)
+    owner = peewee.TextField(null=True)
+    trigger_payload = JsonField(default=dict)
+    context = JsonField(default=dict)
+    by = JsonField()
+    created_at = UtcDateTime()
+    started_at = UtcDateTime()
+    completed_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "workflow_execution"
+        indexes = (
+            (("tenant_id", "created_at", "id"), False),
+            (("tenant_id", "customer_id", "created_at", "id"), False),
+            (("tenant_id", "status", "created_at", "id"), False),
+            (("tenant_id", "stage", "created_at", "id"), False),
+        )
+
+
+class Step(Table):
+    """One step of an execution, with what was put in and what was computed."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    execution_id = peewee.TextField()
+    order_index = peewee.IntegerField()
+    kind = peewee.TextField()
+    title = peewee.TextField()
+    guidance = peewee.TextField()
+    status = peewee.TextField()
+    started_at = UtcDateTime(null=True)
+    completed_at = UtcDateTime(null=True)
+    input = JsonField(null=True)
+    output = JsonField(null=True)
+    summary = peewee.TextField(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "workflow_step"
+        indexes = ((("execution_id", "order_index"), True),)
+
+
+class Plan(Table):
+    """The action plan of an execution; `body` is the draft as people edit it, `answer` what finalize did."""
+
+    execution_id = IdField()
+    tenant_id = peewee.TextField()
+    status = peewee.TextField()
+    planner = peewee.TextField()
+    body = JsonField()
+    answer = JsonField(null=True)
+    created_at = UtcDateTime()
+    updated_at = UtcDateTime()
+    finalized_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "action_plan"
+
+
+class Task(Table):
+    """Work that came out of a plan or was asked for by itself: an AI task (`auto_execute`) or one for a CSM.
+
+    The execution columns are a copy of what the executor last told. `run_id`, `run_number` and `run_version` say of
+    which
+    AI task of the retry chain, and how new; the chain's first has this task's own id.
+    """
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    title = peewee.TextField()
+    description = peewee.TextField(default="")
+    status = peewee.TextField()
+    priority = peewee.IntegerField()
+    due_date = peewee.DateField(null=True)
+    snoozed_until = UtcDateTime(null=True)
+    snooze_reason = peewee.TextField(null=True)
+    owner = peewee.TextField(null=True)
+    customer_id = peewee.TextField(null=True)
+    execution_id = peewee.TextField(null=True)
+    parent_task_id = peewee.TextField(null=True)
+    position = peewee.IntegerField(default=0)
+    estimated_completion_time = peewee.TextField(null=True)
+    complexity = peewee.TextField(default="simple")
+    evidence = JsonField(default=list)
+    related_action = peewee.TextField(null=True)
+    auto_execute = peewee.BooleanField(default=False)
+    processor = peewee.TextField(null=True)
+    metadata = JsonField(null=True)
+    execution_status = peewee.TextField(null=True)
+    execution_result = JsonField(null=True)
+    executed_at = UtcDateTime(null=True)
+    run_id = peewee.TextField(null=True)
+    run_number = peewee.IntegerField(default=0)
+    run_version = peewee.BigIntegerField(default=0)
+    standing_effects = JsonField(default=list)
+    outcome_applied_at = UtcDateTime(null=True)
+    created_at = UtcDateTime()
+    updated_at = UtcDateTime()
+    completed_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "workflow_tasks"
+
+
+TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)
+
+
+def _task_index(name: str, *first: peewee.Field, where: Any = None) -> None:
+    index = Task.index(Task.tenant_id, *first, *TASK_ORDER, name=name)
+    Task.add_index(index.where(where) if where is not None else index)
+
+
+_task_index("idx_tasks_list")
+_task_index("idx_tasks_status", Task.status)
+_task_index("idx_tasks_owner", Task.owner)
+_task_index("idx_tasks_customer", Task.customer_id)
+_task_index("idx_tasks_execution", Task.execution_id)
+_task_index("idx_tasks_parent", Task.parent_task_id)
+_task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
+_task_index("idx_tasks_execution_status", Task.execution_status)
+Task.add_index(Task.index(Task.tenant_id, Task.due_date, name="idx_tasks_due"))
+Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
+
+
+class Trigger(Table):
+    """The workflow that is to start on a day; `held_reason` says why one that is due has not started."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    execution_id = peewee.TextField(null=True, unique=True)
+    customer_id = peewee.TextField()
+    stage = peewee.TextField()
+    trigger_date = peewee.DateField()
+    conditions = JsonField(default=list)
+    status = peewee.TextField()
+    held_reason = peewee.TextField(null=True)
+    confirmed_at = UtcDateTime(null=True)
+    started_execution_id = peewee.TextField(null=True)
+    created_at = UtcDateTime()
+    by = JsonField()
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "workflow_trigger"
+        indexes = (
+            (("tenant_id", "trigger_date", "id"), False),
+            (("tenant_id", "status", "trigger_date", "id"), False),
+            (("tenant_id", "customer_id", "trigger_date", "id"), False),
+        )
+
+
+class AiTaskRequest(Table):
+    """Wanted of the executor: an AI task with this row's id."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    title = peewee.TextField()
+    processor = peewee.TextField()
+    metadata = JsonField()
+    priority = peewee.IntegerField()
+    subject = peewee.TextField(null=True)
+    source_kind = peewee.TextField()
+    source_id = peewee.TextField()
+    retry_of = peewee.TextField(null=True)
+    by = JsonField()
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "ai_task_request"
+
+
+class NotificationRequest(Table):
+    """Wanted of the monitor: that people are told."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    recipient_id = peewee.TextField(null=True)
+    kind = peewee.TextField()
+    title = peewee.TextField()
+    body = peewee.TextField()
+    link = peewee.TextField(null=True)
+    by = JsonField()
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "notification_request"
+
+
+class HeardRequest(Table):
+    """A request of another service that was fulfilled; what became of it since does not bring it back."""
+
+    id = IdField()
+    kind = peewee.TextField()
+    heard_at = UtcDateTime()
+
+    class Meta:
+        table_name = "heard_request"
+
+
+class Tenant(Table):
+    """A copy of the monitor's tenant: whose mornings and holidays count here."""
+
+    id = IdField()
+    name = peewee.TextField()
+    time_zone = peewee.TextField()
+    country = peewee.TextField()
+    source_version = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "tenant"
+
+
+class Person(Table):
+    """A copy of the monitor's person: who may own something."""
+
+    id = IdField()
+    tenant_id = peewee.TextField(index=True)
+    name = peewee.TextField()
+    email = peewee.TextField()
+    active = peewee.BooleanField()
+    source_version = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "person"
+
+
+class Processor(Table):
+    """A copy of the executor's processor: what it is called, and what its metadata must look like."""
+
+    id = IdField()
+    version_name = peewee.TextField()
+    description = peewee.TextField()
+    metadata_schema = JsonField()
+    source_version = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "processor"
+
+
+TABLES = (
+    Customer,
+    Contact,
+    Contract,
+    Execution,
+    Step,
+    Plan,
+    Task,
+    Trigger,
+    AiTaskRequest,
+    NotificationRequest,
+    HeardRequest,
+    Tenant,
+    Person,
+    Processor,
+)

@@ -1,0 +1,174 @@
+"""Questions about tasks, each of one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import peewee
+
+from services.workflows.models.tables import TASK_ORDER, Task, feed
+from shared import database
+from shared.contracts.paging import Page
+from shared.database import DatabaseError
+from shared.errors import NotFound
+
+OPEN = ("open", "in_progress", "snoozed")
+TOP_LEVEL = "none"
+ROWS_AT_ONCE = 100
+PAYLOADS = (Task.metadata, Task.execution_result, Task.evidence, Task.standing_effects, Task.description)
+
+
+def find(tenant_id: str, task_id: str) -> Task:
+    """The task. NotFound for another tenant's too."""
+    row = known(tenant_id, task_id)
+    if row is None:
+        raise NotFound(f"there is no task {task_id}")
+    return row
+
+
+def known(tenant_id: str, task_id: str) -> Task | None:
+    """The task, if there is one."""
+    return Task.get_or_none((Task.id == task_id) & (Task.tenant_id == tenant_id))
+
+
+def listed(
+    tenant_id: str,
+    *,
+    auto_execute: bool | None,
+    execution_status: str | None,
+    status: str | None,
+    owner: str | None,
+    customer_id: str | None,
+    execution_id: str | None,
+    parent_task_id: str | None,
+    due_before: date | None,
+    limit: int,
+    offset: int,
+    cursor: str | None,
+) -> Page:
+    """A tenant's tasks without their payloads, by priority and then by age. `parent_task_id` "none" leaves sub-tasks
+    out."""
+    query = Task.select(*(field for field in Task._meta.sorted_fields if field not in PAYLOADS))
+    query = query.where(Task.tenant_id == tenant_id)
+    wanted = (
+        (Task.auto_execute, auto_execute),
+        (Task.execution_status, execution_status),
+        (Task.status, status),
+        (Task.owner, owner),
+        (Task.customer_id, customer_id),
+        (Task.execution_id, execution_id),
+    )
+    for field, value in wanted:
+        if value is not None:
+            query = query.where(field == value)
+    if parent_task_id == TOP_LEVEL:
+        query = query.where(Task.parent_task_id.is_null())
+    elif parent_task_id:
+        query = query.where(Task.parent_task_id == parent_task_id)
+    if due_before:
+        query = query.where(Task.due_date < due_before)
+    return database.page(query, [(field, "asc") for field in TASK_ORDER], limit=limit, offset=offset, cursor=cursor)
+
+
+def add(**values: Any) -> Task:
+    """Write a new task."""
+    return Task.create(**values)
+
+
+def add_many(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Write many tasks, in few statements; `{id: why}` of those that the database refused. Inside a transaction only.
+
+    A block that is refused is written again row by row, each in a savepoint, so that the good ones stand.
+    """
+    refused: dict[str, str] = {}
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        block = rows[start : start + ROWS_AT_ONCE]
+        try:
+            with feed.savepoint():
+                Task.insert_many(block).execute()
+        except DatabaseError:
+            refused |= _one_by_one(block)
+    return refused
+
+
+def _one_by_one(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    refused = {}
+    for row in rows:
+        try:
+            with feed.savepoint():
+                Task.insert(**row).execute()
+        except DatabaseError as error:
+            refused[row["id"]] = f"the database refused it: {error}"[:300]
+    return refused
+
+
+def drop(task_ids: Sequence[str]) -> None:
+    """Take rows back that were written in this transaction."""
+    if task_ids:
+        Task.delete().where(Task.id.in_(list(task_ids))).execute()
+
+
+def sub_tasks(task: Task) -> list[Task]:
+    """The sub-tasks of a task in their order."""
+    query = Task.select().where((Task.tenant_id == task.tenant_id) & (Task.parent_task_id == task.id))
+    return list(query.order_by(*TASK_ORDER))
+
+
+def of_execution(tenant_id: str, execution_id: str, *, only_ai: bool = False) -> list[Task]:
+    """The tasks of an execution in their order."""
+    query = Task.select().where((Task.tenant_id == tenant_id) & (Task.execution_id == execution_id))
+    return list((query.where(Task.auto_execute) if only_ai else query).order_by(*TASK_ORDER))
+
+
+def progress_of(tenant_id: str, task_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """(sub-tasks completed, sub-tasks in all) of each of these tasks that has any."""
+    done = peewee.fn.SUM(peewee.Case(None, [(Task.status == "completed", 1)], 0))
+    query = (
+        Task.select(Task.parent_task_id, done.alias("done"), peewee.fn.COUNT(Task.id).alias("total"))
+        .where((Task.tenant_id == tenant_id) & Task.parent_task_id.in_(list(task_ids)))
+        .group_by(Task.parent_task_id)
+    )
+    return {row.parent_task_id: (int(row.done), int(row.total)) for row in query}
+
+
+def ai_counts(execution_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many AI tasks of each execution are in each execution status."""
+    query = (
+        Task.select(Task.execution_id, Task.execution_status, peewee.fn.COUNT(Task.id).alias("total"))
+        .where(Task.execution_id.in_(list(execution_ids)) & Task.auto_execute)
+        .group_by(Task.execution_id, Task.execution_status)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for row in query:
+        counts.setdefault(row.execution_id, {})[row.execution_status] = int(row.total)
+    return counts
+
+
+def open_of_customer(tenant_id: str, customer_id: str, *, limit: int) -> list[str]:
+    """The ids of what is still to be done by people for a customer, sub-tasks left out."""
+    query = Task.select(Task.id).where(
+        (Task.tenant_id == tenant_id)
+        & (Task.customer_id == customer_id)
+        & Task.status.in_(OPEN)
+        & ~Task.auto_execute
+        & Task.parent_task_id.is_null()
+    )
+    return [row.id for row in query.order_by(*TASK_ORDER).limit(limit)]
+
+
+def resurface(tenant_id: str, now: datetime) -> list[str]:
+    """Open every snoozed task whose time has come; their ids."""
+    query = (
+        Task.update(status="open", snoozed_until=None, updated_at=now, version=Task.version + 1)
+        .where((Task.tenant_id == tenant_id) & (Task.status == "snoozed") & (Task.snoozed_until <= now))
+        .returning(Task.id)
+    )
+    return [row.id for row in query.execute()]
+
+
+def remove(task: Task) -> None:
+    """Delete a task with its sub-tasks."""
+    Task.delete().where((Task.tenant_id == task.tenant_id) & (Task.parent_task_id == task.id)).execute()
+    task.delete_instance()

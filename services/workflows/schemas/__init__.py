@@ -1,0 +1,1 @@
+"""Shapes accepted and returned over REST."""

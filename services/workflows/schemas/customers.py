@@ -1,0 +1,220 @@
+"""Shapes of customers, contacts and contracts."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
+
+from services.workflows.analysis.clauses.text import LONGEST_TEXT
+from services.workflows.analysis.signals import KINDS
+from services.workflows.analysis.stakeholders import ROLES
+from services.workflows.schemas.camel import CamelSchema, JsonSchema, an_id, line, optional, time_zone, whole
+from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.values import Moment, Money
+
+CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
+SENTIMENTS = ("positive", "neutral", "negative", "unknown")
+CONTACT_STATUSES = ("active", "departed")
+EMAIL = validate.Email(error="Not an e-mail address.")
+COUNT = 10_000_000
+
+
+class UsageSchema(JsonSchema):
+    """The use of the product: seats, and the users of each month, the oldest first."""
+
+    licensed_seats = whole(0, COUNT, allow_none=True)
+    active_seats = whole(0, COUNT, allow_none=True)
+    monthly_active_users = fields.List(whole(0, COUNT), validate=validate.Length(max=36))
+
+
+class SignalSchema(JsonSchema):
+    """Something that bears on the renewal: a budget cut, a competitor."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    note = optional(2_000)
+    percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(0, 100))
+    observed_on = optional(10)
+
+
+class CustomerIn(CamelSchema):
+    """A customer as it is given."""
+
+    name = line(200, required=True)
+    external_id = optional(100)
+    arr = Money(required=True)
+    currency = fields.String(required=True, validate=CURRENCY)
+    renewal_date = fields.Date(required=True)
+    time_zone = fields.String(allow_none=True, load_default=None, validate=time_zone)
+    industry = optional(100)
+    health_score = whole(0, 100, allow_none=True, load_default=None)
+    renewal_likelihood = whole(0, 100, allow_none=True, load_default=None)
+    usage = fields.Nested(UsageSchema, load_default=dict)
+    signals = fields.List(fields.Nested(SignalSchema), load_default=list, validate=validate.Length(max=50))
+    owner = optional(80)
+    salesforce_opportunity_id = optional(18)
+
+    @validates_schema
+    def not_negative(self, told: dict, **_: object) -> None:
+        """Recurring revenue is not below nothing."""
+        if told.get("arr") is not None and told["arr"] < 0:
+            raise ValidationError("Not below 0.", "arr")
+
+
+class CustomerPatch(CustomerIn):
+    """What changes of a customer."""
+
+
+class CustomerSchema(CamelSchema):
+    """A customer as lists show it; `stage` is the one that the days to renewal call for."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    arr = Money(required=True)
+    currency = fields.String(required=True)
+    renewal_date = fields.Date(required=True)
+    days_to_renewal = fields.Integer(required=True)
+    stage = fields.String(required=True)
+    health_score = fields.Integer(required=True, allow_none=True)
+    renewal_likelihood = fields.Integer(required=True, allow_none=True)
+    owner = fields.String(required=True, allow_none=True)
+    time_zone = fields.String(required=True, allow_none=True)
+    industry = fields.String(required=True, allow_none=True)
+    open_execution_ids = fields.List(fields.String(), required=True)
+
+
+class CustomerDetail(CustomerSchema):
+    """A customer with everything that is known of it."""
+
+    usage = fields.Nested(UsageSchema, required=True)
+    signals = fields.List(fields.Nested(SignalSchema), required=True)
+    salesforce_opportunity_id = fields.String(required=True, allow_none=True)
+    created_at = Moment(required=True)
+    updated_at = Moment(required=True)
+    version = fields.Integer(required=True)
+
+
+class CustomerArgs(PageArgs):
+    """Filters of the list of customers."""
+
+    class Meta:
+        unknown = RAISE
+
+    q = fields.String(
+        load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of the name."}
+    )
+    owner = fields.String(load_default=None, validate=validate.Length(max=80))
+    renewal_from = fields.Date(load_default=None)
+    renewal_to = fields.Date(load_default=None)
+
+
+class ImportIn(CamelSchema):
+    """A CSV file of customers; with `dryRun` only what would happen."""
+
+    csv = line(5_000_000, required=True)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ImportRow(CamelSchema):
+    """What became of one row of the file; the header is row 1."""
+
+    row = fields.Integer(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
+    name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    customer_id = fields.String(required=True, allow_none=True)
+
+
+class ImportReceipt(CamelSchema):
+    """The receipt of an import."""
+
+    dry_run = fields.Boolean(required=True)
+    rows = fields.List(fields.Nested(ImportRow), required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ContactIn(CamelSchema):
+    """A contact as it is given."""
+
+    customer_id = an_id(required=True)
+    name = line(200, required=True)
+    email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), EMAIL])
+    title = fields.String(load_default="", validate=validate.Length(max=200))
+    role = fields.String(load_default="other", validate=validate.OneOf(tuple(ROLES)))
+    status = fields.String(load_default="active", validate=validate.OneOf(CONTACT_STATUSES))
+    sentiment = fields.String(load_default="unknown", validate=validate.OneOf(SENTIMENTS))
+    is_primary = fields.Boolean(load_default=False)
+    opted_out = fields.Boolean(load_default=False)
+    last_met_on = fields.Date(allow_none=True, load_default=None)
+    last_touch_on = fields.Date(allow_none=True, load_default=None)
+    successor_id = an_id(allow_none=True, load_default=None)
+    salesforce_id = optional(18)
+
+
+class ContactPatch(ContactIn):
+    """What changes of a contact; it stays at its customer."""
+
+    class Meta(ContactIn.Meta):
+        exclude = ("customer_id",)
+
+
+class ContactSchema(CamelSchema):
+    """A contact."""
+
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    role = fields.String(required=True)
+    status = fields.String(required=True)
+    sentiment = fields.String(required=True)
+    is_primary = fields.Boolean(required=True)
+    opted_out = fields.Boolean(required=True)
+    last_met_on = fields.Date(required=True, allow_none=True)
+    last_touch_on = fields.Date(required=True, allow_none=True)
+    successor_id = fields.String(required=True, allow_none=True)
+    salesforce_id = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class ContactArgs(PageArgs):
+    """Filters of the list of contacts."""
+
+    class Meta:
+        unknown = RAISE
+
+    q = fields.String(
+        load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of a name or e-mail."}
+    )
+    customer_id = an_id(load_default=None)
+
+
+class ContractIn(CamelSchema):
+    """A contract's text, and its dates where they are known."""
+
+    title = line(200, required=True)
+    text = line(LONGEST_TEXT, required=True)
+    effective_on = fields.Date(allow_none=True, load_default=None)
+    ends_on = fields.Date(allow_none=True, load_default=None)
+
+
+class ContractSchema(CamelSchema):
+    """A contract as lists show it."""
+
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    title = fields.String(required=True)
+    effective_on = fields.Date(required=True, allow_none=True)
+    ends_on = fields.Date(required=True, allow_none=True)
+    created_at = Moment(required=True)
+
+
+class ContractDetail(ContractSchema):
+    """A contract with its text."""
+
+    text = fields.String(required=True)
+
+
+CustomerPage = page_of(CustomerSchema)
+ContactPage = page_of(ContactSchema)
+ContractPage = page_of(ContractSchema)
