@@ -36,7 +36,9 @@ class By:
     @classmethod
     def from_json(cls, told: Mapping[str, Any], tenant_id: str, request_id: str = "") -> By:
         """The actor that another service named in a snapshot; it brings no rights."""
-        return cls(str(told.get("kind", "service")), str(told.get("id", "")), str(told.get("name", "")), tenant_id, request_id)
+        return cls(
+            str(told.get("kind", "service")), str(told.get("id", "")), str(told.get("name", "")), tenant_id, request_id
+        )
 
     def as_json(self) -> dict[str, str]:
         """`{kind, id, name}`, as snapshots carry it."""
@@ -78,21 +80,44 @@ class Acts:
         feed.snapshot("act")(self._snapshots)
 
     def record(
-        self, by: By, verb: str, subject_kind: str, subject_id: str, *, now: datetime, reason: str | None = None, details: Any = None
+        self,
+        by: By,
+        verb: str,
+        subject_kind: str,
+        subject_id: str,
+        *,
+        now: datetime,
+        reason: str | None = None,
+        details: Any = None,
     ) -> None:
         """Write one act, inside the verb's transaction. `verb` is a past tense a person can read ("completed step")."""
         act_id = ids.new_id()
         self.table.insert(
-            id=act_id, tenant_id=by.tenant_id, at=now, by=by.as_json(), verb=verb, subject_kind=subject_kind, subject_id=subject_id,
-            reason=reason, details=details, request_id=by.request_id,
+            id=act_id,
+            tenant_id=by.tenant_id,
+            at=now,
+            by=by.as_json(),
+            verb=verb,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            reason=reason,
+            details=details,
+            request_id=by.request_id,
         ).execute()
         self.feed.mark("act", act_id, by.tenant_id)
 
     def _snapshots(self, wanted: list[str]) -> dict[str, dict[str, Any]]:
         return {
             act.id: {
-                "id": act.id, "tenantId": act.tenant_id, "at": clock.rfc3339(act.at), "by": act.by, "verb": act.verb,
-                "subjectKind": act.subject_kind, "subjectId": act.subject_id, "reason": act.reason, "details": act.details,
+                "id": act.id,
+                "tenantId": act.tenant_id,
+                "at": clock.rfc3339(act.at),
+                "by": act.by,
+                "verb": act.verb,
+                "subjectKind": act.subject_kind,
+                "subjectId": act.subject_id,
+                "reason": act.reason,
+                "details": act.details,
                 "requestId": act.request_id,
             }
             for act in self.table.select().where(self.table.id.in_(wanted))

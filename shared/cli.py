@@ -36,7 +36,11 @@ def _parser() -> argparse.ArgumentParser:
     up = words.add_parser("up", help="start everything on this machine and stay")
     up.add_argument("--no-samples", action="store_true", help="start with empty databases")
     up.add_argument("--executors", type=int, default=1, help="how many executor workers")
-    up.set_defaults(do=lambda settings, told: launcher.up(settings, samples=not told.no_samples, workers={"executor": told.executors}))
+    up.set_defaults(
+        do=lambda settings, told: launcher.up(
+            settings, samples=not told.no_samples, workers={"executor": told.executors}
+        )
+    )
 
     for word, text in (("migrate", "bring every database up to date"), ("seed", "load the sample data; twice is once")):
         command = words.add_parser(word, help=text)
@@ -44,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(do=_each_service, word=word)
 
     keys = words.add_parser("keys", help="make the signing keys that are missing")
-    keys.add_argument("--volumes", type=Path, help="for compose: keys and database passwords into a folder for each who may read them")
+    keys.add_argument(
+        "--volumes", type=Path, help="for compose: keys and database passwords into a folder for each who may read them"
+    )
     keys.set_defaults(do=_keys)
 
     healthy = words.add_parser("healthy", help="exit with 0 if an address answers that it is ready; for containers")
@@ -97,7 +103,9 @@ def operator(tenant_id: str, role: str) -> By:
 
 def _token(settings: Settings, told: argparse.Namespace) -> int:
     if not (settings.keys / "private" / "monitor.pem").exists():
-        raise errors.NotFound(f"There are no keys in {settings.keys} yet: start Tandem once (`make run`), or run `tandem keys`.")
+        raise errors.NotFound(
+            f"There are no keys in {settings.keys} yet: start Tandem once (`make run`), or run `tandem keys`."
+        )
     signer = tokens.Signer("monitor", settings.keys)
     print(signer.for_person(operator(told.tenant, told.role), clock.now(), lifetime=timedelta(minutes=told.minutes)))
     return 0
@@ -107,7 +115,9 @@ def _import(settings: Settings, told: argparse.Namespace) -> int:
     """Send the file to workflows and print the receipt, a line a row."""
     client = http.Client(settings, "workflows", timeout=60)
     answer = client.post(
-        "/api/customers/import", {"csv": told.file.read_text("utf-8-sig"), "dryRun": told.dry_run}, as_person=operator(told.tenant, "admin")
+        "/api/customers/import",
+        {"csv": told.file.read_text("utf-8-sig"), "dryRun": told.dry_run},
+        as_person=operator(told.tenant, "admin"),
     )
     for row in answer["rows"]:
         print(f"{row['row']:>6}  {row['outcome']:<8}  {row.get('name') or '':<30}  {row.get('reason') or ''}".rstrip())
@@ -119,7 +129,9 @@ def _demo(settings: Settings, told: argparse.Namespace) -> int:
     """The story belongs to workflows; it speaks over REST with the token that is handed to it on standard input."""
     by = operator(told.tenant, "admin")
     token = tokens.Signer("monitor", settings.keys).for_person(by, clock.now(), lifetime=timedelta(minutes=30))
-    return subprocess.run([sys.executable, "-m", "services.workflows", "demo"], input=token, text=True, check=False).returncode  # noqa: S603
+    return subprocess.run(
+        [sys.executable, "-m", "services.workflows", "demo"], input=token, text=True, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

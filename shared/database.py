@@ -34,7 +34,9 @@ PLUMBING_MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x7A4DE401
 """Key of the advisory lock under which PostgreSQL migrates: the runner has none of its own."""
 
-POSTGRES_SESSION = "-c TimeZone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s -c statement_timeout=60s"
+POSTGRES_SESSION = (
+    "-c TimeZone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s -c statement_timeout=60s"
+)
 """A frozen process must not hold up the others for ever (reference: a sweep that hung behind one idle in transaction)."""
 
 
@@ -66,7 +68,7 @@ class MoneyField(peewee.TextField):
         return None if value is None else Decimal(value)
 
 
-def IdField(**options: Any) -> peewee.TextField:  # noqa: N802 - it stands among the field classes
+def IdField(**options: Any) -> peewee.TextField:
     """The primary key of our tables: an id made by the caller, as text."""
     return peewee.TextField(primary_key=True, **options)
 
@@ -84,14 +86,24 @@ def connect(proxy: DatabaseProxy, url: str) -> None:
 def _database(url: str) -> peewee.Database:
     if url.startswith(("postgresql://", "postgres://")):
         url = url.replace("postgres://", "postgresql://", 1)
-        return PooledPsycopg3Database(url, max_connections=200, stale_timeout=300, autoconnect=False, options=POSTGRES_SESSION,
-                                      connect_timeout=5, application_name="tandem")
+        return PooledPsycopg3Database(
+            url,
+            max_connections=200,
+            stale_timeout=300,
+            autoconnect=False,
+            options=POSTGRES_SESSION,
+            connect_timeout=5,
+            application_name="tandem",
+        )
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
         # IMMEDIATE: a deferred transaction that turns into a writer fails with 'locked' whatever the timeout (reference, 3.6).
         return peewee.SqliteDatabase(
-            str(path), lock_type="IMMEDIATE", timeout=15, autoconnect=False,
+            str(path),
+            lock_type="IMMEDIATE",
+            timeout=15,
+            autoconnect=False,
             pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -8000},
         )
     raise Invalid(f"A database URL starts with sqlite:/// or postgresql://, not {url.split(':', 1)[0]}:")
@@ -138,7 +150,9 @@ def skip_locked(query: Any, database: Any) -> Any:
     return query.for_update("FOR UPDATE SKIP LOCKED") if is_postgres(database) else query
 
 
-def page(query: Any, order: Sequence[tuple[Field, str]], *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
+def page(
+    query: Any, order: Sequence[tuple[Field, str]], *, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page:
     """One page of `query` in `order`, by keyset when there is a cursor.
 
     `order` ends in a unique column; no column of it may hold NULL. The total is counted up to COUNTED_UP_TO rows and no further,
@@ -148,11 +162,19 @@ def page(query: Any, order: Sequence[tuple[Field, str]], *, limit: int, offset: 
     if cursor:
         query = query.where(_after(order, _opened(cursor, order)))
         offset = 0
-    rows = list(query.order_by(*(field.desc() if way == "desc" else field.asc() for field, way in order)).limit(limit + 1).offset(offset))
+    rows = list(
+        query.order_by(*(field.desc() if way == "desc" else field.asc() for field, way in order))
+        .limit(limit + 1)
+        .offset(offset)
+    )
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(
-        items=rows, limit=limit, offset=offset, total=min(total, COUNTED_UP_TO), total_is_exact=total <= COUNTED_UP_TO,
+        items=rows,
+        limit=limit,
+        offset=offset,
+        total=min(total, COUNTED_UP_TO),
+        total_is_exact=total <= COUNTED_UP_TO,
         next=_sealed([getattr(rows[-1], field.name) for field, _ in order]) if more else None,
     )
 
@@ -171,18 +193,28 @@ def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
 
 
 def _sealed(values: list[Any]) -> str:
-    plain = [clock.rfc3339(value) if isinstance(value, datetime) else str(value) if isinstance(value, Decimal) else value for value in values]
+    plain = [
+        clock.rfc3339(value) if isinstance(value, datetime) else str(value) if isinstance(value, Decimal) else value
+        for value in values
+    ]
     return base64.urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
 
 
 def _opened(cursor: str, order: Sequence[tuple[Field, str]]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != len(order) or any(isinstance(value, dict | list) for value in values):
+        if (
+            not isinstance(values, list)
+            or len(values) != len(order)
+            or any(isinstance(value, dict | list) for value in values)
+        ):
             raise ValueError("not a cursor of this list")
         return [_typed(field, value) for (field, _), value in zip(order, values, strict=True)]
     except (ValueError, TypeError, AttributeError) as error:
-        raise Invalid("The cursor is not one of this list's.", errors={"cursor": ["Not a cursor of this list; begin without one."]}) from error
+        raise Invalid(
+            "The cursor is not one of this list's.",
+            errors={"cursor": ["Not a cursor of this list; begin without one."]},
+        ) from error
 
 
 def _typed(field: Field, value: Any) -> Any:

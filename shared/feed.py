@@ -143,10 +143,14 @@ class Feed:
 
     def _write_marks(self, marks: dict[tuple[str, str], str]) -> bool:
         row = self.tables.row
-        rows = [{"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": 1} for (kind, subject), tenant in sorted(marks.items())]
+        rows = [
+            {"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": 1}
+            for (kind, subject), tenant in sorted(marks.items())
+        ]
         for start in range(0, len(rows), 500):
             row.insert_many(rows[start : start + 500]).on_conflict(
-                conflict_target=[row.kind, row.subject_id], update={row.version: row.version + 1, row.position: peewee.SQL("NULL")}
+                conflict_target=[row.kind, row.subject_id],
+                update={row.version: row.version + 1, row.position: peewee.SQL("NULL")},
             ).execute()
         return bool(rows)
 
@@ -187,7 +191,16 @@ class Feed:
             head = self.number()
             epoch = state.select(state.epoch).scalar()
             known = [kind for kind in kinds if kind in self.snapshots]
-            rows = list(row.select().where((row.position > after) & row.kind.in_(known)).order_by(row.position).limit(limit + 1)) if known else []
+            rows = (
+                list(
+                    row.select()
+                    .where((row.position > after) & row.kind.in_(known))
+                    .order_by(row.position)
+                    .limit(limit + 1)
+                )
+                if known
+                else []
+            )
             more = len(rows) > limit
             rows = rows[:limit]
             found = self._snapshots_of(rows)
@@ -202,7 +215,9 @@ class Feed:
         wanted: dict[str, list[str]] = {}
         for one in rows:
             wanted.setdefault(one.kind, []).append(one.subject_id)
-        return {(kind, subject): data for kind, ids in wanted.items() for subject, data in self.snapshots[kind](ids).items()}
+        return {
+            (kind, subject): data for kind, ids in wanted.items() for subject, data in self.snapshots[kind](ids).items()
+        }
 
 
 @dataclass(frozen=True)
@@ -286,7 +301,9 @@ class Reader:
         with session(self.feed.database), self.feed.database.atomic():
             for kind in kinds:
                 cursor.insert(source=source, kind=kind, epoch=epoch, position=0).on_conflict(
-                    conflict_target=[cursor.source, cursor.kind], update={cursor.epoch: epoch, cursor.position: 0}, where=cursor.epoch != epoch
+                    conflict_target=[cursor.source, cursor.kind],
+                    update={cursor.epoch: epoch, cursor.position: 0},
+                    where=cursor.epoch != epoch,
                 ).execute()
         log.info("reading a feed from its beginning", extra={"source": source, "kinds": list(kinds)})
 
@@ -296,7 +313,12 @@ class Reader:
             with self.feed.transaction():
                 moved = (
                     cursor.update(position=answer["next"])
-                    .where((cursor.source == source) & cursor.kind.in_(list(kinds)) & (cursor.epoch == epoch) & (cursor.position == position))
+                    .where(
+                        (cursor.source == source)
+                        & cursor.kind.in_(list(kinds))
+                        & (cursor.epoch == epoch)
+                        & (cursor.position == position)
+                    )
                     .execute()
                 )
                 if moved != len(kinds):
@@ -320,11 +342,17 @@ class Reader:
         except OperationalError:
             raise
         except Exception as error:
-            log.exception("a change was parked", extra={"source": source, "kind": change.kind, "subject": change.subject})
+            log.exception(
+                "a change was parked", extra={"source": source, "kind": change.kind, "subject": change.subject}
+            )
             parked.delete().where(where).execute()
             parked.insert(
-                source=source, kind=change.kind, subject_id=change.subject, version=change.version,
-                error=f"{type(error).__name__}: {error}"[:2000], parked_at=now,
+                source=source,
+                kind=change.kind,
+                subject_id=change.subject,
+                version=change.version,
+                error=f"{type(error).__name__}: {error}"[:2000],
+                parked_at=now,
             ).execute()
 
     def parked(self) -> int:

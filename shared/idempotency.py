@@ -50,7 +50,9 @@ class Idempotency:
         self.table = IdempotencyKey
         self.feed = feed
 
-    def once(self, tenant_id: str, caller: str, route: str, key: str, body: Any, make: Callable[[], Answer], *, now: datetime) -> Answer:
+    def once(
+        self, tenant_id: str, caller: str, route: str, key: str, body: Any, make: Callable[[], Answer], *, now: datetime
+    ) -> Answer:
         """The answer of `make`, or the one kept from the first time. Conflict when the key came with another body before.
 
         Two at once: the second waits for the first to commit (on the unique key, or for SQLite's one writer), then finds its answer.
@@ -62,12 +64,16 @@ class Idempotency:
         with self.feed.transaction():
             try:
                 with self.feed.savepoint():
-                    table.insert(tenant_id=tenant_id, caller=caller, route=route, key=key, body_hash=hashed, created_at=now).execute()
+                    table.insert(
+                        tenant_id=tenant_id, caller=caller, route=route, key=key, body_hash=hashed, created_at=now
+                    ).execute()
             except IntegrityError:
                 kept = table.get(place)
                 if kept.body_hash != hashed:
-                    raise Conflict("This Idempotency-Key was used with another body. Use a new key for a new request.") from None
-                return Answer(kept.status, kept.answer, kept.headers)
+                    raise Conflict(
+                        "This Idempotency-Key was used with another body. Use a new key for a new request."
+                    ) from None
+                return Answer(int(kept.status), kept.answer, kept.headers)
             answer = make()
             table.update(status=answer.status, answer=answer.body, headers=answer.headers).where(place).execute()
             return answer

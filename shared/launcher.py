@@ -65,7 +65,11 @@ class Part:
         """Start it, in a session of its own so that a Ctrl-C at the terminal reaches the launcher alone."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
-            list(self.command), env=dict(self.environment), cwd=self.folder, preexec_fn=self.prepare, start_new_session=True  # noqa: PLW1509
+            list(self.command),
+            env=dict(self.environment),
+            cwd=self.folder,
+            preexec_fn=self.prepare,
+            start_new_session=True,  # noqa: PLW1509
         )
 
     def died(self) -> bool:
@@ -87,8 +91,23 @@ def redis_command(port: int, folder: Path) -> list[str]:
         binary = str(get_binary_path())
     folder.mkdir(parents=True, exist_ok=True)
     return [
-        binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "yes",
-        "--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "warning",
+        binary,
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+        "--appendonly",
+        "yes",
+        "--maxmemory-policy",
+        "noeviction",
+        "--daemonize",
+        "no",
+        "--loglevel",
+        "warning",
     ]
 
 
@@ -103,15 +122,23 @@ class Launcher:
     """The house on one machine: Redis, then migrations and samples, then four APIs and their workers."""
 
     def __init__(
-        self, told: Settings, *, samples: bool = True, services: Sequence[str] = SERVICES, workers: Mapping[str, int] | None = None,
+        self,
+        told: Settings,
+        *,
+        samples: bool = True,
+        services: Sequence[str] = SERVICES,
+        workers: Mapping[str, int] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.told = told
         self.samples = samples
         self.services = services
-        self.workers = {name: 1 for name in services} | dict(workers or {})
+        self.workers = dict.fromkeys(services, 1) | dict(workers or {})
         self.folder = Path(__file__).resolve().parent.parent
-        self.environment = dict(os.environ if environment is None else environment) | {"TANDEM_HOME": str(told.home), "PYTHONUNBUFFERED": "1"}
+        self.environment = dict(os.environ if environment is None else environment) | {
+            "TANDEM_HOME": str(told.home),
+            "PYTHONUNBUFFERED": "1",
+        }
         self.parts: list[Part] = []
         self._stopping = threading.Event()
 
@@ -145,7 +172,10 @@ class Launcher:
             if not part.restart_at:
                 part.failures = 1 if now - part.started > 30 else part.failures + 1
                 part.restart_at = now + min(LONGEST_BACK_OFF, 0.25 * 2 ** (part.failures - 1))
-                log.warning("a part died and is started again", extra={"part": part.name, "status": part.process.returncode if part.process else None})
+                log.warning(
+                    "a part died and is started again",
+                    extra={"part": part.name, "status": part.process.returncode if part.process else None},
+                )
             elif now >= part.restart_at:
                 part.restart_at = 0.0
                 part.start()
@@ -157,7 +187,10 @@ class Launcher:
     def stop(self) -> None:
         """End every part, workers and APIs before Redis, and wait for them; what does not end is killed."""
         self._stopping.set()
-        for group in ([part for part in self.parts if part.name != "redis"], [part for part in self.parts if part.name == "redis"]):
+        for group in (
+            [part for part in self.parts if part.name != "redis"],
+            [part for part in self.parts if part.name == "redis"],
+        ):
             for part in group:
                 if part.process and part.process.poll() is None:
                     part.process.terminate()
@@ -200,7 +233,12 @@ class Launcher:
     def _prepare_databases(self) -> None:
         word = "prepare" if self.samples else "migrate"
         running = {
-            name: subprocess.Popen([sys.executable, "-m", f"services.{name}", word], env=self.environment, cwd=self.folder, preexec_fn=die_with_parent())  # noqa: S603, PLW1509
+            name: subprocess.Popen(
+                [sys.executable, "-m", f"services.{name}", word],
+                env=self.environment,
+                cwd=self.folder,
+                preexec_fn=die_with_parent(),
+            )  # noqa: S603, PLW1509
             for name in self.services
         }
         failed = [name for name, process in running.items() if process.wait() != 0]
@@ -256,10 +294,18 @@ def up(told: Settings, *, samples: bool = True, workers: Mapping[str, int] | Non
 
 
 def _say_where(told: Settings, launcher: Launcher, seconds: float) -> None:
-    link = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "services.monitor", "user", "link", "max@demo.tandem.test"], env=launcher.environment, cwd=launcher.folder,
-        capture_output=True, text=True,
-    ).stdout.strip() if launcher.samples else ""
+    link = (
+        subprocess.run(
+            [sys.executable, "-m", "services.monitor", "user", "link", "max@demo.tandem.test"],
+            env=launcher.environment,
+            cwd=launcher.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
+        if launcher.samples
+        else ""
+    )
     print(f"\n  Tandem is ready after {seconds:.1f} s.\n\n  Console   {told.console_url}")
     if link:
         print(f"  Sign in   {link}   (Max Weber, admin of the sample tenant; once, within a day)")

@@ -15,7 +15,13 @@ request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", d
 """The id of the click that all this began with; doors set it, `shared.http` passes it on."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-QUIET = {"urllib3": "ERROR", "werkzeug": "WARNING", "peewee": "WARNING", "dramatiq.broker": "ERROR", "dramatiq.worker": "WARNING"}
+QUIET = {
+    "urllib3": "ERROR",
+    "werkzeug": "WARNING",
+    "peewee": "WARNING",
+    "dramatiq.broker": "ERROR",
+    "dramatiq.worker": "WARNING",
+}
 """Libraries that say more than a person who runs Tandem wants to read. Dramatiq warns of two workers in one process, which we mean."""
 
 TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -44,7 +50,9 @@ def set_up(settings: Settings, process: str) -> None:
     ]
     after: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if plain:
-        after.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback))
+        after.append(
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        )
     else:
         after += [structlog.processors.ExceptionRenderer(TRACEBACK), structlog.processors.JSONRenderer(default=str)]
     handler = logging.StreamHandler(sys.stderr)

@@ -91,9 +91,18 @@ class _Server(BaseApplication):
 
     def load_config(self) -> None:
         options = {
-            "bind": f"{self.told.bind}:{self.told.port}", "workers": 1, "worker_class": "gthread", "threads": self.told.threads,
-            "worker_connections": 2000, "graceful_timeout": GRACE_SECONDS, "timeout": 120, "keepalive": 60, "control_socket_disable": True,
-            "proc_name": f"tandem {self.context.name}", "loglevel": "warning", "logger_class": "gunicorn.glogging.Logger",
+            "bind": f"{self.told.bind}:{self.told.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self.told.threads,
+            "worker_connections": 2000,
+            "graceful_timeout": GRACE_SECONDS,
+            "timeout": 120,
+            "keepalive": 60,
+            "control_socket_disable": True,
+            "proc_name": f"tandem {self.context.name}",
+            "loglevel": "warning",
+            "logger_class": "gunicorn.glogging.Logger",
         }
         for name, value in options.items():
             self.cfg.set(name, value)

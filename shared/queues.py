@@ -55,15 +55,21 @@ def open_broker(redis_url: str, *, answer_within: float = 0.5) -> RedisBroker:
     Dramatiq's own Retries, TimeLimit, Results and delays are left out on purpose: retries, deadlines and delays are columns
     (reference: what each of them loses). `maintenance_chance` makes a dead worker's rings come back soon.
     """
-    client = redis.Redis.from_url(redis_url, socket_timeout=answer_within, socket_connect_timeout=answer_within, retry=Retry(NoBackoff(), 0))
-    broker = RedisBroker(client=client, middleware=[ShutdownNotifications()], maintenance_chance=100_000, heartbeat_timeout=15_000)
+    client = redis.Redis.from_url(
+        redis_url, socket_timeout=answer_within, socket_connect_timeout=answer_within, retry=Retry(NoBackoff(), 0)
+    )
+    broker = RedisBroker(
+        client=client, middleware=[ShutdownNotifications()], maintenance_chance=100_000, heartbeat_timeout=15_000
+    )
     dramatiq.set_broker(broker)
     return broker
 
 
 def declare(broker: dramatiq.Broker, name: str, queue: str, function: Any) -> dramatiq.Actor:
     """Make `function` the actor `name` of `queue` on this broker. One that fails is not retried: the next ring or poll repeats it."""
-    return dramatiq.Actor(function, broker=broker, actor_name=name, queue_name=queue, priority=0, options={"max_retries": 0})
+    return dramatiq.Actor(
+        function, broker=broker, actor_name=name, queue_name=queue, priority=0, options={"max_retries": 0}
+    )
 
 
 def doorbell(broker: dramatiq.Broker, queue: str, actor: str) -> bool:
@@ -75,7 +81,7 @@ def doorbell(broker: dramatiq.Broker, queue: str, actor: str) -> bool:
     return True
 
 
-def answers(broker: RedisBroker) -> bool:
+def answers(broker: dramatiq.Broker) -> bool:
     """Whether Redis answers just now."""
     try:
         return bool(broker.client.ping())
@@ -94,7 +100,7 @@ class Ringer:
 
     def __init__(self, settings: Settings, feed: Feed, broker: dramatiq.Broker | None = None) -> None:
         self.source = settings.service
-        self.broker = broker or open_broker(settings.redis_url)
+        self.broker: dramatiq.Broker = broker or open_broker(settings.redis_url)
         self.failed = 0
         self._flag = threading.Event()
         self._stopping = False
@@ -126,7 +132,10 @@ class Ringer:
     def _missed(self, reader: str) -> None:
         self.failed += 1
         if self.failed == 1 or self.failed % 1000 == 0:
-            log.warning("Redis did not take a ring; readers will look by themselves", extra={"reader": reader, "missed": self.failed})
+            log.warning(
+                "Redis did not take a ring; readers will look by themselves",
+                extra={"reader": reader, "missed": self.failed},
+            )
 
 
 class Consumers:
@@ -134,7 +143,8 @@ class Consumers:
 
     def __init__(self, broker: RedisBroker, threads: dict[str, int], *, worker_timeout_ms: int) -> None:
         self.workers = [
-            dramatiq.Worker(broker, queues={queue}, worker_threads=count, worker_timeout=worker_timeout_ms) for queue, count in threads.items()
+            dramatiq.Worker(broker, queues={queue}, worker_threads=count, worker_timeout=worker_timeout_ms)
+            for queue, count in threads.items()
         ]
 
     def start(self) -> Consumers:

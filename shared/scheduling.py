@@ -39,9 +39,6 @@ class Schedules:
 
             class Meta:
                 database = db
-
-            class Meta:
-                database = db
                 table_name = "schedule"
 
         class ScheduleFire(peewee.Model):
@@ -64,8 +61,11 @@ class Schedules:
             if known and (known.cron, known.time_zone) == (cron, time_zone):
                 return
             due = next_due(cron, time_zone, now)
-            table.insert(name=name, job=job, tenant_id=tenant_id, cron=cron, time_zone=time_zone, next_due_at=due).on_conflict(
-                conflict_target=[table.name], update={table.cron: cron, table.time_zone: time_zone, table.next_due_at: due}
+            table.insert(
+                name=name, job=job, tenant_id=tenant_id, cron=cron, time_zone=time_zone, next_due_at=due
+            ).on_conflict(
+                conflict_target=[table.name],
+                update={table.cron: cron, table.time_zone: time_zone, table.next_due_at: due},
             ).execute()
 
     def fire_due(self, now: datetime, handlers: Mapping[str, Handler]) -> int:
@@ -75,14 +75,23 @@ class Schedules:
         """
         table = self.table
         with session(self.feed.database):
-            due = list(table.select().where((table.next_due_at <= now) & table.job.in_(list(handlers))).order_by(table.next_due_at).limit(100))
+            due = list(
+                table.select()
+                .where((table.next_due_at <= now) & table.job.in_(list(handlers)))
+                .order_by(table.next_due_at)
+                .limit(100)
+            )
         return sum(self._fire(one, now, handlers[one.job]) for one in due)
 
     def _fire(self, one: Any, now: datetime, handler: Handler) -> bool:
         table = self.table
         with self.feed.transaction():
             following = next_due(one.cron, one.time_zone, now)
-            moved = table.update(next_due_at=following).where((table.name == one.name) & (table.next_due_at == one.next_due_at)).execute()
+            moved = (
+                table.update(next_due_at=following)
+                .where((table.name == one.name) & (table.next_due_at == one.next_due_at))
+                .execute()
+            )
             if not moved:
                 return False
             self.fires.insert(name=one.name, due_at=one.next_due_at, fired_at=now).on_conflict_ignore().execute()

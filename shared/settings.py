@@ -27,30 +27,103 @@ SETTINGS = (
     Setting("TANDEM_HOME", "str", "var", "Folder of databases, keys, logs and mail."),
     Setting("TANDEM_KEYS", "str", "", "Folder of the signing keys; empty is `keys` in TANDEM_HOME."),
     Setting("TANDEM_BIND", "str", "127.0.0.1", "Address that every API binds."),
-    Setting("TANDEM_{service}_PORT", "int", None, "Port of one API: monitor 8000, runs 8001, workflows 8002, executor 8003."),
-    Setting("TANDEM_{service}_URL", "str", None, "Where the others reach one API; by default this machine and its port."),
-    Setting("TANDEM_CONSOLE_URL", "str", "", "Address of the console as people type it; by default that of the monitor."),
-    Setting("TANDEM_{service}_DATABASE_URL", "str", None,
-            "Database of one context: `sqlite:///path` or `postgresql://user:password@host/name`; by default a file in TANDEM_HOME."),
+    Setting(
+        "TANDEM_{service}_PORT", "int", None, "Port of one API: monitor 8000, runs 8001, workflows 8002, executor 8003."
+    ),
+    Setting(
+        "TANDEM_{service}_URL", "str", None, "Where the others reach one API; by default this machine and its port."
+    ),
+    Setting(
+        "TANDEM_CONSOLE_URL", "str", "", "Address of the console as people type it; by default that of the monitor."
+    ),
+    Setting(
+        "TANDEM_{service}_DATABASE_URL",
+        "str",
+        None,
+        "Database of one context: `sqlite:///path` or `postgresql://user:password@host/name`; by default a file in TANDEM_HOME.",
+    ),
     Setting("REDIS_URL", "str", "redis://127.0.0.1:6379/0", "The broker of the doorbells."),
     Setting("TANDEM_SLOTS", "int", 10, "AI tasks that one executor worker runs at once.", validate.Range(1, 500)),
-    Setting("TANDEM_LEASE_SECONDS", "float", 60, "How long a claimed task may be silent before another worker takes it.", validate.Range(0.2)),
+    Setting(
+        "TANDEM_LEASE_SECONDS",
+        "float",
+        60,
+        "How long a claimed task may be silent before another worker takes it.",
+        validate.Range(0.2),
+    ),
     Setting("TANDEM_SWEEP_SECONDS", "float", 10, "How often lapsed leases are handed back.", validate.Range(0.05)),
-    Setting("TANDEM_POLL_SECONDS", "float", 5, "How often each worker looks for due work without being rung.", validate.Range(0.05)),
-    Setting("TANDEM_FEED_POLL_SECONDS", "float", 3, "How often each reader looks at the feeds without being rung.", validate.Range(0.05)),
-    Setting("TANDEM_RECONCILE_SECONDS", "float", 300, "The full reconcile, every 5 minutes as the founding documents have it.", validate.Range(0.5)),
+    Setting(
+        "TANDEM_POLL_SECONDS",
+        "float",
+        5,
+        "How often each worker looks for due work without being rung.",
+        validate.Range(0.05),
+    ),
+    Setting(
+        "TANDEM_FEED_POLL_SECONDS",
+        "float",
+        3,
+        "How often each reader looks at the feeds without being rung.",
+        validate.Range(0.05),
+    ),
+    Setting(
+        "TANDEM_RECONCILE_SECONDS",
+        "float",
+        300,
+        "The full reconcile, every 5 minutes as the founding documents have it.",
+        validate.Range(0.5),
+    ),
     Setting("TANDEM_MAX_RETRIES", "int", 3, "Retries after the first attempt of an AI task.", validate.Range(0, 20)),
     Setting("TANDEM_RETRY_DELAY_SECONDS", "float", 300, "Pause before a retry of an AI task.", validate.Range(0)),
-    Setting("TANDEM_DAILY_AT", "str", "0 8 * * *", "When snoozed tasks resurface and due workflows start, in each tenant's time zone (cron)."),
-    Setting("TANDEM_WORKER_TIMEOUT_MS", "int", 15, "How long a Dramatiq consumer sleeps between looks at an empty queue, in milliseconds.", validate.Range(1, 5000)),
-    Setting("TANDEM_CRM_ANSWERS_LOOKUPS", "bool", True, "Whether the sandbox CRM can be asked if a change happened; off makes an unknown outcome."),
+    Setting(
+        "TANDEM_DAILY_AT",
+        "str",
+        "0 8 * * *",
+        "When snoozed tasks resurface and due workflows start, in each tenant's time zone (cron).",
+    ),
+    Setting(
+        "TANDEM_WORKER_TIMEOUT_MS",
+        "int",
+        15,
+        "How long a Dramatiq consumer sleeps between looks at an empty queue, in milliseconds.",
+        validate.Range(1, 5000),
+    ),
+    Setting(
+        "TANDEM_CRM_ANSWERS_LOOKUPS",
+        "bool",
+        True,
+        "Whether the sandbox CRM can be asked if a change happened; off makes an unknown outcome.",
+    ),
     Setting("TANDEM_TEST_PROCESSORS", "bool", False, "Offer the rehearsal processors that faults and benchmarks use."),
-    Setting("TANDEM_FAULT_POINT", "str", "", "Name of a point of the executor's code at which it kills itself once (fault tests)."),
+    Setting(
+        "TANDEM_FAULT_POINT",
+        "str",
+        "",
+        "Name of a point of the executor's code at which it kills itself once (fault tests).",
+    ),
     Setting("TANDEM_API_THREADS", "int", 24, "Threads of each API.", validate.Range(2, 2000)),
-    Setting("TANDEM_CONSOLE_THREADS", "int", 160, "Threads of the monitor's API; each watching browser holds one.", validate.Range(4, 2000)),
+    Setting(
+        "TANDEM_CONSOLE_THREADS",
+        "int",
+        160,
+        "Threads of the monitor's API; each watching browser holds one.",
+        validate.Range(4, 2000),
+    ),
     Setting("TANDEM_SECURE_COOKIES", "bool", False, "Mark the session cookie Secure; turn on behind https."),
-    Setting("TANDEM_LOG", "str", "auto", "`json`, `plain`, or `auto`: plain at a terminal.", validate.OneOf(("json", "plain", "auto"))),
-    Setting("TANDEM_LOG_LEVEL", "str", "INFO", "Least level that is logged.", validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))),
+    Setting(
+        "TANDEM_LOG",
+        "str",
+        "auto",
+        "`json`, `plain`, or `auto`: plain at a terminal.",
+        validate.OneOf(("json", "plain", "auto")),
+    ),
+    Setting(
+        "TANDEM_LOG_LEVEL",
+        "str",
+        "INFO",
+        "Least level that is logged.",
+        validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
+    ),
 )
 """A setting whose name has the suffix `_FILE` is read from that file, for secrets that containers mount."""
 
@@ -117,7 +190,8 @@ def load(service: str) -> Settings:
     ports = {name: told["TANDEM_{service}_PORT"][name] or PORTS[name] for name in SERVICES}
     urls = {name: told["TANDEM_{service}_URL"][name] or f"http://127.0.0.1:{ports[name]}" for name in SERVICES}
     databases = {
-        name: told["TANDEM_{service}_DATABASE_URL"][name] or f"sqlite:///{home / 'data' / name}.sqlite3" for name in SERVICES
+        name: told["TANDEM_{service}_DATABASE_URL"][name] or f"sqlite:///{home / 'data' / name}.sqlite3"
+        for name in SERVICES
     }
     plain = {_field(name): value for name, value in told.items() if "{service}" not in name}
     return Settings(
@@ -125,7 +199,8 @@ def load(service: str) -> Settings:
         ports=ports,
         urls=urls,
         database_urls=databases,
-        **plain | {
+        **plain
+        | {
             "home": home,
             "keys": Path(told["TANDEM_KEYS"] or home / "keys").absolute(),
             "console_url": told["TANDEM_CONSOLE_URL"] or urls["monitor"],

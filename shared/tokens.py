@@ -67,12 +67,23 @@ class Signer:
     def _sign(self, claims: dict[str, Any], now: datetime, lifetime: timedelta) -> str:
         if self._key is None:
             self._key = OKPKey.import_key((self.keys / "private" / f"{self.service}.pem").read_bytes())
-        stamped = claims | {"iss": self.service, "iat": int(now.timestamp()), "exp": int((now + lifetime).timestamp()), "jti": ids.new_id()}
+        stamped = claims | {
+            "iss": self.service,
+            "iat": int(now.timestamp()),
+            "exp": int((now + lifetime).timestamp()),
+            "jti": ids.new_id(),
+        }
         return jwt.encode({"alg": "Ed25519", "kid": self.service}, stamped, self._key, algorithms=["Ed25519"])
 
     def for_service(self, now: datetime, *, tenant_id: str = ANY_TENANT, person: By | None = None) -> str:
         """A token of the service itself; with `person`, one that says on whose behalf it asks (run control)."""
-        claims: dict[str, Any] = {"kind": "service", "sub": self.service, "name": self.service, "tenant": tenant_id, "roles": ["service"]}
+        claims: dict[str, Any] = {
+            "kind": "service",
+            "sub": self.service,
+            "name": self.service,
+            "tenant": tenant_id,
+            "roles": ["service"],
+        }
         if person is not None:
             claims |= {"tenant": person.tenant_id, "for": person.as_json() | {"roles": sorted(person.roles)}}
         return self._sign(claims, now, timedelta(seconds=SERVICE_SECONDS))
@@ -101,13 +112,19 @@ class Verifier:
     def caller(self, token: str, now: datetime, request_id: str = "") -> Caller:
         """Who asks with this token. Unauthenticated when it is forged, over, or says what its signer may not say."""
         try:
-            header = jwt.decode(token, lambda message: self._key_of(str(message.headers().get("kid", ""))), algorithms=["Ed25519"])
+            header = jwt.decode(
+                token, lambda message: self._key_of(str(message.headers().get("kid", ""))), algorithms=["Ed25519"]
+            )
             claims = header.claims
             signed_by = str(header.header["kid"])
             expires, issued = int(claims["exp"]), int(claims["iat"])
         except (JoseError, KeyError, ValueError, TypeError, UnicodeError) as error:
             raise Unauthenticated("This token is not valid.") from error
-        if claims.get("iss") != signed_by or expires <= now.timestamp() - LEEWAY_SECONDS or issued > now.timestamp() + LEEWAY_SECONDS:
+        if (
+            claims.get("iss") != signed_by
+            or expires <= now.timestamp() - LEEWAY_SECONDS
+            or issued > now.timestamp() + LEEWAY_SECONDS
+        ):
             raise Unauthenticated("This token is over. Get a new one.")
         return _believed(claims, signed_by, request_id)
 
@@ -120,7 +137,9 @@ def _believed(told: dict[str, Any], signed_by: str, request_id: str) -> Caller:
             raise Unauthenticated("A service signs only for itself.")
         person = claims.get("for")
         if person is None:
-            return Caller(signed_by, By("service", subject, name, tenant, request_id, frozenset({"service"})), is_service=True)
+            return Caller(
+                signed_by, By("service", subject, name, tenant, request_id, frozenset({"service"})), is_service=True
+            )
         subject, name = str(person.get("id")), str(person.get("name"))
         claims = person
     if signed_by != "monitor":

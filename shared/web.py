@@ -32,8 +32,14 @@ from shared.settings import Settings
 log = logging.getLogger(__name__)
 
 STATUS: tuple[tuple[type[errors.TandemError], int], ...] = (
-    (errors.NotFound, 404), (errors.Conflict, 409), (errors.Invalid, 422), (errors.Unauthenticated, 401), (errors.Forbidden, 403),
-    (errors.Stale, 412), (errors.TooMany, 429), (errors.Unavailable, 503),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Invalid, 422),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.Stale, 412),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
 )
 GUARDED = ("/api/", "/internal/")
 """Under these prefixes a view that does not say who may call it is refused to everybody."""
@@ -57,6 +63,7 @@ class ProblemApi(Api):
     """flask-smorest with RFC 9457 problem details in place of its own shape of error."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE: str
     on_page_error: Callable[[int, str], Any] | None = None
 
     def _register_responses(self) -> None:
@@ -73,18 +80,32 @@ class ProblemApi(Api):
             return self.on_page_error(error.code or 500, error.description or "")
         data = getattr(error, "data", None) or {}
         told = data.get("errors") or data.get("messages")
-        kept = {name: value for name, value in error.get_headers(request.environ) if name.lower() not in ("content-type", "content-length")}
+        kept = {
+            name: value
+            for name, value in error.get_headers(request.environ)
+            if name.lower() not in ("content-type", "content-length")
+        }
         detail = data.get("message") or error.description
         if told:
             detail = "Some of what was sent is not acceptable; see `errors`."
-        return problem(error.code or 500, error.name, detail, errors=by_path(told) if told else None, headers={**kept, **(data.get("headers") or {})})
+        return problem(
+            error.code or 500,
+            error.name,
+            detail,
+            errors=by_path(told) if told else None,
+            headers={**kept, **(data.get("headers") or {})},
+        )
 
 
-def problem(status: int, title: str, detail: str | None, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+def problem(
+    status: int, title: str, detail: str | None, *, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
     """A response of problem details; `more` are its extension members, those that are None left out."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
     body |= {name: value for name, value in more.items() if value is not None}
-    return Response(json.dumps(body, default=str), status, {**(headers or {}), "Content-Type": "application/problem+json"})
+    return Response(
+        json.dumps(body, default=str), status, {**(headers or {}), "Content-Type": "application/problem+json"}
+    )
 
 
 def by_path(told: Any, prefix: str = "") -> dict[str, Any]:
@@ -93,14 +114,28 @@ def by_path(told: Any, prefix: str = "") -> dict[str, Any]:
         return {prefix or "_schema": told if isinstance(told, list) else [str(told)]}
     flat: dict[str, Any] = {}
     for name, inner in told.items():
-        place = prefix if not prefix and name in ("json", "query", "form", "headers", "json_or_form") else f"{prefix}.{name}" if prefix else str(name)
+        place = (
+            prefix
+            if not prefix and name in ("json", "query", "form", "headers", "json_or_form")
+            else f"{prefix}.{name}"
+            if prefix
+            else str(name)
+        )
         flat |= by_path(inner, place)
     return flat
 
 
 def make_app(
-    settings: Settings, feed: Feed, blueprints: Iterable[Any], *, title: str, migrations: Path, health: Health | None = None,
-    authenticate: Callable[[], tokens.Caller | None] | None = None, on_page_error: Callable[[int, str], Any] | None = None, import_name: str = "shared",
+    settings: Settings,
+    feed: Feed,
+    blueprints: Iterable[Any],
+    *,
+    title: str,
+    migrations: Path,
+    health: Health | None = None,
+    authenticate: Callable[[], tokens.Caller | None] | None = None,
+    on_page_error: Callable[[int, str], Any] | None = None,
+    import_name: str = "shared",
 ) -> Flask:
     """One service's application.
 
@@ -109,11 +144,17 @@ def make_app(
     """
     app = Flask(import_name, static_folder=None)
     app.config |= {
-        "API_TITLE": title, "API_VERSION": "1", "OPENAPI_VERSION": "3.1.0", "OPENAPI_URL_PREFIX": "/", "OPENAPI_JSON_PATH": "openapi.json",
+        "API_TITLE": title,
+        "API_VERSION": "1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/",
+        "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}}, "security": [{"bearer": []}],
+            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
+            "security": [{"bearer": []}],
         },
-        "MAX_CONTENT_LENGTH": LONGEST_BODY, "PROPAGATE_EXCEPTIONS": False,
+        "MAX_CONTENT_LENGTH": LONGEST_BODY,
+        "PROPAGATE_EXCEPTIONS": False,
     }
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["tandem"] = _Extension(settings, feed, tokens.Verifier(settings.keys), authenticate, _Metrics())
@@ -145,10 +186,15 @@ class _Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.seconds = Histogram(
-            "tandem_http_request_seconds", "Time to answer a request.", ("method", "route", "status"), registry=self.registry,
+            "tandem_http_request_seconds",
+            "Time to answer a request.",
+            ("method", "route", "status"),
+            registry=self.registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
         )
-        self.parked = Gauge("tandem_feed_parked", "Changes of others that could not be applied.", registry=self.registry)
+        self.parked = Gauge(
+            "tandem_feed_parked", "Changes of others that could not be applied.", registry=self.registry
+        )
         self.errors = Counter("tandem_http_errors", "Requests that ended in an error of ours.", registry=self.registry)
 
 
@@ -209,8 +255,21 @@ def _guard(app: Flask) -> None:
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         route = request.url_rule.rule if request.url_rule else "none"
         _own().metrics.seconds.labels(request.method, route, str(response.status_code)).observe(seconds)
-        level = logging.DEBUG if request.path.startswith(("/internal/changes", "/livez", "/readyz", "/metrics", "/static")) else logging.INFO
-        log.log(level, "request", extra={"method": request.method, "path": request.path, "status": response.status_code, "ms": round(seconds * 1000, 1)})
+        level = (
+            logging.DEBUG
+            if request.path.startswith(("/internal/changes", "/livez", "/readyz", "/metrics", "/static"))
+            else logging.INFO
+        )
+        log.log(
+            level,
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+            },
+        )
         return response
 
     @app.teardown_request
@@ -271,9 +330,22 @@ def _map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None) -> 
     def refused(error: errors.TandemError) -> Any:
         status = next((status for kind, status in STATUS if isinstance(error, kind)), 400)
         named = error.errors if isinstance(error, errors.Invalid) and error.errors else None
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": str(error.details.get("retry_after", 5))} if status in (429, 503) else None
+        headers = (
+            {"WWW-Authenticate": "Bearer"}
+            if status == 401
+            else {"Retry-After": str(error.details.get("retry_after", 5))}
+            if status in (429, 503)
+            else None
+        )
         details = {name: value for name, value in error.details.items() if name not in ("errors", "retry_after")}
-        return answer(status, re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__), error.message, errors=named, headers=headers, **details)
+        return answer(
+            status,
+            re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__),
+            error.message,
+            errors=named,
+            headers=headers,
+            **details,
+        )
 
     @app.errorhandler(DataError)
     @app.errorhandler(OverflowError)
@@ -284,18 +356,29 @@ def _map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None) -> 
     @app.errorhandler(OperationalError)
     def database_away(error: Exception) -> Any:
         log.error("the database is not answering", exc_info=error)
-        return answer(503, "Unavailable", "The database is not answering. Try again in a moment.", headers={"Retry-After": "2"})
+        return answer(
+            503, "Unavailable", "The database is not answering. Try again in a moment.", headers={"Retry-After": "2"}
+        )
 
     @app.errorhandler(Exception)
     def ours(error: Exception) -> Any:
         _own().metrics.errors.inc()
         log.error("unexpected error", exc_info=error)
-        return answer(500, "Internal Server Error", f"Something went wrong here. Say this id when you report it: {logs.request_id.get()}")
+        return answer(
+            500,
+            "Internal Server Error",
+            f"Something went wrong here. Say this id when you report it: {logs.request_id.get()}",
+        )
 
 
 def _internal(feed: Feed) -> Blueprint:
     """The feed's door, the same at every service."""
-    blueprint = Blueprint("internal_changes", __name__, url_prefix="/internal", description="Between services, with a service's token only.")
+    blueprint = Blueprint(
+        "internal_changes",
+        __name__,
+        url_prefix="/internal",
+        description="Between services, with a service's token only.",
+    )
 
     @blueprint.route("/changes")
     @needs("service")
@@ -333,15 +416,23 @@ def _add_health(app: Flask, feed: Feed, migrations: Path, health: Health) -> Non
 
     @app.route("/docs")
     def docs() -> Any:
-        return Response(_readable(app), content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": "default-src 'none'"})
+        return Response(
+            _readable(app),
+            content_type="text/html; charset=utf-8",
+            headers={"Content-Security-Policy": "default-src 'none'"},
+        )
 
 
 def _readable(app: Flask) -> str:
     """The OpenAPI document as one plain page: every operation with its first sentence."""
     spec = app.test_client().get("/openapi.json").get_json()
     rows = [
-        Markup("<tr><td><code>{} {}</code></td><td>{}</td></tr>").format(method.upper(), path, operation.get("summary", ""))
-        for path, operations in spec["paths"].items() for method, operation in operations.items() if isinstance(operation, dict) and "responses" in operation
+        Markup("<tr><td><code>{} {}</code></td><td>{}</td></tr>").format(
+            method.upper(), path, operation.get("summary", "")
+        )
+        for path, operations in spec["paths"].items()
+        for method, operation in operations.items()
+        if isinstance(operation, dict) and "responses" in operation
     ]
     return Markup(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>{0}</title><h1>{0}</h1><p>The whole description: '
@@ -369,7 +460,9 @@ def if_match() -> int | None:
 def page_body(page: Page) -> dict[str, Any]:
     """The body of a list (`shared.contracts.paging.page_of`), with the Link header (RFC 8288) set beside it."""
     if page.next:
-        query = {name: value for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")} | {"cursor": page.next}
+        query = {name: value for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")} | {
+            "cursor": page.next
+        }
 
         @after_this_request
         def link(response: Response) -> Response:
@@ -389,14 +482,18 @@ def idempotent(store: Idempotency) -> Callable[[Callable[..., Any]], Callable[..
             if key is None:
                 return view(*args, **path)
             if not 1 <= len(key) <= 255:
-                raise errors.Invalid("An Idempotency-Key has 1 to 255 characters.", errors={"Idempotency-Key": ["1 to 255 characters."]})
+                raise errors.Invalid(
+                    "An Idempotency-Key has 1 to 255 characters.", errors={"Idempotency-Key": ["1 to 255 characters."]}
+                )
             body = request.get_json(silent=True) if request.is_json else request.get_data(as_text=True)
 
             def make() -> Answer:
                 response = current_app.make_response(view(*args, **path))
                 return Answer(response.status_code, response.get_json(), {"etag": g.etag} if "etag" in g else {})
 
-            answer = store.once(by().tenant_id, by().id, f"{request.method} {request.path}", key, body, make, now=clock.now())
+            answer = store.once(
+                by().tenant_id, by().id, f"{request.method} {request.path}", key, body, make, now=clock.now()
+            )
             if answer.headers and "etag" in answer.headers:
                 g.etag = answer.headers["etag"]
             return Response(json.dumps(answer.body), answer.status, {"Content-Type": "application/json"})

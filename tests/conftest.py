@@ -8,8 +8,10 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,12 @@ _numbers = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="the engine that every database of the tests is on")
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="the engine that every database of the tests is on",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +53,9 @@ def postgres_server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
-def make_database_url(engine: str, postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+def make_database_url(
+    engine: str, postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
     """`make_database_url("runs")` -> the URL of a new, empty database of the engine under test."""
 
     def make(name: str) -> str:
@@ -73,11 +82,12 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_settings(make_database_url: Callable[[str], str], keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., settings_module.Settings]:
+def make_settings(
+    make_database_url: Callable[[str], str], keys: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., settings_module.Settings]:
     """`make_settings("runs", slots=2)` -> settings of one service on a new database, as `settings.load` would give them."""
-    from dataclasses import replace
 
-    def make(service: str, **changes: object) -> settings_module.Settings:
+    def make(service: str, **changes: Any) -> settings_module.Settings:
         home = tmp_path_factory.mktemp("home")
         loaded = settings_module.load(service)
         urls = loaded.database_urls | {service: make_database_url(service)}
@@ -100,7 +110,17 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     port = free_port()
     server = subprocess.Popen(
-        [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("redis"))],
+        [
+            str(get_binary_path()),
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(tmp_path_factory.mktemp("redis")),
+        ],
         stdout=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 10

@@ -27,11 +27,23 @@ ADMIN = By("person", "tester", "Tester", "demo", roles=frozenset({"admin"}))
 class House:
     """Starts services as `make run` does. `quick` turns the waits of production into fractions of a second."""
 
-    QUICK = {"TANDEM_POLL_SECONDS": "0.5", "TANDEM_FEED_POLL_SECONDS": "0.5", "TANDEM_SWEEP_SECONDS": "0.4", "TANDEM_LEASE_SECONDS": "3"}
+    QUICK = {
+        "TANDEM_POLL_SECONDS": "0.5",
+        "TANDEM_FEED_POLL_SECONDS": "0.5",
+        "TANDEM_SWEEP_SECONDS": "0.4",
+        "TANDEM_LEASE_SECONDS": "3",
+    }
 
     def __init__(
-        self, home: Path, *, services: Sequence[str] = settings.SERVICES, workers: Mapping[str, int] | None = None, samples: bool = True,
-        database_urls: Mapping[str, str] | None = None, quick: bool = True, **environment: object,
+        self,
+        home: Path,
+        *,
+        services: Sequence[str] = settings.SERVICES,
+        workers: Mapping[str, int] | None = None,
+        samples: bool = True,
+        database_urls: Mapping[str, str] | None = None,
+        quick: bool = True,
+        **environment: object,
     ) -> None:
         ports = {name: free_port() for name in settings.SERVICES}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
@@ -40,8 +52,16 @@ class House:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANDEM_", "REDIS_URL"))}
         named = {f"TANDEM_{name.upper()}_PORT": str(port) for name, port in ports.items()}
         named |= {f"TANDEM_{name.upper()}_DATABASE_URL": url for name, url in (database_urls or {}).items()}
-        self.environment = kept | named | (self.QUICK if quick else {}) | {"TANDEM_LOG": "plain"} | {name: str(value) for name, value in environment.items()}
-        self.launcher = Launcher(self.told, samples=samples, services=services, workers=workers, environment=self.environment)
+        self.environment = (
+            kept
+            | named
+            | (self.QUICK if quick else {})
+            | {"TANDEM_LOG": "plain"}
+            | {name: str(value) for name, value in environment.items()}
+        )
+        self.launcher = Launcher(
+            self.told, samples=samples, services=services, workers=workers, environment=self.environment
+        )
         self._watching: threading.Thread | None = None
 
     def __enter__(self) -> House:
@@ -65,9 +85,17 @@ class House:
         """The headers of the monitor as a service."""
         return {"Authorization": "Bearer " + Signer("monitor", self.told.keys).for_service(clock.now())}
 
-    def ask(self, method: str, service: str, path: str, *, by: By = ADMIN, expect: int | None = None, **options: Any) -> Any:
+    def ask(
+        self, method: str, service: str, path: str, *, by: By = ADMIN, expect: int | None = None, **options: Any
+    ) -> Any:
         """The JSON of an answer; AssertionError with the body when its status is not 2xx (or not `expect`)."""
-        answer = requests.request(method, self.url(service) + path, headers=self.headers(by) | options.pop("headers", {}), timeout=30, **options)
+        answer = requests.request(
+            method,
+            self.url(service) + path,
+            headers=self.headers(by) | options.pop("headers", {}),
+            timeout=30,
+            **options,
+        )
         good = answer.status_code == expect if expect else answer.ok
         assert good, f"{method} {service}{path} -> {answer.status_code}: {answer.text[:2000]}"
         return answer.json() if answer.content else None
@@ -110,8 +138,12 @@ class House:
     def sign_in_link(self, email: str = "max@demo.tandem.test") -> str:
         """A fresh sign-in link of a sample person, from the command line."""
         done = subprocess.run(
-            [sys.executable, "-m", "services.monitor", "user", "link", email], env=self.launcher.environment, cwd=self.launcher.folder,
-            capture_output=True, text=True, check=True,
+            [sys.executable, "-m", "services.monitor", "user", "link", email],
+            env=self.launcher.environment,
+            cwd=self.launcher.folder,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 

@@ -13,11 +13,15 @@ from tests.contexts import CONTEXTS
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAWERS = {"utils", "helpers", "common", "base", "manager", "misc", "tools", "service", "services"}
-SOURCES = [path for folder in ("services", "shared") for path in (ROOT / folder).rglob("*.py") if "vendor" not in path.parts]
+SOURCES = [
+    path for folder in ("services", "shared") for path in (ROOT / folder).rglob("*.py") if "vendor" not in path.parts
+]
 
 
 def test_the_import_contracts_hold():
-    done = subprocess.run([str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -28,7 +32,11 @@ def test_a_context_has_its_rooms(name):
 
 
 def test_nothing_is_called_a_drawer():
-    named = {path.relative_to(ROOT).as_posix() for path in SOURCES if path.stem in DRAWERS and path.parent != ROOT / "services"}
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if path.stem in DRAWERS and path.parent != ROOT / "services"
+    }
     assert named == set()
 
 
@@ -40,10 +48,16 @@ def test_a_module_says_what_it_is_and_swallows_nothing(path):
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler) and len(node.body) == 1 and isinstance(node.body[0], ast.Pass):
             caught = ast.unparse(node.type) if node.type else ""
-            assert caught not in ("", "Exception", "BaseException"), f"line {node.lineno} swallows every error in silence"
+            assert caught not in ("", "Exception", "BaseException"), (
+                f"line {node.lineno} swallows every error in silence"
+            )
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if "migrations" not in path.parts], ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SOURCES if "migrations" not in path.parts],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
 def test_a_public_function_says_what_it_does(path):
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):

@@ -38,7 +38,17 @@ def test_every_make_target_explains_itself():
 
 def test_the_readme_names_both_commands_and_every_part():
     text = read("README.md")
-    for word in ("make run", "make test", "docker compose up", "runs", "workflows", "executor", "monitor", "shared", "tandem import customers"):
+    for word in (
+        "make run",
+        "make test",
+        "docker compose up",
+        "runs",
+        "workflows",
+        "executor",
+        "monitor",
+        "shared",
+        "tandem import customers",
+    ):
         assert word in text
 
 

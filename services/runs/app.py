@@ -26,7 +26,9 @@ def make_app(settings: Settings) -> Flask:
     connect(settings)
     ringer = queues.Ringer(settings, models.feed).start()
     health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
-    return web.make_app(settings, models.feed, api.blueprints, title="Tandem runs", migrations=MIGRATIONS, health=health)
+    return web.make_app(
+        settings, models.feed, api.blueprints, title="Tandem runs", migrations=MIGRATIONS, health=health
+    )
 
 
 def make_worker(settings: Settings) -> Worker:

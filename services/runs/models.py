@@ -45,7 +45,17 @@ class GuidedRun(Table):
         indexes = ((("tenant_id", "created_at", "id"), False), (("tenant_id", "status", "created_at", "id"), False))
 
     @classmethod
-    def listed(cls, tenant_id: str, *, status: str | None, template_id: str | None, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
+    def listed(
+        cls,
+        tenant_id: str,
+        *,
+        status: str | None,
+        template_id: str | None,
+        q: str | None,
+        limit: int,
+        offset: int,
+        cursor: str | None,
+    ) -> Page:
         """A tenant's runs, newest first."""
         query = cls.select().where(cls.tenant_id == tenant_id)
         if status:
@@ -54,7 +64,9 @@ class GuidedRun(Table):
             query = query.where(cls.template_id == template_id)
         if q:
             query = query.where(cls.name.contains(q))
-        return database.page(query, [(cls.created_at, "desc"), (cls.id, "desc")], limit=limit, offset=offset, cursor=cursor)
+        return database.page(
+            query, [(cls.created_at, "desc"), (cls.id, "desc")], limit=limit, offset=offset, cursor=cursor
+        )
 
 
 class Tenant(Table):
@@ -69,7 +81,12 @@ class Tenant(Table):
     @classmethod
     def keep(cls, told: dict[str, Any], version: int) -> None:
         """Write the monitor's newer word on a tenant; an older one changes nothing."""
-        values = {"name": told["name"], "time_zone": told["timeZone"], "country": told["country"], "source_version": version}
+        values = {
+            "name": told["name"],
+            "time_zone": told["timeZone"],
+            "country": told["country"],
+            "source_version": version,
+        }
         _keep(cls, told["id"], values, version)
 
 
@@ -87,14 +104,20 @@ class Person(Table):
     def keep(cls, told: dict[str, Any], version: int) -> None:
         """Write the monitor's newer word on a person; an older one changes nothing."""
         values = {
-            "tenant_id": told["tenantId"], "name": told["name"], "email": told["email"], "active": told["active"], "source_version": version,
+            "tenant_id": told["tenantId"],
+            "name": told["name"],
+            "email": told["email"],
+            "active": told["active"],
+            "source_version": version,
         }
         _keep(cls, told["id"], values, version)
 
 
 def _keep(model: Any, row_id: str, values: dict[str, Any], version: int) -> None:
     model.insert(id=row_id, **values).on_conflict(
-        conflict_target=[model.id], update={getattr(model, name): value for name, value in values.items()}, where=model.source_version < version
+        conflict_target=[model.id],
+        update={getattr(model, name): value for name, value in values.items()},
+        where=model.source_version < version,
     ).execute()
 
 
@@ -106,7 +129,15 @@ def _runs(ids: list[str]) -> dict[str, dict[str, Any]]:
 def snapshot(run: GuidedRun) -> dict[str, Any]:
     """A run as the others see it."""
     return {
-        "id": run.id, "tenantId": run.tenant_id, "name": run.name, "description": run.description, "status": run.status,
-        "templateId": run.template_id, "owner": run.owner, "linkedPartnershipIds": run.linked_partnership_ids, "outcome": run.outcome,
-        "createdAt": clock.rfc3339(run.created_at), "completedAt": clock.rfc3339(run.completed_at),
+        "id": run.id,
+        "tenantId": run.tenant_id,
+        "name": run.name,
+        "description": run.description,
+        "status": run.status,
+        "templateId": run.template_id,
+        "owner": run.owner,
+        "linkedPartnershipIds": run.linked_partnership_ids,
+        "outcome": run.outcome,
+        "createdAt": clock.rfc3339(run.created_at),
+        "completedAt": clock.rfc3339(run.completed_at),
     }

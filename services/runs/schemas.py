@@ -33,4 +33,6 @@ class GuidedRunArgs(PageArgs):
 
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
     template_id = fields.String(load_default=None, validate=validate.Length(max=80))
-    q = fields.String(load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of the name."})
+    q = fields.String(
+        load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of the name."}
+    )

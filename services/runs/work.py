@@ -20,7 +20,12 @@ def make_worker(settings: Settings) -> Worker:
 
     queues.hear_all(broker, "runs", sources, follow)
     return Worker(
-        consumers=queues.Consumers(broker, {queues.news_queue("runs"): 1}, worker_timeout_ms=settings.worker_timeout_ms),
+        consumers=queues.Consumers(
+            broker, {queues.news_queue("runs"): 1}, worker_timeout_ms=settings.worker_timeout_ms
+        ),
         ringer=queues.Ringer(settings, feed),
-        loops=[Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source)) for source in sources],
+        loops=[
+            Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
+            for source in sources
+        ],
     )

@@ -33,7 +33,9 @@ class AttemptSnapshot(Schema):
     number = fields.Integer(required=True)
     started_at = fields.String(required=True, data_key="startedAt")
     ended_at = fields.String(required=True, allow_none=True, data_key="endedAt")
-    outcome = fields.String(required=True, validate=validate.OneOf(("running", "success", "failed", "lost", "cancelled")))
+    outcome = fields.String(
+        required=True, validate=validate.OneOf(("running", "success", "failed", "lost", "cancelled"))
+    )
     error = fields.Raw(required=True, allow_none=True)
 
 

@@ -10,12 +10,19 @@ from shared.contracts.runs import ExecutionSnapshot, GuidedRunSnapshot, StepSnap
 KINDS: dict[str, dict[str, type[Snapshot]]] = {
     "runs": {"guided-run": GuidedRunSnapshot, "act": ActSnapshot},
     "workflows": {
-        "workflow-execution": ExecutionSnapshot, "workflow-step": StepSnapshot, "ai-task-request": AiTaskRequest,
-        "notification-request": NotificationRequest, "act": ActSnapshot,
+        "workflow-execution": ExecutionSnapshot,
+        "workflow-step": StepSnapshot,
+        "ai-task-request": AiTaskRequest,
+        "notification-request": NotificationRequest,
+        "act": ActSnapshot,
     },
     "executor": {
-        "ai-task": AiTaskSnapshot, "processor": ProcessorSnapshot, "task-request": TaskRequest, "trigger-request": TriggerRequest,
-        "notification-request": NotificationRequest, "act": ActSnapshot,
+        "ai-task": AiTaskSnapshot,
+        "processor": ProcessorSnapshot,
+        "task-request": TaskRequest,
+        "trigger-request": TriggerRequest,
+        "notification-request": NotificationRequest,
+        "act": ActSnapshot,
     },
     "monitor": {"tenant": TenantSnapshot, "person": PersonSnapshot, "act": ActSnapshot},
 }

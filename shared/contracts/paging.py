@@ -33,8 +33,14 @@ class PageArgs(Schema):
         unknown = RAISE
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100), metadata={"description": "Rows a page."})
-    offset = fields.Integer(load_default=0, validate=validate.Range(0, DEEPEST_OFFSET), metadata={"description": "Rows to skip."})
-    cursor = fields.String(load_default=None, validate=validate.Length(max=600), metadata={"description": "`pagination.next` of the page before."})
+    offset = fields.Integer(
+        load_default=0, validate=validate.Range(0, DEEPEST_OFFSET), metadata={"description": "Rows to skip."}
+    )
+    cursor = fields.String(
+        load_default=None,
+        validate=validate.Length(max=600),
+        metadata={"description": "`pagination.next` of the page before."},
+    )
 
 
 class Pagination(Schema):
@@ -51,6 +57,9 @@ def page_of(item: type[Schema]) -> type[Schema]:
     """The body of a list of `item`: `{"items": [...], "pagination": {...}}`."""
     name = item.__name__.removesuffix("Schema")
     return Schema.from_dict(
-        {"items": fields.List(fields.Nested(item), required=True), "pagination": fields.Nested(Pagination, required=True)},
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "pagination": fields.Nested(Pagination, required=True),
+        },
         name=f"{name}Page",
     )

@@ -1,8 +1,8 @@
 """The tables every context has: its feed, its cursors, its acts, its schedule and its idempotency keys."""
 
-import uuid
-
 from peewee import BigIntegerField, CompositeKey, DateTimeField, IntegerField, JSONField, Model, TextField
+
+from shared import ids
 
 
 def up(migrator, db):
@@ -105,4 +105,4 @@ def up(migrator, db):
     db.execute_sql("CREATE INDEX feed_position ON feed (position)")
     db.execute_sql("CREATE INDEX feed_dirty ON feed (kind, subject_id) WHERE position IS NULL")
     db.execute_sql("CREATE INDEX act_subject ON act (tenant_id, subject_id, at)")
-    FeedState.create(id=1, epoch=str(uuid.uuid4()), last_position=0)
+    FeedState.create(id=1, epoch=ids.new_id(), last_position=0)

@@ -17,14 +17,18 @@ def customer(house: House, name: str = SEED_CASE) -> dict[str, Any]:
 
 def start(house: House, name: str = SEED_CASE) -> dict[str, Any]:
     """A new Discovery execution for a customer."""
-    return house.post("workflows", "/api/workflows/executions", {"customerId": customer(house, name)["id"], "stage": "discovery"})
+    return house.post(
+        "workflows", "/api/workflows/executions", {"customerId": customer(house, name)["id"], "stage": "discovery"}
+    )
 
 
 def complete_steps(house: House, execution: dict[str, Any]) -> dict[str, Any]:
     """Complete all steps before the plan; the outputs by kind."""
     for step in execution["steps"][:-1]:
         told = ASSESSMENT if step["kind"] == "assessment" else {}
-        house.post("workflows", f"/api/workflows/executions/{execution['id']}/steps/{step['id']}/complete", {"input": told})
+        house.post(
+            "workflows", f"/api/workflows/executions/{execution['id']}/steps/{step['id']}/complete", {"input": told}
+        )
     after = house.get("workflows", f"/api/workflows/executions/{execution['id']}")
     return {step["kind"]: step["output"] for step in after["steps"]}
 
@@ -41,7 +45,9 @@ def finalize(house: House, execution_id: str) -> dict[str, Any]:
 
 def ai_tasks(house: House, execution_id: str) -> list[dict[str, Any]]:
     """The plan's AI tasks, as workflows shows them."""
-    return house.get("workflows", "/api/workflows/tasks", params={"auto_execute": "true", "execution_id": execution_id, "limit": 100})["items"]
+    return house.get(
+        "workflows", "/api/workflows/tasks", params={"auto_execute": "true", "execution_id": execution_id, "limit": 100}
+    )["items"]
 
 
 def until_ended(house: House, execution_id: str, *, seconds: float = 30) -> dict[str, dict[str, Any]]:
@@ -49,7 +55,11 @@ def until_ended(house: House, execution_id: str, *, seconds: float = 30) -> dict
 
     def look() -> list[dict[str, Any]]:
         tasks = ai_tasks(house, execution_id)
-        return tasks if tasks and all(task["executionStatus"] in ("success", "failed", "cancelled") for task in tasks) else []
+        return (
+            tasks
+            if tasks and all(task["executionStatus"] in ("success", "failed", "cancelled") for task in tasks)
+            else []
+        )
 
     return {task["processor"]: task for task in eventually(look, seconds=seconds)}
 

@@ -73,7 +73,8 @@ def test_finalize_makes_everything_and_twice_is_once(house, execution, finalized
 
 def test_every_ai_task_executes_by_itself(ended):
     assert {name: task["executionStatus"] for name, task in ended.items()} == dict.fromkeys(
-        ("salesforce-contact-updater", "follow-up-reminder-creator", "contract-deadline-alert", "workflow-scheduler"), "success"
+        ("salesforce-contact-updater", "follow-up-reminder-creator", "contract-deadline-alert", "workflow-scheduler"),
+        "success",
     )
     assert all(task["executedAt"] for task in ended.values())
 
@@ -108,7 +109,9 @@ def test_one_trigger_stands_and_the_scheduler_confirmed_it(house, execution, end
 
 
 def test_the_monitor_shows_the_run_with_its_ai_tasks_as_steps(house, execution, ended):
-    run = eventually(lambda: (found := house.get("monitor", f"/api/runs/{execution['id']}"))["status"] == "completed" and found)
+    run = eventually(
+        lambda: (found := house.get("monitor", f"/api/runs/{execution['id']}"))["status"] == "completed" and found
+    )
     assert (run["kind"], run["stepsDone"], run["stepsTotal"]) == ("workflow_execution", 10, 10)
     steps = house.get("monitor", f"/api/runs/{execution['id']}/steps")
     assert isinstance(steps, list)
@@ -118,14 +121,17 @@ def test_the_monitor_shows_the_run_with_its_ai_tasks_as_steps(house, execution, 
 
 
 def test_people_are_told(house, ended):
-    kinds = eventually(lambda: {one["kind"] for one in house.get("monitor", "/api/notifications?limit=100")["items"]} >= {"task_done"})
+    kinds = eventually(
+        lambda: {one["kind"] for one in house.get("monitor", "/api/notifications?limit=100")["items"]} >= {"task_done"}
+    )
     assert kinds
 
 
 def test_another_tenant_sees_nothing_of_it(house, execution, ended):
     stranger = By("person", "stranger", "Stranger", "acme", roles=frozenset({"admin"}))
     for service, path in (
-        ("workflows", f"/api/workflows/executions/{execution['id']}"), ("monitor", f"/api/runs/{execution['id']}"),
+        ("workflows", f"/api/workflows/executions/{execution['id']}"),
+        ("monitor", f"/api/runs/{execution['id']}"),
         ("executor", f"/api/ai-tasks/{next(iter(ended.values()))['id']}"),
     ):
         house.get(service, path, by=stranger, expect=404)
@@ -138,11 +144,17 @@ def test_a_failed_task_shows_its_error_and_its_retry_works(house):
     story.complete_steps(house, execution)
     plan = story.generate(house, execution["id"])
     item = next(item for item in plan["aiTasks"] if item["processor"] == "salesforce-contact-updater")
-    house.post("executor", "/api/sandbox-crm/faults", {"opportunityId": item["metadata"]["opportunityId"], "error": "INVALID_FIELD", "times": 1})
+    house.post(
+        "executor",
+        "/api/sandbox-crm/faults",
+        {"opportunityId": item["metadata"]["opportunityId"], "error": "INVALID_FIELD", "times": 1},
+    )
     story.finalize(house, execution["id"])
     tasks = story.until_ended(house, execution["id"])
     assert tasks["salesforce-contact-updater"]["executionStatus"] == "failed"
-    run = eventually(lambda: (found := house.get("monitor", f"/api/runs/{execution['id']}"))["status"] == "failed" and found)
+    run = eventually(
+        lambda: (found := house.get("monitor", f"/api/runs/{execution['id']}"))["status"] == "failed" and found
+    )
     assert "INVALID_FIELD" in str(run["error"])
     steps = house.get("monitor", f"/api/runs/{execution['id']}/steps")
     assert "Traceback" in str([step["error"] for step in steps])
@@ -158,16 +170,33 @@ def test_bad_input_is_refused_with_its_reason(house, execution):
     fresh = story.start(house)
     wrong = house.post("workflows", f"{base}/{fresh['id']}/steps/{fresh['steps'][2]['id']}/complete", {}, expect=409)
     assert wrong["allowed"]
-    for body, field in (({"customerId": 7}, "customerId"), ({"customerId": "x" * 5000}, "customerId"), ({"customerId": "x", "color": "red"}, "color")):
+    for body, field in (
+        ({"customerId": 7}, "customerId"),
+        ({"customerId": "x" * 5000}, "customerId"),
+        ({"customerId": "x", "color": "red"}, "color"),
+    ):
         assert list(house.post("workflows", base, body, expect=422)["errors"]) == [field]
     for processor in ("no-such-thing", "../../etc/passwd", "services.executor.processors.rehearsal"):
-        assert "processor" in house.post("executor", "/api/ai-tasks", {"processor": processor, "metadata": {}}, expect=422)["errors"]
-    bad = house.post("executor", "/api/ai-tasks", {"processor": "follow-up-reminder-creator", "metadata": {"daysUntilReminder": "soon"}}, expect=422)
+        assert (
+            "processor"
+            in house.post("executor", "/api/ai-tasks", {"processor": processor, "metadata": {}}, expect=422)["errors"]
+        )
+    bad = house.post(
+        "executor",
+        "/api/ai-tasks",
+        {"processor": "follow-up-reminder-creator", "metadata": {"daysUntilReminder": "soon"}},
+        expect=422,
+    )
     assert any("daysUntilReminder" in path for path in bad["errors"])
 
 
 def test_a_stage_that_is_not_there_yet_is_409_and_named(house):
-    told = house.post("workflows", "/api/workflows/executions", {"customerId": story.customer(house)["id"], "stage": "negotiate"}, expect=409)
+    told = house.post(
+        "workflows",
+        "/api/workflows/executions",
+        {"customerId": story.customer(house)["id"], "stage": "negotiate"},
+        expect=409,
+    )
     assert "negotiate" in told["detail"].lower()
 
 
@@ -176,27 +205,57 @@ def test_guided_runs_are_an_empty_list(house):
 
 
 def test_the_engagement_tracker_runs_by_rest(house):
-    made = house.post("executor", "/api/ai-tasks", {
-        "processor": "email-engagement-tracker",
-        "metadata": {"emailId": "msg_123", "emailSubject": "CFO Value Briefing", "sentTo": "cfo@customer.com", "trackOpens": True, "trackClicks": True,
-                     "notifyOnOpen": False},
-    })
+    made = house.post(
+        "executor",
+        "/api/ai-tasks",
+        {
+            "processor": "email-engagement-tracker",
+            "metadata": {
+                "emailId": "msg_123",
+                "emailSubject": "CFO Value Briefing",
+                "sentTo": "cfo@customer.com",
+                "trackOpens": True,
+                "trackClicks": True,
+                "notifyOnOpen": False,
+            },
+        },
+    )
     assert eventually(lambda: house.get("executor", f"/api/ai-tasks/{made['id']}")["status"] == "success")
 
 
 def test_one_request_id_follows_the_work(house):
-    made = house.post("workflows", "/api/workflows/executions", {"customerId": story.customer(house)["id"], "stage": "discovery"},
-                      headers={"X-Request-Id": "click-4711"})
-    trail = eventually(lambda: [
-        act for act in house.get("monitor", "/api/acts", params={"subject_id": made["id"], "limit": 100})["items"] if act["requestId"] == "click-4711"
-    ])
+    made = house.post(
+        "workflows",
+        "/api/workflows/executions",
+        {"customerId": story.customer(house)["id"], "stage": "discovery"},
+        headers={"X-Request-Id": "click-4711"},
+    )
+    trail = eventually(
+        lambda: [
+            act
+            for act in house.get("monitor", "/api/acts", params={"subject_id": made["id"], "limit": 100})["items"]
+            if act["requestId"] == "click-4711"
+        ]
+    )
     assert trail[0]["subjectId"] == made["id"]
 
 
 def test_the_demo_prints_the_story(house):
-    done = subprocess.run([sys.executable, "-m", "shared.cli", "demo"], env=house.launcher.environment, capture_output=True, text=True, timeout=90)
+    done = subprocess.run(
+        [sys.executable, "-m", "shared.cli", "demo"],
+        env=house.launcher.environment,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    for line in ("6. Action Plan Generation ✓", "4 AI tasks + 4 CSM tasks", "265,000", "8/10 relationship, 7/10 confidence", "workflow-scheduler"):
+    for line in (
+        "6. Action Plan Generation ✓",
+        "4 AI tasks + 4 CSM tasks",
+        "265,000",
+        "8/10 relationship, 7/10 confidence",
+        "workflow-scheduler",
+    ):
         assert line in done.stdout
 
 
@@ -204,7 +263,11 @@ def test_customers_come_in_from_a_file(house, tmp_path):
     file = tmp_path / "customers.csv"
     file.write_text("name,arr,currency,renewalDate\nNorthwind,120000,USD,2027-05-01\nBad Row,lots,USD,2027-05-01\n")
     done = subprocess.run(
-        [sys.executable, "-m", "shared.cli", "import", "customers", str(file)], env=house.launcher.environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "shared.cli", "import", "customers", str(file)],
+        env=house.launcher.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 1
     assert "Northwind" in done.stdout

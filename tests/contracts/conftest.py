@@ -29,4 +29,6 @@ def admin(keys):
     by = By("person", "contract-tester", "Tester", "demo", roles=frozenset({"admin"}))
     from datetime import timedelta
 
-    return {"Authorization": "Bearer " + Signer("monitor", keys).for_person(by, clock.now(), lifetime=timedelta(hours=2))}
+    return {
+        "Authorization": "Bearer " + Signer("monitor", keys).for_person(by, clock.now(), lifetime=timedelta(hours=2))
+    }

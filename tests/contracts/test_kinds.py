@@ -18,7 +18,9 @@ def feed_of(application):
 def test_a_feed_publishes_the_kinds_of_the_contract_and_may_have_own_ones(service, applications):
     published = set(feed_of(applications[service][0]).snapshots)
     assert set(KINDS[service]) <= published
-    assert published - set(KINDS[service]) <= {"run", "notification"}, "a kind that others can read needs a schema in shared.contracts.kinds"
+    assert published - set(KINDS[service]) <= {"run", "notification"}, (
+        "a kind that others can read needs a schema in shared.contracts.kinds"
+    )
 
 
 def test_who_reads_whom_is_what_the_workers_read():
@@ -29,7 +31,12 @@ def test_who_reads_whom_is_what_the_workers_read():
     from services.runs.actors import reader as runs
     from services.workflows.actors import reader as workflows
 
-    readers = {"monitor": monitor, "runs": runs, "workflows": workflows, "executor": make_reader(registry.load(rehearsal=False), 4)}
+    readers = {
+        "monitor": monitor,
+        "runs": runs,
+        "workflows": workflows,
+        "executor": make_reader(registry.load(rehearsal=False), 4),
+    }
     for reader, made in readers.items():
         for source, kind in made.appliers:
             if source == reader:

@@ -7,7 +7,11 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from tests.contexts import CONTEXTS
 
@@ -33,7 +37,13 @@ def test_it_keeps_what_its_openapi_promises(service, applications, admin):
 
 
 def _ask(operation, headers):
-    @settings(max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        phases=[Phase.generate],
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(data=st.data())
     def run(data):
         mode = data.draw(st.sampled_from(list(schemathesis.GenerationMode)))
@@ -53,7 +63,11 @@ def test_every_view_says_who_may_call_it_and_refuses_strangers(service, applicat
             continue
         path = rule.rule
         for argument in rule.arguments:
-            path = path.replace(f"<{argument}>", "x").replace(f"<string:{argument}>", "x").replace(f"<path:{argument}>", "x")
+            path = (
+                path.replace(f"<{argument}>", "x")
+                .replace(f"<string:{argument}>", "x")
+                .replace(f"<path:{argument}>", "x")
+            )
         for method in rule.methods - {"OPTIONS", "HEAD"}:
             answer = client.open(path, method=method)
             assert answer.status_code == 401, f"{method} {path} answered a stranger with {answer.status_code}"

@@ -32,7 +32,14 @@ def bearer(settings, tenant="demo", role="member"):
 def make_run(tenant="demo", **fields):
     run_id = ids.new_id()
     with feed.transaction():
-        GuidedRun.create(id=run_id, tenant_id=tenant, status="in_progress", created_at=NOON, force_insert=True, **{"name": "Weekly", **fields})
+        GuidedRun.create(
+            id=run_id,
+            tenant_id=tenant,
+            status="in_progress",
+            created_at=NOON,
+            force_insert=True,
+            **{"name": "Weekly", **fields},
+        )
         feed.mark("guided-run", run_id, tenant)
     return run_id
 
@@ -40,7 +47,10 @@ def make_run(tenant="demo", **fields):
 def test_the_list_is_empty_behind_a_token(client, settings):
     answer = client.get("/api/guided-runs", headers=bearer(settings, "nobody"))
     assert answer.status_code == 200
-    assert answer.json == {"items": [], "pagination": {"limit": 20, "offset": 0, "total": 0, "totalIsExact": True, "next": None}}
+    assert answer.json == {
+        "items": [],
+        "pagination": {"limit": 20, "offset": 0, "total": 0, "totalIsExact": True, "next": None},
+    }
 
 
 def test_without_a_token_it_is_401_as_problem_details(client):
@@ -64,7 +74,9 @@ def test_a_cursor_walks_every_row_once(client, settings):
     made = {make_run("walker", name=f"run {number}") for number in range(7)}
     seen, cursor = [], ""
     while cursor is not None:
-        body = client.get("/api/guided-runs?limit=3" + (f"&cursor={cursor}" if cursor else ""), headers=bearer(settings, "walker")).json
+        body = client.get(
+            "/api/guided-runs?limit=3" + (f"&cursor={cursor}" if cursor else ""), headers=bearer(settings, "walker")
+        ).json
         seen += [run["id"] for run in body["items"]]
         cursor = body["pagination"]["next"]
     assert len(seen) == 7

@@ -29,7 +29,8 @@ class Shop:
         with self.feed.transaction():
             values = {"size": 0} | values
             self.Thing.insert(id=thing_id, **values).on_conflict(
-                conflict_target=[self.Thing.id], update={getattr(self.Thing, name): value for name, value in values.items()}
+                conflict_target=[self.Thing.id],
+                update={getattr(self.Thing, name): value for name, value in values.items()},
             ).execute()
             self.feed.mark("thing", thing_id, "demo")
 
@@ -58,7 +59,10 @@ def make_shop(make_database_url, tmp_path):
 
         @feed.snapshot("thing")
         def things(ids: list[str]) -> dict[str, Any]:
-            return {one.id: {"id": one.id, "tenantId": "demo", "name": one.name, "size": one.size} for one in Thing.select().where(Thing.id.in_(ids))}
+            return {
+                one.id: {"id": one.id, "tenantId": "demo", "name": one.name, "size": one.size}
+                for one in Thing.select().where(Thing.id.in_(ids))
+            }
 
         return Shop(db, feed, Acts(db, feed), Reader(feed), Thing)
 

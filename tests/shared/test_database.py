@@ -53,7 +53,9 @@ def test_a_cursor_of_another_list_is_refused(shop):
         shop.put(f"t{number}")
     by_id = database.page(shop.Thing.select(), [(shop.Thing.id, "asc")], limit=1)
     with pytest.raises(Invalid):
-        database.page(shop.Thing.select(), [(shop.Thing.size, "asc"), (shop.Thing.id, "asc")], limit=1, cursor=by_id.next)
+        database.page(
+            shop.Thing.select(), [(shop.Thing.size, "asc"), (shop.Thing.id, "asc")], limit=1, cursor=by_id.next
+        )
 
 
 def test_a_url_of_no_engine_we_know_is_refused():

@@ -184,7 +184,10 @@ class TestReader:
         for number in range(300):
             source.put(f"t{number:03}", size=number)
         applied = []
-        threads = [threading.Thread(target=lambda: applied.append(copy.reader.follow("source", source.feed.changes))) for _ in range(4)]
+        threads = [
+            threading.Thread(target=lambda: applied.append(copy.reader.follow("source", source.feed.changes)))
+            for _ in range(4)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

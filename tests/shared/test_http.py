@@ -17,15 +17,27 @@ def client(make_settings, httpserver):
 
 
 def problem(status, **body):
-    return Response(__import__("json").dumps({"title": "t", "detail": "d", **body}), status, content_type="application/problem+json")
+    return Response(
+        __import__("json").dumps({"title": "t", "detail": "d", **body}), status, content_type="application/problem+json"
+    )
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(401, errors.Unauthenticated), (403, errors.Forbidden), (404, errors.NotFound), (409, errors.Conflict), (412, errors.Stale),
-                         (422, errors.Invalid), (500, errors.Unavailable)],
+    ("status", "kind"),
+    [
+        (401, errors.Unauthenticated),
+        (403, errors.Forbidden),
+        (404, errors.NotFound),
+        (409, errors.Conflict),
+        (412, errors.Stale),
+        (422, errors.Invalid),
+        (500, errors.Unavailable),
+    ],
 )
 def test_problem_details_come_back_as_our_errors(client, httpserver, status, kind):
-    httpserver.expect_request("/x").respond_with_response(problem(status, errors={"name": ["too long"]}, allowed=["start"]))
+    httpserver.expect_request("/x").respond_with_response(
+        problem(status, errors={"name": ["too long"]}, allowed=["start"])
+    )
     with pytest.raises(kind) as caught:
         client.post("/x")
     if status == 422:

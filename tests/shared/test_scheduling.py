@@ -18,8 +18,12 @@ def test_eight_o_clock_is_eight_o_clock_where_the_tenant_lives():
 
 
 def test_it_stays_eight_o_clock_over_both_changes_of_the_clock():
-    assert next_due(EIGHT, "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)) == datetime(2026, 3, 29, 6, tzinfo=UTC)
-    assert next_due(EIGHT, "Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC)) == datetime(2026, 10, 25, 7, tzinfo=UTC)
+    assert next_due(EIGHT, "Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)) == datetime(
+        2026, 3, 29, 6, tzinfo=UTC
+    )
+    assert next_due(EIGHT, "Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC)) == datetime(
+        2026, 10, 25, 7, tzinfo=UTC
+    )
 
 
 def test_a_missed_day_fires_once_late(shop):

@@ -10,7 +10,13 @@ from shared import ids, settings
 
 def test_defaults_are_those_of_the_house_plan():
     told = settings.load("executor")
-    assert (told.port, told.slots, told.max_retries, told.retry_delay_seconds, told.reconcile_seconds) == (8003, 10, 3, 300, 300)
+    assert (told.port, told.slots, told.max_retries, told.retry_delay_seconds, told.reconcile_seconds) == (
+        8003,
+        10,
+        3,
+        300,
+        300,
+    )
     assert told.bind == "127.0.0.1"
 
 
