@@ -60,4 +60,4 @@ class Loop:
             except Exception:
                 log.exception("a loop's turn failed", extra={"loop": self.name})
             self.last_ended = time.monotonic()
-            self._news.wait(self.every * random.uniform(0.9, 1.1)  # noqa: S311 - it spreads load and guards nothing)
+            self._news.wait(self.every * random.uniform(0.9, 1.1))  # noqa: S311 - it spreads load, it guards nothing

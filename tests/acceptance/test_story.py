@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -94,7 +94,7 @@ def test_the_reminder_is_a_snoozed_task_of_workflows(house, ended, plan):
         tasks = house.get("workflows", "/api/workflows/tasks", params={"status": "snoozed", "limit": 100})["items"]
         return next((task for task in tasks if task["title"] == item["metadata"]["reminderMessage"]), None)
 
-    assert eventually(reminder)["snoozedUntil"] > date.today().isoformat()
+    assert eventually(reminder)["snoozedUntil"] > datetime.now(UTC).date().isoformat()
 
 
 def test_one_trigger_stands_and_the_scheduler_confirmed_it(house, execution, ended):

@@ -45,7 +45,7 @@ def test_two_queues_of_one_process_have_threads_of_their_own(settings):
     broker = queues.open_broker(settings.redis_url)
     slow, quick = threading.Event(), threading.Event()
     queues.declare(broker, "slow", "two.work", lambda: slow.wait(5))
-    queues.declare(broker, "quick", "two.news", lambda: quick.set())
+    queues.declare(broker, "quick", "two.news", quick.set)
     consumers = queues.Consumers(broker, {"two.work": 1, "two.news": 1}, worker_timeout_ms=10).start()
     queues.doorbell(broker, "two.work", "slow")
     time.sleep(0.1)
