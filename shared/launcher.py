@@ -69,7 +69,7 @@ class Part:
             env=dict(self.environment),
             cwd=self.folder,
             preexec_fn=self.prepare,
-            start_new_session=True,  # noqa: PLW1509
+            start_new_session=True,
         )
 
     def died(self) -> bool:
@@ -238,7 +238,7 @@ class Launcher:
                 env=self.environment,
                 cwd=self.folder,
                 preexec_fn=die_with_parent(),
-            )  # noqa: S603, PLW1509
+            )
             for name in self.services
         }
         failed = [name for name, process in running.items() if process.wait() != 0]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import requests
 
 from shared import clock
 from shared.acts import By
+from shared.contracts.kinds import KINDS
 from shared.tokens import Signer
+from tests.acceptance import story
 from tests.contexts import CONTEXTS
+from tests.house import House, eventually
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +33,28 @@ def applications(make_settings):
 def admin(keys):
     """Headers of an admin of the sample tenant."""
     by = By("person", "contract-tester", "Tester", "demo", roles=frozenset({"admin"}))
-    from datetime import timedelta
-
     return {
         "Authorization": "Bearer " + Signer("monitor", keys).for_person(by, clock.now(), lifetime=timedelta(hours=2))
     }
+
+
+@pytest.fixture(scope="session")
+def walked_feeds(tmp_path_factory):
+    """All changes of all feeds after a whole story against running services: `{service: [CloudEvents]}`."""
+    with House(tmp_path_factory.mktemp("feeds")) as house:
+        execution = story.walked(house)
+        story.until_ended(house, execution)
+        reminder = {"status": "snoozed", "limit": 100}
+        eventually(lambda: house.get("workflows", "/api/workflows/tasks", params=reminder)["items"])
+        return {service: list(_everything(house, service)) for service in KINDS}
+
+
+def _everything(house, service):
+    after = 0
+    while True:
+        query = {"after": after, "kinds": ",".join(KINDS[service]), "limit": 500}
+        answer = requests.get(house.url(service) + "/internal/changes", params=query, headers=house.service_headers(), timeout=10).json()
+        yield from answer["changes"]
+        after = answer["next"]
+        if not answer["more"]:
+            return
