@@ -91,13 +91,14 @@ def _again(
 
 
 def what_a_retry_does(tenant_id: str, task_id: str) -> dict[str, list[str]]:
-    """`{runsAgain, fromCache, standing}` of a retry, and nothing is done. Conflict where a retry would be one."""
+    """What a retry would run again, take from a cache, and find standing, and nothing is done. Conflict where a retry
+    would be one."""
     with feed.transaction():
         task = find(tenant_id, task_id)
         states.ASKED.after("retry", task.status)
         submitting.place_of(task.tenant_id, task.id)
         standing = [effect.name for effect in effects.of([task.origin]) if effect.status == "done"]
-    return {"runsAgain": [task.title], "fromCache": [], "standing": standing}
+    return {"runs_again": [task.title], "from_cache": [], "standing": standing}
 
 
 def cancel(

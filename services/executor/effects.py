@@ -90,7 +90,7 @@ def _close(task: AiTask, name: str, verb: str, now: datetime, outcome: dict[str,
     leaves, after = states.EFFECT.leaves(verb), states.EFFECT.moves[verb][1]
     with feed.transaction():
         was = rows.find(task.origin, name)
-        if not rows.move(task.origin, name, leaves, fence=fence(task), status=after, settled_at=now, outcome=outcome):
+        if not rows.move(task.origin, name, leaves, at=fence(task), status=after, settled_at=now, outcome=outcome):
             return False
         if after == "done":
             acts.record(

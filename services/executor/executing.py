@@ -143,21 +143,20 @@ class Runner:
         """One change outside, between its intent and its outcome. See `CarriesOut`."""
         held.step()
         faults.reached("before-effect")
-        begun = self._insist(held, lambda now: effects.begin(held.task, name, key, now=now))
-        if begun.stands:
-            return begun.outcome
-        faults.reached("after-effect-intent")
-        held.unsettled.add(name)
         held.changing.set()
         try:
-            outcome = self._change(
-                held, name, Key(key, effects.fence(held.task)), act, look_up, interrupted=begun.interrupted
-            )
+            begun = self._insist(held, lambda now: effects.begin(held.task, name, key, now=now))
+            if begun.stands:
+                return begun.outcome
+            faults.reached("after-effect-intent")
+            held.unsettled.add(name)
+            key_of_this = Key(key, effects.fence(held.task))
+            outcome = self._change(held, name, key_of_this, act, look_up, interrupted=begun.interrupted)
+            self._insist(held, lambda now: effects.settle(held.task, name, outcome, now=now))
+            held.unsettled.discard(name)
+            return outcome
         finally:
             held.changing.clear()
-        self._insist(held, lambda now: effects.settle(held.task, name, outcome, now=now))
-        held.unsettled.discard(name)
-        return outcome
 
     def _change(
         self, held: Held, name: str, key: Key, act: Act, look_up: LookUp | None, *, interrupted: bool

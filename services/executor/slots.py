@@ -92,7 +92,7 @@ class Slots:
         """Take on nothing more, wait for what runs, and hand back what is not done in time."""
         self._stopping = True
         until = time.monotonic() + seconds
-        while self.keeper.held() and time.monotonic() < until:
+        while self.busy() and time.monotonic() < until:
             time.sleep(0.02)
         self.keeper.put_back_all()
         self.keeper.stop()

@@ -52,13 +52,22 @@ def test_2000_mixed_tasks_are_claimed_in_order_of_priority_age_and_id(claim, dat
     chance = random.Random(7)
     rows = [
         {
-            "id": ids.new_id(), "tenant_id": "demo", "title": "t", "processor": "test-echo", "metadata": {}, "input_hash": "",
-            "priority": chance.randint(1, 5), "created_at": now - timedelta(seconds=chance.randint(0, 50)),
-            "available_at": now - timedelta(seconds=chance.randint(0, 9)), "status": "queued", "max_attempts": 4,
-            "origin": str(number), "by": {},
+            "id": ids.new_id(),
+            "tenant_id": "demo",
+            "title": "t",
+            "processor": "test-echo",
+            "metadata": {},
+            "input_hash": "",
+            "priority": chance.randint(1, 5),
+            "created_at": now - timedelta(seconds=chance.randint(0, 50)),
+            "available_at": now - timedelta(seconds=chance.randint(0, 9)),
+            "status": "queued",
+            "max_attempts": 4,
+            "origin": str(number),
+            "by": {},
         }
         for number in range(2000)
-    ]  # fmt: skip
+    ]
     chance.shuffle(rows)
     with feed.transaction():
         for start in range(0, len(rows), 200):

@@ -42,13 +42,13 @@ def of(origins: Sequence[str]) -> list[Effect]:
 
 
 def move(
-    origin: str, name: str, states: list[str], *, fence: int | None = None, below: int | None = None, **values: Any
+    origin: str, name: str, states: list[str], *, at: int | None = None, below: int | None = None, **values: Any
 ) -> bool:
-    """The guarded write: only out of `states`, and only if the row's fence is `fence`, or lies below `below`. False
+    """The guarded write: only out of `states`, and only if the row's fence is `at`, or lies below `below`. False
     changes nothing."""
     guard = (Effect.origin == origin) & (Effect.name == name) & Effect.status.in_(states)
-    if fence is not None:
-        guard &= Effect.fence == fence
+    if at is not None:
+        guard &= Effect.fence == at
     if below is not None:
         guard &= Effect.fence < below
     moved = bool(Effect.update(**values).where(guard).execute())

@@ -49,7 +49,8 @@ class Registry:
         for error in self._checks[name].iter_errors(metadata):
             path = ".".join(["metadata", *(str(part) for part in error.absolute_path)])
             for field, reason in _fields_of(error, path):
-                faults.setdefault(field, []).append(reason)
+                if reason not in faults.setdefault(field, []):
+                    faults[field].append(reason)
         return faults
 
 
@@ -69,7 +70,7 @@ def _fields_of(error: Any, path: str) -> list[tuple[str, str]]:
     """A schema error with the field that it is about; JSON Schema blames a missing or an unknown property on its
     parent."""
     if error.validator == "required":
-        return [(f"{path}.{name}", "Missing.") for name in error.validator_value if name not in error.instance][:1]
+        return [(f"{path}.{name}", "Missing.") for name in error.validator_value if name not in error.instance]
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         return [(f"{path}.{name}", "Unknown field.") for name in error.instance if name not in known]

@@ -1,0 +1,90 @@
+"""Processors are found by name through entry points, and their schemas refuse what they do not know."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from services.executor.processors import registry
+from tests.executor.conftest import MODULES
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_entry_point_of_the_project_loads_under_its_own_name(known):
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"][registry.GROUP]
+    group = [EntryPoint(name, value, registry.GROUP) for name, value in told.items()]
+    assert registry.load(rehearsal=True, group=group).names() == known.names() == sorted(MODULES)
+
+
+def test_rehearsal_processors_are_offered_only_when_asked_for():
+    group = [EntryPoint("test-echo", "services.executor.processors.rehearsal:PROCESSOR", registry.GROUP)]
+    assert registry.load(rehearsal=False, group=group).names() == []
+
+
+def test_an_entry_point_under_another_name_is_refused():
+    group = [EntryPoint("echo", "services.executor.processors.rehearsal:PROCESSOR", registry.GROUP)]
+    with pytest.raises(ValueError, match="calls itself 'test-echo'"):
+        registry.load(rehearsal=True, group=group)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_schema_is_sound_refuses_the_unknown_and_bounds_every_length(known, name):
+    schema = known[name].metadata_schema
+    Draft202012Validator.check_schema(schema)
+    for part in parts(schema):
+        kinds = part.get("type", [])
+        if kinds == "object":
+            assert part["additionalProperties"] is False
+        if "string" in ([kinds] if isinstance(kinds, str) else kinds):
+            assert part["maxLength"] <= 255
+        if kinds == "array":
+            assert part["maxItems"] <= 100
+
+
+def parts(schema):
+    yield schema
+    for inner in (*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])):
+        yield from parts(inner)
+
+
+@pytest.mark.parametrize(
+    ("processor", "metadata", "faults"),
+    [
+        (
+            "workflow-scheduler",
+            {"executionId": "e", "conditions": []},
+            ["metadata.customerId", "metadata.stage", "metadata.triggerDate"],
+        ),
+        (
+            "salesforce-contact-updater",
+            {"opportunityId": "006", "oldContact": {"name": "A"}, "newContact": {"name": "B", "salesforceId": 3}},
+            ["metadata.newContact.salesforceId", "metadata.oldContact.salesforceId"],
+        ),
+        (
+            "contract-deadline-alert",
+            {"customerId": "c", "deadline": "2026-13-01", "kind": "k", "message": "m", "alertDaysBefore": [1, 1]},
+            ["metadata.alertDaysBefore", "metadata.deadline"],
+        ),
+        (
+            "email-engagement-tracker",
+            {"emailId": "m", "emailSubject": "s", "sentTo": "nobody", "trackOpens": True, "trackClicks": True},
+            ["metadata.sentTo"],
+        ),
+        (
+            "follow-up-reminder-creator",
+            {"daysUntilReminder": 0, "reminderMessage": "", "reminderPriority": 6, "relatedAction": "a"},
+            ["metadata.daysUntilReminder", "metadata.reminderMessage", "metadata.reminderPriority"],
+        ),
+    ],
+)
+def test_wrong_metadata_names_its_fields(known, processor, metadata, faults):
+    assert sorted(known.faults_of(processor, metadata)) == faults
+
+
+def test_what_was_sent_is_not_repeated_in_the_reason(known):
+    assert "secret" not in str(known.faults_of("test-echo", {"say": "secret" * 100}))

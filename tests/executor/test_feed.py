@@ -1,0 +1,152 @@
+"""What the executor tells and hears: snapshots as the contracts have them, orders once, processors when they change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from playhouse.schema_diff import diff_models
+
+from services.executor import actors, offering
+from services.executor.models import TABLES, AiTask, copies, feed
+from services.executor.processors.registry import Registry
+from shared import database as shared_database
+from shared import ids
+from shared.contracts.kinds import KINDS
+from shared.feed import Feed
+from tests.executor.conftest import changes
+
+PERSON = {"kind": "person", "id": "ana", "name": "Ana"}
+
+
+def order(**fields):
+    """An `ai-task-request` as workflows tells it."""
+    return {
+        "id": ids.new_id(),
+        "tenantId": "demo",
+        "title": "Echo",
+        "processor": "test-echo",
+        "metadata": {"say": "x"},
+        "priority": 2,
+        "runAt": None,
+        "subject": "c1",
+        "source": {"service": "workflows", "kind": "workflow-execution", "id": "e1"},
+        "retryOf": None,
+        "by": PERSON,
+        **fields,
+    }
+
+
+def event(source, kind, data, position=1, tenant="demo"):
+    return {
+        "specversion": "1.0",
+        "id": f"{kind}{position}",
+        "source": f"/{source}",
+        "type": f"tandem.{kind}",
+        "subject": data["id"],
+        "time": "",
+        "datacontenttype": "application/json",
+        "tenantid": tenant,
+        "version": 1,
+        "position": position,
+        "deleted": False,
+        "data": data,
+    }
+
+
+@pytest.fixture
+def hear(database, known):
+    """`hear("workflows", event, ...)` reads these changes as if that service told them."""
+    reader = actors.make_reader(known, 4)
+
+    def read(source, *events):
+        last = max(event["position"] for event in events)
+
+        def fetch(after, kinds, limit):
+            told = [
+                event
+                for event in events
+                if event["position"] > after and event["type"].removeprefix("tandem.") in kinds
+            ]
+            return {"epoch": "e", "changes": told, "next": last, "more": False}
+
+        return reader.follow(source, fetch)
+
+    return read
+
+
+def test_an_order_becomes_a_task_with_its_id(hear):
+    told = order()
+    hear("workflows", event("workflows", "ai-task-request", told))
+    task = AiTask.get_by_id(told["id"])
+    assert (task.status, task.title, task.priority, task.subject, task.by) == ("queued", "Echo", 2, "c1", PERSON)
+    assert task.source == told["source"]
+
+
+def test_an_order_that_is_told_twice_is_one_task(hear):
+    told = order()
+    hear("workflows", event("workflows", "ai-task-request", told))
+    hear("workflows", event("workflows", "ai-task-request", told, position=2))
+    assert AiTask.select().count() == 1
+    assert feed.tables.parked.select().count() == 0
+
+
+def test_a_bad_order_is_a_failed_task_and_the_good_ones_stand(hear):
+    bad, good = order(processor="../evil"), order()
+    hear(
+        "workflows", event("workflows", "ai-task-request", bad), event("workflows", "ai-task-request", good, position=2)
+    )
+    assert AiTask.get_by_id(bad["id"]).status == "failed"
+    assert AiTask.get_by_id(good["id"]).status == "queued"
+
+
+def test_tenants_are_copied_and_an_older_word_changes_nothing(hear):
+    def tenant(zone):
+        return {"id": "new", "tenantId": "new", "name": "N", "timeZone": zone, "country": "DE", "workingHours": {}}
+
+    hear("monitor", event("monitor", "tenant", tenant("Europe/Berlin")))
+    assert copies.tenant("new").time_zone == "Europe/Berlin"
+    hear("monitor", event("monitor", "tenant", tenant("Europe/Paris"), position=2))
+    assert copies.tenant("new").time_zone == "Europe/Berlin"
+
+
+def test_processors_are_told_when_they_are_new_changed_or_gone(database, known):
+    assert offering.publish(known) == known.names()
+    assert offering.publish(known) == []
+    told = {data["id"]: data for _, data in changes("processor")}
+    assert told["test-echo"]["metadataSchema"] == known["test-echo"].metadata_schema
+    newer = replace(known["test-echo"], version="2")
+    rest = [one for one in known if one.name not in ("test-echo", "workflow-scheduler")]
+    assert offering.publish(Registry([newer, *rest])) == ["test-echo", "workflow-scheduler"]
+    answer = {change["subject"]: change for change in feed.changes(0, ["processor"], 500)["changes"]}
+    assert answer["test-echo"]["data"]["version"] == "2"
+    assert answer["workflow-scheduler"]["deleted"]
+
+
+def test_everything_that_is_told_is_as_the_contracts_have_it(submit, run, known, now):
+    offering.publish(known)
+    submit(effect=True, failTimes=1)
+    run()
+    AiTask.update(available_at=now).execute()
+    run()
+    submit(fail="exception", source={"service": "workflows", "kind": "task", "id": "t"})
+    run()
+    submit(
+        "workflow-scheduler",
+        {"executionId": "e", "customerId": "c", "stage": "prepare", "triggerDate": "2026-12-01", "conditions": []},
+    )
+    run()
+    told = changes(*KINDS["executor"])
+    assert {kind for kind, _ in told} == set(KINDS["executor"]) - {"task-request"}
+    for kind, data in told:
+        assert KINDS["executor"][kind]().validate(data) == {}, kind
+
+
+def test_every_kind_has_a_snapshot():
+    assert isinstance(feed, Feed)
+    assert set(feed.snapshots) == set(KINDS["executor"])
+
+
+def test_the_migrated_tables_are_those_of_the_models(database):
+    difference = diff_models(shared_database._real(database), list(TABLES))
+    assert not difference, str(difference)

@@ -1,0 +1,235 @@
+"""The slots of a worker, with threads and leases that are real: what runs at once, what is kept, what is given up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from services.executor import controlling, sweeping
+from services.executor.executing import Runner
+from services.executor.models import AiTask, Effect, tasks
+from services.executor.processors import Processor, Providers, Result
+from services.executor.processors.registry import Registry
+from services.executor.slots import Slots
+from shared import clock
+from tests.executor.conftest import ANA, read
+
+
+def until(truth, seconds=8):
+    """Wait until `truth()` holds."""
+    end = time.monotonic() + seconds
+    while not truth():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def status(task):
+    return read(task).status
+
+
+@pytest.fixture
+def make_slots(database, known, crm):
+    """`make_slots(2)` -> slots of a worker, drained at the end."""
+    made = []
+
+    def make(count, *, processors=None, lease_seconds=30, retry_delay_seconds=300):
+        rings = []
+        slots = Slots(
+            count,
+            registry=Registry(processors) if processors else known,
+            runner=Runner(Providers(crm=crm), clock.now, retry_delay_seconds),
+            lease_seconds=lease_seconds,
+            tell_time=clock.now,
+            ring=lambda: rings.append(1),
+        )
+        slots.rings = rings
+        made.append(slots)
+        return slots
+
+    yield make
+    for slots in made:
+        slots.drain(5)
+
+
+def doing(function, deadline_seconds=60):
+    return [Processor("test-echo", "1", "t", "d", {}, function, deadline_seconds=deadline_seconds)]
+
+
+def test_one_look_runs_everything_that_is_due(make_slots, submit):
+    made = [submit(say=str(number)) for number in range(5)]
+    slots = make_slots(1)
+    assert slots.work() == 5
+    assert {status(task) for task in made} == {"success"}
+    assert slots.busy() == 0
+
+
+def test_one_start_fills_every_free_slot_and_no_more(make_slots, submit):
+    running, most, lock = [], [], threading.Lock()
+
+    def waits(task):
+        with lock:
+            running.append(task.id)
+            most.append(len(running))
+        time.sleep(0.1)
+        with lock:
+            running.remove(task.id)
+        return Result({}, "")
+
+    made = [submit(say=str(number)) for number in range(9)]
+    slots = make_slots(3, processors=doing(waits))
+    slots.start()
+    until(lambda: all(status(task) == "success" for task in made))
+    assert max(most) == 3
+
+
+def test_a_ring_that_finds_no_free_slot_is_not_lost(make_slots, submit):
+    """The last look found nothing, its slot is not yet free, and the ring comes just then."""
+    slots = make_slots(1)
+    late = []
+    claim = slots._claim
+
+    def claim_and_then_ring():
+        found = claim()
+        if found is None and not late:
+            late.append(submit(say="late"))
+            assert slots.work() == 0
+        return found
+
+    slots._claim = claim_and_then_ring
+    slots.work()
+    assert status(late[0]) == "success"
+
+
+def test_each_claim_rings_for_the_others(make_slots, submit):
+    submit()
+    slots = make_slots(1)
+    slots.work()
+    assert slots.rings == [1]
+
+
+def test_a_lease_is_renewed_for_as_long_as_its_task_runs(make_slots, submit):
+    task = submit(sleepMs=1500)
+    slots = make_slots(1, lease_seconds=0.5)
+    slots.start()
+    until(lambda: status(task) == "running")
+    while status(task) == "running":
+        assert sweeping.sweep(now=clock.now()) == 0
+        time.sleep(0.05)
+    assert (status(task), read(task).attempts) == ("success", 1)
+
+
+def test_a_task_that_passes_its_deadline_is_given_up_and_its_slot_goes_on(make_slots, submit):
+    release = threading.Event()
+
+    def hangs(task):
+        if task.metadata.get("say") == "hang":
+            release.wait(20)
+        return Result({"late": True}, "")
+
+    hanging = submit(say="hang", at=clock.now())
+    slots = make_slots(1, processors=doing(hangs, deadline_seconds=0.2))
+    slots.start()
+    until(lambda: [row.outcome for row in tasks.attempts_of(hanging.id)] == ["lost"])
+    assert status(hanging) == "queued"
+    assert read(hanging).error["type"] == "DeadlineExceeded"
+    other = submit(say="other")
+    slots.start()
+    until(lambda: status(other) == "success")
+    release.set()
+    until(lambda: slots.busy() == 0)
+    assert (status(hanging), read(hanging).result) == ("queued", None)
+
+
+def test_a_cancelled_task_stops_at_its_next_renewal(make_slots, submit, now):
+    task = submit(sleepMs=20_000)
+    slots = make_slots(1, lease_seconds=0.4)
+    slots.start()
+    until(lambda: status(task) == "running")
+    controlling.cancel("demo", task.id, by=ANA, now=now)
+    until(lambda: status(task) == "cancelled")
+    until(lambda: slots.busy() == 0)
+
+
+def test_a_deaf_task_that_is_cancelled_is_ended_without_it(make_slots, submit, now):
+    task = submit(sleepMs=3000, deaf=True)
+    slots = make_slots(1, lease_seconds=0.4)
+    slots.start()
+    until(lambda: status(task) == "running")
+    controlling.cancel("demo", task.id, by=ANA, now=now)
+    until(lambda: status(task) == "cancelled" and slots.busy() == 0, 2)
+
+
+def test_a_task_that_is_changing_something_is_not_cut_off_by_a_cancel(make_slots, submit, now):
+    inside, release = threading.Event(), threading.Event()
+
+    def act(key):
+        inside.set()
+        release.wait(10)
+        return {"made": True}
+
+    def changes(task):
+        task.effect("echo", act=act)
+        task.step()
+        return Result({}, "")
+
+    task = submit()
+    slots = make_slots(1, processors=doing(changes), lease_seconds=0.4)
+    slots.start()
+    inside.wait(5)
+    controlling.cancel("demo", task.id, by=ANA, now=now)
+    assert slots.keeper.held()[0].cancelled.wait(5)
+    assert status(task) == "running"
+    release.set()
+    until(lambda: status(task) == "cancelled")
+    assert Effect.get().status == "done"
+
+
+def test_a_processor_that_leaves_by_system_exit_lets_its_lease_lapse(make_slots, submit):
+    def leaves(task):
+        raise SystemExit
+
+    task = submit()
+    slots = make_slots(1, processors=doing(leaves))
+    slots.work()
+    assert (status(task), slots.busy()) == ("running", 0)
+
+
+def test_draining_hands_back_what_is_not_done_in_time(make_slots, submit):
+    task = submit(sleepMs=20_000)
+    slots = make_slots(1)
+    slots.start()
+    until(lambda: status(task) == "running")
+    slots.drain(0.1)
+    assert (status(task), read(task).attempts) == ("queued", 0)
+    assert slots.work() == 0
+
+
+def test_draining_waits_for_what_is_nearly_done(make_slots, submit):
+    task = submit(sleepMs=300)
+    slots = make_slots(1)
+    slots.start()
+    until(lambda: status(task) == "running")
+    slots.drain(5)
+    assert status(task) == "success"
+
+
+def test_a_retry_runs_when_its_pause_is_over_and_not_before(make_slots, submit):
+    task = submit(failTimes=1)
+    slots = make_slots(1, retry_delay_seconds=0.4)
+    slots.work()
+    assert slots.work() == 0
+    assert status(task) == "queued"
+    until(lambda: slots.work() == 1)
+    assert (status(task), read(task).attempts) == ("success", 2)
+    first, second = tasks.attempts_of(task.id)
+    assert (second.started_at - first.ended_at).total_seconds() >= 0.4
+
+
+def test_a_processor_that_is_not_here_is_left_to_others(make_slots, submit, known):
+    task = submit()
+    only = [replace(known["test-echo"], name="another")]
+    assert make_slots(1, processors=only).work() == 0
+    assert AiTask.get_by_id(task.id).status == "queued"

@@ -1,0 +1,135 @@
+"""A whole worker, with a real Redis-protocol server and without one: rings, news and the poll all lead to finished
+tasks."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from services.executor import app as executor_app
+from services.executor import work
+from services.executor.models import AiTask, feed
+from services.executor.processors import Providers
+from shared import clock, queues
+from tests.executor.conftest import read
+from tests.executor.test_feed import event, order
+
+NOBODY = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def start(settings, database, known, crm, monkeypatch):
+    """`start(poll_seconds=1)` -> a running worker with these settings."""
+    # Dramatiq sleeps this long between two tries at Redis, and once more when it is paused at the end.
+    monkeypatch.setattr("dramatiq.worker.CONSUMER_RESTART_DELAY_SECS", 0.05)
+    started = []
+
+    def make(**changes):
+        quick = {"slots": 3, "poll_seconds": 60, "sweep_seconds": 60, "feed_poll_seconds": 60, "worker_timeout_ms": 10}
+        worker = work.make_worker(replace(settings, **quick | changes), known, Providers(crm=crm)).start()
+        started.append(worker)
+        return worker
+
+    yield make
+    for worker in started:
+        worker.stop()
+    feed.on_news = lambda: None
+
+
+@pytest.fixture
+def workflows(settings):
+    """Workflows' feed, as a real HTTP server: `workflows.tell(events)`; and a monitor without news."""
+    with HTTPServer() as server:
+        told = []
+        server.tell = told.append
+
+        def answer(request):
+            import json
+
+            from werkzeug import Response
+
+            after, kinds = int(request.args["after"]), request.args["kinds"].split(",")
+            found = [one for one in told if one["position"] > after and one["type"].removeprefix("tandem.") in kinds]
+            last = max([after, *(one["position"] for one in found)])
+            body = {"epoch": "e", "changes": found, "next": last, "more": False}
+            return Response(json.dumps(body), content_type="application/json")
+
+        server.expect_request("/internal/changes").respond_with_handler(answer)
+        server.urls = settings.urls | {name: server.url_for("").rstrip("/") for name in ("workflows", "monitor")}
+        yield server
+
+
+def finished(task_id, seconds=10):
+    """The task once it is over."""
+    end = time.monotonic() + seconds
+    while (task := AiTask.get_or_none(AiTask.id == task_id)) is None or task.status in ("queued", "running"):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+    return task
+
+
+def test_a_ring_is_enough(start, submit, redis_url):
+    worker = start(redis_url=redis_url)
+    time.sleep(0.3)
+    task = submit(at=clock.now())
+    queues.doorbell(worker.ringer.broker, queues.work_queue("executor"), "wake")
+    assert finished(task.id).status == "success"
+
+
+def test_the_poll_is_enough_without_redis(start, submit):
+    start(redis_url=NOBODY, poll_seconds=0.2)
+    time.sleep(0.3)
+    assert finished(submit(at=clock.now()).id).status == "success"
+
+
+def test_news_of_an_order_starts_its_work_in_the_same_process(start, workflows, redis_url):
+    worker = start(redis_url=redis_url, urls=workflows.urls)
+    time.sleep(0.3)
+    told = order()
+    workflows.tell(event("workflows", "ai-task-request", told))
+    queues.doorbell(worker.ringer.broker, queues.news_queue("executor"), queues.hears("workflows"))
+    assert finished(told["id"]).status == "success"
+
+
+def test_orders_are_found_without_redis(start, workflows):
+    start(redis_url=NOBODY, urls=workflows.urls, feed_poll_seconds=0.2)
+    told = order()
+    workflows.tell(event("workflows", "ai-task-request", told))
+    assert finished(told["id"]).status == "success"
+
+
+def test_the_sweep_of_a_worker_takes_back_what_another_left(start, submit, claim, now):
+    task = submit()
+    claim(lease_seconds=0.1)
+    start(redis_url=NOBODY, sweep_seconds=0.1)
+    assert finished(task.id).status == "success"
+    assert read(task).attempts == 2
+
+
+def test_a_worker_stops_soon_and_hands_back_what_it_runs(start, submit, monkeypatch):
+    monkeypatch.setattr(work, "GRACE_SECONDS", work.SPARE_SECONDS + 0.3)
+    worker = start(redis_url=NOBODY)
+    task = submit(sleepMs=60_000, at=clock.now())
+    worker.loops[1].nudge()
+    while read(task).status != "running":
+        time.sleep(0.01)
+    began = time.monotonic()
+    worker.on_stop()
+    assert time.monotonic() - began < 2
+    assert (read(task).status, read(task).attempts) == ("queued", 0)
+
+
+def test_the_worker_is_put_together_from_settings(settings, database):
+    worker = executor_app.make_worker(replace(settings, redis_url=NOBODY))
+    assert {loop.name for loop in worker.loops} >= {
+        "bell",
+        "poll work",
+        "sweep",
+        "reconcile",
+        "poll workflows",
+        "poll monitor",
+    }
+    feed.on_news = lambda: None
