@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-from services.monitor import live, models, rights
+from services.monitor import live, rights
 from services.monitor.api import browser
+from services.monitor.models import database
 from services.monitor.pages import frame, watching
 from shared import web
 from shared.acts import By
+from shared.database import session
 
 blueprint = frame.room("streams", __name__)
 
@@ -36,19 +38,27 @@ def stream() -> Response:
     watched: dict[str, str] = request.args.to_dict()
     tenant, after, looking = watched.get("tenant"), watched.get("after", ""), Looking(browser.still(), web.by())
     rights.scope(looking.by, tenant)
-    position = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    shown = browser.last_event_id(int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None)
+    # The hub looks every tenth of a second, so a page can be newer than what it has read; only one newer than the feed
+    # itself was rendered from another database.
+    known = shown is not None and shown <= live.head()
     events = live.subscribe(
         looking,
-        after=browser.last_event_id(position),
+        after=shown,
         gone=browser.hung_up(),
         scope=lambda now: rights.scope(now, tenant),
     )
     app: Any = current_app
-    return browser.event_stream(_frames(app._get_current_object(), events, looking, watching.parts_of(watched)))
+    newest = shown if known else None
+    return browser.event_stream(_frames(app._get_current_object(), events, looking, watching.parts_of(watched), newest))
 
 
 def _frames(
-    app: Flask, events: Iterator[live.Event | None], looking: Looking, parts_of: watching.Parts
+    app: Flask,
+    events: Iterator[live.Event | None],
+    looking: Looking,
+    parts_of: watching.Parts,
+    shown: int | None,
 ) -> Iterator[str]:
     """The events as frames. A context of the application and a connection are held only while something is rendered."""
     yield live.PING
@@ -60,9 +70,10 @@ def _frames(
             continue
         position = event.position
         if event.kind == "reset":
-            yield live.frame(position, "", "tandem:reload")
+            if shown is None or position >= shown:
+                yield live.frame(position, "", "tandem:reload")
             continue
-        with app.app_context(), models.connection():
+        with app.app_context(), session(database):
             parts = parts_of(event, looking.by)
         if parts:
             yield live.frame(position, "\n".join(parts))

@@ -7,13 +7,12 @@
 
   // Dialogs: a link marked data-ask fetches its own page into the one dialog; without this script the link just opens that page.
   // A form in the dialog that was taken has changed the page behind it; one that was refused came back with its complaints.
-  let asking = null;
-  document.addEventListener("htmx:before:request", (event) => { asking = event.detail.ctx.sourceElement; });
-  document.addEventListener("htmx:after:swap", (event) => {
-    const into = event.detail?.ctx?.target;
-    if (into?.id === "dialog-body" && !dialog().open) dialog().showModal();
-    if (into?.id !== "dialog-body" && asking?.matches?.("form.ask") && dialog().open) dialog().close();
-    asking = null;
+  // The swap may have replaced the form itself, so its request remembers it.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { ctx.askedBy = ctx.sourceElement; });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const inDialog = ctx.target === "#dialog-body" || ctx.target?.id === "dialog-body";
+    if (inDialog && !dialog().open) dialog().showModal();
+    if (!inDialog && ctx.askedBy?.matches?.("form.ask") && dialog().open) dialog().close();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]") && dialog()?.open) {
@@ -23,6 +22,13 @@
     if (event.target === dialog()) dialog().close();
     const toast = event.target.closest(".toast button");
     if (toast) toast.closest(".toast").remove();
+  });
+
+  // Filters that are not set stay out of the URL.
+  document.addEventListener("htmx:config:request", (event) => {
+    const { sourceElement, request } = event.detail.ctx;
+    if (!sourceElement?.matches?.("form.filters")) return;
+    [...request.body.entries()].filter(([, value]) => value === "").forEach(([name]) => request.body.delete(name));
   });
 
   // Toasts leave after a while, never while they are pointed at or read with the keyboard; the bell keeps them.
