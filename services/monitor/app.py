@@ -29,8 +29,14 @@ def make_app(settings: Settings) -> Flask:
     ringer = queues.Ringer(settings, models.feed).start()
     health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
     app = web.make_app(
-        settings, models.feed, (*api.blueprints, *pages.blueprints), title="Tandem monitor",
-        migrations=models.MIGRATIONS, health=health, authenticate=browser.authenticate, on_page_error=pages.failed,
+        settings,
+        models.feed,
+        (*api.blueprints, *pages.blueprints),
+        title="Tandem monitor",
+        migrations=models.MIGRATIONS,
+        health=health,
+        authenticate=browser.authenticate,
+        on_page_error=pages.failed,
         import_name="services.monitor",
     )
     browser.guard(app)
@@ -64,6 +70,4 @@ def _stop_streams_with_the_server() -> None:
     signal.siginterrupt(signal.SIGTERM, False)
 
 
-CONTEXT = Context(
-    "monitor", connect, models.MIGRATIONS, make_app, make_worker, seed, commands={"user": commands.user}
-)
+CONTEXT = Context("monitor", connect, models.MIGRATIONS, make_app, make_worker, seed, commands={"user": commands.user})

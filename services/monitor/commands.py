@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("role", "give a person another role", _role, "email", "role")
     verb("deactivate", "let a person in no longer", _deactivate, "email")
     verb("activate", "let a person in again", _activate, "email")
-    verb("add", "add a person to a tenant", _add, "tenant", "email", "name").add_argument("--role", choices=ROLES, default="member")
+    verb("add", "add a person to a tenant", _add, "tenant", "email", "name").add_argument(
+        "--role", choices=ROLES, default="member"
+    )
     tenant = verb("tenant", "add a tenant", _tenant, "tenant", "name")
     tenant.add_argument("--time-zone", default="UTC")
     tenant.add_argument("--country", default="US")
@@ -104,5 +106,10 @@ def _add(_: Settings, told: argparse.Namespace) -> None:
 
 def _tenant(_: Settings, told: argparse.Namespace) -> None:
     people.add_tenant(
-        told.tenant, name=told.name, time_zone=told.time_zone, country=told.country, by=_by(told.tenant), now=clock.now()
+        told.tenant,
+        name=told.name,
+        time_zone=told.time_zone,
+        country=told.country,
+        by=_by(told.tenant),
+        now=clock.now(),
     )

@@ -11,8 +11,17 @@ from services.monitor.models.runs import Run
 from services.monitor.states import Part
 
 NO_FACTS: dict[str, Any] = {
-    "owner": None, "subject_id": None, "subject_name": None, "retry_of": None, "parent_id": None, "origin": None, "retry_number": 0,
-    "attempts": 0, "human_work": False, "own_completed_at": None, "deleted": False,
+    "owner": None,
+    "subject_id": None,
+    "subject_name": None,
+    "retry_of": None,
+    "parent_id": None,
+    "origin": None,
+    "retry_number": 0,
+    "attempts": 0,
+    "human_work": False,
+    "own_completed_at": None,
+    "deleted": False,
 }
 """The columns of a run that its owner may leave out. The others are facts it must give, or follow from them."""
 
@@ -24,7 +33,8 @@ def settle(facts: dict[str, Any], before: Run | None) -> None:
     sums = states.summed_up(status, parts, started_at=facts["started_at"], completed_at=facts["own_completed_at"])
     took = sums["duration_ms"]
     follows = {
-        "duration_rank": figures.NO_DURATION if took is None else took, "duration_bucket": figures.bucket_of(took),
+        "duration_rank": figures.NO_DURATION if took is None else took,
+        "duration_bucket": figures.bucket_of(took),
         "listed": facts["kind"] != "ai_task" and not facts["deleted"],
     }
     row = facts | sums | follows
@@ -46,7 +56,9 @@ def bury(run: Run, version: int) -> None:
 
 def _execution(facts: dict[str, Any]) -> tuple[str, list[Part]]:
     tasks = states.latest_of_chains(runs.tasks_of(facts["id"], facts["tenant_id"]))
-    parts = _steps(facts) + [Part(task.workflow_name, task.status, task.own_completed_at, task.error_summary) for task, _ in tasks]
+    parts = _steps(facts) + [
+        Part(task.workflow_name, task.status, task.own_completed_at, task.error_summary) for task, _ in tasks
+    ]
     return states.execution_status(facts["own_status"], facts["human_work"], [task.status for task, _ in tasks]), parts
 
 
@@ -63,7 +75,9 @@ _WAYS = {"workflow_execution": _execution, "guided_run": _guided, "ai_task": _ai
 
 
 def _steps(facts: dict[str, Any]) -> list[Part]:
-    return [Part(step.name, step.status, step.completed_at) for step in runs.step_states(facts["id"], facts["tenant_id"])]
+    return [
+        Part(step.name, step.status, step.completed_at) for step in runs.step_states(facts["id"], facts["tenant_id"])
+    ]
 
 
 def _words(row: dict[str, Any], before: Run | None) -> Sequence[str] | None:

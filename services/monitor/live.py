@@ -101,7 +101,14 @@ class Hub:
         """Events behind a position, the position that they reach, and whether there are more."""
         answer = self.feed.changes(after, KINDS, BATCH)
         events = [
-            Event(one["position"], one["type"].rpartition(".")[2], one["subject"], one["tenantid"], one["deleted"], one["data"])
+            Event(
+                one["position"],
+                one["type"].rpartition(".")[2],
+                one["subject"],
+                one["tenantid"],
+                one["deleted"],
+                one["data"],
+            )
             for one in answer["changes"]
         ]
         return events, answer["next"], answer["more"]
@@ -144,8 +151,12 @@ def head() -> int:
 
 
 def subscribe(
-    now_by: Callable[[], By | None], *, after: int | None, scope: Callable[[By], str] = lambda by: by.tenant_id,
-    gone: Callable[[], bool] = lambda: False, source: Hub | None = None,
+    now_by: Callable[[], By | None],
+    *,
+    after: int | None,
+    scope: Callable[[By], str] = lambda by: by.tenant_id,
+    gone: Callable[[], bool] = lambda: False,
+    source: Hub | None = None,
 ) -> Iterator[Event | None]:
     """The events behind `after` (from now on when None) that somebody may see, as they happen; None when it is time for a ping.
 
@@ -169,7 +180,9 @@ def subscribe(
         source.leave(watcher)
 
 
-def _as_they_happen(source: Hub, watcher: Watcher, last: int, allowed: _Permission, gone: Callable[[], bool]) -> Iterator[Event | None]:
+def _as_they_happen(
+    source: Hub, watcher: Watcher, last: int, allowed: _Permission, gone: Callable[[], bool]
+) -> Iterator[Event | None]:
     pinged = time.monotonic()
     while not (source.stopping.is_set() or watcher.lost or allowed.ended or gone()):
         try:

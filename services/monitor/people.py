@@ -20,7 +20,14 @@ WORKING_HOURS = {"from": "09:00", "to": "17:00"}
 
 
 def add_tenant(
-    tenant_id: str, *, name: str, time_zone: str, country: str, by: By, now: datetime, working_hours: dict[str, Any] | None = None
+    tenant_id: str,
+    *,
+    name: str,
+    time_zone: str,
+    country: str,
+    by: By,
+    now: datetime,
+    working_hours: dict[str, Any] | None = None,
 ) -> Tenant:
     """A new tenant. Conflict when the id is taken, Invalid when the time zone is none."""
     try:
@@ -28,7 +35,12 @@ def add_tenant(
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Invalid("There is no such time zone.", errors={"timeZone": ["A name like Europe/Berlin."]}) from error
     tenant = Tenant(
-        id=tenant_id, name=name, time_zone=time_zone, country=country, working_hours=working_hours or WORKING_HOURS, created_at=now
+        id=tenant_id,
+        name=name,
+        time_zone=time_zone,
+        country=country,
+        working_hours=working_hours or WORKING_HOURS,
+        created_at=now,
     )
     with feed.transaction():
         if rows.tenant(tenant_id):
@@ -41,7 +53,9 @@ def add_tenant(
 def add(person_id: str, *, name: str, email: str, role: str, by: By, now: datetime) -> Person:
     """A new person in the tenant of `by`. Conflict when somebody has the e-mail, Forbidden for a role above one's own."""
     _check_grant(by, role)
-    person = Person(id=person_id, tenant_id=by.tenant_id, name=name.strip(), email=folded(email), role=role, created_at=now)
+    person = Person(
+        id=person_id, tenant_id=by.tenant_id, name=name.strip(), email=folded(email), role=role, created_at=now
+    )
     with feed.transaction():
         if rows.tenant(by.tenant_id) is None:
             raise NotFound("There is no such tenant.")
@@ -55,7 +69,13 @@ def add(person_id: str, *, name: str, email: str, role: str, by: By, now: dateti
 
 
 def change(
-    person_id: str, *, name: str | None = None, role: str | None = None, active: bool | None = None, expected: int | None = None, by: By,
+    person_id: str,
+    *,
+    name: str | None = None,
+    role: str | None = None,
+    active: bool | None = None,
+    expected: int | None = None,
+    by: By,
     now: datetime,
 ) -> Person:
     """Another name or role, or another answer to whether they may come in; who may not is signed out everywhere at once.
@@ -64,7 +84,9 @@ def change(
     """
     person = find(by.tenant_id, person_id)
     wanted = {"name": name, "role": role, "active": active}
-    told = {key: value for key, value in wanted.items() if value is not None and value != getattr(person, key)}
+    told: dict[str, Any] = {
+        key: value for key, value in wanted.items() if value is not None and value != getattr(person, key)
+    }
     if expected is not None and expected != person.version:
         raise Stale("This person has changed since you read it.")
     if told.keys() & {"role", "active"} and (person.id == by.id or not by.may(person.role)):

@@ -12,7 +12,6 @@ from typing import Any
 
 from services.monitor import folding, models, states
 from services.monitor.models import notices, runs
-from services.monitor.models.runs import Run
 from shared import clock
 from shared.feed import Change
 
@@ -34,8 +33,9 @@ def _newest(read: Callable[[Change], dict[str, Any]]) -> Callable[[Change], None
             folding.settle(told | read(change), before)
         elif before:
             folding.bury(before, change.version)
-        for parent in {_parent_of(change.data), before.parent_id if before else None} - {None}:
-            folding.settle_again(parent, change.tenant_id)
+        for parent in {_parent_of(change.data), before.parent_id if before else None}:
+            if parent is not None:
+                folding.settle_again(parent, change.tenant_id)
 
     return apply
 
@@ -44,15 +44,30 @@ def _newest(read: Callable[[Change], dict[str, Any]]) -> Callable[[Change], None
 def ai_task(change: Change) -> dict[str, Any]:
     """An AI task: a run of its own, and a step of the workflow execution that it comes from."""
     data = change.data
-    context = {name: data.get(name) for name in ("processor", "priority", "availableAt", "source", "attempts", "effects", "by")}
+    context = {
+        name: data.get(name) for name in ("processor", "priority", "availableAt", "source", "attempts", "effects", "by")
+    }
     runs.keep_detail(
-        change.subject, change.tenant_id, trigger_payload=data.get("metadata"), context=context, result=data.get("result"), error=data.get("error")
+        change.subject,
+        change.tenant_id,
+        trigger_payload=data.get("metadata"),
+        context=context,
+        result=data.get("result"),
+        error=data.get("error"),
     )
     return {
-        "kind": "ai_task", "workflow_name": data.get("title") or data["processor"], "workflow_key": data["processor"].casefold(),
-        "own_status": data["status"], "subject_id": data.get("subject"), "retry_of": data.get("retryOf"), "parent_id": _parent_of(data),
-        "origin": data.get("origin") or change.subject, "retry_number": data.get("retryNumber") or 0,
-        "attempts": len(data.get("attempts") or ()), "error_summary": states.message_of(data.get("error")), **_times(data, "finishedAt"),
+        "kind": "ai_task",
+        "workflow_name": data.get("title") or data["processor"],
+        "workflow_key": data["processor"].casefold(),
+        "own_status": data["status"],
+        "subject_id": data.get("subject"),
+        "retry_of": data.get("retryOf"),
+        "parent_id": _parent_of(data),
+        "origin": data.get("origin") or change.subject,
+        "retry_number": data.get("retryNumber") or 0,
+        "attempts": len(data.get("attempts") or ()),
+        "error_summary": states.message_of(data.get("error")),
+        **_times(data, "finishedAt"),
     }
 
 
@@ -61,11 +76,21 @@ def workflow_execution(change: Change) -> dict[str, Any]:
     """A workflow execution, with whatever of its steps and AI tasks came before it."""
     data = change.data
     told = {name: data.get(name) for name in ("stage", "planStatus", "customerId")}
-    runs.keep_detail(change.subject, change.tenant_id, trigger_payload=data.get("triggerPayload"), context=(data.get("context") or {}) | told)
+    runs.keep_detail(
+        change.subject,
+        change.tenant_id,
+        trigger_payload=data.get("triggerPayload"),
+        context=(data.get("context") or {}) | told,
+    )
     return {
-        "kind": "workflow_execution", "workflow_name": data["workflowName"], "own_status": data["status"],
-        "workflow_key": data["workflowName"].partition(":")[0].strip().casefold(), "owner": data.get("owner"),
-        "subject_id": data.get("customerId"), "subject_name": data.get("customerName"), "human_work": bool(data.get("openHumanWork")),
+        "kind": "workflow_execution",
+        "workflow_name": data["workflowName"],
+        "own_status": data["status"],
+        "workflow_key": data["workflowName"].partition(":")[0].strip().casefold(),
+        "owner": data.get("owner"),
+        "subject_id": data.get("customerId"),
+        "subject_name": data.get("customerName"),
+        "human_work": bool(data.get("openHumanWork")),
         **_times(data, "completedAt"),
     }
 
@@ -75,13 +100,19 @@ def guided_run(change: Change) -> dict[str, Any]:
     """A guided run, which brings its steps with it."""
     data, steps = change.data, change.data.get("steps") or []
     context = {name: data.get(name) for name in ("description", "linkedPartnershipIds", "outcome")}
-    runs.keep_detail(change.subject, change.tenant_id, trigger_payload={"templateId": data.get("templateId")}, context=context)
+    runs.keep_detail(
+        change.subject, change.tenant_id, trigger_payload={"templateId": data.get("templateId")}, context=context
+    )
     for step in steps:
         runs.keep_step(_step(change, change.subject, step, states.GUIDED_STEP))
     runs.keep_only_steps(change.subject, [step["id"] for step in steps])
     return {
-        "kind": "guided_run", "workflow_name": data["name"], "workflow_key": data["name"].casefold(), "own_status": data["status"],
-        "owner": data.get("owner"), **_times(data, "completedAt"),
+        "kind": "guided_run",
+        "workflow_name": data["name"],
+        "workflow_key": data["name"].casefold(),
+        "own_status": data["status"],
+        "owner": data.get("owner"),
+        **_times(data, "completedAt"),
     }
 
 
@@ -89,13 +120,15 @@ def workflow_step(change: Change) -> None:
     """A step of a workflow execution, which may come before its run. A deletion does not say of which run; the row does."""
     models.fold_alone()
     known = runs.stored_step(change.tenant_id, change.subject)
-    if (known and known.version >= change.version) or (change.deleted and not known):
+    if known and known.version >= change.version:
         return
-    if change.deleted:
+    if not change.deleted:
+        run_id = change.data["executionId"]
+        runs.keep_step(_step(change, run_id, change.data, states.WORKFLOW_STEP))
+        folding.settle_again(run_id, change.tenant_id)
+    elif known:
         runs.drop_step(known)
-    else:
-        runs.keep_step(_step(change, change.data["executionId"], change.data, states.WORKFLOW_STEP))
-    folding.settle_again(known.run_id if change.deleted else change.data["executionId"], change.tenant_id)
+        folding.settle_again(known.run_id, change.tenant_id)
 
 
 def notification_request(change: Change) -> None:
@@ -103,8 +136,15 @@ def notification_request(change: Change) -> None:
     data = change.data
     if not change.deleted:
         notices.tell(
-            id=change.subject, tenant_id=change.tenant_id, recipient_id=data.get("recipientId"), kind=data["kind"], title=data["title"],
-            body=data.get("body") or "", link=data.get("link"), source=change.source, created_at=clock.parse(data["createdAt"]),
+            id=change.subject,
+            tenant_id=change.tenant_id,
+            recipient_id=data.get("recipientId"),
+            kind=data["kind"],
+            title=data["title"],
+            body=data.get("body") or "",
+            link=data.get("link"),
+            source=change.source,
+            created_at=clock.parse(data["createdAt"]),
         )
 
 
@@ -114,9 +154,19 @@ def act(change: Change) -> None:
     if not change.deleted:
         by = data["by"]
         notices.copy_act(
-            id=change.subject, tenant_id=change.tenant_id, at=clock.parse(data["at"]), source=change.source, by_kind=by.get("kind", ""),
-            by_id=by.get("id", ""), by_name=by.get("name", ""), verb=data["verb"], subject_kind=data["subjectKind"],
-            subject_id=data["subjectId"], reason=data.get("reason"), details=data.get("details"), request_id=data.get("requestId") or "",
+            id=change.subject,
+            tenant_id=change.tenant_id,
+            at=clock.parse(data["at"]),
+            source=change.source,
+            by_kind=by.get("kind", ""),
+            by_id=by.get("id", ""),
+            by_name=by.get("name", ""),
+            verb=data["verb"],
+            subject_kind=data["subjectKind"],
+            subject_id=data["subjectId"],
+            reason=data.get("reason"),
+            details=data.get("details"),
+            request_id=data.get("requestId") or "",
         )
 
 
@@ -131,11 +181,21 @@ def _parent_of(data: Mapping[str, Any]) -> str | None:
 def _step(change: Change, run_id: str, data: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
     started, ended = _moment(data.get("startedAt")), _moment(data.get("completedAt"))
     return {
-        "run_id": run_id, "id": data["id"], "tenant_id": change.tenant_id, "order_index": data["orderIndex"],
-        "kind": data.get("kind") or data.get("actionType") or "step", "name": data["title"], "status": words[data["status"]],
-        "cache_hit": bool(data.get("cacheHit")), "started_at": started, "completed_at": ended,
-        "duration_ms": states.milliseconds(ended - started) if started and ended else None, "summary": data.get("summary"),
-        "input": data.get("input"), "output": data.get("output", data.get("result")), "version": change.version,
+        "run_id": run_id,
+        "id": data["id"],
+        "tenant_id": change.tenant_id,
+        "order_index": data["orderIndex"],
+        "kind": data.get("kind") or data.get("actionType") or "step",
+        "name": data["title"],
+        "status": words[data["status"]],
+        "cache_hit": bool(data.get("cacheHit")),
+        "started_at": started,
+        "completed_at": ended,
+        "duration_ms": states.milliseconds(ended - started) if started and ended else None,
+        "summary": data.get("summary"),
+        "input": data.get("input"),
+        "output": data.get("output", data.get("result")),
+        "version": change.version,
     }
 
 

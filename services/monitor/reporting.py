@@ -24,8 +24,18 @@ ATTENTION_UP_TO = 1000
 
 
 def find_all(
-    scope: str, *, status: str | None = None, kind: str | None = None, workflow: str | None = None, since: datetime | None = None,
-    until: datetime | None = None, q: str | None = None, sort: str = NEWEST_FIRST, limit: int = 20, offset: int = 0, cursor: str | None = None,
+    scope: str,
+    *,
+    status: str | None = None,
+    kind: str | None = None,
+    workflow: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    q: str | None = None,
+    sort: str = NEWEST_FIRST,
+    limit: int = 20,
+    offset: int = 0,
+    cursor: str | None = None,
 ) -> Page:
     """A page of runs; `q` is the beginning of an id, or beginnings of words of the name. Two to five queries, whatever is asked."""
     words, prefix = _searched(scope, q)
@@ -95,7 +105,11 @@ def run(scope: str, run_id: str, *, payloads: bool) -> Report:
     found = row(scope, run_id)
     detail = runs.detail_of(found)
     error = detail.error or _error_of_steps(found)
-    return Report(found, detail.trigger_payload, detail.context, error) if payloads else Report(found, None, None, _told(error))
+    return (
+        Report(found, detail.trigger_payload, detail.context, error)
+        if payloads
+        else Report(found, None, None, _told(error))
+    )
 
 
 def steps(scope: str, run_id: str, *, payloads: bool) -> list[Step]:
@@ -106,7 +120,9 @@ def steps(scope: str, run_id: str, *, payloads: bool) -> list[Step]:
     else:
         tasks = states.latest_of_chains(runs.tasks_of(found.id, found.tenant_id))
         known = [_own_step(step) for step in runs.steps_of(found.id, found.tenant_id)] + _task_steps(tasks)
-    return [replace(step if payloads else _without_payloads(step), order_index=place) for place, step in enumerate(known)]
+    return [
+        replace(step if payloads else _without_payloads(step), order_index=place) for place, step in enumerate(known)
+    ]
 
 
 def row(scope: str, run_id: str) -> Run:
@@ -132,7 +148,11 @@ def _told(error: Any) -> dict[str, Any] | None:
     if not error:
         return None
     known = error if isinstance(error, dict) else {"message": str(error)}
-    return {"message": states.message_of(known), "outcomeUnknown": bool(known.get("outcomeUnknown")), "stackTrace": None}
+    return {
+        "message": states.message_of(known),
+        "outcomeUnknown": bool(known.get("outcomeUnknown")),
+        "stackTrace": None,
+    }
 
 
 def _without_payloads(step: Step) -> Step:
@@ -143,10 +163,24 @@ def _without_payloads(step: Step) -> Step:
 
 def _own_step(step: runs.RunStep) -> Step:
     return Step(
-        id=step.id, skill_id=step.kind, name=step.name, status=step.status, order_index=0, cache_hit=step.cache_hit,
-        attempts=0 if step.status in (states.PENDING, states.SKIPPED) else 1, created_at=None, started_at=step.started_at,
-        completed_at=step.completed_at, duration_ms=step.duration_ms, summary=step.summary, input=step.input, output=step.output,
-        error=None, tries=(), effects=(), task_id=None,
+        id=step.id,
+        skill_id=step.kind,
+        name=step.name,
+        status=step.status,
+        order_index=0,
+        cache_hit=step.cache_hit,
+        attempts=0 if step.status in (states.PENDING, states.SKIPPED) else 1,
+        created_at=None,
+        started_at=step.started_at,
+        completed_at=step.completed_at,
+        duration_ms=step.duration_ms,
+        summary=step.summary,
+        input=step.input,
+        output=step.output,
+        error=None,
+        tries=(),
+        effects=(),
+        task_id=None,
     )
 
 
@@ -158,10 +192,23 @@ def _task_steps(chains: Sequence[tuple[Run, int]]) -> list[Step]:
 def _task_step(task: Run, attempts: int, detail: runs.RunDetail) -> Step:
     context = detail.context or {}
     return Step(
-        id=task.origin, skill_id=context.get("processor") or task.workflow_key, name=task.workflow_name, status=task.status,
-        order_index=0, cache_hit=False, attempts=attempts, created_at=task.created_at, started_at=task.started_at, completed_at=task.completed_at,
-        duration_ms=task.duration_ms, summary=_summary_of(detail.result) or task.error_summary, input=detail.trigger_payload,
-        output=detail.result, error=detail.error, tries=tuple(context.get("attempts") or ()), effects=tuple(context.get("effects") or ()),
+        id=task.origin or task.id,
+        skill_id=context.get("processor") or task.workflow_key,
+        name=task.workflow_name,
+        status=task.status,
+        order_index=0,
+        cache_hit=False,
+        attempts=attempts,
+        created_at=task.created_at,
+        started_at=task.started_at,
+        completed_at=task.completed_at,
+        duration_ms=task.duration_ms,
+        summary=_summary_of(detail.result) or task.error_summary,
+        input=detail.trigger_payload,
+        output=detail.result,
+        error=detail.error,
+        tries=tuple(context.get("attempts") or ()),
+        effects=tuple(context.get("effects") or ()),
         task_id=task.id,
     )
 
@@ -188,7 +235,13 @@ def attention(scope: str) -> dict[str, int]:
 
 
 def trail(
-    scope: str, *, subject_id: str | None = None, by_id: str | None = None, limit: int = 20, offset: int = 0, cursor: str | None = None
+    scope: str,
+    *,
+    subject_id: str | None = None,
+    by_id: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    cursor: str | None = None,
 ) -> Page:
     """Who did what, newest first: of all contexts, or of one subject or one actor."""
     query = notices.trail(scope, subject_id=subject_id, by_id=by_id)

@@ -37,7 +37,9 @@ class In(Schema):
 class TenantArgs(In):
     """Whose rows: one's own by default, any tenant or `*` for a super admin."""
 
-    tenant = fields.String(load_default=None, validate=ID, metadata={"description": "Another tenant, or `*`; super admins only."})
+    tenant = fields.String(
+        load_default=None, validate=ID, metadata={"description": "Another tenant, or `*`; super admins only."}
+    )
 
 
 class RunArgs(PageArgs, TenantArgs):
@@ -45,10 +47,18 @@ class RunArgs(PageArgs, TenantArgs):
 
     status = fields.String(load_default=None, validate=validate.OneOf(states.RUN_STATUSES))
     kind = fields.String(load_default=None, validate=validate.OneOf(states.KINDS))
-    workflow = fields.String(load_default=None, validate=NAME, metadata={"description": "`Discovery`, or a whole name like `Discovery: Acme`."})
+    workflow = fields.String(
+        load_default=None,
+        validate=NAME,
+        metadata={"description": "`Discovery`, or a whole name like `Discovery: Acme`."},
+    )
     since = Moment(load_default=None, metadata={"description": "Created at or after."})
     until = Moment(load_default=None, metadata={"description": "Created before."})
-    q = fields.String(load_default=None, validate=validate.Length(max=200), metadata={"description": "Beginning of an id, or of words of the name."})
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={"description": "Beginning of an id, or of words of the name."},
+    )
     sort = fields.String(load_default=reporting.NEWEST_FIRST, validate=validate.OneOf(reporting.SORTS))
 
 
@@ -71,7 +81,12 @@ class RunSchema(Schema):
     completed_at = Moment(required=True, allow_none=True, data_key="completedAt")
     duration_ms = fields.Integer(required=True, allow_none=True, data_key="durationMs")
     retry_of = fields.String(required=True, allow_none=True, data_key="retryOf")
-    parent_id = fields.String(required=True, allow_none=True, data_key="parentId", metadata={"description": "The run whose step this AI task is."})
+    parent_id = fields.String(
+        required=True,
+        allow_none=True,
+        data_key="parentId",
+        metadata={"description": "The run whose step this AI task is."},
+    )
     error_summary = fields.String(required=True, allow_none=True, data_key="errorSummary")
 
 
@@ -143,7 +158,9 @@ class StreamArgs(TenantArgs):
 class StatsArgs(TenantArgs):
     """The period that statistics are over."""
 
-    period = fields.String(load_default="24h", validate=validate.Length(2, 5), metadata={"description": "Hours or days: `24h`, `7d`."})
+    period = fields.String(
+        load_default="24h", validate=validate.Length(2, 5), metadata={"description": "Hours or days: `24h`, `7d`."}
+    )
 
 
 class StatsSchema(Schema):
@@ -157,7 +174,9 @@ class StatsSchema(Schema):
     failed = fields.Integer(required=True)
     cancelled = fields.Integer(required=True)
     avg_duration_ms = fields.Integer(required=True, allow_none=True, data_key="avgDurationMs")
-    failure_rate = fields.Float(required=True, data_key="failureRate", metadata={"description": "Of those that ended, from 0 to 1."})
+    failure_rate = fields.Float(
+        required=True, data_key="failureRate", metadata={"description": "Of those that ended, from 0 to 1."}
+    )
     runs_per_day = fields.Float(required=True, data_key="runsPerDay")
     p50_duration_ms = fields.Integer(required=True, allow_none=True, data_key="p50DurationMs")
     p95_duration_ms = fields.Integer(required=True, allow_none=True, data_key="p95DurationMs")

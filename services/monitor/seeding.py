@@ -9,10 +9,7 @@ from services.monitor.models import people as rows
 from shared import ids
 from shared.acts import By
 
-TENANTS = (
-    ("demo", "Demo", "America/New_York", "US"),
-    ("acme", "Acme Partners", "Europe/Berlin", "DE"),
-)
+TENANTS = (("demo", "Demo", "America/New_York", "US"), ("acme", "Acme Partners", "Europe/Berlin", "DE"))
 PEOPLE = (
     ("demo", "Ana Alvarez", "ana@demo.tandem.test", "member"),
     ("demo", "Dev Okafor", "dev@demo.tandem.test", "developer"),

@@ -66,7 +66,11 @@ def make_link(email: str, *, token: str, by: By, now: datetime) -> Person:
         raise Invalid("This person is not active.")
     with feed.transaction():
         SignInLink(
-            id=hashed(token), tenant_id=person.tenant_id, person_id=person.id, created_at=now, expires_at=now + timedelta(hours=LINK_HOURS)
+            id=hashed(token),
+            tenant_id=person.tenant_id,
+            person_id=person.id,
+            created_at=now,
+            expires_at=now + timedelta(hours=LINK_HOURS),
         ).save(force_insert=True)
         acts.record(by.within(person.tenant_id), "made sign-in link", "person", person.id, now=now)
     return person
@@ -89,13 +93,17 @@ def by_password(email: str, password: str, *, token: str, try_id: str, now: date
     """
     email = people.folded(email)
     if rows.wrong_tries(email, now - timedelta(minutes=TRY_MINUTES)) >= TRIES:
-        raise TooMany("Too many wrong passwords. Wait a while, or ask for a sign-in link.", retry_after=TRY_MINUTES * 60)
+        raise TooMany(
+            "Too many wrong passwords. Wait a while, or ask for a sign-in link.", retry_after=TRY_MINUTES * 60
+        )
     person = rows.person_by_email(email)
-    may_enter = person is not None and person.active and person.password_hash is not None
-    right = _is_right(person.password_hash if person and may_enter else _NOBODYS_HASH, password)
-    if not may_enter or not right:
+    kept = person.password_hash if person and person.active else None
+    right = _is_right(kept or _NOBODYS_HASH, password)
+    if person is None or kept is None or not right:
         with feed.transaction():
-            SignInAttempt(id=try_id, tenant_id=person.tenant_id if person else "", email=email, at=now).save(force_insert=True)
+            SignInAttempt(id=try_id, tenant_id=person.tenant_id if person else "", email=email, at=now).save(
+                force_insert=True
+            )
         raise Unauthenticated("The e-mail or the password is wrong.")
     with feed.transaction():
         rows.forget_tries(email)
@@ -106,7 +114,9 @@ def set_password(person_id: str, password: str, *, by: By, now: datetime) -> Non
     """Give a person a password. Invalid when it is too short or too long; other sessions of theirs end."""
     person = people.find(by.tenant_id, person_id)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid("Choose another password.", errors={"password": [f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."]})
+        raise Invalid(
+            "Choose another password.", errors={"password": [f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."]}
+        )
     with _one_hash_at_a_time:
         kept = generate_password_hash(password, SCRYPT)
     with feed.transaction():
@@ -152,7 +162,11 @@ def _is_right(kept: str, password: str) -> bool:
 def _open(person: Person, token: str, now: datetime, request_id: str, way: str) -> By:
     by = actor(person, request_id)
     Session(
-        id=hashed(token), tenant_id=person.tenant_id, person_id=person.id, created_at=now, expires_at=now + timedelta(hours=SESSION_HOURS)
+        id=hashed(token),
+        tenant_id=person.tenant_id,
+        person_id=person.id,
+        created_at=now,
+        expires_at=now + timedelta(hours=SESSION_HOURS),
     ).save(force_insert=True)
     acts.record(by, "signed in", "person", person.id, now=now, details={"with": way})
     return by

@@ -32,7 +32,14 @@ GUIDED_RUN = {"in_progress": RUNNING, "paused": WAITING, "completed": COMPLETED,
 GUIDED_STEP = {"pending": PENDING, "in_progress": RUNNING, "completed": COMPLETED, "skipped": SKIPPED}
 WORKFLOW_STEP = {"pending": PENDING, "in_progress": WAITING, "completed": COMPLETED, "skipped": SKIPPED}
 
-OFFERED = {QUEUED: ("cancel",), RUNNING: ("cancel",), WAITING: ("cancel",), COMPLETED: (), FAILED: ("retry",), CANCELLED: ()}
+OFFERED = {
+    QUEUED: ("cancel",),
+    RUNNING: ("cancel",),
+    WAITING: ("cancel",),
+    COMPLETED: (),
+    FAILED: ("retry",),
+    CANCELLED: (),
+}
 """What the console offers to do with a run; whether it is done, its owner decides."""
 
 
@@ -62,12 +69,18 @@ def execution_status(own: str, human_work: bool, tasks: Iterable[str]) -> str:
     return FAILED if FAILED in statuses else COMPLETED
 
 
-def summed_up(status: str, parts: Sequence[Part], *, started_at: datetime | None, completed_at: datetime | None) -> dict[str, Any]:
+def summed_up(
+    status: str, parts: Sequence[Part], *, started_at: datetime | None, completed_at: datetime | None
+) -> dict[str, Any]:
     """What follows from a run's status and its parts: progress, the step that matters now, when it ended and how long it took.
 
     It ended with its last part: a workflow execution is completed by its owner at finalize, and ends when its AI tasks have.
     """
-    ended = max((moment for moment in (completed_at, *(part.at for part in parts)) if moment), default=None) if status in ENDED else None
+    ended = (
+        max((moment for moment in (completed_at, *(part.at for part in parts)) if moment), default=None)
+        if status in ENDED
+        else None
+    )
     took = milliseconds(ended - started_at) if ended and started_at else None
     failed = [part for part in parts if part.status == FAILED]
     return {

@@ -51,13 +51,23 @@ def stats(scope: str, period: str, now: datetime) -> Stats:
         counted = counts.by_hours(scope, since, now)
     ended = [one for one in counted if one.status in FINISHED and one.bucket != figures.NO_DURATION]
     total, timed = (sum(one.runs for one in some) for some in (counted, ended))
-    completed, failed, cancelled = (sum(one.runs for one in counted if one.status == status) for status in (*FINISHED, states.CANCELLED))
+    completed, failed, cancelled = (
+        sum(one.runs for one in counted if one.status == status) for status in (*FINISHED, states.CANCELLED)
+    )
     halves = [_percentile(scope, since, now, share, ended, timed, exact) for share in (0.5, 0.95)]
     return Stats(
-        period=period, since=since, exact=exact, total=total, completed=completed, failed=failed, cancelled=cancelled,
+        period=period,
+        since=since,
+        exact=exact,
+        total=total,
+        completed=completed,
+        failed=failed,
+        cancelled=cancelled,
         avg_duration_ms=round(sum(one.duration_ms for one in ended) / timed) if timed else None,
         failure_rate=round(failed / (completed + failed), 4) if completed + failed else 0.0,
-        runs_per_day=round(total / ((now - since) / timedelta(days=1)), 2), p50_duration_ms=halves[0], p95_duration_ms=halves[1],
+        runs_per_day=round(total / ((now - since) / timedelta(days=1)), 2),
+        p50_duration_ms=halves[0],
+        p95_duration_ms=halves[1],
     )
 
 
@@ -77,5 +87,7 @@ def span(period: str) -> timedelta:
     found = re.fullmatch(r"([1-9]\d{0,3})([hd])", period)
     length = timedelta(**{{"h": "hours", "d": "days"}[found[2]]: int(found[1])}) if found else None
     if length is None or length > LONGEST_PERIOD:
-        raise Invalid("A period is a number of hours or days, up to a year.", errors={"period": ["Like 24h or 7d, up to 366d."]})
+        raise Invalid(
+            "A period is a number of hours or days, up to a year.", errors={"period": ["Like 24h or 7d, up to 366d."]}
+        )
     return length

@@ -21,9 +21,14 @@ def make_worker(settings: Settings) -> Worker:
         return reader.follow(source, clients.to(source).changes)
 
     queues.hear_all(broker, "monitor", clients.OWNERS, follow)
-    polls = [Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source)) for source in clients.OWNERS]
+    polls = [
+        Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
+        for source in clients.OWNERS
+    ]
     return Worker(
-        consumers=queues.Consumers(broker, {queues.news_queue("monitor"): len(clients.OWNERS)}, worker_timeout_ms=settings.worker_timeout_ms),
+        consumers=queues.Consumers(
+            broker, {queues.news_queue("monitor"): len(clients.OWNERS)}, worker_timeout_ms=settings.worker_timeout_ms
+        ),
         ringer=queues.Ringer(settings, feed, broker),
         loops=[*polls, Loop("own acts", settings.feed_poll_seconds, follow_own), Loop("tidy", HOUR, tidy)],
     )

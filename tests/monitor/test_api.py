@@ -63,7 +63,12 @@ def test_a_run_of_the_list_has_what_the_routes_promise(client, bearer, failed):
     body = client.get("/api/runs?status=failed", headers=bearer()).json
     assert body["pagination"] == {"limit": 20, "offset": 0, "total": 1, "totalIsExact": True, "next": None}
     [run] = body["items"]
-    assert (run["id"], run["stepsDone"], run["stepsTotal"], run["errorSummary"]) == ("execution-1", 1, 2, "The row is locked.")
+    assert (run["id"], run["stepsDone"], run["stepsTotal"], run["errorSummary"]) == (
+        "execution-1",
+        1,
+        2,
+        "The row is locked.",
+    )
     assert run["createdAt"] == "2026-11-21T11:00:00Z"
     assert not run.keys() & {"triggerPayload", "context", "error", "input"}
 
@@ -71,14 +76,44 @@ def test_a_run_of_the_list_has_what_the_routes_promise(client, bearer, failed):
 def test_a_run_whole_has_what_the_routes_promise(client, bearer, failed):
     run = client.get("/api/runs/execution-1", headers=bearer("developer")).json
     assert {
-        "id", "tenantId", "kind", "workflowName", "status", "triggerPayload", "context", "error", "createdAt", "startedAt", "completedAt",
-        "durationMs", "stepsDone", "stepsTotal", "retryOf",
+        "id",
+        "tenantId",
+        "kind",
+        "workflowName",
+        "status",
+        "triggerPayload",
+        "context",
+        "error",
+        "createdAt",
+        "startedAt",
+        "completedAt",
+        "durationMs",
+        "stepsDone",
+        "stepsTotal",
+        "retryOf",
     } <= run.keys()
-    assert (run["triggerPayload"], run["error"]["stackTrace"], run["moves"]) == ({"daysToRenewal": 160}, "Traceback...", ["retry"])
+    assert (run["triggerPayload"], run["error"]["stackTrace"], run["moves"]) == (
+        {"daysToRenewal": 160},
+        "Traceback...",
+        ["retry"],
+    )
     steps = client.get("/api/runs/execution-1/steps", headers=bearer("developer")).json
     assert {
-        "id", "skillId", "name", "status", "cacheHit", "attempts", "startedAt", "completedAt", "durationMs", "input", "output", "error",
-        "orderIndex", "kind", "title",
+        "id",
+        "skillId",
+        "name",
+        "status",
+        "cacheHit",
+        "attempts",
+        "startedAt",
+        "completedAt",
+        "durationMs",
+        "input",
+        "output",
+        "error",
+        "orderIndex",
+        "kind",
+        "title",
     } <= steps[0].keys()
     assert [one["skillId"] for one in steps] == ["pricing", "salesforce-contact-updater"]
 
@@ -111,8 +146,15 @@ def test_a_super_admin_sees_all_tenants_when_they_ask_for_them(client, bearer, f
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("status=flying", "status"), ("kind=x", "kind"), ("sort=name", "sort"), ("limit=0", "limit"), ("limit=101", "limit"),
-        ("offset=-1", "offset"), ("since=yesterday", "since"), ("q=" + "x" * 201, "q"), ("cursor=x", "cursor"),
+        ("status=flying", "status"),
+        ("kind=x", "kind"),
+        ("sort=name", "sort"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("offset=-1", "offset"),
+        ("since=yesterday", "since"),
+        ("q=" + "x" * 201, "q"),
+        ("cursor=x", "cursor"),
     ],
 )
 def test_a_wrong_question_is_422_and_names_the_field(client, bearer, query, field):
@@ -129,15 +171,21 @@ def test_dates_are_moments_too(client, bearer, failed):
 @pytest.mark.parametrize(
     ("method", "path", "needed"),
     [
-        ("GET", "/api/runs", "member"), ("GET", "/api/admin/runs/stats", "operator"), ("GET", "/api/acts", "admin"),
-        ("GET", "/api/people", "member"), ("POST", "/api/people", "admin"), ("PATCH", "/api/people/x", "admin"),
+        ("GET", "/api/runs", "member"),
+        ("GET", "/api/admin/runs/stats", "operator"),
+        ("GET", "/api/acts", "admin"),
+        ("GET", "/api/people", "member"),
+        ("POST", "/api/people", "admin"),
+        ("PATCH", "/api/people/x", "admin"),
         ("GET", "/api/notifications", "member"),
     ],
 )
 def test_each_door_opens_from_its_role_on(client, bearer, method, path, needed):
     roles = ("member", "developer", "operator", "admin", "super_admin")
     for role in roles:
-        status = client.open(path, method=method, headers=bearer(role), json={} if method != "GET" else None).status_code
+        status = client.open(
+            path, method=method, headers=bearer(role), json={} if method != "GET" else None
+        ).status_code
         assert (status == 403) == (roles.index(role) < roles.index(needed)), (role, status)
     assert client.open(path, method=method).status_code == 401
 
@@ -147,7 +195,15 @@ def test_statistics_have_what_the_routes_promise(client, bearer):
     tell("workflow-execution", execution(createdAt=moment, startedAt=moment))
     body = client.get("/api/admin/runs/stats?period=24h", headers=bearer("admin")).json
     assert body["total"] == 1
-    assert {"completed", "failed", "avgDurationMs", "failureRate", "runsPerDay", "p50DurationMs", "p95DurationMs"} <= body.keys()
+    assert {
+        "completed",
+        "failed",
+        "avgDurationMs",
+        "failureRate",
+        "runsPerDay",
+        "p50DurationMs",
+        "p95DurationMs",
+    } <= body.keys()
     assert client.get("/api/admin/runs/stats?period=1y", headers=bearer("admin")).status_code == 422
 
 
@@ -166,7 +222,9 @@ def test_people_are_added_changed_and_seen_with_their_version(client, bearer, sa
 
 def test_a_person_asked_for_twice_with_one_key_is_added_once(client, bearer, samples):
     headers = {**bearer("admin"), "Idempotency-Key": ids.new_id()}
-    first, second = (client.post("/api/people", json={"name": "Eve", "email": "eve@x.test"}, headers=headers) for _ in range(2))
+    first, second = (
+        client.post("/api/people", json={"name": "Eve", "email": "eve@x.test"}, headers=headers) for _ in range(2)
+    )
     assert first.json["id"] == second.json["id"]
 
 
@@ -195,9 +253,16 @@ def test_a_session_is_as_good_as_a_token(client, cookie, failed):
 @pytest.mark.parametrize(
     ("headers", "allowed"),
     [
-        ({"Sec-Fetch-Site": "same-origin"}, True), ({"Origin": HOME}, True), ({"Sec-Fetch-Site": "same-origin", "Origin": "http://evil"}, True),
-        ({}, False), ({"Sec-Fetch-Site": "cross-site"}, False), ({"Sec-Fetch-Site": "same-site"}, False), ({"Sec-Fetch-Site": "none"}, False),
-        ({"Origin": "http://evil.test"}, False), ({"Origin": "null"}, False), ({"Origin": HOME, "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": HOME}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://evil"}, True),
+        ({}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Origin": "http://evil.test"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": HOME, "Sec-Fetch-Site": "cross-site"}, False),
     ],
 )
 def test_what_another_site_makes_a_browser_send_is_refused(client, cookie, headers, allowed):
@@ -222,7 +287,11 @@ def test_the_stream_tells_what_happened_behind_the_last_event(client, bearer, fa
     assert answer.mimetype == "text/event-stream"
     told = "".join(frame.decode() for _, frame in zip(range(3), answer.response, strict=False))
     answer.close()
-    events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in told.split("\n\n") if block.startswith("event")]
+    events = [
+        dict(line.split(": ", 1) for line in block.splitlines())
+        for block in told.split("\n\n")
+        if block.startswith("event")
+    ]
     assert {event["event"] for event in events} == {"run"}
     assert {json.loads(event["data"])["id"] for event in events} == {"execution-1", "task-1"}
     assert [int(event["id"]) for event in events] == sorted(int(event["id"]) for event in events)
@@ -236,7 +305,14 @@ def test_the_stream_is_closed_to_strangers(client, bearer):
 def test_the_description_names_every_route(client):
     paths = client.get("/openapi.json").json["paths"]
     for path in (
-        "/api/runs", "/api/runs/{run_id}", "/api/runs/{run_id}/steps", "/api/runs/{run_id}/retry", "/api/runs/stream",
-        "/api/admin/runs/stats", "/api/people", "/api/notifications", "/api/acts",
+        "/api/runs",
+        "/api/runs/{run_id}",
+        "/api/runs/{run_id}/steps",
+        "/api/runs/{run_id}/retry",
+        "/api/runs/stream",
+        "/api/admin/runs/stats",
+        "/api/people",
+        "/api/notifications",
+        "/api/acts",
     ):
         assert path in paths

@@ -48,7 +48,10 @@ def test_a_password_is_read_from_standard_input(samples, monkeypatch):
     assert ana().password_hash.startswith("scrypt:131072:8:1$")
 
 
-@pytest.mark.parametrize("words", [["link", "nobody@x.test"], ["role", "nobody@x.test", "admin"], ["list", "nowhere"], ["tenant", "demo", "Demo"]])
+@pytest.mark.parametrize(
+    "words",
+    [["link", "nobody@x.test"], ["role", "nobody@x.test", "admin"], ["list", "nowhere"], ["tenant", "demo", "Demo"]],
+)
 def test_what_is_wrong_is_said_in_a_line_with_status_1(samples, capsys, words):
     assert commands.user(samples, words) == 1
     assert capsys.readouterr().err.startswith("tandem user: ")

@@ -27,7 +27,9 @@ def owner(monitor, httpserver):
     """A server in the place of all owners; it answers retry and cancel, and keeps what it was asked."""
     settings = replace(monitor, urls={name: httpserver.url_for("").rstrip("/") for name in SERVICES})
     clients.connect(settings)
-    httpserver.expect_request("/internal/runs/execution-1/retry", method="POST").respond_with_json({"newRunId": "execution-1", "plan": PLAN})
+    httpserver.expect_request("/internal/runs/execution-1/retry", method="POST").respond_with_json(
+        {"newRunId": "execution-1", "plan": PLAN}
+    )
     httpserver.expect_request("/internal/runs/execution-1/cancel", method="POST").respond_with_json({})
     tell("workflow-execution", execution())
     tell("ai-task", task(1))
@@ -56,7 +58,9 @@ def test_each_kind_of_run_has_its_owner(kind, service):
 
 def test_an_ai_task_is_the_executors(owner):
     server, settings = owner
-    clients.connect(replace(settings, urls=settings.urls | {"workflows": "http://127.0.0.1:1", "runs": "http://127.0.0.1:1"}))
+    clients.connect(
+        replace(settings, urls=settings.urls | {"workflows": "http://127.0.0.1:1", "runs": "http://127.0.0.1:1"})
+    )
     server.expect_request("/internal/runs/task-1/cancel", method="POST").respond_with_json({})
     controlling.cancel("task-1", by=ANA)
     assert server.log[-1][0].path == "/internal/runs/task-1/cancel"
@@ -65,7 +69,9 @@ def test_an_ai_task_is_the_executors(owner):
 def test_the_owners_no_is_passed_on_with_its_reason(owner):
     problem = {"title": "Conflict", "status": 409, "detail": "An outcome is unknown.", "allowed": ["resolve"]}
     owner[0].clear()
-    owner[0].expect_request("/internal/runs/execution-1/retry").respond_with_response(Response(json.dumps(problem), 409, mimetype="application/problem+json"))
+    owner[0].expect_request("/internal/runs/execution-1/retry").respond_with_response(
+        Response(json.dumps(problem), 409, mimetype="application/problem+json")
+    )
     with pytest.raises(Conflict) as refused:
         controlling.retry("execution-1", by=ANA)
     assert (refused.value.message, refused.value.details["allowed"]) == ("An outcome is unknown.", ["resolve"])
@@ -92,7 +98,10 @@ def test_a_super_admin_acts_in_the_tenant_of_the_run(owner):
 def test_the_buttons_work_over_rest(owner):
     client = make_app(owner[1]).test_client()
     headers = {"Authorization": "Bearer " + Signer("monitor", owner[1].keys).for_person(ANA, clock.now())}
-    assert client.post("/api/runs/execution-1/retry", headers=headers, json={"dryRun": True}).json == {"newRunId": "execution-1", "plan": PLAN}
+    assert client.post("/api/runs/execution-1/retry", headers=headers, json={"dryRun": True}).json == {
+        "newRunId": "execution-1",
+        "plan": PLAN,
+    }
     assert client.post("/api/runs/execution-1/retry", headers=headers).status_code == 200
     assert client.delete("/api/runs/execution-1", headers=headers).status_code == 204
     assert client.post("/api/runs/execution-1/retry", headers=headers, json={"from": 1}).status_code == 422

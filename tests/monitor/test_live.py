@@ -152,7 +152,9 @@ def test_a_hundred_watchers_hear_everything_in_order(hub):
         for number in range(20):
             tell("workflow-execution", execution(number))
     for watcher in watchers:
-        assert sorted({subject for _, _, subject, _ in watcher.until(20, 20)}) == sorted(f"execution-{number}" for number in range(20))
+        assert sorted({subject for _, _, subject, _ in watcher.until(20, 20)}) == sorted(
+            f"execution-{number}" for number in range(20)
+        )
 
 
 def test_a_frame_is_one_event_whatever_lines_the_text_has():

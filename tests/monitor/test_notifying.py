@@ -11,7 +11,9 @@ from tests.conftest import NOON
 from tests.monitor.conftest import notification
 from tests.monitor.test_projecting import tell
 
-ANA, DEV, CARLA = (By("person", name, name, tenant) for name, tenant in (("ana", "demo"), ("dev", "demo"), ("carla", "acme")))
+ANA, DEV, CARLA = (
+    By("person", name, name, tenant) for name, tenant in (("ana", "demo"), ("dev", "demo"), ("carla", "acme"))
+)
 
 
 @pytest.fixture

@@ -48,7 +48,10 @@ def test_what_the_feed_says_of_tenants_and_people_keeps_its_contract(samples):
 def test_an_added_person_is_published_and_written_down(samples):
     person = people.add("p1", name=" Eve ", email="Eve@X.Test ", role="operator", by=by(), now=NOON)
     assert (person.name, person.email) == ("Eve", "eve@x.test")
-    assert feed.tables.row.get((feed.tables.row.kind == "person") & (feed.tables.row.subject_id == "p1")).tenant_id == "demo"
+    assert (
+        feed.tables.row.get((feed.tables.row.kind == "person") & (feed.tables.row.subject_id == "p1")).tenant_id
+        == "demo"
+    )
     act = acts.table.get(acts.table.subject_id == "p1")
     assert (act.verb, act.by["id"], act.details) == ("added person", "boss", {"role": "operator"})
 
@@ -80,7 +83,12 @@ def test_nobody_gives_a_role_above_their_own(samples, mine, given):
 def test_nobody_changes_their_own_rights_nor_those_of_somebody_with_more(samples):
     boss = people.find("demo", ids.named("person", "max@demo.tandem.test"))
     root = people.find("demo", ids.named("person", "sam@demo.tandem.test"))
-    for person_id, change in ((boss.id, {"role": "member"}), (boss.id, {"active": False}), (root.id, {"active": False}), (root.id, {"role": "member"})):
+    for person_id, change in (
+        (boss.id, {"role": "member"}),
+        (boss.id, {"active": False}),
+        (root.id, {"active": False}),
+        (root.id, {"role": "member"}),
+    ):
         with pytest.raises(Forbidden):
             people.change(person_id, **change, by=by(person_id=boss.id), now=NOON)
 

@@ -12,8 +12,12 @@ from tests.monitor import conftest
 from tests.monitor.conftest import FAILED, SUCCESS, attempt, change, execution, step, task
 
 READ = {
-    "workflow-execution": projecting.workflow_execution, "workflow-step": projecting.workflow_step, "ai-task": projecting.ai_task,
-    "guided-run": projecting.guided_run, "act": projecting.act, "notification-request": projecting.notification_request,
+    "workflow-execution": projecting.workflow_execution,
+    "workflow-step": projecting.workflow_step,
+    "ai-task": projecting.ai_task,
+    "guided-run": projecting.guided_run,
+    "act": projecting.act,
+    "notification-request": projecting.notification_request,
 }
 FINALIZED = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "openHumanWork": False}
 
@@ -52,7 +56,10 @@ def test_a_failed_ai_task_fails_the_execution_and_says_why(monitor):
 
 def test_of_a_retry_chain_the_latest_counts_and_attempts_are_summed(monitor):
     tell("workflow-execution", execution(**FINALIZED))
-    tell("ai-task", task(2, origin="task-1", retryNumber=1, retryOf="task-1", attempts=[attempt(1, "success")], **SUCCESS))
+    tell(
+        "ai-task",
+        task(2, origin="task-1", retryNumber=1, retryOf="task-1", attempts=[attempt(1, "success")], **SUCCESS),
+    )
     tell("ai-task", task(1, attempts=[attempt(1), attempt(2), attempt(3), attempt(4)], **FAILED))
     assert the_run().status == "completed"
     [only] = reporting.steps("demo", "execution-1", payloads=True)
@@ -108,7 +115,10 @@ def test_a_deleted_task_is_a_step_no_longer_and_its_run_is_gone(monitor):
     tell("ai-task", {"id": "task-1", "tenantId": "demo"}, version=2, deleted=True)
     assert the_run().status == "completed"
     assert runs.find("demo", "task-1") is None
-    assert {event["subject"]: event["deleted"] for event in feed.changes(0, ["run"], 10)["changes"]} == {"task-1": True, "execution-1": False}
+    assert {event["subject"]: event["deleted"] for event in feed.changes(0, ["run"], 10)["changes"]} == {
+        "task-1": True,
+        "execution-1": False,
+    }
 
 
 def test_a_deleted_step_counts_no_longer(monitor):
@@ -125,10 +135,24 @@ def test_another_tenants_task_is_no_step_of_ours(monitor):
 
 
 def test_a_guided_run_brings_its_steps_and_waits_while_it_is_paused(monitor):
-    told = {"id": "guided-1", "tenantId": "demo", "name": "Weekly Pipeline Review", "status": "paused", "createdAt": "2026-11-21T11:00:00Z", "steps": [
-        {"id": "a", "orderIndex": 0, "actionType": "review", "title": "Review", "status": "completed", "result": {"seen": 3}},
-        {"id": "b", "orderIndex": 1, "actionType": "email", "title": "Write", "status": "in_progress"},
-    ]}
+    told = {
+        "id": "guided-1",
+        "tenantId": "demo",
+        "name": "Weekly Pipeline Review",
+        "status": "paused",
+        "createdAt": "2026-11-21T11:00:00Z",
+        "steps": [
+            {
+                "id": "a",
+                "orderIndex": 0,
+                "actionType": "review",
+                "title": "Review",
+                "status": "completed",
+                "result": {"seen": 3},
+            },
+            {"id": "b", "orderIndex": 1, "actionType": "email", "title": "Write", "status": "in_progress"},
+        ],
+    }
     tell("guided-run", told)
     run = runs.stored("guided-1")
     assert (run.status, run.steps_done, run.steps_total, run.current_step) == ("waiting", 1, 2, "Write")
@@ -138,11 +162,20 @@ def test_a_guided_run_brings_its_steps_and_waits_while_it_is_paused(monitor):
 
 HISTORY = (
     [("workflow-execution", execution(), 1), ("workflow-execution", execution(**FINALIZED), 2)]
-    + [("workflow-step", step(n, status=status), version) for n in (1, 2) for version, status in enumerate(("pending", "in_progress", "completed"), 1)]
-    + [("ai-task", task(1), 1), ("ai-task", task(1, status="running", startedAt="2026-11-21T11:31:00Z", attempts=[attempt(1, "running")]), 2),
-       ("ai-task", task(1, attempts=[attempt(1)], **FAILED), 3)]
-    + [("ai-task", task(3, origin="task-1", retryNumber=1, retryOf="task-1"), 1),
-       ("ai-task", task(3, origin="task-1", retryNumber=1, retryOf="task-1", attempts=[attempt(1)], **SUCCESS), 2)]
+    + [
+        ("workflow-step", step(n, status=status), version)
+        for n in (1, 2)
+        for version, status in enumerate(("pending", "in_progress", "completed"), 1)
+    ]
+    + [
+        ("ai-task", task(1), 1),
+        ("ai-task", task(1, status="running", startedAt="2026-11-21T11:31:00Z", attempts=[attempt(1, "running")]), 2),
+        ("ai-task", task(1, attempts=[attempt(1)], **FAILED), 3),
+    ]
+    + [
+        ("ai-task", task(3, origin="task-1", retryNumber=1, retryOf="task-1"), 1),
+        ("ai-task", task(3, origin="task-1", retryNumber=1, retryOf="task-1", attempts=[attempt(1)], **SUCCESS), 2),
+    ]
     + [("ai-task", task(2, attempts=[attempt(1)], **FAILED), 4)]
     + [("workflow-execution", execution(2), 1), ("workflow-step", step(1, of=2), 1)]
 )

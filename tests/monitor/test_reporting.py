@@ -27,7 +27,15 @@ def some(monitor):
         [
             (0, {}),
             (10, {**FINALIZED, "completedAt": "2026-11-21T11:20:00Z"}),
-            (20, {**FINALIZED, "completedAt": "2026-11-21T12:50:00Z", "workflowName": "Prepare: Beta GmbH", "customerName": "Beta GmbH"}),
+            (
+                20,
+                {
+                    **FINALIZED,
+                    "completedAt": "2026-11-21T12:50:00Z",
+                    "workflowName": "Prepare: Beta GmbH",
+                    "customerName": "Beta GmbH",
+                },
+            ),
             (30, {**FINALIZED, "completedAt": "2026-11-21T11:31:00Z"}),
             (40, {"status": "cancelled", "completedAt": "2026-11-21T11:45:00Z", "customerId": "customer-2"}),
         ],
@@ -47,10 +55,19 @@ def test_the_list_is_newest_first_and_leaves_ai_tasks_out(some):
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        ({"status": "failed"}, [4]), ({"status": "waiting"}, [1]), ({"workflow": "discovery"}, [5, 4, 2, 1]), ({"workflow": "Prepare"}, [3]),
-        ({"workflow": "prepare: beta gmbh"}, [3]), ({"kind": "workflow_execution"}, [5, 4, 3, 2, 1]), ({"kind": "guided_run"}, []),
-        ({"since": NOON - timedelta(minutes=30)}, [5, 4]), ({"until": NOON - timedelta(minutes=30)}, [3, 2, 1]),
-        ({"q": "gmbh bet"}, [3]), ({"q": "BETA"}, [3]), ({"q": "nobody"}, []), ({"q": "acme", "status": "failed"}, [4]),
+        ({"status": "failed"}, [4]),
+        ({"status": "waiting"}, [1]),
+        ({"workflow": "discovery"}, [5, 4, 2, 1]),
+        ({"workflow": "Prepare"}, [3]),
+        ({"workflow": "prepare: beta gmbh"}, [3]),
+        ({"kind": "workflow_execution"}, [5, 4, 3, 2, 1]),
+        ({"kind": "guided_run"}, []),
+        ({"since": NOON - timedelta(minutes=30)}, [5, 4]),
+        ({"until": NOON - timedelta(minutes=30)}, [3, 2, 1]),
+        ({"q": "gmbh bet"}, [3]),
+        ({"q": "BETA"}, [3]),
+        ({"q": "nobody"}, []),
+        ({"q": "acme", "status": "failed"}, [4]),
     ],
 )
 def test_each_filter(some, filters, expected):
@@ -60,8 +77,12 @@ def test_each_filter(some, filters, expected):
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [
-        ("createdAt", [1, 2, 3, 4, 5]), ("-createdAt", [5, 4, 3, 2, 1]), ("durationMs", [1, 4, 5, 2, 3]), ("-durationMs", [3, 2, 5, 4, 1]),
-        ("status", [5, 2, 3, 4, 1]), ("-status", [1, 4, 3, 2, 5]),
+        ("createdAt", [1, 2, 3, 4, 5]),
+        ("-createdAt", [5, 4, 3, 2, 1]),
+        ("durationMs", [1, 4, 5, 2, 3]),
+        ("-durationMs", [3, 2, 5, 4, 1]),
+        ("status", [5, 2, 3, 4, 1]),
+        ("-status", [1, 4, 3, 2, 5]),
     ],
 )
 def test_each_sort_at_every_depth(some, sort, expected):
@@ -81,7 +102,10 @@ def test_ai_tasks_are_listed_by_kind_and_by_search(some):
 
 def test_a_run_is_found_by_the_beginning_of_its_id(monitor):
     tell("workflow-execution", execution(1) | {"id": "019aa5d2-7f1e-7c3a-9f00-1234567890ab"})
-    tell("workflow-execution", execution(2) | {"id": "019aa5d3-0000-7c3a-9f00-1234567890ab", "customerName": "Cafe 019aa5d2"})
+    tell(
+        "workflow-execution",
+        execution(2) | {"id": "019aa5d3-0000-7c3a-9f00-1234567890ab", "customerName": "Cafe 019aa5d2"},
+    )
     assert ids_of(reporting.find_all("demo", q="019AA5D2")) == ["019aa5d2-7f1e-7c3a-9f00-1234567890ab"]
     assert ids_of(reporting.find_all("demo", q="cafe")) == ["019aa5d3-0000-7c3a-9f00-1234567890ab"]
 
@@ -139,7 +163,13 @@ def test_the_workflows_to_filter_by(some):
 
 
 def test_a_list_asks_the_database_at_most_five_times(some):
-    for filters in ({}, {"q": "acme"}, {"q": "acme discovery"}, {"q": "0123"}, {"status": "failed", "sort": "-durationMs"}):
+    for filters in (
+        {},
+        {"q": "acme"},
+        {"q": "acme discovery"},
+        {"q": "0123"},
+        {"status": "failed", "sort": "-durationMs"},
+    ):
         assert len(queries(lambda filters=filters: reporting.find_all("demo", **filters))) <= 5
 
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from services.monitor import seeding, sessions
-from services.monitor.models import people as rows
 from services.monitor.models import database
+from services.monitor.models import people as rows
 from shared import ids
 from shared.acts import By
 from shared.database import session
@@ -94,7 +94,7 @@ def test_signing_out_ends_the_session(samples):
 def quick(monkeypatch):
     """A hash that takes no third of a second; the algorithm is the same."""
     monkeypatch.setattr(sessions, "SCRYPT", "scrypt:1024:8:1")
-    monkeypatch.setattr(sessions, "_NOBODYS_HASH", f"scrypt:1024:8:1$0000$" + "0" * 128)
+    monkeypatch.setattr(sessions, "_NOBODYS_HASH", "scrypt:1024:8:1$0000$" + "0" * 128)
 
 
 def enter(password, now=NOON, email=ANA):
@@ -104,7 +104,11 @@ def enter(password, now=NOON, email=ANA):
 def test_the_right_password_lets_in_and_a_wrong_one_does_not(samples, quick):
     sessions.set_password(ids.named("person", ANA), "correct horse battery", by=BOSS, now=NOON)
     assert enter("correct horse battery", email=" ANA@demo.tandem.test").name == "Ana Alvarez"
-    for email, password in ((ANA, "wrong horse battery"), ("nobody@x.test", "correct horse battery"), ("dev@demo.tandem.test", "")):
+    for email, password in (
+        (ANA, "wrong horse battery"),
+        ("nobody@x.test", "correct horse battery"),
+        ("dev@demo.tandem.test", ""),
+    ):
         with pytest.raises(Unauthenticated):
             enter(password, email=email)
 

@@ -55,7 +55,12 @@ def test_a_run_that_has_not_ended_has_neither_end_nor_duration():
 
 
 def test_the_step_that_matters_most_is_the_current_one():
-    parts = [Part("done", "completed"), Part("next", "queued"), Part("asks", "waiting"), Part("broke", "failed", message="No.")]
+    parts = [
+        Part("done", "completed"),
+        Part("next", "queued"),
+        Part("asks", "waiting"),
+        Part("broke", "failed", message="No."),
+    ]
     assert states.summed_up("failed", parts, started_at=None, completed_at=None)["current_step"] == "broke"
     assert states.summed_up("waiting", parts[:3], started_at=None, completed_at=None)["current_step"] == "asks"
     assert states.summed_up("completed", parts[:1], started_at=None, completed_at=None)["current_step"] is None

@@ -21,7 +21,15 @@ def page(*told, epoch="e1"):
 
     def fetch(after, kinds, limit):
         events = [
-            {"type": f"tandem.{kind}", "subject": data["id"], "version": 1, "position": place, "tenantid": data["tenantId"], "deleted": False, "data": data}
+            {
+                "type": f"tandem.{kind}",
+                "subject": data["id"],
+                "version": 1,
+                "position": place,
+                "tenantid": data["tenantId"],
+                "deleted": False,
+                "data": data,
+            }
             for place, (kind, data) in enumerate(told, 1)
             if place > after and kind in kinds
         ]
@@ -32,15 +40,23 @@ def page(*told, epoch="e1"):
 
 def test_it_reads_every_kind_that_is_meant_for_it():
     for source, kinds in KINDS.items():
-        meant = {kind for kind in kinds if kind not in ("ai-task-request", "task-request", "trigger-request", "processor", "tenant", "person")}
+        meant = {
+            kind
+            for kind in kinds
+            if kind not in ("ai-task-request", "task-request", "trigger-request", "processor", "tenant", "person")
+        }
         assert meant <= set(reader.kinds_of(source))
 
 
 @pytest.mark.parametrize(
     ("kind", "source", "data"),
     [
-        ("workflow-execution", "workflows", execution()), ("workflow-step", "workflows", step()), ("ai-task", "executor", task(**FAILED)),
-        ("ai-task", "executor", task(**SUCCESS)), ("act", "runs", act()), ("notification-request", "executor", notification()),
+        ("workflow-execution", "workflows", execution()),
+        ("workflow-step", "workflows", step()),
+        ("ai-task", "executor", task(**FAILED)),
+        ("ai-task", "executor", task(**SUCCESS)),
+        ("act", "runs", act()),
+        ("notification-request", "executor", notification()),
     ],
 )
 def test_the_snapshots_of_these_tests_keep_the_contract(kind, source, data):
@@ -50,7 +66,9 @@ def test_the_snapshots_of_these_tests_keep_the_contract(kind, source, data):
 def test_what_two_feeds_say_makes_one_run(monitor):
     finalized = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "openHumanWork": False}
     assert reader.follow("executor", page(("ai-task", task(**SUCCESS)), ("notification-request", notification()))) == 2
-    assert reader.follow("workflows", page(("workflow-step", step()), ("workflow-execution", execution(**finalized)))) == 2
+    assert (
+        reader.follow("workflows", page(("workflow-step", step()), ("workflow-execution", execution(**finalized)))) == 2
+    )
     assert runs.stored("execution-1").status == "completed"
     assert feed.tables.parked.select().count() == 0
 

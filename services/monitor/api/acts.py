@@ -10,7 +10,9 @@ from services.monitor import reporting, rights
 from services.monitor.schemas import ActPage, TrailArgs
 from shared import web
 
-blueprint = Blueprint("acts_api", __name__, url_prefix="/api/acts", description="The trail of all contexts: who did what, when and why.")
+blueprint = Blueprint(
+    "acts_api", __name__, url_prefix="/api/acts", description="The trail of all contexts: who did what, when and why."
+)
 
 
 @blueprint.get("")

@@ -10,7 +10,9 @@ from services.monitor import notifying
 from services.monitor.schemas import CountSchema, NotificationArgs, NotificationPage
 from shared import clock, web
 
-blueprint = Blueprint("notifications_api", __name__, url_prefix="/api/notifications", description="What the person who asks was told.")
+blueprint = Blueprint(
+    "notifications_api", __name__, url_prefix="/api/notifications", description="What the person who asks was told."
+)
 
 
 @blueprint.get("")

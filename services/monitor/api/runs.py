@@ -15,7 +15,9 @@ from services.monitor.schemas import RetryArgs, RetrySchema, RunArgs, RunDetailS
 from shared import web
 from shared.acts import By
 
-blueprint = Blueprint("runs_api", __name__, url_prefix="/api/runs", description="Everything that runs, whoever owns it.")
+blueprint = Blueprint(
+    "runs_api", __name__, url_prefix="/api/runs", description="Everything that runs, whoever owns it."
+)
 
 
 @blueprint.get("")
@@ -36,7 +38,9 @@ def stream(asked: dict[str, Any]) -> Response:
     """Server-sent events: `run` and `notification` as they happen, `reset` when too much was missed. `Last-Event-ID` goes on from there."""
     rights.scope(web.by(), asked["tenant"])
     events = live.subscribe(
-        browser.still(), after=browser.last_event_id(asked["after"]), gone=browser.hung_up(),
+        browser.still(),
+        after=browser.last_event_id(asked["after"]),
+        gone=browser.hung_up(),
         scope=lambda by: rights.scope(by, asked["tenant"]),
     )
     return browser.event_stream(_frames(events, asked["run_id"]))
@@ -48,7 +52,9 @@ def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator
         if event is None:
             yield live.PING
         elif run_id is None or event.kind == "reset" or event.subject == run_id:
-            yield live.frame(event.position, json.dumps(event.data | ({"deleted": True} if event.deleted else {})), event.kind)
+            yield live.frame(
+                event.position, json.dumps(event.data | ({"deleted": True} if event.deleted else {})), event.kind
+            )
 
 
 @blueprint.get("/<run_id>")
@@ -86,5 +92,3 @@ def cancel_run(run_id: str) -> None:
 
 def _sees_payloads(by: By) -> bool:
     return by.may(rights.SEES_PAYLOADS)
-
-

@@ -1,6 +1,16 @@
 """Tenants, people and their sessions; the read model of runs; notifications and the trail."""
 
-from peewee import BigIntegerField, BooleanField, CompositeKey, DateTimeField, IntegerField, JSONField, Model, PostgresqlDatabase, TextField
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    DateTimeField,
+    IntegerField,
+    JSONField,
+    Model,
+    PostgresqlDatabase,
+    TextField,
+)
 
 
 def up(migrator, db):
@@ -169,10 +179,23 @@ def up(migrator, db):
         details = JSONField(null=True)
         request_id = TextField()
 
-    db.create_tables([
-        Tenant, Person, Session, SignInLink, SignInAttempt, Run, RunDetail, RunStep, RunWord, RunHour,
-        Notification, NotificationRead, TrailAct,
-    ])
+    db.create_tables(
+        [
+            Tenant,
+            Person,
+            Session,
+            SignInLink,
+            SignInAttempt,
+            Run,
+            RunDetail,
+            RunStep,
+            RunWord,
+            RunHour,
+            Notification,
+            NotificationRead,
+            TrailAct,
+        ]
+    )
     for index in INDEXES:
         db.execute_sql(f"CREATE INDEX {index}")
 

@@ -26,7 +26,10 @@ class Counter(NamedTuple):
 
 def standing(tenant_id: str, statuses: Sequence[str], most: int) -> dict[str, int]:
     """How many listed runs stand in each of these statuses, counted up to `most` and no further; one query."""
-    rows = [Run.select(ONE.alias("one")).where(within(Run, tenant_id), Run.listed, Run.status == status).limit(most) for status in statuses]
+    rows = [
+        Run.select(ONE.alias("one")).where(within(Run, tenant_id), Run.listed, Run.status == status).limit(most)
+        for status in statuses
+    ]
     counts = [peewee.Select([some], [fn.COUNT(ONE)]).alias(status) for some, status in zip(rows, statuses, strict=True)]
     return dict(zip(statuses, next(iter(peewee.Select(columns=counts).bind(database).tuples())), strict=True))
 
@@ -45,8 +48,7 @@ def by_rows(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:
     grouped = _created(tenant_id, since, until).select(
         Run.status, Run.duration_bucket, fn.COUNT(ONE), fn.COALESCE(fn.SUM(Run.duration_ms), 0)
     )
-    return [Counter(status, bucket, int(runs), int(took)) for status, bucket, runs, took
-            in grouped.group_by(Run.status, Run.duration_bucket).tuples()]
+    return _counters(grouped.group_by(Run.status, Run.duration_bucket))
 
 
 def by_hours(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:
@@ -54,8 +56,12 @@ def by_hours(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:
     hours = RunHour.select(RunHour.status, RunHour.bucket, fn.SUM(RunHour.runs), fn.SUM(RunHour.duration_ms)).where(
         within(RunHour, tenant_id), RunHour.hour >= since, RunHour.hour < until
     )
-    return [Counter(status, bucket, int(runs), int(took)) for status, bucket, runs, took
-            in hours.group_by(RunHour.status, RunHour.bucket).tuples()]
+    return _counters(hours.group_by(RunHour.status, RunHour.bucket))
+
+
+def _counters(grouped: Any) -> list[Counter]:
+    """Sums as whole numbers: PostgreSQL gives those of big integers as decimals."""
+    return [Counter(status, bucket, int(runs), int(took)) for status, bucket, runs, took in grouped.tuples()]
 
 
 def duration_at(tenant_id: str, since: datetime, until: datetime, statuses: Sequence[str], place: int) -> int | None:

@@ -30,8 +30,14 @@ class Notification(Table):
     def as_row(self) -> dict[str, Any]:
         """What a live change carries."""
         return {
-            "id": self.id, "tenantId": self.tenant_id, "recipientId": self.recipient_id, "kind": self.kind, "title": self.title,
-            "body": self.body, "link": self.link, "createdAt": clock.rfc3339(self.created_at),
+            "id": self.id,
+            "tenantId": self.tenant_id,
+            "recipientId": self.recipient_id,
+            "kind": self.kind,
+            "title": self.title,
+            "body": self.body,
+            "link": self.link,
+            "createdAt": clock.rfc3339(self.created_at),
         }
 
 
@@ -70,10 +76,16 @@ class TrailAct(Table):
         return {"kind": self.by_kind, "id": self.by_id, "name": self.by_name}
 
 
-Notification.add_index(Notification.index(Notification.tenant_id, Notification.created_at, Notification.id, name="notification_newest"))
+Notification.add_index(
+    Notification.index(Notification.tenant_id, Notification.created_at, Notification.id, name="notification_newest")
+)
 Notification.add_index(
     Notification.index(
-        Notification.tenant_id, Notification.recipient_id, Notification.created_at, Notification.id, name="notification_of_person"
+        Notification.tenant_id,
+        Notification.recipient_id,
+        Notification.created_at,
+        Notification.id,
+        name="notification_of_person",
     )
 )
 TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.at, TrailAct.id, name="trail_act_newest"))
@@ -92,7 +104,9 @@ def tell(**values: Any) -> None:
 
 def _for(tenant_id: str, person_id: str) -> Any:
     """The notifications that a person of this tenant may see."""
-    return within(Notification, tenant_id) & ((Notification.recipient_id == person_id) | Notification.recipient_id.is_null())
+    return within(Notification, tenant_id) & (
+        (Notification.recipient_id == person_id) | Notification.recipient_id.is_null()
+    )
 
 
 def of_person(tenant_id: str, person_id: str, *, unread: bool) -> Any:
@@ -127,7 +141,10 @@ def visible(tenant_id: str, person_id: str, notification_id: str) -> Notificatio
 
 def read(tenant_id: str, person_id: str, notification_ids: Sequence[str], now: datetime) -> None:
     """Note that a person has read these; what was read before stays read since then."""
-    rows = [{"person_id": person_id, "notification_id": each, "tenant_id": tenant_id, "at": now} for each in notification_ids]
+    rows = [
+        {"person_id": person_id, "notification_id": each, "tenant_id": tenant_id, "at": now}
+        for each in notification_ids
+    ]
     for start in range(0, len(rows), 500):
         NotificationRead.insert_many(rows[start : start + 500]).on_conflict_ignore().execute()
 

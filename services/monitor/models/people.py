@@ -115,21 +115,29 @@ def add(row: Tenant | Person) -> None:
 def change(row: Tenant | Person, **values: Any) -> bool:
     """Write these values of a row if it is still what was read, count its version up, and mark it. False when somebody was first."""
     model = type(row)
-    changed = model.update(**values, version=row.version + 1).where((model.id == row.id) & (model.version == row.version)).execute()
+    changed = (
+        model.update(**values, version=row.version + 1)
+        .where((model.id == row.id) & (model.version == row.version))
+        .execute()
+    )
     if changed:
         _mark(row)
     return bool(changed)
 
 
 def _mark(row: Tenant | Person) -> None:
-    feed.mark("tenant" if isinstance(row, Tenant) else "person", row.id, row.id if isinstance(row, Tenant) else row.tenant_id)
+    feed.mark(
+        "tenant" if isinstance(row, Tenant) else "person", row.id, row.id if isinstance(row, Tenant) else row.tenant_id
+    )
 
 
 def open_session(session_id: str, now: datetime) -> tuple[Session, Person] | None:
     """The session of this hash that is neither over nor revoked, with its person if they are active; one query."""
     live = (Session.id == session_id) & Session.revoked_at.is_null() & (Session.expires_at > now) & Person.active
     columns = (Session, Person)
-    found = Session.select(*columns).join(Person, on=(Person.id == Session.person_id), attr="person").where(live).first()
+    found = (
+        Session.select(*columns).join(Person, on=(Person.id == Session.person_id), attr="person").where(live).first()
+    )
     return (found, found.person) if found else None
 
 
@@ -175,7 +183,11 @@ def forget_what_is_over(before: datetime) -> int:
 def _tenants(wanted: list[str]) -> dict[str, dict[str, Any]]:
     return {
         row.id: {
-            "id": row.id, "tenantId": row.id, "name": row.name, "timeZone": row.time_zone, "country": row.country,
+            "id": row.id,
+            "tenantId": row.id,
+            "name": row.name,
+            "timeZone": row.time_zone,
+            "country": row.country,
             "workingHours": row.working_hours,
         }
         for row in Tenant.select().where(Tenant.id.in_(wanted))
@@ -185,6 +197,13 @@ def _tenants(wanted: list[str]) -> dict[str, dict[str, Any]]:
 @feed.snapshot("person")
 def _people(wanted: list[str]) -> dict[str, dict[str, Any]]:
     return {
-        row.id: {"id": row.id, "tenantId": row.tenant_id, "name": row.name, "email": row.email, "roles": row.roles, "active": row.active}
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "name": row.name,
+            "email": row.email,
+            "roles": row.roles,
+            "active": row.active,
+        }
         for row in Person.select().where(Person.id.in_(wanted))
     }

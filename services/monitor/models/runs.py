@@ -49,11 +49,24 @@ class Run(Table):
     def as_row(self) -> dict[str, Any]:
         """A row of the list, in the words of the boundary; what a live change carries."""
         return {
-            "id": self.id, "tenantId": self.tenant_id, "kind": self.kind, "workflowName": self.workflow_name, "status": self.status,
-            "owner": self.owner, "subjectId": self.subject_id, "subjectName": self.subject_name, "stepsDone": self.steps_done,
-            "stepsTotal": self.steps_total, "currentStep": self.current_step, "createdAt": clock.rfc3339(self.created_at),
-            "startedAt": clock.rfc3339(self.started_at), "completedAt": clock.rfc3339(self.completed_at),
-            "durationMs": self.duration_ms, "retryOf": self.retry_of, "parentId": self.parent_id, "errorSummary": self.error_summary,
+            "id": self.id,
+            "tenantId": self.tenant_id,
+            "kind": self.kind,
+            "workflowName": self.workflow_name,
+            "status": self.status,
+            "owner": self.owner,
+            "subjectId": self.subject_id,
+            "subjectName": self.subject_name,
+            "stepsDone": self.steps_done,
+            "stepsTotal": self.steps_total,
+            "currentStep": self.current_step,
+            "createdAt": clock.rfc3339(self.created_at),
+            "startedAt": clock.rfc3339(self.started_at),
+            "completedAt": clock.rfc3339(self.completed_at),
+            "durationMs": self.duration_ms,
+            "retryOf": self.retry_of,
+            "parentId": self.parent_id,
+            "errorSummary": self.error_summary,
         }
 
 
@@ -123,7 +136,9 @@ Run.add_index(Run.index(Run.created_at, Run.id, where=Run.listed, name="run_newe
 Run.add_index(Run.index(Run.status, Run.created_at, Run.id, where=Run.listed, name="run_by_status_everywhere"))
 Run.add_index(Run.index(Run.duration_rank, Run.id, where=Run.listed, name="run_by_duration_everywhere"))
 Run.add_index(Run.index(Run.tenant_id, Run.kind, Run.created_at, Run.id, name="run_by_kind"))
-Run.add_index(Run.index(Run.tenant_id, Run.workflow_key, Run.created_at, Run.id, where=Run.listed, name="run_by_workflow"))
+Run.add_index(
+    Run.index(Run.tenant_id, Run.workflow_key, Run.created_at, Run.id, where=Run.listed, name="run_by_workflow")
+)
 Run.add_index(Run.index(Run.tenant_id, Run.subject_id, Run.created_at, where=Run.listed, name="run_by_subject"))
 Run.add_index(Run.index(Run.parent_id, Run.origin, where=Run.parent_id.is_null(False), name="run_of_parent"))
 RunStep.add_index(RunStep.index(RunStep.tenant_id, RunStep.id, name="run_step_found"))
@@ -143,7 +158,9 @@ def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -
         Run.update(row).where(Run.id == before.id).execute()
     if words is not None:
         RunWord.delete().where(RunWord.run_id == row["id"]).execute()
-        RunWord.insert_many([{"tenant_id": row["tenant_id"], "word": word, "run_id": row["id"]} for word in words]).execute()
+        RunWord.insert_many(
+            [{"tenant_id": row["tenant_id"], "word": word, "run_id": row["id"]} for word in words]
+        ).execute()
     after = Run(**row)
     if before is None or _counter_of(before) != _counter_of(after):
         _count(before, -1)
@@ -195,8 +212,10 @@ def _count(run: Run | None, by: int) -> None:
     if run is None or not run.listed:
         return
     key = {
-        "tenant_id": run.tenant_id, "hour": run.created_at.replace(minute=0, second=0, microsecond=0),
-        "status": run.status, "bucket": run.duration_bucket,
+        "tenant_id": run.tenant_id,
+        "hour": run.created_at.replace(minute=0, second=0, microsecond=0),
+        "status": run.status,
+        "bucket": run.duration_bucket,
     }
     took = by * (run.duration_ms or 0)
     RunHour.insert(**key, runs=by, duration_ms=took).on_conflict(
@@ -204,7 +223,9 @@ def _count(run: Run | None, by: int) -> None:
         update={RunHour.runs: RunHour.runs + by, RunHour.duration_ms: RunHour.duration_ms + took},
     ).execute()
     if by < 0:
-        RunHour.delete().where(*(getattr(RunHour, name) == value for name, value in key.items()), RunHour.runs == 0).execute()
+        RunHour.delete().where(
+            *(getattr(RunHour, name) == value for name, value in key.items()), RunHour.runs == 0
+        ).execute()
 
 
 def find(tenant_id: str, run_id: str) -> Run | None:
