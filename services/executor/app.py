@@ -21,16 +21,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def connect(settings: Settings) -> Any:
     """Point the models at this context's database."""
     database.connect(models.db, settings.database_url)
-    for table in (models.acts.table, models.idempotency.table):
-        # Bound before the database was known, their JSON columns do not know how it writes JSON.
-        table.bind(models.db, bind_refs=False, bind_backrefs=False)
     return models.db
 
 
-def make_providers(settings: Settings) -> Providers:
-    """The outside systems of this installation; each has an embedded default."""
-    crm = SandboxCrm(settings.crm_database_path, tell_time=clock.now, answers_lookups=settings.crm_answers_lookups)
-    return Providers(crm=crm)
+def make_crm(settings: Settings) -> SandboxCrm:
+    """The CRM of this installation: the embedded one."""
+    return SandboxCrm(settings.crm_database_path, tell_time=clock.now, answers_lookups=settings.crm_answers_lookups)
 
 
 def _open(settings: Settings) -> registry.Registry:
@@ -59,15 +55,14 @@ def make_app(settings: Settings) -> Flask:
     app = web.make_app(
         settings, models.feed, api.blueprints, title="Tandem executor", migrations=MIGRATIONS, health=health
     )
-    providers = make_providers(settings)
-    app.extensions[Installation.NAME] = Installation(known, providers.crm, settings.max_retries + 1)
+    app.extensions[Installation.NAME] = Installation(known, make_crm(settings), settings.max_retries + 1)
     return app
 
 
 def make_worker(settings: Settings) -> Worker:
     """The worker."""
     known = _open(settings)
-    return work.make_worker(settings, known, make_providers(settings))
+    return work.make_worker(settings, known, Providers(crm=make_crm(settings)))
 
 
 CONTEXT = Context("executor", connect, MIGRATIONS, make_app, make_worker)

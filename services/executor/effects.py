@@ -131,4 +131,4 @@ def resolve(tenant_id: str, task_id: str, name: str, *, happened: bool, reason: 
             rows.clear_unknown(task.origin)
         details = {"effect": name, "happened": happened}
         acts.record(by, "resolved effect", "ai-task", task.id, now=now, reason=reason, details=details)
-    return rows.find(task.origin, name)
+        return rows.find(task.origin, name) or effect

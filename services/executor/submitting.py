@@ -78,14 +78,12 @@ def submit(order: Order, *, by: By, now: datetime, registry: Registry, max_attem
 def accept(order: Order, *, by: By, now: datetime, registry: Registry, max_attempts: int) -> AiTask:
     """As `submit`, for an order that was read in a feed: what cannot be accepted becomes a task that is failed with
     the reason."""
-    refused: Mapping[str, Any] = {}
+    refused: dict[str, Any] = {}
     try:
         return submit(order, by=by, now=now, registry=registry, max_attempts=max_attempts)[0]
     except Invalid as error:
-        refused = error.errors
-        reason = f"{error.message} " + "; ".join(
-            f"{field}: {' '.join(map(str, why))}" for field, why in error.errors.items()
-        )
+        refused = dict(error.errors)
+        reason = "; ".join(f"{field}: {' '.join(why)}" for field, why in refused.items())
     except Conflict as error:
         if tasks.find(order.id):
             raise

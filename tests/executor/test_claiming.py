@@ -73,8 +73,9 @@ def test_2000_mixed_tasks_are_claimed_in_order_of_priority_age_and_id(claim, dat
         for start in range(0, len(rows), 200):
             AiTask.insert_many(rows[start : start + 200]).execute()
     order = []
-    while claimed := claim():
-        order.append(claimed.id)
+    with feed.transaction():
+        while claimed := claim():
+            order.append(claimed.id)
     best_first = sorted(rows, key=lambda row: (row["priority"], row["created_at"], row["id"]))
     assert order == [row["id"] for row in best_first]
 

@@ -66,7 +66,7 @@ class AiTask(Table):
         """Whose task this is: `{service, kind, id}`, or None."""
         if self.source_id is None:
             return None
-        return {"service": self.source_service, "kind": self.source_kind, "id": self.source_id}
+        return {"service": str(self.source_service), "kind": str(self.source_kind), "id": self.source_id}
 
     @property
     def duration_ms(self) -> int | None:

@@ -95,7 +95,7 @@ def _claim_statement(
                       AND processor IN ({", ".join([mark] * len(deadlines))})
                     ORDER BY priority, created_at, id LIMIT 1 {skip})
           AND status = 'queued'
-        RETURNING *"""
+        RETURNING *"""  # noqa: S608 - put together from our own words alone; every value is a parameter
     started = AiTask.started_at.db_value(now)
     return sql, [*at_lease_end, owner, *case_parameters, started, *at_present, *deadlines]
 
@@ -113,7 +113,7 @@ def renew(task_id: str, lease: int, *, now: datetime, lease_seconds: float) -> t
 
 def holds(task_id: str, lease: int) -> AiTask | None:
     """The task if this lease holds it, kept so until the end of the transaction; None when it is lost."""
-    query = AiTask.select().where((AiTask.id == task_id) & (AiTask.lease == lease) & (AiTask.status == RUNNING))
+    query: Any = AiTask.select().where((AiTask.id == task_id) & (AiTask.lease == lease) & (AiTask.status == RUNNING))
     return (query.for_update("FOR SHARE") if database.is_postgres(db) else query).first()
 
 
@@ -165,7 +165,7 @@ def hand_back_lapsed(*, now: datetime, lapsed: str = "lease_until", grace: float
         WHERE id IN (SELECT id FROM ai_task WHERE status = 'running' AND {lapsed} < {present}
                      ORDER BY {lapsed} LIMIT {SWEPT_AT_ONCE} {skip})
           AND status = 'running' AND {lapsed} < {present}
-        RETURNING *"""
+        RETURNING *"""  # noqa: S608 - put together from our own words alone; every value is a parameter
     moment = AiTask.finished_at.db_value(now)
     taken = list(AiTask.raw(sql, moment, moment, *at_present, *at_present))
     for task in taken:

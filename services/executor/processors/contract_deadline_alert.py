@@ -19,12 +19,9 @@ def run(task: TaskContext) -> Result:
     ahead = [when for when in asked if when > today]
     days = ([today] if len(ahead) < len(asked) else []) + ahead
     requests = tuple(_alert(task, deadline, when, at_once=when == today) for when in days)
-    value = {
-        "deadline": deadline.isoformat(),
-        "daysLeft": (deadline - today).days,
-        "alerts": [when.isoformat() for when in days],
-    }
-    return Result(value, f"Alerts before {deadline.isoformat()}: {', '.join(value['alerts'])}.", requests=requests)
+    alerts = [when.isoformat() for when in days]
+    value = {"deadline": deadline.isoformat(), "daysLeft": (deadline - today).days, "alerts": alerts}
+    return Result(value, f"Alerts before {deadline.isoformat()}: {', '.join(alerts)}.", requests=requests)
 
 
 def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> Request:
