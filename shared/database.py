@@ -94,6 +94,7 @@ def _database(url: str) -> peewee.Database:
             options=POSTGRES_SESSION,
             connect_timeout=5,
             application_name="tandem",
+            client_encoding="UTF8",
         )
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
