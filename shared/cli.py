@@ -53,10 +53,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     keys.set_defaults(do=_keys)
 
-    healthy = words.add_parser("healthy", help="exit with 0 if an address answers that it is ready; for containers")
-    healthy.add_argument("url")
-    healthy.set_defaults(do=lambda settings, told: 0 if launcher.is_ready(told.url) else 1)
-
     token = words.add_parser("token", help="print a bearer token, for whoever owns the machine")
     token.add_argument("--tenant", default="demo")
     token.add_argument("--role", choices=ROLES, default="member")

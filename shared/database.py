@@ -98,7 +98,6 @@ def _database(url: str) -> peewee.Database:
         )
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
         # IMMEDIATE: a deferred transaction that turns into a writer fails with 'locked' whatever the timeout (reference, 3.6).
         return peewee.SqliteDatabase(
             str(path),
@@ -239,6 +238,8 @@ _migrating = threading.Lock()
 def migrate(database: Any, directory: Path) -> list[str]:
     """Bring the database up to date: the shared plumbing tables first, then those of the context. Names what it applied."""
     real = _real(database)
+    if not is_postgres(real):
+        Path(real.database).parent.mkdir(parents=True, exist_ok=True)
     with _migrating, session(real), _alone(real):
         applied = Runner(real, str(PLUMBING_MIGRATIONS), table_name="plumbing_migration").up()
         applied += Runner(real, str(directory)).up()
