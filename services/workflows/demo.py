@@ -57,7 +57,9 @@ def _start(workflows: Client) -> dict[str, Any]:
     if not found:
         raise TandemError(f"There is no customer {CUSTOMER}: load the samples with `tandem seed`.")
     customer = found[0]
-    print(f"Customer: {customer['name']}, ARR {customer['currency']} {float(customer['arr']):,.0f}, renewal on {customer['renewalDate']}\n")
+    print(
+        f"Customer: {customer['name']}, ARR {customer['currency']} {float(customer['arr']):,.0f}, renewal on {customer['renewalDate']}\n"
+    )
     return workflows.post("/api/workflows/executions", {"customerId": customer["id"], "stage": "discovery"})
 
 
@@ -85,7 +87,11 @@ def _summary(outputs: dict[str, Any], plan: dict[str, Any]) -> None:
 def _findings(recommendations: dict[str, Any]) -> None:
     found = recommendations["findings"]
     print("\n📊 Key Findings:")
-    for mark, word, texts in (("🚨", "CRITICAL", found["critical"]), ("⚠️ ", "CONCERN", found["concerns"]), ("✅", "STRENGTH", found["strengths"])):
+    for mark, word, texts in (
+        ("🚨", "CRITICAL", found["critical"]),
+        ("⚠️ ", "CONCERN", found["concerns"]),
+        ("✅", "STRENGTH", found["strengths"]),
+    ):
         for text in texts:
             print(f"  {mark} {word}: {text}")
     print(f"  💡 ACTION: {found['action']}")
@@ -114,7 +120,9 @@ def _plan(plan: dict[str, Any]) -> None:
 
 def _finalized(made: dict[str, Any]) -> None:
     created = made["created"]
-    print(f"\n🏁 Finalized: {created['aiTasks']} AI tasks queued, {created['csmTasks']} CSM tasks and {created['subTasks']} sub-tasks created")
+    print(
+        f"\n🏁 Finalized: {created['aiTasks']} AI tasks queued, {created['csmTasks']} CSM tasks and {created['subTasks']} sub-tasks created"
+    )
     for failure in made["failed"]:
         print(f"  ✗ not made: {failure}")
 
@@ -124,15 +132,21 @@ def _watch(workflows: Client, execution_id: str) -> list[dict[str, Any]]:
     print("\n⚙️  AI tasks execute by themselves:")
     began, told = time.monotonic(), set()
     while True:
-        tasks = workflows.get("/api/workflows/tasks", {"auto_execute": "true", "execution_id": execution_id, "limit": 100})["items"]
+        tasks = workflows.get(
+            "/api/workflows/tasks", {"auto_execute": "true", "execution_id": execution_id, "limit": 100}
+        )["items"]
         for task in tasks:
             if task["executionStatus"] in ENDED and task["id"] not in told:
                 told.add(task["id"])
-                print(f"  {MARKS[task['executionStatus']]} {task['title']}: {task['executionStatus']} after {time.monotonic() - began:.1f} s")
+                print(
+                    f"  {MARKS[task['executionStatus']]} {task['title']}: {task['executionStatus']} after {time.monotonic() - began:.1f} s"
+                )
         if len(told) == len(tasks):
             return tasks
         if time.monotonic() - began > PATIENCE_SECONDS:
-            open_ones = ", ".join(f"{task['title']} ({task['executionStatus']})" for task in tasks if task["id"] not in told)
+            open_ones = ", ".join(
+                f"{task['title']} ({task['executionStatus']})" for task in tasks if task["id"] not in told
+            )
             print(f"  … still open after {PATIENCE_SECONDS:.0f} s: {open_ones}")
             return tasks
         time.sleep(0.1)

@@ -53,7 +53,7 @@ def _sample(told: dict[str, Any], tenant_id: str, today: date, owner: str | None
         "owner": owner,
         "salesforce_opportunity_id": _crm_id("006", told["name"]),
     }
-    contacts = [_contact(one, customer_id, tenant_id, today) for one in told["contacts"]]
+    contacts = [_contact(one, told["contacts"], customer_id, tenant_id, today) for one in told["contacts"]]
     contracts = [_contract(one, told["name"], customer_id, tenant_id, renewal, today) for one in told["contracts"]]
     return Sample(customer, contacts, contracts)
 
@@ -63,7 +63,10 @@ def _crm_id(prefix: str, name: str) -> str:
     return prefix + ids.named("sample-crm", prefix, name).replace("-", "")[:15].upper()
 
 
-def _contact(told: dict[str, Any], customer_id: str, tenant_id: str, today: date) -> dict[str, Any]:
+def _contact(
+    told: dict[str, Any], colleagues: list[dict[str, Any]], customer_id: str, tenant_id: str, today: date
+) -> dict[str, Any]:
+    successor = next((one for one in colleagues if one["name"] == told.get("successor")), None)
     return {
         "id": _contact_id(customer_id, told["email"]),
         "tenant_id": tenant_id,
@@ -78,15 +81,9 @@ def _contact(told: dict[str, Any], customer_id: str, tenant_id: str, today: date
         "opted_out": told.get("optedOut", False),
         "last_met_on": _ago(today, told.get("metDaysAgo")),
         "last_touch_on": _ago(today, told.get("touchDaysAgo")),
-        "successor_id": _contact_id(customer_id, _email_of(told["successor"])) if "successor" in told else None,
+        "successor_id": _contact_id(customer_id, successor["email"]) if successor else None,
         "salesforce_id": _crm_id("003", told["email"]),
     }
-
-
-def _email_of(name: str) -> str:
-    """The e-mail address of the sample contact with this name."""
-    told = json.loads((FOLDER / "customers.json").read_text(encoding="utf-8"))
-    return next(contact["email"] for one in told for contact in one["contacts"] if contact["name"] == name)
 
 
 def _contact_id(customer_id: str, email: str) -> str:

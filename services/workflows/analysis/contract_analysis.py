@@ -60,7 +60,7 @@ def _day(day: date | None) -> str | None:
 def _read(document: ContractFacts, dossier: Dossier) -> dict[str, Any]:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
-        return {clause: lost for clause in CLAUSES} | {
+        return dict.fromkeys(CLAUSES, lost) | {
             "obstacles": [],
             "unread": [{"contractId": document.id, "clause": None, "why": why}],
         }

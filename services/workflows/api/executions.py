@@ -11,11 +11,12 @@ from services.workflows import models, steps
 from services.workflows.api.showing import execution_shown, executions_shown, page_of, step_shown
 from services.workflows.models import Execution, Step, idempotency
 from services.workflows.schemas.workflows import (
+    CompleteIn,
     ExecutionArgs,
     ExecutionDetail,
     ExecutionIn,
     ExecutionPage,
-    StepIn,
+    SkipIn,
     StepSchema,
 )
 from shared import clock, ids, web
@@ -72,7 +73,7 @@ def start_step(execution_id: str, step_id: str) -> Any:
 
 @executions.post("/<execution_id>/steps/<step_id>/complete")
 @web.needs("member")
-@executions.arguments(StepIn)
+@executions.arguments(CompleteIn)
 @executions.response(200, StepSchema)
 def complete_step(told: dict[str, Any], execution_id: str, step_id: str) -> Any:
     """Compute the step's output and open the next."""
@@ -82,7 +83,7 @@ def complete_step(told: dict[str, Any], execution_id: str, step_id: str) -> Any:
 
 @executions.post("/<execution_id>/steps/<step_id>/skip")
 @web.needs("member")
-@executions.arguments(StepIn(only=("reason",)))
+@executions.arguments(SkipIn)
 @executions.response(200, StepSchema)
 def skip_step(told: dict[str, Any], execution_id: str, step_id: str) -> Any:
     """Pass over a step."""

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.workflows.models.tables import AiTaskRequest, HeardRequest, NotificationRequest, feed
-
-ROWS_AT_ONCE = 100
+from services.workflows.models.tables import AiTaskRequest, HeardRequest, NotificationRequest, feed, insert_rows
 
 
 def ask_for_ai_tasks(rows: Sequence[dict[str, Any]]) -> None:
     """Ask the executor for these AI tasks."""
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        AiTaskRequest.insert_many(rows[start : start + ROWS_AT_ONCE]).execute()
+    insert_rows(AiTaskRequest, rows)
     for row in rows:
         feed.mark("ai-task-request", row["id"], row["tenant_id"])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.tables import TASK_ORDER, Task, feed
+from services.workflows.models.tables import ROWS_AT_ONCE, TASK_ORDER, Task, feed, insert_rows
 from shared import database
 from shared.contracts.paging import Page
 from shared.database import DatabaseError
@@ -16,7 +16,6 @@ from shared.errors import NotFound
 
 OPEN = ("open", "in_progress", "snoozed")
 TOP_LEVEL = "none"
-ROWS_AT_ONCE = 100
 PAYLOADS = (Task.metadata, Task.execution_result, Task.evidence, Task.standing_effects, Task.description)
 
 
@@ -87,7 +86,7 @@ def add_many(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
         block = rows[start : start + ROWS_AT_ONCE]
         try:
             with feed.savepoint():
-                Task.insert_many(block).execute()
+                insert_rows(Task, block)
         except DatabaseError:
             refused |= _one_by_one(block)
     return refused
@@ -98,7 +97,7 @@ def _one_by_one(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     for row in rows:
         try:
             with feed.savepoint():
-                Task.insert(**row).execute()
+                insert_rows(Task, [row])
         except DatabaseError as error:
             refused[row["id"]] = f"the database refused it: {error}"[:300]
     return refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from services.workflows import stages
 from services.workflows.stages import Stage
@@ -10,21 +11,21 @@ from services.workflows.stages import Stage
 SATURDAY = 5
 
 
-def _holidays(country: str, day: date) -> frozenset[date]:
-    """The public holidays around this day; none where the country is not known."""
+@lru_cache(maxsize=200)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    """The public holidays of a year; none where the country is not known."""
     # Importing it takes more than half a second, which every start of every process would pay; only planning needs it.
     import holidays
 
     try:
-        return frozenset(holidays.country_holidays(country, years=(day.year, day.year + 1)))
+        return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:
         return frozenset()
 
 
 def business_day_from(day: date, country: str) -> date:
     """The day itself, or the next that is neither a weekend nor a public holiday."""
-    free = _holidays(country, day)
-    while day.weekday() >= SATURDAY or day in free:
+    while day.weekday() >= SATURDAY or day in _holidays(country, day.year):
         day += timedelta(days=1)
     return day
 

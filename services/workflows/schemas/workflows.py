@@ -97,10 +97,15 @@ class ExecutionArgs(PageArgs):
     status = fields.String(load_default=None, validate=validate.OneOf(states.EXECUTION.states))
 
 
-class StepIn(CamelSchema):
-    """What a person puts into a step, and why they pass over it."""
+class CompleteIn(CamelSchema):
+    """What a person puts into a step."""
 
     input = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class SkipIn(CamelSchema):
+    """Why a person passes over a step."""
+
     reason = optional(1_000)
 
 

@@ -1,7 +1,5 @@
 """Clauses in many wordings, what cannot be read, what contradicts itself, and hostile text."""
 
-# ruff: noqa: E501 - sentences of contracts stand whole, as they are read
-
 from __future__ import annotations
 
 import time

@@ -1,0 +1,176 @@
+"""What the executor and the monitor tell workflows: reminders, triggers confirmed, and copies of what they own."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.workflows import asked, tasks
+from services.workflows.actors import reader
+from services.workflows.models import Task, Trigger, copies, feed
+from tests.conftest import NOON
+from tests.workflows.conftest import ANA, acts, change, finalized, heard, make_customer, refresh
+
+pytestmark = pytest.mark.usefixtures("database")
+
+SOURCE = {"service": "executor", "kind": "ai-task", "id": "a1"}
+BY = {"kind": "ai_task", "id": "a1", "name": "Create a reminder"}
+
+
+def reminder(**told):
+    return {
+        "id": "r1", "tenantId": "demo", "title": "Follow up on CFO meeting request", "description": "After: sent", "priority": 2,
+        "dueDate": "2026-12-01", "snoozedUntil": "2026-12-01T13:00:00Z", "snoozeReason": "5 business days", "customerId": None,
+        "executionId": None, "owner": None, "relatedAction": "Meeting Request Sent", "source": SOURCE, "by": BY, **told,
+    }  # fmt: skip
+
+
+def test_a_reminder_is_a_snoozed_task_with_the_requests_id_and_title():
+    heard(asked.task, change("task-request", reminder()))
+    task = Task.get_by_id("r1")
+    assert (task.title, task.status, task.related_action) == (
+        "Follow up on CFO meeting request",
+        "snoozed",
+        "Meeting Request Sent",
+    )
+    assert task.snoozed_until.isoformat() == "2026-12-01T13:00:00+00:00"
+    assert acts("created task")[0].by == BY
+
+
+def test_a_request_without_a_snooze_is_open_and_goes_to_the_customers_owner():
+    customer = make_customer()
+    heard(asked.task, change("task-request", reminder(snoozedUntil=None, customerId=customer.id)))
+    assert (Task.get_by_id("r1").status, Task.get_by_id("r1").owner) == ("open", ANA.id)
+
+
+def test_a_request_heard_twice_is_one_task_even_after_it_was_deleted():
+    for version in (1, 2):
+        heard(asked.task, change("task-request", reminder(), version=version))
+    assert Task.select().count() == 1
+    tasks.remove(ANA, "r1", now=NOON)
+    heard(asked.task, change("task-request", reminder(), version=3))
+    assert Task.select().count() == 0
+
+
+def trigger_request(execution_id, customer_id, **told):
+    return {
+        "id": "t1", "tenantId": "demo", "executionId": execution_id, "customerId": customer_id, "stage": "prepare",
+        "triggerDate": "2026-12-16", "conditions": ["done"], "source": SOURCE, "by": BY, **told,
+    }  # fmt: skip
+
+
+def test_the_scheduler_confirms_the_trigger_that_finalize_wrote(samples):
+    execution = finalized()
+    written = Trigger.get()
+    heard(asked.trigger, change("trigger-request", trigger_request(execution.id, execution.customer_id)))
+    assert refresh(written).confirmed_at == NOON
+    assert Trigger.select().count() == 1
+
+
+def test_a_trigger_that_nobody_wrote_is_written():
+    customer = make_customer()
+    heard(asked.trigger, change("trigger-request", trigger_request("elsewhere", customer.id)))
+    assert (Trigger.get().id, Trigger.get().stage, Trigger.get().confirmed_at) == ("t1", "prepare", NOON)
+
+
+def test_a_trigger_for_nobody_is_refused_and_can_be_heard_again_later():
+    told = change("trigger-request", trigger_request("elsewhere", "nobody"))
+    with pytest.raises(Exception, match="no customer"):
+        heard(asked.trigger, told)
+    customer = make_customer()
+    heard(asked.trigger, change("trigger-request", trigger_request("elsewhere", customer.id), version=2))
+    assert Trigger.select().count() == 1
+
+
+def test_every_kind_that_workflows_hears_has_an_applier():
+    assert reader.kinds_of("executor") == ["ai-task", "processor", "task-request", "trigger-request"]
+    assert reader.kinds_of("monitor") == ["person", "tenant"]
+
+
+def apply(kind, data, *, version=1, source="executor", deleted=False):
+    told = change(kind, data, version=version, source=source)
+    heard(
+        reader.appliers[source, kind],
+        told if not deleted else type(told)(**{**told.__dict__, "deleted": True, "data": {}}),
+    )
+
+
+def test_copies_follow_the_newest_word():
+    def tenant(zone):
+        return {"id": "demo", "tenantId": "demo", "name": "Demo", "timeZone": zone, "country": "US", "workingHours": {}}
+
+    apply("tenant", tenant("Europe/Berlin"), version=3, source="monitor")
+    apply("tenant", tenant("Europe/Paris"), version=2, source="monitor")
+    assert copies.home("demo") == copies.Home("Europe/Berlin", "US")
+    assert copies.home("nobody") == copies.Home("UTC", "")
+
+
+def test_a_processor_that_is_gone_is_forgotten():
+    told = {
+        "id": "known",
+        "tenantId": "",
+        "name": "known",
+        "version": "1",
+        "description": "",
+        "metadataSchema": {"type": "object"},
+        "dryRun": False,
+        "deadlineSeconds": 60,
+    }
+    apply("processor", told)
+    assert copies.schemas() == {"known": {"type": "object"}}
+    apply("processor", told, deleted=True)
+    assert copies.schemas() == {}
+
+
+def test_people_are_known_by_their_address_while_they_are_active():
+    def person(active):
+        return {
+            "id": "p1",
+            "tenantId": "demo",
+            "name": "Ana",
+            "email": "Ana@demo.test",
+            "roles": ["member"],
+            "active": active,
+        }
+
+    apply("person", person(True), source="monitor")
+    assert copies.person_with_email("demo", "ana@DEMO.test") == "p1"
+    assert copies.person_with_email("acme", "ana@demo.test") is None
+    apply("person", person(False), version=2, source="monitor")
+    assert copies.person_with_email("demo", "ana@demo.test") is None
+
+
+def test_a_whole_feed_of_the_executor_is_followed(samples):
+    execution = finalized()
+    task = Task.get(Task.processor == "workflow-scheduler")
+    from tests.workflows.conftest import ai_task
+
+    events = [
+        ("ai-task", ai_task(task.id)),
+        ("trigger-request", trigger_request(execution.id, execution.customer_id)),
+        ("ai-task", {"id": "broken"}),
+    ]
+
+    def fetch(after, kinds, limit):
+        found = [
+            {
+                "type": f"tandem.{kind}",
+                "subject": data["id"],
+                "version": 1,
+                "position": place,
+                "tenantid": "demo",
+                "deleted": False,
+                "data": data,
+            }
+            for place, (kind, data) in enumerate(events, start=1)
+            if place > after and kind in kinds
+        ]
+        return {"epoch": "e", "changes": found, "next": len(events), "more": False}
+
+    assert reader.follow("executor", fetch) == 3
+    assert reader.follow("executor", fetch) == 0
+    assert refresh(task).execution_status == "success"
+    assert Trigger.get().confirmed_at is not None
+    assert reader.parked() == 1
+    with feed.transaction():
+        feed.tables.parked.delete().execute()
+        feed.tables.cursor.delete().execute()

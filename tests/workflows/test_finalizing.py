@@ -1,0 +1,195 @@
+"""Finalizing: all at once, once, and a bad item stops no good one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from services.workflows import executions, finalizing, models, plans
+from services.workflows.models import AiTaskRequest, Execution, Plan, Task, Trigger
+from shared import ids
+from shared.database import session
+from shared.errors import Conflict, NotFound
+from tests.conftest import NOON
+from tests.workflows.conftest import ANA, OTHER, acts, finalized, know_processors, marks, planned, refresh, steps_of
+
+pytestmark = pytest.mark.usefixtures("samples")
+ANY = {"type": "object"}
+
+
+def finalize(execution, by=ANA, **more):
+    return finalizing.finalize(by, execution.id, now=NOON, **more)
+
+
+def edit(execution, **edits):
+    return plans.edit(ANA, execution.id, edits, now=NOON)
+
+
+def ai_items(execution):
+    return Plan.get_by_id(execution.id).body["aiTasks"]
+
+
+def test_it_makes_the_tasks_queues_the_ai_ones_and_ends_the_execution():
+    execution = planned()
+    answer = finalize(execution)
+    assert answer["created"] == {"aiTasks": 4, "csmTasks": 4, "subTasks": 4}
+    done = refresh(execution)
+    assert (done.status, done.plan_status, done.completed_at) == ("completed", "finalized", NOON)
+    assert steps_of(execution)[5].status == "completed"
+    ai = models.tasks.of_execution("demo", execution.id, only_ai=True)
+    assert {task.id for task in ai} == {item["id"] for item in ai_items(execution)} == marks("ai-task-request")
+    assert all((task.execution_status, task.run_id, task.owner) == ("queued", task.id, ANA.id) for task in ai)
+    request = AiTaskRequest.get_by_id(ai[0].id)
+    assert (request.source_kind, request.source_id, request.subject) == (
+        "workflow-execution",
+        execution.id,
+        execution.customer_id,
+    )
+    parent = Task.get(Task.complexity == "complex")
+    assert [sub.title for sub in models.tasks.sub_tasks(parent)][0] == "Research CFO background and priorities"
+
+
+def test_twice_is_once_with_the_same_answer():
+    execution = planned()
+    first = finalize(execution)
+    assert finalize(execution) == first
+    assert (Task.select().count(), AiTaskRequest.select().count(), Trigger.select().count()) == (12, 4, 1)
+    assert len(acts("finalized action plan")) == 1
+
+
+def test_two_at_once_are_once():
+    execution, answers = planned(), []
+
+    def press():
+        with session(models.db):
+            answers.append(finalize(execution))
+
+    pressed = [threading.Thread(target=press) for _ in range(4)]
+    for thread in pressed:
+        thread.start()
+    for thread in pressed:
+        thread.join(30)
+    assert answers == [answers[0]] * 4
+    assert Task.select().count() == 12
+
+
+def test_a_bad_item_does_not_stop_the_good_ones():
+    know_processors(
+        salesforce_contact_updater=ANY,
+        follow_up_reminder_creator={"type": "object", "required": ["mood"]},
+        workflow_scheduler=ANY,
+    )
+    execution = planned()
+    good, alert, reminder, scheduler = ai_items(execution)
+    edit(
+        execution,
+        aiTasks=[{"title": "Run a file", "priority": 1, "processor": "../evil.py", "metadata": {}}],
+        csmTasks=[{"title": "No complexity", "complexity": "hard", "priority": 1}],
+    )
+    answer = finalize(execution)
+    assert answer["created"] == {"aiTasks": 2, "csmTasks": 4, "subTasks": 4}
+    assert [(one["title"], one["reason"]) for one in answer["failed"]] == [
+        (alert["title"], "processor: there is none named contract-deadline-alert"),
+        (reminder["title"], "metadata: 'mood' is a required property"),
+        ("Run a file", "processor: a registered name is needed, never a path"),
+        ("No complexity", "complexity: one of simple, moderate, complex is needed"),
+    ]
+    assert {task.id for task in Task.select().where(Task.auto_execute)} == {good["id"], scheduler["id"]}
+    assert refresh(execution).status == "completed"
+
+
+def test_a_row_that_the_database_refuses_is_named_and_the_others_stand():
+    execution = planned()
+    taken = ai_items(execution)[0]
+    parent = next(item for item in Plan.get_by_id(execution.id).body["csmTasks"] if item["subTasks"])
+    for item_id in (taken["id"], parent["id"]):
+        models.tasks.add(
+            id=item_id,
+            tenant_id="demo",
+            title="There already",
+            status="open",
+            priority=1,
+            created_at=NOON,
+            updated_at=NOON,
+        )
+    answer = finalize(execution)
+    assert answer["created"] == {"aiTasks": 3, "csmTasks": 3, "subTasks": 0}
+    assert {one["item"] for one in answer["failed"]} == {
+        taken["id"],
+        parent["id"],
+        *(sub["id"] for sub in parent["subTasks"]),
+    }
+    assert taken["id"] not in marks("ai-task-request")
+
+
+def test_rejected_items_become_nothing():
+    execution = planned()
+    edit(execution, aiTasks=[{"id": ai_items(execution)[0]["id"], "decision": "rejected", "reason": "by hand"}])
+    assert finalize(execution)["created"]["aiTasks"] == 3
+
+
+def test_a_rejected_scheduling_item_means_no_trigger():
+    execution = planned()
+    scheduler = ai_items(execution)[3]
+    edit(execution, aiTasks=[{"id": scheduler["id"], "decision": "rejected"}])
+    assert finalize(execution)["nextWorkflow"] is None
+    assert Trigger.select().count() == 0
+
+
+def test_the_trigger_is_what_the_scheduling_item_says_after_editing():
+    execution = planned()
+    scheduler = ai_items(execution)[3]
+    told = scheduler["metadata"] | {"triggerDate": "2027-01-04", "conditions": ["all done"]}
+    edit(execution, aiTasks=[{"id": scheduler["id"], "metadata": told}])
+    answer = finalize(execution)
+    trigger = Trigger.get()
+    assert (answer["nextWorkflow"]["estimatedDate"], answer["nextWorkflow"]["triggerId"]) == ("2027-01-04", trigger.id)
+    assert (str(trigger.trigger_date), trigger.conditions, trigger.execution_id) == (
+        "2027-01-04",
+        ["all done"],
+        execution.id,
+    )
+
+
+def test_without_a_registry_the_items_are_created_and_the_executor_decides():
+    assert finalize(planned())["created"]["aiTasks"] == 4
+
+
+def test_a_cancelled_execution_is_not_finalized():
+    execution = planned()
+    executions.cancel(ANA, execution.id, now=NOON)
+    with pytest.raises(Conflict):
+        finalize(execution)
+    assert Task.select().count() == 0
+
+
+def test_another_tenant_finalizes_nothing():
+    execution = planned()
+    with pytest.raises(NotFound):
+        finalize(execution, OTHER)
+
+
+def test_a_plan_of_five_hundred_tasks_is_finalized_in_a_handful_of_statements(monkeypatch):
+    execution = planned()
+    edit(
+        execution,
+        aiTasks=[
+            {"title": f"AI {number}", "priority": 2, "processor": "known", "metadata": {"n": number}}
+            for number in range(250)
+        ],
+        csmTasks=[{"title": f"CSM {number}", "priority": 2} for number in range(250)],
+    )
+    statements = []
+    run = models.db.obj.execute_sql
+    monkeypatch.setattr(models.db.obj, "execute_sql", lambda *a, **k: statements.append(a) or run(*a, **k))
+    answer = finalize(execution)
+    assert answer["created"] == {"aiTasks": 254, "csmTasks": 254, "subTasks": 4}
+    assert len(statements) < 60
+
+
+def test_the_answer_survives_the_execution_row_being_read_again():
+    execution = finalized()
+    assert Execution.get_by_id(execution.id).version > 1
+    assert Plan.get_by_id(execution.id).answer["created"]["aiTasks"] == 4
+    assert ids.named("trigger", execution.id) == Trigger.get().id

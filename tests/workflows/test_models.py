@@ -1,0 +1,93 @@
+"""The tables: as the migration makes them, read by an index each, and each row of one tenant."""
+
+from __future__ import annotations
+
+import pytest
+from playhouse.schema_diff import diff_models
+
+from services.workflows import models
+from services.workflows.models import TABLES, Task, db
+from shared import database
+from shared.errors import NotFound, Stale
+from tests.workflows.conftest import OTHER, make_customer, refresh
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def test_the_migration_makes_what_the_models_say(database):
+    difference = diff_models(db, list(TABLES))
+    assert not difference, difference.render()
+
+
+def test_the_indexes_that_the_founding_document_names_are_there(database):
+    names = {index.name for index in db.get_indexes("workflow_tasks")}
+    assert {"idx_tasks_parent", "idx_tasks_auto_execute", "idx_tasks_execution_status"} <= names
+
+
+NO_FILTER = {
+    "auto_execute": None, "execution_status": None, "status": None, "owner": None, "customer_id": None,
+    "execution_id": None, "parent_task_id": None, "due_before": None, "limit": 20, "offset": 0, "cursor": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({}, "idx_tasks_list"),
+        ({"status": "open"}, "idx_tasks_status"),
+        ({"owner": "ana"}, "idx_tasks_owner"),
+        ({"customer_id": "c"}, "idx_tasks_customer"),
+        ({"execution_id": "e"}, "idx_tasks_execution"),
+        ({"parent_task_id": "p"}, "idx_tasks_parent"),
+        ({"auto_execute": True, "execution_status": "queued"}, "idx_tasks_auto_execute"),
+        ({"execution_status": "queued"}, "idx_tasks_execution_status"),
+    ],
+)
+def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, monkeypatch, engine):
+    if engine != "sqlite":
+        pytest.skip("the planner of PostgreSQL decides by the size of the table, which is empty here")
+    asked = []
+    monkeypatch.setattr(
+        database, "page", lambda query, order, **_: asked.append(query.order_by(*(f for f, _ in order)).limit(21))
+    )
+    models.tasks.listed("demo", **NO_FILTER | filters)
+    sql, parameters = asked[0].sql()
+    plan = " ".join(row[-1] for row in db.execute_sql("EXPLAIN QUERY PLAN " + sql, parameters).fetchall())
+    assert index in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_lists_carry_no_payloads():
+    make_customer()
+    columns = {field for field in Task._meta.sorted_fields if field not in models.tasks.PAYLOADS}
+    assert not columns & {Task.metadata, Task.execution_result, Task.evidence}
+
+
+@pytest.mark.parametrize(
+    "find",
+    [
+        models.customers.find, models.customers.contact, models.executions.find, models.executions.alone, models.plans.find,
+        models.tasks.find, models.triggers.find,
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(find):
+    with pytest.raises(NotFound):
+        find("demo", "nothing")
+
+
+def test_another_tenants_row_is_not_found():
+    customer = make_customer(by=OTHER)
+    assert models.customers.find("acme", customer.id).id == customer.id
+    with pytest.raises(NotFound):
+        models.customers.find("demo", customer.id)
+
+
+def test_a_row_that_somebody_else_changed_is_not_overwritten():
+    first = make_customer()
+    second = refresh(first)
+    first.write(name="First")
+    with pytest.raises(Exception, match="somebody else changed this"):
+        second.write(name="Second")
+    assert refresh(first).name == "First"
+    with pytest.raises(Stale):
+        first.expect(1)

@@ -1,0 +1,137 @@
+"""Drafting, editing and deciding on a plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.workflows import finalizing, plans, steps
+from services.workflows.models import NotificationRequest, Plan
+from services.workflows.planning.validation import UNKNOWN_REGISTRY
+from shared.errors import Conflict, Invalid, NotFound, Stale
+from tests.conftest import NOON
+from tests.workflows.conftest import ANA, OTHER, customer_named, know_processors, planned, start, steps_of, walk
+
+pytestmark = pytest.mark.usefixtures("samples")
+
+
+def edit(execution, **edits):
+    return plans.edit(ANA, execution.id, edits, now=NOON)
+
+
+def item(execution, name="aiTasks", number=0):
+    return Plan.get_by_id(execution.id).body[name][number]
+
+
+def test_generate_waits_for_the_steps_before():
+    execution = start(customer_named())
+    walk(execution, until=3)
+    with pytest.raises(Conflict) as refused:
+        plans.generate(ANA, execution.id, "rules", now=NOON)
+    assert refused.value.details["allowed"] == ["complete stakeholders", "reset stakeholders", "skip stakeholders"]
+    assert Plan.select().count() == 0
+
+
+def test_a_planner_that_is_not_set_up_is_a_conflict():
+    with pytest.raises(Conflict) as refused:
+        plans.generate(ANA, start(customer_named()).id, "llm", now=NOON)
+    assert refused.value.details["allowed"] == ["rules"]
+
+
+def test_a_plan_that_is_not_there_is_not_found():
+    execution = start(customer_named())
+    for ask in (lambda: plans.view("demo", execution.id), lambda: finalizing.finalize(ANA, execution.id, now=NOON)):
+        with pytest.raises(NotFound):
+            ask()
+    with pytest.raises(NotFound):
+        plans.view("acme", planned().id)
+
+
+def test_people_are_told_that_the_plan_is_ready():
+    execution = planned()
+    told = NotificationRequest.get(NotificationRequest.kind == "plan_ready")
+    assert (told.recipient_id, told.link) == (ANA.id, f"/app/renewals/{execution.id}")
+
+
+def test_regenerating_keeps_what_people_edited_decided_and_added():
+    execution = planned()
+    first, second = item(execution), item(execution, number=1)
+    edit(
+        execution,
+        aiTasks=[
+            {"id": first["id"], "title": "My own words"},
+            {"id": second["id"], "decision": "rejected", "reason": "no"},
+        ],
+        csmTasks=[{"title": "Call Ana", "priority": 2}],
+    )
+    plans.generate(ANA, execution.id, "rules", now=NOON)
+    body = Plan.get_by_id(execution.id).body
+    assert (body["aiTasks"][0]["title"], body["aiTasks"][0]["edited"]) == ("My own words", True)
+    assert (body["aiTasks"][1]["decision"], body["aiTasks"][1]["reason"]) == ("rejected", "no")
+    assert [one["title"] for one in body["csmTasks"]].count("Call Ana") == 1
+    assert (len(body["aiTasks"]), len(body["csmTasks"])) == (4, 5)
+
+
+def test_a_decision_alone_is_no_edit():
+    execution = planned()
+    edit(execution, aiTasks=[{"id": item(execution)["id"], "decision": "approved"}])
+    assert "edited" not in item(execution)
+
+
+def test_sub_tasks_are_given_whole_and_keep_their_ids():
+    execution = planned()
+    before = item(execution, "csmTasks")
+    kept = before["subTasks"][1]
+    edit(
+        execution,
+        csmTasks=[{"id": before["id"], "subTasks": [{"id": kept["id"], "title": "Shorter"}, {"title": "New"}]}],
+    )
+    after = item(execution, "csmTasks")["subTasks"]
+    assert [sub["title"] for sub in after] == ["Shorter", "New"]
+    assert after[0] == kept | {"title": "Shorter"}
+    assert after[1]["id"] not in {sub["id"] for sub in before["subTasks"]}
+
+
+def test_an_item_that_the_plan_does_not_have_is_named():
+    execution = planned()
+    with pytest.raises(Invalid) as refused:
+        edit(execution, csmTasks=[{"title": "Fine"}, {"id": "nothing", "title": "Bad"}])
+    assert list(refused.value.errors) == ["csmTasks.1.id"]
+    assert len(Plan.get_by_id(execution.id).body["csmTasks"]) == 4
+
+
+def test_a_stale_edit_is_refused():
+    execution = planned()
+    with pytest.raises(Stale):
+        plans.edit(ANA, execution.id, {}, now=NOON, expected=9)
+
+
+def test_a_plan_of_another_tenant_is_not_found():
+    execution = planned()
+    with pytest.raises(NotFound):
+        plans.edit(OTHER, execution.id, {}, now=NOON)
+
+
+def test_the_view_of_a_draft_says_what_finalize_would_refuse():
+    know_processors(salesforce_contact_updater={"type": "object", "required": ["mood"]})
+    execution = planned()
+    _, body = plans.view("demo", execution.id)
+    told = {one["item"]: one["reason"] for one in body["issues"]}
+    assert told[item(execution)["id"]] == "metadata: 'mood' is a required property"
+    assert told[item(execution, number=1)["id"]] == "processor: there is none named contract-deadline-alert"
+    edit(execution, aiTasks=[{"id": one["id"], "decision": "rejected"} for one in body["aiTasks"]])
+    assert plans.view("demo", execution.id)[1]["issues"] == []
+
+
+def test_before_the_executor_was_heard_it_is_said_that_nothing_could_be_checked():
+    _, body = plans.view("demo", planned().id)
+    assert [one["reason"] for one in body["issues"]] == [UNKNOWN_REGISTRY] * 4
+
+
+def test_a_finalized_plan_is_not_edited_or_generated_again():
+    execution = planned()
+    finalizing.finalize(ANA, execution.id, now=NOON)
+    for change in (lambda: edit(execution), lambda: plans.generate(ANA, execution.id, "rules", now=NOON)):
+        with pytest.raises(Conflict):
+            change()
+    with pytest.raises(Conflict):
+        steps.reset(ANA, execution.id, steps_of(execution)[0].id, now=NOON)
