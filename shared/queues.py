@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
 import dramatiq
 import redis
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import ShutdownNotifications
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -47,18 +49,84 @@ def hears(source: str) -> str:
     return f"hear_{source}"
 
 
-def open_broker(redis_url: str, *, answer_within: float = 0.5) -> RedisBroker:
-    """A broker on Redis that nobody waits for: half a second for an answer, no retry, and no middleware that keeps state there.
+class DoorbellBroker(RedisBroker):
+    """Dramatiq's Redis broker without delay queues, whose consumers block on a list beside the queue instead of polling it.
+
+    Polling costs either latency or processor time for ever (reference: 38 ms at 1.9 % of a core, 4 ms at 7.1 %); a blocked
+    consumer is woken at once and idle for nothing.
+    """
+
+    RINGS_KEPT = 16
+    """Rings that wait while nobody blocks on them; more of them would wake nobody else."""
+
+    @property
+    def consumer_class(self) -> type[_BlockingConsumer]:
+        """What `consume` makes."""
+        return _BlockingConsumer
+
+    def bell_of(self, queue_name: str) -> str:
+        """The list on which consumers of a queue block."""
+        return f"{self.namespace}:{queue_name}.bell"
+
+    def declare_queue(self, queue_name: str) -> None:
+        """Declare a queue, and no delay queue with it: delays are columns here."""
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues.add(queue_name)
+            self.emit_after("declare_queue", queue_name)
+
+    def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
+        """Put the message on its queue, then wake one consumer that blocks there."""
+        sent = super().enqueue(message, delay=delay)
+        bell = self.bell_of(message.queue_name)
+        self.client.pipeline(transaction=False).lpush(bell, 1).ltrim(bell, 0, self.RINGS_KEPT - 1).execute()
+        return sent
+
+
+class _BlockingConsumer(_RedisConsumer):
+    """Looks at its queue, and when that is empty waits for a ring, `timeout` milliseconds at most.
+
+    The wait is bounded because Dramatiq acknowledges, and proves that the process lives, between two looks.
+    """
+
+    LOOK_MS = 1
+    """How long the parent class may sleep after an empty look; the waiting is done here."""
+
+    SATURATED_SECONDS = 0.02
+
+    def __init__(self, broker: DoorbellBroker, queue_name: str, prefetch: int, timeout: int) -> None:
+        super().__init__(broker, queue_name, prefetch, self.LOOK_MS)
+        self.wait_seconds = timeout / 1000
+        self.was_empty = False
+
+    def __next__(self) -> Any:
+        if self.was_empty:
+            self._wait()
+        message = super().__next__()
+        self.was_empty = message is None
+        return message
+
+    def _wait(self) -> None:
+        if self.outstanding_message_count >= self.prefetch:
+            time.sleep(self.SATURATED_SECONDS)
+            return
+        try:
+            self.broker.client.blpop([self.broker.bell_of(self.queue_name)], timeout=self.wait_seconds)
+        except redis.ConnectionError as error:
+            raise ConnectionClosed(error) from None
+
+
+def open_broker(redis_url: str, *, answer_within: float = 0.5) -> DoorbellBroker:
+    """A broker on Redis that nobody waits for: half a second for an answer, no retry, and no middleware that keeps state.
 
     Consumers, for whom nobody waits, open one with LISTENING: a busy machine is not a Redis that is away.
-
     Dramatiq's own Retries, TimeLimit, Results and delays are left out on purpose: retries, deadlines and delays are columns
     (reference: what each of them loses). `maintenance_chance` makes a dead worker's rings come back soon.
     """
     client = redis.Redis.from_url(
         redis_url, socket_timeout=answer_within, socket_connect_timeout=answer_within, retry=Retry(NoBackoff(), 0)
     )
-    broker = RedisBroker(
+    broker = DoorbellBroker(
         client=client, middleware=[ShutdownNotifications()], maintenance_chance=100_000, heartbeat_timeout=15_000
     )
     dramatiq.set_broker(broker)

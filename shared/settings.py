@@ -84,9 +84,9 @@ SETTINGS = (
     Setting(
         "TANDEM_WORKER_TIMEOUT_MS",
         "int",
-        15,
-        "How long a Dramatiq consumer sleeps between looks at an empty queue, in milliseconds.",
-        validate.Range(1, 5000),
+        1000,
+        "How long a consumer waits for a ring before it looks at its queue by itself, in milliseconds.",
+        validate.Range(1, 3000),
     ),
     Setting(
         "TANDEM_CRM_ANSWERS_LOOKUPS",

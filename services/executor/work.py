@@ -33,7 +33,7 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
     News starts work in this process, without a second ring; a claim rings the other processes once more. Nothing here
     needs Redis.
     """
-    broker = queues.open_broker(settings.redis_url)
+    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
     bell = make_bell(broker)
     slots = Slots(
         settings.slots,
@@ -61,7 +61,7 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
             {queues.news_queue("executor"): 1, queues.work_queue("executor"): settings.slots},
             worker_timeout_ms=settings.worker_timeout_ms,
         ),
-        ringer=queues.Ringer(settings, feed, broker),
+        ringer=queues.Ringer(settings, feed),
         loops=[
             bell,
             Loop("poll work", settings.poll_seconds, slots.start),

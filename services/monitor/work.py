@@ -15,7 +15,7 @@ HOUR = 3600.0
 
 def make_worker(settings: Settings) -> Worker:
     """Consumers of news from every owner, a poll of each, and of the monitor's own acts."""
-    broker = queues.open_broker(settings.redis_url)
+    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
 
     def follow(source: str) -> int:
         return reader.follow(source, clients.to(source).changes)
@@ -29,7 +29,7 @@ def make_worker(settings: Settings) -> Worker:
         consumers=queues.Consumers(
             broker, {queues.news_queue("monitor"): len(clients.OWNERS)}, worker_timeout_ms=settings.worker_timeout_ms
         ),
-        ringer=queues.Ringer(settings, feed, broker),
+        ringer=queues.Ringer(settings, feed),
         loops=[*polls, Loop("own acts", settings.feed_poll_seconds, follow_own), Loop("tidy", HOUR, tidy)],
     )
 

@@ -17,7 +17,7 @@ TIDY_SECONDS = 3600
 
 def make_worker(settings: Settings) -> Worker:
     """Consumers of news from every source that workflows reads, a poll of each, and the schedule."""
-    broker = queues.open_broker(settings.redis_url)
+    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
     sources = {source: http.Client(settings, source) for source in reader.sources()}
 
     def follow(source: str) -> int:
@@ -28,7 +28,7 @@ def make_worker(settings: Settings) -> Worker:
         consumers=queues.Consumers(
             broker, {queues.news_queue("workflows"): 1}, worker_timeout_ms=settings.worker_timeout_ms
         ),
-        ringer=queues.Ringer(settings, feed, broker),
+        ringer=queues.Ringer(settings, feed),
         loops=[
             *(
                 Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
