@@ -41,10 +41,10 @@ def begin(task: AiTask, name: str, key: str, *, now: datetime) -> Begun:
     over: from here on the earlier attempt, should it still live, can settle nothing.
     """
     with feed.transaction():
-        held = tasks.holds(task.id, task.lease)
-        if held is None:
+        held, cancelled = tasks.holds(task.id, task.lease)
+        if not held:
             raise NotOurs
-        if held.cancel_requested_at:
+        if cancelled:
             raise Stopped
         facts = {"task_id": task.id, "key": key, "fence": fence(task)}
         if rows.intend(task.origin, name, tenant_id=task.tenant_id, now=now, **facts):
@@ -87,17 +87,17 @@ def lose(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
 
 
 def _close(task: AiTask, name: str, verb: str, now: datetime, outcome: dict[str, Any]) -> bool:
-    leaves, after = states.EFFECT.leaves(verb), states.EFFECT.moves[verb][1]
+    told: dict[str, Any] = {"status": states.EFFECT.moves[verb][1], "settled_at": now, "outcome": outcome}
     with feed.transaction():
-        was = rows.find(task.origin, name)
-        if not rows.move(task.origin, name, leaves, at=fence(task), status=after, settled_at=now, outcome=outcome):
-            return False
-        if after == "done":
-            acts.record(
-                by_of(task), "made effect", "ai-task", task.id, now=now, details={"effect": name, "outcome": outcome}
-            )
-        if was.status == "unknown" and not rows.unknown_in(task.origin):
-            rows.clear_unknown(task.origin)
+        if not rows.move(task.origin, name, ["intended"], at=fence(task), **told):
+            late = [state for state in states.EFFECT.leaves(verb) if state == "unknown"]
+            if not late or not rows.move(task.origin, name, late, at=fence(task), **told):
+                return False
+            if not rows.unknown_in(task.origin):
+                rows.clear_unknown(task.origin)
+        if told["status"] == "done":
+            details = {"effect": name, "outcome": outcome}
+            acts.record(by_of(task), "made effect", "ai-task", task.id, now=now, details=details)
     return True
 
 

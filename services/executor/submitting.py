@@ -63,16 +63,14 @@ def submit(order: Order, *, by: By, now: datetime, registry: Registry, max_attem
     if refused:
         raise Invalid("The task is not one that a processor here takes; see `errors`.", errors=refused)
     with feed.transaction():
-        known = tasks.find(order.id)
-        if known:
-            return _same(known, order), False
-        origin, number = place_of(order.tenant_id, order.retry_of) if order.retry_of else (order.id, 0)
-        row = _row(order, by, now, max_attempts, registry) | {
-            "status": "queued",
-            "origin": origin,
-            "retry_number": number,
-        }
-        return _add(row, order, by, now, "asked for AI task"), True
+        origin, number = order.id, 0
+        if order.retry_of:
+            known = tasks.find(order.id)
+            if known:
+                return _same(known, order), False
+            origin, number = place_of(order.tenant_id, order.retry_of)
+        place = {"status": "queued", "origin": origin, "retry_number": number}
+        return _add(_row(order, by, now, max_attempts, registry) | place, order, by, now, "asked for AI task")
 
 
 def accept(order: Order, *, by: By, now: datetime, registry: Registry, max_attempts: int) -> AiTask:
@@ -98,8 +96,9 @@ def accept(order: Order, *, by: By, now: datetime, registry: Registry, max_attem
             "finished_at": now,
             "priority": order.priority if "priority" not in refused else LOWEST,
         }
-        task = _add(row, order, by, now, "was refused AI task")
-        finishing.notify(task, now=now, body=reason)
+        task, made = _add(row, order, by, now, "was refused AI task")
+        if made:
+            finishing.notify(task, now=now, body=reason)
         return task
 
 
@@ -160,14 +159,14 @@ def _row(order: Order, by: By, now: datetime, max_attempts: int, registry: Regis
     }
 
 
-def _add(row: dict[str, Any], order: Order, by: By, now: datetime, verb: str) -> AiTask:
+def _add(row: dict[str, Any], order: Order, by: By, now: datetime, verb: str) -> tuple[AiTask, bool]:
     if not tasks.add(row):
         known = tasks.find(order.id)
         if known is None:
             raise Conflict("It is being retried already.")
-        return _same(known, order)
+        return _same(known, order), False
     acts.record(by, verb, "ai-task", order.id, now=now, details={"processor": order.processor})
-    return AiTask(**row)
+    return AiTask(**row), True
 
 
 def _same(known: AiTask, order: Order) -> AiTask:

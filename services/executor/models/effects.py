@@ -6,26 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.executor.models import statements
 from services.executor.models.tables import AiTask, Effect, feed
 
 
 def intend(origin: str, name: str, *, tenant_id: str, task_id: str, key: str, fence: int, now: datetime) -> bool:
     """Write the intent of a change that was never intended before; False when there is a row."""
-    made = bool(
-        Effect.insert(
-            origin=origin,
-            name=name,
-            tenant_id=tenant_id,
-            task_id=task_id,
-            key=key,
-            fence=fence,
-            status="intended",
-            intended_at=now,
-        )
-        .on_conflict_ignore()
-        .as_rowcount()
-        .execute()
-    )
+    row = {
+        "origin": origin,
+        "name": name,
+        "tenant_id": tenant_id,
+        "task_id": task_id,
+        "key": key,
+        "fence": fence,
+        "status": "intended",
+        "intended_at": now,
+    }
+    made = statements.insert(Effect, row)
     if made:
         mark_chain(origin)
     return made
@@ -42,16 +39,18 @@ def of(origins: Sequence[str]) -> list[Effect]:
 
 
 def move(
-    origin: str, name: str, states: list[str], *, at: int | None = None, below: int | None = None, **values: Any
+    origin: str, name: str, states: Sequence[str], *, at: int | None = None, below: int | None = None, **values: Any
 ) -> bool:
     """The guarded write: only out of `states`, and only if the row's fence is `at`, or lies below `below`. False
     changes nothing."""
-    guard = (Effect.origin == origin) & (Effect.name == name) & Effect.status.in_(states)
+    told, parameters = statements.assignments(Effect, values)
+    sql = f"UPDATE effect SET {told} WHERE origin = ? AND name = ? AND status IN ({', '.join('?' * len(states))})"  # noqa: S608
+    parameters += [origin, name, *states]
     if at is not None:
-        guard &= Effect.fence == at
+        sql, parameters = f"{sql} AND fence = ?", [*parameters, at]
     if below is not None:
-        guard &= Effect.fence < below
-    moved = bool(Effect.update(**values).where(guard).execute())
+        sql, parameters = f"{sql} AND fence < ?", [*parameters, below]
+    moved = bool(statements.execute(sql, parameters).rowcount)
     if moved:
         mark_chain(origin)
     return moved
@@ -87,8 +86,6 @@ def clear_unknown(origin: str) -> None:
 
 def mark_chain(origin: str) -> None:
     """The effects stand in every task of their chain: each is in a new version now."""
-    changed = (
-        AiTask.update(version=AiTask.version + 1).where(AiTask.origin == origin).returning(AiTask.id, AiTask.tenant_id)
-    )
-    for task in changed.execute():
-        feed.mark("ai-task", task.id, task.tenant_id)
+    sql = "UPDATE ai_task SET version = version + 1 WHERE origin = ? RETURNING id, tenant_id"
+    for task_id, tenant_id in statements.execute(sql, (origin,)).fetchall():
+        feed.mark("ai-task", task_id, tenant_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from services.executor.models import statements
 from services.executor.models.tables import AiTask, Request, Tracking, feed
 
 KINDS = ("task-request", "trigger-request", "notification-request")
@@ -26,22 +27,17 @@ def make(
 ) -> None:
     """Write a request and tell it, at once or from `release_at` on; one with this id already is nothing new."""
     release = release_at or now
-    made = (
-        Request.insert(
-            id=request_id,
-            tenant_id=tenant_id,
-            kind=kind,
-            task_id=task_id,
-            body=body,
-            created_at=now,
-            release_at=release,
-            released=release <= now,
-        )
-        .on_conflict_ignore()
-        .as_rowcount()
-        .execute()
-    )
-    if made and release <= now:
+    row = {
+        "id": request_id,
+        "tenant_id": tenant_id,
+        "kind": kind,
+        "task_id": task_id,
+        "body": body,
+        "created_at": now,
+        "release_at": release,
+        "released": release <= now,
+    }
+    if statements.insert(Request, row) and release <= now:
         feed.mark(kind, request_id, tenant_id)
 
 

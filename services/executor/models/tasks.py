@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from services.executor.models import statements
 from services.executor.models.tables import AiTask, Attempt, db, feed
 from shared import database
 from shared.contracts.paging import Page
@@ -20,7 +21,7 @@ SWEPT_AT_ONCE = 500
 
 def add(row: Mapping[str, Any]) -> bool:
     """Write a new task. False when there is one with this id, or with this place in its chain of retries."""
-    made = bool(AiTask.insert(**row).on_conflict_ignore().as_rowcount().execute())
+    made = statements.insert(AiTask, {"lease": 0, "attempts": 0, "version": 1, **row})
     if made:
         feed.mark(KIND, row["id"], row["tenant_id"])
     return made
@@ -59,15 +60,16 @@ def claim(*, owner: str, deadlines: Mapping[str, float], now: datetime, lease_se
     claimed = next(iter(list(AiTask.raw(sql, *parameters))), None)
     if claimed is None:
         return None
-    Attempt.insert(
-        task_id=claimed.id,
-        lease=claimed.lease,
-        tenant_id=claimed.tenant_id,
-        number=claimed.attempts,
-        owner=owner,
-        started_at=now,
-        outcome="running",
-    ).execute()
+    attempt = {
+        "task_id": claimed.id,
+        "lease": claimed.lease,
+        "tenant_id": claimed.tenant_id,
+        "number": claimed.attempts,
+        "owner": owner,
+        "started_at": now,
+        "outcome": "running",
+    }
+    statements.insert(Attempt, attempt)
     feed.mark(KIND, claimed.id, claimed.tenant_id)
     return claimed
 
@@ -111,37 +113,40 @@ def renew(task_id: str, lease: int, *, now: datetime, lease_seconds: float) -> t
     return bool(renewed), any(row.cancel_requested_at for row in renewed)
 
 
-def holds(task_id: str, lease: int) -> AiTask | None:
-    """The task if this lease holds it, kept so until the end of the transaction; None when it is lost."""
-    query: Any = AiTask.select().where((AiTask.id == task_id) & (AiTask.lease == lease) & (AiTask.status == RUNNING))
-    return (query.for_update("FOR SHARE") if database.is_postgres(db) else query).first()
+def holds(task_id: str, lease: int) -> tuple[bool, bool]:
+    """(this lease holds the task, and will until the end of the transaction; somebody wants it cancelled)."""
+    lock = " FOR SHARE" if database.is_postgres(db) else ""
+    found = statements.execute(
+        f"SELECT cancel_requested_at FROM ai_task WHERE id = ? AND lease = ? AND status = 'running'{lock}",  # noqa: S608
+        (task_id, lease),
+    ).fetchone()
+    return found is not None, bool(found and found[0])
 
 
-def leave(task_id: str, lease: int, *, unless_cancelled: bool = False, **values: Any) -> AiTask | None:
-    """The one way out of running: the guarded write on (id, status, lease). None when somebody was first, and nothing
-    is written."""
-    guard = (AiTask.id == task_id) & (AiTask.status == RUNNING) & (AiTask.lease == lease)
-    if unless_cancelled:
-        guard &= AiTask.cancel_requested_at.is_null()
-    left = list(
-        AiTask.update(lease_until=None, lease_owner=None, deadline_at=None, version=AiTask.version + 1, **values)
-        .where(guard)
-        .returning(AiTask)
-        .execute()
-    )
-    if not left:
+def leave(task: AiTask, *, unless_cancelled: bool = False, uncharged: bool = False, **values: Any) -> AiTask | None:
+    """The one way out of running: the guarded write on (id, status, lease). The task as it then stands, or None when
+    somebody was first, and nothing is written."""
+    told, parameters = statements.assignments(AiTask, values)
+    sql = f"""
+        UPDATE ai_task SET {told}, lease_until = NULL, lease_owner = NULL, deadline_at = NULL, version = version + 1
+            {", attempts = attempts - 1" if uncharged else ""}
+        WHERE id = ? AND lease = ? AND status = 'running'
+            {"AND cancel_requested_at IS NULL" if unless_cancelled else ""}"""  # noqa: S608 - our own words alone
+    if not statements.execute(sql, (*parameters, task.id, task.lease)).rowcount:
         return None
-    feed.mark(KIND, left[0].id, left[0].tenant_id)
-    return left[0]
+    feed.mark(KIND, task.id, task.tenant_id)
+    left = AiTask()
+    left.__data__ = {**task.__data__, **values}
+    return left
 
 
 def end_attempt(
     task_id: str, lease: int, outcome: str, *, now: datetime, error: Mapping[str, Any] | None = None
 ) -> None:
     """Write how an attempt ended; one that has ended already stays as it is."""
-    Attempt.update(ended_at=now, outcome=outcome, error=error).where(
-        (Attempt.task_id == task_id) & (Attempt.lease == lease) & (Attempt.outcome == "running")
-    ).execute()
+    told, parameters = statements.assignments(Attempt, {"ended_at": now, "outcome": outcome, "error": error})
+    sql = f"UPDATE attempt SET {told} WHERE task_id = ? AND lease = ? AND outcome = 'running'"  # noqa: S608
+    statements.execute(sql, (*parameters, task_id, lease))
 
 
 def hand_back_lapsed(*, now: datetime, lapsed: str = "lease_until", grace: float = 0) -> list[AiTask]:
