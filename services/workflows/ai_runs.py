@@ -41,7 +41,7 @@ def execute(by: By, task_id: str, *, request_id: str, now: datetime, expected: i
 
 def again(by: By, row: Task, *, request_id: str, now: datetime) -> None:
     """Ask the executor for the next AI task of this task's chain. Conflict as in `execute`. Inside a transaction."""
-    after = states.EXECUTION_STATUS.after("execute", row.execution_status)
+    after = states.EXECUTION_STATUS.after("execute", str(row.execution_status))
     if outcome_unknown(row):
         raise Conflict("nobody knows whether its change outside was made; resolve that first", allowed=["resolve"])
     tasks.ask_for(by, row, request_id=request_id, retry_of=row.run_id, now=now)

@@ -237,7 +237,7 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:
         return plan, body | {"issues": [*plan.body["issues"], *issues(plan.body)]}
     live = {task.id: task for task in models.tasks.of_execution(tenant_id, execution_id)}
     body |= {name: [_with_state(item, live) for item in plan.body[name]] for name in LISTS}
-    return plan, body | {"issues": (plan.answer or {}).get("failed", []), "answer": plan.answer}
+    return plan, body | {"issues": (plan.answer or {}).get("failed", []), "finalized": plan.answer}
 
 
 def issues(body: dict[str, Any]) -> list[dict[str, str]]:

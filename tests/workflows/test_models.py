@@ -44,17 +44,25 @@ NO_FILTER = {
     ],
 )
 def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, monkeypatch, engine):
-    if engine != "sqlite":
-        pytest.skip("the planner of PostgreSQL decides by the size of the table, which is empty here")
     asked = []
     monkeypatch.setattr(
-        database, "page", lambda query, order, **_: asked.append(query.order_by(*(f for f, _ in order)).limit(21))
+        database,
+        "page",
+        lambda query, order, **_: asked.append(query.order_by(*(field for field, _ in order)).limit(21)),
     )
     models.tasks.listed("demo", **NO_FILTER | filters)
     sql, parameters = asked[0].sql()
-    plan = " ".join(row[-1] for row in db.execute_sql("EXPLAIN QUERY PLAN " + sql, parameters).fetchall())
-    assert index in plan
+    with db.atomic():
+        if engine == "postgresql":
+            # On an empty table its planner would rather read and sort all of it.
+            for costly in ("seqscan", "bitmapscan", "sort"):
+                db.execute_sql(f"SET LOCAL enable_{costly} = off")
+        explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
+        plan = " ".join(str(row[-1]) for row in db.execute_sql(explain + sql, parameters).fetchall())
+    # PostgreSQL may think another of these indexes as good, since it knows of no rows.
+    assert (index if engine == "sqlite" else "idx_tasks_") in plan
     assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
 
 
 def test_lists_carry_no_payloads():

@@ -141,7 +141,7 @@ def ai_counts(execution_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     )
     counts: dict[str, dict[str, int]] = {}
     for row in query:
-        counts.setdefault(row.execution_id, {})[row.execution_status] = int(row.total)
+        counts.setdefault(str(row.execution_id), {})[str(row.execution_status)] = int(row.total)
     return counts
 
 
