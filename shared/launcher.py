@@ -55,6 +55,7 @@ class Part:
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
+    log: Path
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started: float = 0.0
@@ -62,15 +63,19 @@ class Part:
     prepare: Callable[[], None] = field(default_factory=die_with_parent)
 
     def start(self) -> None:
-        """Start it, in a session of its own so that a Ctrl-C at the terminal reaches the launcher alone."""
+        """Start it, in a session of its own so that a Ctrl-C at the terminal reaches the launcher alone; it logs to its file."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603
-            list(self.command),
-            env=dict(self.environment),
-            cwd=self.folder,
-            preexec_fn=self.prepare,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as log_file:
+            self.process = subprocess.Popen(
+                list(self.command),
+                env=dict(self.environment),
+                cwd=self.folder,
+                preexec_fn=self.prepare,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log_file,
+                stderr=subprocess.STDOUT,
+            )
 
     def died(self) -> bool:
         """Whether it ran and is gone."""
@@ -174,7 +179,11 @@ class Launcher:
                 part.restart_at = now + min(LONGEST_BACK_OFF, 0.25 * 2 ** (part.failures - 1))
                 log.warning(
                     "a part died and is started again",
-                    extra={"part": part.name, "status": part.process.returncode if part.process else None},
+                    extra={
+                        "part": part.name,
+                        "status": part.process.returncode if part.process else None,
+                        "log": str(part.log),
+                    },
                 )
             elif now >= part.restart_at:
                 part.restart_at = 0.0
@@ -199,9 +208,13 @@ class Launcher:
                 _wait_or_kill(part, deadline)
 
     def _add(self, name: str, command: Sequence[str]) -> None:
-        part = Part(name, command, self.environment, self.folder)
-        part.start()
-        self.parts.append(part)
+        self.parts.append(self._part(name, command))
+        self.parts[-1].start()
+
+    def _part(self, name: str, command: Sequence[str]) -> Part:
+        logs = self.told.home / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        return Part(name, command, self.environment, self.folder, logs / f"{name.replace(' ', '-')}.log")
 
     def _refuse_taken_ports(self) -> None:
         for name in self.services:
@@ -232,18 +245,15 @@ class Launcher:
 
     def _prepare_databases(self) -> None:
         word = "prepare" if self.samples else "migrate"
-        running = {
-            name: subprocess.Popen(
-                [sys.executable, "-m", f"services.{name}", word],
-                env=self.environment,
-                cwd=self.folder,
-                preexec_fn=die_with_parent(),
-            )
-            for name in self.services
-        }
-        failed = [name for name, process in running.items() if process.wait() != 0]
+        running = [
+            self._part(f"{name} {word}", [sys.executable, "-m", f"services.{name}", word]) for name in self.services
+        ]
+        for part in running:
+            part.start()
+        failed = [part for part in running if part.process and part.process.wait() != 0]
         if failed:
-            raise LaunchFailed(f"The database of {', '.join(failed)} could not be prepared; the lines above say why.")
+            end = failed[0].log.read_text(errors="replace").splitlines()[-12:]
+            raise LaunchFailed(f"{failed[0].name} failed; {failed[0].log} ends with\n  " + "\n  ".join(end))
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -281,6 +291,7 @@ def up(told: Settings, *, samples: bool = True, workers: Mapping[str, int] | Non
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: launcher.stop_soon())
     began = time.monotonic()
+    print("Starting Tandem...", flush=True)
     try:
         launcher.start()
     except LaunchFailed as error:
@@ -311,6 +322,7 @@ def _say_where(told: Settings, launcher: Launcher, seconds: float) -> None:
         print(f"  Sign in   {link}   (Max Weber, admin of the sample tenant; once, within a day)")
     for name in SERVICES[:3]:
         print(f"  {name:<9} {told.urls[name]}/docs")
+    print(f"  logs      {told.home / 'logs'}")
     print("\n  Ctrl-C stops everything. `make demo` walks the story.\n", flush=True)
 
 

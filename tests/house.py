@@ -135,6 +135,21 @@ class House:
 
         return release
 
+    def add(self, name: str, words: Sequence[str], **environment: object) -> Part:
+        """One more process of the house, `python *words` with settings of its own; it is restarted like the others."""
+        told = {**self.launcher.environment, **{setting: str(value) for setting, value in environment.items()}}
+        part = Part(name, [sys.executable, *words], told, self.launcher.folder)
+        part.start()
+        self.launcher.parts.append(part)
+        return part
+
+    def crash(self) -> None:
+        """Kill everything at once, without a word; nothing is started again."""
+        self.launcher.stop_soon()
+        if self._watching:
+            self._watching.join(5)
+        self.signal("")
+
     def sign_in_link(self, email: str = "max@demo.tandem.test") -> str:
         """A fresh sign-in link of a sample person, from the command line."""
         done = subprocess.run(
