@@ -14,6 +14,11 @@ from shared.contracts.paging import Page
 Shown = dict[str, Any]
 
 
+def _columns(row: Any) -> Shown:
+    """All columns of a row; one that was written a moment ago has only those that it was given."""
+    return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
+
+
 def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
     """Customers with the days that they have left, the stage that these call for, and their open executions."""
     open_ones = models.executions.open_of(tenant_id, [row.id for row in rows])
@@ -23,7 +28,7 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
 def _customer(row: Customer, open_ones: list[str], now: datetime) -> Shown:
     days = customers.days_to_renewal(row, now)
     counted = {"days_to_renewal": days, "stage": stages.for_days(days).key, "open_execution_ids": open_ones}
-    return row.__data__ | counted
+    return _columns(row) | counted
 
 
 def executions_shown(rows: list[Execution]) -> list[Shown]:
@@ -34,7 +39,7 @@ def executions_shown(rows: list[Execution]) -> list[Shown]:
 
 def _execution(row: Execution, done: int, total: int) -> Shown:
     name = workflow_name(row.stage, row.customer_name)
-    return row.__data__ | {"workflow_name": name, "steps_done": done, "steps_total": total}
+    return _columns(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
 
 
 def execution_shown(row: Execution) -> Shown:
@@ -46,7 +51,7 @@ def execution_shown(row: Execution) -> Shown:
 
 def step_shown(step: Step) -> Shown:
     """A step with the verbs that its own status allows."""
-    return step.__data__ | {"allowed": states.STEP.allowed(step.status)}
+    return _columns(step) | {"allowed": states.STEP.allowed(step.status)}
 
 
 def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
@@ -56,7 +61,7 @@ def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
 
 
 def _task(row: Task, done: int, total: int) -> Shown:
-    return row.__data__ | {"sub_tasks_done": done, "sub_tasks_total": total}
+    return _columns(row) | {"sub_tasks_done": done, "sub_tasks_total": total}
 
 
 def task_shown(row: Task) -> Shown:
