@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, g, redirect, render_template, request
 
 from shared import errors, logs, web
+from shared.database import OperationalError
 
 TITLES = {
     400: "That request cannot be read",
@@ -52,8 +53,13 @@ def failed(status: int, message: str, **more: Any) -> Any:
         failure |= {"again": _came_from(), "again_word": "Try again" if status == 503 else "Look at it now"}
     if status >= 500:
         failure["request_id"] = logs.request_id.get()
-    template = "door/failure.html" if g.get("caller") is not None else "door/bare_failure.html"
-    return render_template(template, failure=failure), status
+    try:
+        template = "door/failure.html" if g.get("caller") is not None else "door/bare_failure.html"
+        return render_template(template, failure=failure), status
+    except OperationalError:
+        # The frame asks who is here; without the database there is only the message to show.
+        g.caller = None
+        return render_template("door/bare_failure.html", failure=failure), status
 
 
 def problem_of(error: errors.TandemError) -> dict[str, Any]:

@@ -46,10 +46,9 @@ def day_begins(text: str | None, zone: str, *, days_later: int = 0) -> datetime 
 
 
 def by_field(errors: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Errors of a REST answer under the names of the form's fields: `input.notes` is the field `notes`."""
-    return {
-        path.rpartition(".")[2] if path.startswith("input.") else path: [str(one) for one in reasons]
-        if isinstance(reasons, list)
-        else [str(reasons)]
-        for path, reasons in errors.items()
-    }
+    """Errors of a REST answer under the names of the form's fields: `aiTasks.0.title` is the field `title`."""
+    return {path.rpartition(".")[2]: _reasons(told) for path, told in errors.items()}
+
+
+def _reasons(told: Any) -> list[str]:
+    return [str(one) for one in told] if isinstance(told, list) else [str(told)]

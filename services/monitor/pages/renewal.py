@@ -118,20 +118,21 @@ def picture(by: By, execution_id: str) -> dict[str, Any]:
         if execution["status"] == "in_progress"
         else None
     )
+    plan = plan_view.picture(by, execution)
     last_done = [step["id"] for step in steps if step["status"] == "completed" and step.get("output")][-1:]
     return {
         "execution": execution,
         "customer": customer,
         "steps": steps,
         "step_now": step_now,
-        "step_open": last_done[0] if last_done else None,
+        "step_open": last_done[0] if last_done and not plan["plan"] else None,
         "does": DOES,
         "stage_names": stages,
         "stage_name": stages.get(execution["stage"], execution["stage"]),
         "owner": _owner(by, execution),
         "standing": _standing(by, execution),
         "others": _others(by, execution_id),
-        **plan_view.picture(by, execution),
+        **plan,
     }
 
 

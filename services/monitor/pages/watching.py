@@ -115,12 +115,9 @@ def _run(watched: Mapping[str, str]) -> Any:
             bodies[step["id"]] = stands
         status = known["run"]["status"]
         if status in states.ENDED and was not in states.ENDED:
-            ended = {
-                "title": known["run"]["workflowName"],
-                "body": f"{wording.look(status).word}. {known['sentence']}",
-                "link": "",
-            }
-            made.append(_toast(ended | {"tone": wording.look(status).colour}, around))
+            look = wording.look(status)
+            ended = {"title": known["run"]["workflowName"], "body": f"{look.word}. {known['sentence']}", "link": ""}
+            made.append(_toast(ended | {"tone": look.colour, "icon": look.icon}, around))
         was = status
         return made
 

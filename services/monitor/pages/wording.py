@@ -70,7 +70,7 @@ def look(status: str | None) -> Look:
 def words(name: str | None) -> str:
     """A name from the machine as words: `economic_buyer` and `economicBuyer` are both `Economic buyer`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name or "")
-    text = spaced.replace("_", " ").replace("-", " ").strip()
+    text = spaced.replace("_", " ").replace("-", " ").replace(".", ": ").strip()
     return text[:1].upper() + text[1:]
 
 

@@ -42,12 +42,20 @@
       if (left <= 0) toast.remove();
     }, 1000);
   };
+  const MOST_TOASTS = 3;
+  const told = new Set();
+  const welcome = (toast) => {
+    // A page that was swapped in hears again what came while it was on its way.
+    if (toast.dataset.id && told.has(toast.dataset.id)) return toast.remove();
+    told.add(toast.dataset.id);
+    [...toast.parentNode.querySelectorAll(".toast")].slice(0, -MOST_TOASTS).forEach((older) => older.remove());
+    return dismissLater(toast);
+  };
   const watchToasts = () => {
     const region = document.getElementById("toasts");
     if (!region) return;
-    region.querySelectorAll(".toast").forEach(dismissLater);
     new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => {
-      if (node.nodeType === 1) dismissLater(node);
+      if (node.nodeType === 1) welcome(node);
     }))).observe(region, { childList: true });
   };
 
@@ -130,13 +138,15 @@
   });
 
   // The dot that says whether the page hears its changes.
-  const tellLive = (state, words) => document.querySelectorAll(".live").forEach((dot) => {
-    dot.dataset.state = state;
-    dot.textContent = words;
+  let hearing = null;
+  const tellLive = () => hearing && document.querySelectorAll(".live").forEach((dot) => {
+    [dot.dataset.state, dot.textContent] = hearing;
   });
-  document.addEventListener("htmx:sse:after:connection", () => tellLive("on", "Live"));
+  const hear = (state, words) => { hearing = [state, words]; tellLive(); };
+  document.addEventListener("htmx:sse:after:connection", () => hear("on", "Live"));
+  document.addEventListener("htmx:sse:error", () => hear("off", "Reconnecting"));
+  document.addEventListener("htmx:after:swap", tellLive);
   document.addEventListener("tandem:reload", () => window.location.reload());
-  document.addEventListener("htmx:sse:error", () => tellLive("off", "Reconnecting"));
 
   document.addEventListener("DOMContentLoaded", () => {
     watchToasts();

@@ -1,0 +1,64 @@
+"""A Chromium of the machine, and the whole house behind it: where either is absent, these tests say so and are left out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.house import House
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WAITS = 15_000
+"""Milliseconds for something to show; the machine may be busy with other tests."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium instead of a downloaded one. Skips without it, unless TANDEM_REQUIRE_BROWSER=1."""
+    if not Path(CHROMIUM).exists():
+        reason = f"there is no Chromium at {CHROMIUM}; `apt-get install chromium` brings it"
+        if os.environ.get("TANDEM_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def console(browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Four services with their workers, a real Redis-protocol server and sample data."""
+    with House(tmp_path_factory.mktemp("console")) as started:
+        yield started
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of: refused by the policy, broken script, missing files."""
+    return []
+
+
+@pytest.fixture
+def sign_in(console: House, browser: Any, complaints: list[str]) -> Iterator[Callable[..., Any]]:
+    """`sign_in("max")` -> a page of the console on which the sample person of this name is signed in."""
+    contexts = []
+
+    def sign_in(name: str, **options: Any) -> Any:
+        context = browser.new_context(base_url=console.url("monitor"), **{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAITS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.goto(console.sign_in_link(f"{name}@demo.tandem.test"))
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/app/monitor")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
