@@ -73,7 +73,7 @@ class Idempotency:
                     raise Conflict(
                         "This Idempotency-Key was used with another body. Use a new key for a new request."
                     ) from None
-                return Answer(int(kept.status), kept.answer, kept.headers)
+                return Answer(kept.status or 200, kept.answer, kept.headers)
             answer = make()
             table.update(status=answer.status, answer=answer.body, headers=answer.headers).where(place).execute()
             return answer

@@ -138,7 +138,8 @@ class House:
     def add(self, name: str, words: Sequence[str], **environment: object) -> Part:
         """One more process of the house, `python *words` with settings of its own; it is restarted like the others."""
         told = {**self.launcher.environment, **{setting: str(value) for setting, value in environment.items()}}
-        part = Part(name, [sys.executable, *words], told, self.launcher.folder)
+        log = self.told.home / "logs" / f"{name.replace(' ', '-')}.log"
+        part = Part(name, [sys.executable, *words], told, self.launcher.folder, log)
         part.start()
         self.launcher.parts.append(part)
         return part
