@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.monitor import figures, searching, states
-from services.monitor.models import runs
+from services.monitor.models import counts, runs
 from services.monitor.models.runs import Run
 from services.monitor.states import Part
 
@@ -21,7 +21,6 @@ NO_FACTS: dict[str, Any] = {
     "attempts": 0,
     "human_work": False,
     "own_completed_at": None,
-    "deleted": False,
 }
 """The columns of a run that its owner may leave out. The others are facts it must give, or follow from them."""
 
@@ -35,23 +34,27 @@ def settle(facts: dict[str, Any], before: Run | None) -> None:
     follows = {
         "duration_rank": figures.NO_DURATION if took is None else took,
         "duration_bucket": figures.bucket_of(took),
-        "listed": facts["kind"] != "ai_task" and not facts["deleted"],
+        "shelf": runs.TASKS if facts["kind"] == "ai_task" else runs.LISTED,
     }
-    row = facts | sums | follows
-    runs.keep(row, before, _words(row, before))
+    _write(facts | sums | follows, before)
 
 
 def settle_again(run_id: str, tenant_id: str) -> None:
     """The same for a run of which a part has changed; nothing when the run itself has not come yet."""
     before = runs.stored(run_id)
-    if before is not None and before.tenant_id == tenant_id and not before.deleted:
+    if before is not None and before.tenant_id == tenant_id and before.shelf != runs.GONE:
         settle(dict(before.__data__), before)
 
 
 def bury(run: Run, version: int) -> None:
     """Take out of all lists and counts what its owner deleted; the row stays and remembers the version."""
     runs.forget_detail(run.id)
-    settle(run.__data__ | {"deleted": True, "version": version}, run)
+    _write(run.__data__ | {"shelf": runs.GONE, "version": version}, run)
+
+
+def _write(row: dict[str, Any], before: Run | None) -> None:
+    runs.keep(row, before, _words(row, before))
+    counts.move(before, Run(**row))
 
 
 def _execution(facts: dict[str, Any]) -> tuple[str, list[Part]]:
@@ -83,6 +86,7 @@ def _steps(facts: dict[str, Any]) -> list[Part]:
 def _words(row: dict[str, Any], before: Run | None) -> Sequence[str] | None:
     """The words to find a run by, None when they are those it has."""
     texts = [row[name] for name in ("workflow_name", "workflow_key", "subject_name")]
-    if before and texts == [before.workflow_name, before.workflow_key, before.subject_name]:
+    known = [before.workflow_name, before.workflow_key, before.subject_name, before.created_at] if before else []
+    if [*texts, row["created_at"]] == known:
         return None
     return searching.words_of(*texts)

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from services.monitor import searching, states
-from services.monitor.models import counts, lists, notices, runs
+from services.monitor.models import counts, finding, lists, notices, runs
+from services.monitor.models.finding import Match
 from services.monitor.models.runs import Run
 from shared import database
 from shared.contracts.paging import Page
@@ -38,22 +39,20 @@ def find_all(
     cursor: str | None = None,
 ) -> Page:
     """A page of runs; `q` is the beginning of an id, or beginnings of words of the name. Two to five queries, whatever is asked."""
-    words, prefix = _searched(scope, q)
-    query = lists.listing(
-        scope, status=status, kind=kind, workflow=workflow, since=since, until=until, words=words, id_prefix=prefix
-    )
-    return database.page(query, lists.order(sort), limit=limit, offset=offset, cursor=cursor)
+    filters: dict[str, Any] = {"status": status, "kind": kind, "workflow": workflow, "since": since, "until": until}
+    match = _match(scope, (q or "").strip().casefold())
+    query = lists.listing(scope, **filters, match=match)
+    page = database.page(query, lists.order(sort), limit=limit, offset=offset, cursor=cursor)
+    return page if match is None or match.whole else replace(page, total_is_exact=False)
 
 
-def _searched(scope: str, q: str | None) -> tuple[Sequence[str], str | None]:
-    """What `q` means: words, or the beginning of an id where it looks like one and some run has it."""
-    text = (q or "").strip().casefold()
-    if searching.looks_like_an_id(text) and lists.any_id_begins(scope, text):
-        return (), text
+def _match(scope: str, text: str) -> Match | None:
+    """The runs that `text` means: an id where it looks like the beginning of one and some run has it, else words."""
+    found = finding.by_id(scope, text) if searching.looks_like_an_id(text) else None
     words = searching.words_of(text)
-    if text and not words:
-        return (), text
-    return words, None
+    if found or not text:
+        return found
+    return finding.by_words(scope, words) if words else finding.NOTHING
 
 
 @dataclass(frozen=True)

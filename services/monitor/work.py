@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from services.monitor import clients, sessions
 from services.monitor.actors import reader
-from services.monitor.models import feed, idempotency
+from services.monitor.models import database, feed, idempotency, learn_sizes
 from shared import clock, queues
+from shared.database import session
 from shared.loops import Loop
 from shared.processes import Worker
 from shared.settings import Settings
@@ -40,8 +41,10 @@ def follow_own() -> int:
 
 
 def tidy() -> None:
-    """Delete what is over: sessions, links, tries and idempotency keys."""
+    """Delete what is over (sessions, links, tries and idempotency keys), and let the database look at its sizes."""
     now = clock.now()
     with feed.transaction():
         sessions.tidy(now)
         idempotency.forget_old(now=now)
+    with session(database):
+        learn_sizes()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.monitor import app
-from services.monitor.models import database, feed, notices, people, runs
+from services.monitor.models import counts, database, feed, notices, people, runs
 from shared.database import session
 from shared.feed import Change
 from tests.conftest import NOON
@@ -23,7 +23,8 @@ TABLES = (
     runs.RunDetail,
     runs.RunStep,
     runs.RunWord,
-    runs.RunHour,
+    counts.RunHour,
+    counts.RunDay,
     notices.Notification,
     notices.NotificationRead,
     notices.TrailAct,
@@ -36,6 +37,12 @@ def settings(make_settings):
     told = make_settings("monitor", redis_url="redis://127.0.0.1:1/0")
     app.CONTEXT.migrate(told)
     return told
+
+
+@pytest.fixture(scope="session")
+def application(settings):
+    """The API and the pages, put together once."""
+    return app.make_app(settings)
 
 
 def empty() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from services.monitor import seeding, sessions
 from services.monitor.api import browser
-from services.monitor.app import make_app
 from services.monitor.models import database
 from shared import clock, ids
 from shared.acts import By
@@ -22,8 +21,8 @@ HOME = "http://localhost"
 
 
 @pytest.fixture
-def client(monitor):
-    return make_app(monitor).test_client()
+def client(application, monitor):
+    return application.test_client()
 
 
 @pytest.fixture

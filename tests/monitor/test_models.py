@@ -24,7 +24,11 @@ LISTS = [
     ({}, "durationMs", "run_by_duration"),
     ({}, "-durationMs", "run_by_duration"),
     ({"status": "failed"}, "-createdAt", "run_by_status"),
-    ({"kind": "ai_task"}, "-createdAt", "run_by_kind"),
+    ({"kind": "guided_run"}, "-createdAt", "run_by_kind"),
+    ({"kind": "ai_task"}, "-createdAt", "run_newest"),
+    ({"kind": "ai_task"}, "-durationMs", "run_by_duration"),
+    ({"kind": "ai_task", "status": "failed"}, "-createdAt", "run_by_status"),
+    ({"workflow": "Discovery: Acme"}, "-createdAt", "run_by_name"),
     ({"workflow": "discovery"}, "-createdAt", "run_by_workflow"),
 ]
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.monitor import projecting, reporting
-from services.monitor.models import feed, runs
+from services.monitor.models import counts, feed, runs
 from tests.monitor import conftest
 from tests.monitor.conftest import FAILED, SUCCESS, attempt, change, execution, step, task
 
@@ -183,7 +183,7 @@ HISTORY = (
 
 def everything():
     """All that stands in the read model, apart from the feed's positions."""
-    tables = (runs.Run, runs.RunDetail, runs.RunStep, runs.RunWord, runs.RunHour)
+    tables = (runs.Run, runs.RunDetail, runs.RunStep, runs.RunWord, counts.RunHour, counts.RunDay)
     return {table.__name__: sorted(map(repr, table.select().tuples())) for table in tables}
 
 
@@ -205,10 +205,14 @@ def test_any_order_and_any_repeats_give_the_same_read_model(expected, extra, ran
     assert everything() == expected
 
 
-def test_the_counters_by_the_hour_are_what_the_rows_say(expected):
-    counted = {}
-    for run in runs.Run.select().where(runs.Run.listed):
-        key = (run.tenant_id, run.created_at.replace(minute=0), run.status, run.duration_bucket)
-        number, took = counted.get(key, (0, 0))
-        counted[key] = (number + 1, took + (run.duration_ms or 0))
-    assert {tuple(row[:4]): tuple(row[4:]) for row in runs.RunHour.select().tuples()} == counted
+def test_the_counters_are_what_the_rows_say(expected):
+    hours, days = {}, {}
+    for run in runs.Run.select().where(runs.Run.shelf == runs.LISTED):
+        hour, timed = run.created_at.replace(minute=0), run.duration_ms is not None
+        counted = hours.setdefault((run.tenant_id, hour, run.status), [0, 0, 0])
+        counted[:] = counted[0] + 1, counted[1] + timed, counted[2] + (run.duration_ms or 0)
+        if timed:
+            key = (run.tenant_id, hour.replace(hour=0), run.status, run.duration_bucket)
+            days[key] = days.get(key, 0) + 1
+    assert {tuple(row[:3]): list(row[3:]) for row in counts.RunHour.select().tuples()} == hours
+    assert {tuple(row[:4]): row[4] for row in counts.RunDay.select().tuples()} == days

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.monitor import reporting, statistics
-from services.monitor.models import ALL_TENANTS, counts, database, lists
+from services.monitor.models import ALL_TENANTS, counts, database, finding
 from services.monitor.models.runs import Run
 from services.monitor.schemas import RunSchema
 from shared.errors import Invalid, NotFound
@@ -59,7 +59,7 @@ def test_the_list_is_newest_first_and_leaves_ai_tasks_out(some):
         ({"status": "waiting"}, [1]),
         ({"workflow": "discovery"}, [5, 4, 2, 1]),
         ({"workflow": "Prepare"}, [3]),
-        ({"workflow": "prepare: beta gmbh"}, [3]),
+        ({"workflow": "Prepare: Beta GmbH"}, [3]),
         ({"kind": "workflow_execution"}, [5, 4, 3, 2, 1]),
         ({"kind": "guided_run"}, []),
         ({"since": NOON - timedelta(minutes=30)}, [5, 4]),
@@ -110,10 +110,15 @@ def test_a_run_is_found_by_the_beginning_of_its_id(monitor):
     assert ids_of(reporting.find_all("demo", q="cafe")) == ["019aa5d3-0000-7c3a-9f00-1234567890ab"]
 
 
-def test_a_common_word_is_found_the_other_way_with_the_same_answer(some, monkeypatch):
-    monkeypatch.setattr(lists, "RARE", 2)
-    assert ids_of(reporting.find_all("demo", q="acme discov")) == [f"execution-{number}" for number in (5, 4, 2, 1)]
-    assert ids_of(reporting.find_all("demo", q="acme", status="failed")) == ["execution-4"]
+def test_of_a_common_word_the_newest_are_searched_and_the_total_says_that_there_are_more(some, monkeypatch):
+    monkeypatch.setattr(finding, "SEARCHED", 3)
+    page = reporting.find_all("demo", q="acm")
+    assert ids_of(page) == ["execution-5", "execution-4", "execution-2"]
+    assert (page.total, page.total_is_exact) == (3, False)
+    assert ids_of(reporting.find_all("demo", q="disc prep")) == []
+    rare = reporting.find_all("demo", q="discovery beta")
+    assert (ids_of(rare), rare.total_is_exact) == ([], True)
+    assert ids_of(reporting.find_all(ALL_TENANTS, q="acme", kind="workflow_execution")) != []
 
 
 def test_another_tenants_run_is_not_found_and_a_super_admin_sees_all(some):

@@ -88,6 +88,12 @@ def test_its_own_acts_are_in_the_trail_too(monitor):
     assert [one.verb for one in reporting.trail("demo", subject_id="p1").items] == ["added person"]
 
 
+def test_it_tidies_and_keeps_what_still_counts(monitor):
+    seeding.seed(NOON)
+    work.tidy()
+    assert len(people.tenants()) == 2
+
+
 def test_a_worker_is_put_together(monitor, redis_url):
     worker = make_worker(replace(monitor, redis_url=redis_url)).start()
     worker.stop()

@@ -70,7 +70,7 @@ def up(migrator, db):
         tenant_id = TextField()
         kind = TextField()
         workflow_name = TextField()
-        workflow_key = TextField()
+        workflow_key = ordered_by_bytes()
         status = ordered_by_bytes()
         owner = TextField(null=True)
         subject_id = TextField(null=True)
@@ -94,8 +94,7 @@ def up(migrator, db):
         human_work = BooleanField()
         own_completed_at = DateTimeField(null=True)
         version = BigIntegerField()
-        deleted = BooleanField()
-        listed = BooleanField()
+        shelf = ordered_by_bytes()
 
     class RunDetail(Table):
         run_id = TextField(primary_key=True)
@@ -129,20 +128,31 @@ def up(migrator, db):
         tenant_id = TextField()
         word = ordered_by_bytes()
         run_id = ordered_by_bytes()
+        created_at = DateTimeField()
 
         class Meta:
             primary_key = CompositeKey("run_id", "word")
 
     class RunHour(Table):
         tenant_id = TextField()
-        hour = DateTimeField()
+        at = DateTimeField()
         status = TextField()
-        bucket = IntegerField()
         runs = BigIntegerField()
+        timed = BigIntegerField()
         duration_ms = BigIntegerField()
 
         class Meta:
-            primary_key = CompositeKey("tenant_id", "hour", "status", "bucket")
+            primary_key = CompositeKey("tenant_id", "at", "status")
+
+    class RunDay(Table):
+        tenant_id = TextField()
+        at = DateTimeField()
+        status = TextField()
+        bucket = IntegerField()
+        runs = BigIntegerField()
+
+        class Meta:
+            primary_key = CompositeKey("tenant_id", "at", "status", "bucket")
 
     class Notification(Table):
         id = TextField(primary_key=True)
@@ -191,6 +201,7 @@ def up(migrator, db):
             RunStep,
             RunWord,
             RunHour,
+            RunDay,
             Notification,
             NotificationRead,
             TrailAct,
@@ -204,18 +215,20 @@ INDEXES = (
     "person_of_tenant ON person (tenant_id, name, id)",
     "session_of_person ON session (person_id)",
     "sign_in_attempt_recent ON sign_in_attempt (email, at)",
-    "run_newest ON run (tenant_id, created_at, id) WHERE listed",
-    "run_by_status ON run (tenant_id, status, created_at, id) WHERE listed",
-    "run_by_duration ON run (tenant_id, duration_rank, id) WHERE listed",
-    "run_newest_everywhere ON run (created_at, id) WHERE listed",
-    "run_by_status_everywhere ON run (status, created_at, id) WHERE listed",
-    "run_by_duration_everywhere ON run (duration_rank, id) WHERE listed",
-    "run_by_kind ON run (tenant_id, kind, created_at, id)",
-    "run_by_workflow ON run (tenant_id, workflow_key, created_at, id) WHERE listed",
-    "run_by_subject ON run (tenant_id, subject_id, created_at) WHERE listed",
+    "run_newest ON run (tenant_id, shelf, created_at, id)",
+    "run_by_status ON run (tenant_id, shelf, status, created_at, id)",
+    "run_by_duration ON run (tenant_id, shelf, duration_rank, id)",
+    "run_by_kind ON run (tenant_id, shelf, kind, created_at, id)",
+    "run_by_workflow ON run (tenant_id, shelf, workflow_key, created_at, id)",
+    "run_by_name ON run (workflow_name, created_at, id)",
+    "run_by_subject ON run (tenant_id, subject_id, shelf, created_at)",
     "run_of_parent ON run (parent_id, origin) WHERE parent_id IS NOT NULL",
+    "run_newest_everywhere ON run (shelf, created_at, id)",
+    "run_by_status_everywhere ON run (shelf, status, created_at, id)",
+    "run_by_duration_everywhere ON run (shelf, duration_rank, id)",
     "run_step_found ON run_step (tenant_id, id)",
-    "run_word_found ON run_word (tenant_id, word, run_id)",
+    "run_word_found ON run_word (tenant_id, word, created_at, run_id)",
+    "run_word_found_everywhere ON run_word (word, created_at, run_id)",
     "notification_newest ON notification (tenant_id, created_at, id)",
     "notification_of_person ON notification (tenant_id, recipient_id, created_at, id)",
     "trail_act_newest ON trail_act (tenant_id, at, id)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,38 @@ class Table(peewee.Model):
 def within(model: type[Table], tenant_id: str) -> Any:
     """The condition that keeps a query inside one tenant, or lets it see all; each query of a scope begins with it."""
     return peewee.SQL("1 = 1") if tenant_id == ALL_TENANTS else model.tenant_id == tenant_id
+
+
+def inside(model: type[Table], tenant_id: str) -> Any:
+    """The same, said so that no index of tenants is tempting, where another is better: SQLite without statistics takes the tenant
+    to be the rarest thing there is."""
+    return within(model, tenant_id) if tenant_id == ALL_TENANTS else model.tenant_id.concat("") == tenant_id
+
+
+def distinct(
+    table: str, column: str, known: Mapping[str, str], *, most: int, since: str = "", before: str | None = None
+) -> list[str]:
+    """The distinct values of a column between two bounds, in order: one query that looks into an index of `known` and the column
+    once a value, however many rows have it. The names are ours, never a caller's."""
+    conditions = [f"{name} = ?" for name in known] + ([f"{column} < ?"] if before is not None else [])
+    values = [*known.values(), *([before] if before is not None else [])]
+    one = f"SELECT {column} FROM {table} WHERE " + " AND ".join([*conditions, f"{column} {{}}"])  # noqa: S608 - as said above
+    one += f" ORDER BY {column} LIMIT 1"
+    query = f"""
+        WITH RECURSIVE found (value) AS (
+            SELECT ({one.format(">= ?")}) UNION ALL
+            SELECT ({one.format("> found.value")}) FROM found WHERE found.value IS NOT NULL
+        ) SELECT value FROM found WHERE value IS NOT NULL LIMIT {most}"""  # noqa: S608 - as said above
+    if is_postgres(database):
+        query = query.replace("?", "%s")
+    return [value for (value,) in database.execute_sql(query, (*values, since, *values)).fetchall()]
+
+
+def learn_sizes() -> None:
+    """Let SQLite sample its tables, so that it chooses indexes by what is in them; PostgreSQL does so by itself."""
+    if not is_postgres(database):
+        database.execute_sql("PRAGMA analysis_limit = 1000")
+        database.execute_sql("ANALYZE")
 
 
 def fold_alone() -> None:

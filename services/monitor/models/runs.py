@@ -1,4 +1,4 @@
-"""The read model of every run: rows for lists, details apart from them, steps, words to find them by, and counters by the hour."""
+"""The read model of every run: rows for lists, details apart from them, steps, and words to find them by."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, Te
 from services.monitor.models import Table, feed, within
 from shared import clock
 from shared.database import IdField, JsonField, UtcDateTime
+
+LISTED = "listed"  #: In the list.
+TASKS = "tasks"  #: An AI task: shown when it is asked for by kind or by search.
+GONE = "gone"  #: Deleted by its owner; the row remembers the version.
 
 
 class Run(Table):
@@ -43,8 +47,7 @@ class Run(Table):
     human_work = BooleanField(default=False)
     own_completed_at = UtcDateTime(null=True)
     version = BigIntegerField()  #: Of the newest snapshot that was applied.
-    deleted = BooleanField(default=False)
-    listed = BooleanField()  #: Shown in a list that asks for no kind: neither deleted nor an AI task.
+    shelf = TextField()  #: Where it is shown: LISTED, TASKS or GONE.
 
     def as_row(self) -> dict[str, Any]:
         """A row of the list, in the words of the boundary; what a live change carries."""
@@ -110,39 +113,28 @@ class RunWord(Table):
     tenant_id = TextField()
     word = TextField()
     run_id = TextField()
+    created_at = UtcDateTime()  #: Of the run, so that the newest of a common word are found without the others.
 
     class Meta:
         primary_key = CompositeKey("run_id", "word")
 
 
-class RunHour(Table):
-    """How many listed runs were created in an hour, by status and by how long they took: statistics need not count rows."""
-
-    tenant_id = TextField()
-    hour = UtcDateTime()
-    status = TextField()
-    bucket = IntegerField()
-    runs = BigIntegerField()
-    duration_ms = BigIntegerField()
-
-    class Meta:
-        primary_key = CompositeKey("tenant_id", "hour", "status", "bucket")
-
-
-Run.add_index(Run.index(Run.tenant_id, Run.created_at, Run.id, where=Run.listed, name="run_newest"))
-Run.add_index(Run.index(Run.tenant_id, Run.status, Run.created_at, Run.id, where=Run.listed, name="run_by_status"))
-Run.add_index(Run.index(Run.tenant_id, Run.duration_rank, Run.id, where=Run.listed, name="run_by_duration"))
-Run.add_index(Run.index(Run.created_at, Run.id, where=Run.listed, name="run_newest_everywhere"))
-Run.add_index(Run.index(Run.status, Run.created_at, Run.id, where=Run.listed, name="run_by_status_everywhere"))
-Run.add_index(Run.index(Run.duration_rank, Run.id, where=Run.listed, name="run_by_duration_everywhere"))
-Run.add_index(Run.index(Run.tenant_id, Run.kind, Run.created_at, Run.id, name="run_by_kind"))
-Run.add_index(
-    Run.index(Run.tenant_id, Run.workflow_key, Run.created_at, Run.id, where=Run.listed, name="run_by_workflow")
-)
-Run.add_index(Run.index(Run.tenant_id, Run.subject_id, Run.created_at, where=Run.listed, name="run_by_subject"))
+Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.created_at, Run.id, name="run_newest"))
+Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.status, Run.created_at, Run.id, name="run_by_status"))
+Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.duration_rank, Run.id, name="run_by_duration"))
+Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.kind, Run.created_at, Run.id, name="run_by_kind"))
+Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.workflow_key, Run.created_at, Run.id, name="run_by_workflow"))
+Run.add_index(Run.index(Run.workflow_name, Run.created_at, Run.id, name="run_by_name"))
+Run.add_index(Run.index(Run.tenant_id, Run.subject_id, Run.shelf, Run.created_at, name="run_by_subject"))
 Run.add_index(Run.index(Run.parent_id, Run.origin, where=Run.parent_id.is_null(False), name="run_of_parent"))
+Run.add_index(Run.index(Run.shelf, Run.created_at, Run.id, name="run_newest_everywhere"))
+Run.add_index(Run.index(Run.shelf, Run.status, Run.created_at, Run.id, name="run_by_status_everywhere"))
+Run.add_index(Run.index(Run.shelf, Run.duration_rank, Run.id, name="run_by_duration_everywhere"))
 RunStep.add_index(RunStep.index(RunStep.tenant_id, RunStep.id, name="run_step_found"))
-RunWord.add_index(RunWord.index(RunWord.tenant_id, RunWord.word, RunWord.run_id, name="run_word_found"))
+RunWord.add_index(
+    RunWord.index(RunWord.tenant_id, RunWord.word, RunWord.created_at, RunWord.run_id, name="run_word_found")
+)
+RunWord.add_index(RunWord.index(RunWord.word, RunWord.created_at, RunWord.run_id, name="run_word_found_everywhere"))
 
 
 def stored(run_id: str) -> Run | None:
@@ -151,20 +143,15 @@ def stored(run_id: str) -> Run | None:
 
 
 def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -> None:
-    """Write one whole run, its counters, and its `words` unless they are None, and mark it. `before` is what `stored` gave."""
+    """Write one whole run, and its `words` unless they are None, and mark it. `before` is what `stored` gave."""
     if before is None:
         Run.insert(row).execute()
     else:
         Run.update(row).where(Run.id == before.id).execute()
     if words is not None:
+        named = {"tenant_id": row["tenant_id"], "run_id": row["id"], "created_at": row["created_at"]}
         RunWord.delete().where(RunWord.run_id == row["id"]).execute()
-        RunWord.insert_many(
-            [{"tenant_id": row["tenant_id"], "word": word, "run_id": row["id"]} for word in words]
-        ).execute()
-    after = Run(**row)
-    if before is None or _counter_of(before) != _counter_of(after):
-        _count(before, -1)
-        _count(after, +1)
+        RunWord.insert_many([{"word": word, **named} for word in words]).execute()
     feed.mark("run", row["id"], row["tenant_id"])
 
 
@@ -203,34 +190,9 @@ def keep_only_steps(run_id: str, step_ids: Sequence[str]) -> None:
     RunStep.delete().where((RunStep.run_id == run_id) & RunStep.id.not_in(list(step_ids))).execute()
 
 
-def _counter_of(run: Run) -> tuple[Any, ...]:
-    return run.listed, run.tenant_id, run.created_at, run.status, run.duration_bucket, run.duration_ms
-
-
-def _count(run: Run | None, by: int) -> None:
-    """Add a run to its hour's counter, or take it out again."""
-    if run is None or not run.listed:
-        return
-    key = {
-        "tenant_id": run.tenant_id,
-        "hour": run.created_at.replace(minute=0, second=0, microsecond=0),
-        "status": run.status,
-        "bucket": run.duration_bucket,
-    }
-    took = by * (run.duration_ms or 0)
-    RunHour.insert(**key, runs=by, duration_ms=took).on_conflict(
-        conflict_target=[RunHour.tenant_id, RunHour.hour, RunHour.status, RunHour.bucket],
-        update={RunHour.runs: RunHour.runs + by, RunHour.duration_ms: RunHour.duration_ms + took},
-    ).execute()
-    if by < 0:
-        RunHour.delete().where(
-            *(getattr(RunHour, name) == value for name, value in key.items()), RunHour.runs == 0
-        ).execute()
-
-
 def find(tenant_id: str, run_id: str) -> Run | None:
     """A run of this tenant that is not deleted."""
-    return Run.get_or_none(within(Run, tenant_id), Run.id == run_id, ~Run.deleted)
+    return Run.get_or_none(within(Run, tenant_id), Run.id == run_id, Run.shelf != GONE)
 
 
 def detail_of(run: Run) -> RunDetail:
@@ -261,9 +223,9 @@ def _own_steps(run_id: str, tenant_id: str, *columns: Any) -> Any:
 
 def tasks_of(run_id: str, tenant_id: str) -> list[Run]:
     """The AI tasks that are steps of a run, all tries of each."""
-    return list(Run.select().where((Run.parent_id == run_id) & (Run.tenant_id == tenant_id) & ~Run.deleted))
+    return list(Run.select().where((Run.parent_id == run_id) & (Run.tenant_id == tenant_id) & (Run.shelf != GONE)))
 
 
 @feed.snapshot("run")
 def _snapshots(run_ids: list[str]) -> dict[str, dict[str, Any]]:
-    return {run.id: run.as_row() for run in Run.select().where(Run.id.in_(run_ids), ~Run.deleted)}
+    return {run.id: run.as_row() for run in Run.select().where(Run.id.in_(run_ids), Run.shelf != GONE)}
