@@ -8,15 +8,34 @@ from datetime import datetime
 from services.executor.models import AiTask, feed, tasks
 
 
-def claim(*, owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float) -> AiTask | None:
+SUSPECTED_AFTER = 2
+"""Losses after which a task may be what kills its workers. All that ran beside it look the same."""
+
+
+def claim(
+    *, owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float, suspects: bool = True
+) -> AiTask | None:
     """The task that was due first in order of priority, age and id, now running under a new lease of `owner`; None if
     nothing is due.
 
-    `deadlines` are the processors that this process has, and the seconds that each may take. The attempt's row is its
-    trail: a claim is no act of anybody's.
+    `deadlines` are the processors that this process has, and the seconds that each may take. Without `suspects`,
+    one that is suspected of killing its workers is passed over. The attempt's row is its trail: a claim is no act of
+    anybody's.
     """
     with feed.transaction():
-        return tasks.claim(owner=owner, deadlines=deadlines, now=now, lease_seconds=lease_seconds)
+        return tasks.claim(
+            owner=owner,
+            deadlines=deadlines,
+            now=now,
+            lease_seconds=lease_seconds,
+            losses_below=None if suspects else SUSPECTED_AFTER,
+        )
+
+
+def is_suspect(task: AiTask) -> bool:
+    """Whether a process should run this task beside no other suspect: who does it then dies in the company of tasks
+    that have attempts to spare, and cannot take the same ones along until theirs are spent."""
+    return task.losses >= SUSPECTED_AFTER
 
 
 def renew(task: AiTask, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 
 class Slots:
-    """At most `count` tasks at once in this process, whoever starts them: a ring, news, or the poll.
+    """At most `count` tasks at once in this process, whoever starts them: a ring, news, or the poll; and of those that
+    may have killed their workers, one.
 
     `ring` tells the other processes that there may be more.
     """
@@ -51,6 +52,7 @@ class Slots:
         self._deadlines = registry.deadlines()
         self._lock = threading.Lock()
         self._free = count
+        self._place_for_suspect = threading.Semaphore()
         self._rung = False
         self._stopping = False
 
@@ -98,9 +100,20 @@ class Slots:
         self.keeper.stop()
 
     def _claim(self) -> AiTask | None:
-        return claiming.claim(
-            owner=self.owner, deadlines=self._deadlines, now=self.tell_time(), lease_seconds=self.lease_seconds
-        )
+        task: AiTask | None = None
+        suspects = self._place_for_suspect.acquire(blocking=False)
+        try:
+            task = claiming.claim(
+                owner=self.owner,
+                deadlines=self._deadlines,
+                now=self.tell_time(),
+                lease_seconds=self.lease_seconds,
+                suspects=suspects,
+            )
+        finally:
+            if suspects and not (task and claiming.is_suspect(task)):
+                self._place_for_suspect.release()
+        return task
 
     def _run(self, task: AiTask) -> bool:
         """Run a claimed task. False when it was given up meanwhile and its slot went on without this thread."""
@@ -115,7 +128,10 @@ class Slots:
             # A processor that leaves by SystemExit and the like is no failed attempt that could be told: its lease
             # lapses.
             log.exception("a task was left; its lease will lapse", extra={"task": task.id})
-        return self.keeper.drop(held)
+        mine = self.keeper.drop(held)
+        if mine and claiming.is_suspect(task):
+            self._place_for_suspect.release()
+        return mine
 
     def _tell_of_more(self) -> None:
         """One ring fills every free slot: each claim starts the next here, and when all are taken here, rings for the
@@ -146,4 +162,6 @@ class Slots:
         it comes back."""
         with self._lock:
             self._free += 1
+        if claiming.is_suspect(held.task):
+            self._place_for_suspect.release()
         self.start()

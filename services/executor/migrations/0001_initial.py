@@ -33,6 +33,7 @@ def up(migrator, db):
         status = TextField()
         lease = BigIntegerField()
         attempts = IntegerField()
+        losses = IntegerField()
         max_attempts = IntegerField()
         lease_until = DateTimeField(null=True)
         lease_owner = TextField(null=True)
@@ -146,7 +147,7 @@ def up(migrator, db):
 
     db.create_tables([AiTask, Attempt, Effect, Request, Tracking, Processor, Tenant])
     db.execute_sql(
-        "CREATE INDEX ai_task_queued ON ai_task (priority, created_at, id, available_at, processor)"
+        "CREATE INDEX ai_task_queued ON ai_task (priority, created_at, id, available_at, processor, losses)"
         " WHERE status = 'queued'"
     )
     db.execute_sql("CREATE INDEX ai_task_running ON ai_task (lease_until) WHERE status = 'running'")

@@ -26,8 +26,8 @@ class Table(peewee.Model):
 class AiTask(Table):
     """Work that a machine does: queued, claimed under a lease, finished once. A finished one is never changed again.
 
-    `lease` only grows; whoever writes with another number has lost the task. `origin` is the first task of the chain of
-    retries that this one belongs to, `retry_number` its place in it.
+    `lease` only grows; whoever writes with another number has lost the task. `losses` counts the leases that lapsed.
+    `origin` is the first task of the chain of retries that this one belongs to, `retry_number` its place in it.
     """
 
     id = IdField()
@@ -42,6 +42,7 @@ class AiTask(Table):
     status = peewee.TextField()
     lease = peewee.BigIntegerField(default=0)
     attempts = peewee.IntegerField(default=0)
+    losses = peewee.IntegerField(default=0)
     max_attempts = peewee.IntegerField()
     lease_until = UtcDateTime(null=True)
     lease_owner = peewee.TextField(null=True)
@@ -92,8 +93,8 @@ class AiTask(Table):
 
 
 # The conditions stand as literal text, here and in the statements: neither engine uses a partial index for a bound
-# parameter. The two columns behind the order make the claim's search answer from the index alone, whatever it has to
-# pass over.
+# parameter. The columns behind the order make the claim's search answer from the index alone, whatever it has to pass
+# over.
 AiTask.add_index(
     AiTask.index(
         AiTask.priority,
@@ -101,6 +102,7 @@ AiTask.add_index(
         AiTask.id,
         AiTask.available_at,
         AiTask.processor,
+        AiTask.losses,
         where=peewee.SQL("status = 'queued'"),
         name="ai_task_queued",
     )

@@ -21,7 +21,7 @@ SWEPT_AT_ONCE = 500
 
 def add(row: Mapping[str, Any]) -> bool:
     """Write a new task. False when there is one with this id, or with this place in its chain of retries."""
-    made = statements.insert(AiTask, {"lease": 0, "attempts": 0, "version": 1, **row})
+    made = statements.insert(AiTask, {"lease": 0, "attempts": 0, "losses": 0, "version": 1, **row})
     if made:
         feed.mark(KIND, row["id"], row["tenant_id"])
     return made
@@ -47,16 +47,23 @@ def attempts_of(task_id: str) -> list[Attempt]:
     return list(Attempt.select().where(Attempt.task_id == task_id).order_by(Attempt.lease))
 
 
-def claim(*, owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float) -> AiTask | None:
-    """Take the best due row (priority, then age, then id) that one of the processors in `deadlines` can do; None when
-    there is none.
+def claim(
+    *,
+    owner: str,
+    deadlines: Mapping[str, float],
+    now: datetime,
+    lease_seconds: float,
+    losses_below: int | None = None,
+) -> AiTask | None:
+    """Take the best due row (priority, then age, then id) that one of the processors in `deadlines` can do, and that
+    was lost fewer times than `losses_below`; None when there is none.
 
     The claim counts the attempt, so that a crash counts. A task whose processor this process does not have stays
     queued.
     """
     if not deadlines:
         return None
-    sql, parameters = _claim_statement(owner, deadlines, now, lease_seconds)
+    sql, parameters = _claim_statement(owner, deadlines, now, lease_seconds, losses_below)
     claimed = next(iter(list(AiTask.raw(sql, *parameters))), None)
     if claimed is None:
         return None
@@ -75,7 +82,7 @@ def claim(*, owner: str, deadlines: Mapping[str, float], now: datetime, lease_se
 
 
 def _claim_statement(
-    owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float
+    owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float, losses_below: int | None = None
 ) -> tuple[str, list[Any]]:
     """Written out, not built: it is the heart of the executor, and building it takes longer than running it."""
     mark = _mark()
@@ -87,6 +94,7 @@ def _claim_statement(
         cases.append(f"WHEN {mark} THEN {end}")
         case_parameters += [processor, *at_end]
     skip = "FOR UPDATE SKIP LOCKED" if database.is_postgres(db) else ""
+    at_losses = [] if losses_below is None else [losses_below]
     sql = f"""
         UPDATE ai_task
         SET status = 'running', lease = lease + 1, attempts = attempts + 1, lease_until = {lease_end},
@@ -95,11 +103,12 @@ def _claim_statement(
         WHERE id = (SELECT id FROM ai_task
                     WHERE status = 'queued' AND available_at <= {present}
                       AND processor IN ({", ".join([mark] * len(deadlines))})
+                      {f"AND losses < {mark}" if at_losses else ""}
                     ORDER BY priority, created_at, id LIMIT 1 {skip})
           AND status = 'queued'
         RETURNING *"""  # noqa: S608 - put together from our own words alone; every value is a parameter
     started = AiTask.started_at.db_value(now)
-    return sql, [*at_lease_end, owner, *case_parameters, started, *at_present, *deadlines]
+    return sql, [*at_lease_end, owner, *case_parameters, started, *at_present, *deadlines, *at_losses]
 
 
 def renew(task_id: str, lease: int, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
@@ -166,7 +175,7 @@ def hand_back_lapsed(*, now: datetime, lapsed: str = "lease_until", grace: float
                           WHEN attempts >= max_attempts THEN 'failed' ELSE 'queued' END,
             finished_at = CASE WHEN {ended} THEN {_typed(mark)} END,
             available_at = {_typed(mark)}, lease_until = NULL, lease_owner = NULL, deadline_at = NULL,
-            version = version + 1
+            losses = losses + {int(lapsed == "lease_until")}, version = version + 1
         WHERE id IN (SELECT id FROM ai_task WHERE status = 'running' AND {lapsed} < {present}
                      ORDER BY {lapsed} LIMIT {SWEPT_AT_ONCE} {skip})
           AND status = 'running' AND {lapsed} < {present}
