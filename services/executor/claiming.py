@@ -7,7 +7,6 @@ from datetime import datetime
 
 from services.executor.models import AiTask, feed, tasks
 
-
 SUSPECTED_AFTER = 2
 """Losses after which a task may be what kills its workers. All that ran beside it look the same."""
 
