@@ -34,7 +34,7 @@ def execute(by: By, task_id: str, *, request_id: str, now: datetime, expected: i
         row = models.tasks.find(by.tenant_id, task_id)
         row.expect(expected)
         if not row.auto_execute:
-            raise Invalid("only an AI task is executed", errors={"taskId": ["This is a task for a person."]})
+            raise Invalid("Only an AI task is executed.", errors={"taskId": ["This is a task for a person."]})
         again(by, row, request_id=request_id, now=now)
         return row
 
@@ -43,7 +43,7 @@ def again(by: By, row: Task, *, request_id: str, now: datetime) -> None:
     """Ask the executor for the next AI task of this task's chain. Conflict as in `execute`. Inside a transaction."""
     after = states.EXECUTION_STATUS.after("execute", str(row.execution_status))
     if outcome_unknown(row):
-        raise Conflict("nobody knows whether its change outside was made; resolve that first", allowed=["resolve"])
+        raise Conflict("Nobody knows whether its change outside was made; resolve that first.", allowed=["resolve"])
     tasks.ask_for(by, row, request_id=request_id, retry_of=row.run_id, now=now)
     row.write(
         execution_status=after,
@@ -75,7 +75,7 @@ def apply(change: Change) -> None:
     data = change.data
     if change.deleted:
         return
-    row = models.tasks.known(change.tenant_id, data["origin"])
+    row = models.tasks.alone(change.tenant_id, data["origin"])
     if row is None or (data["retryNumber"], change.version) <= (row.run_number, row.run_version):
         return
     status = data["status"]

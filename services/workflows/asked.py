@@ -61,7 +61,7 @@ def trigger(change: Change) -> None:
     if known is not None:
         known.write(confirmed_at=change.now)
     elif models.customers.known(change.tenant_id, data["customerId"]) is None:
-        raise Invalid(f"there is no customer {data['customerId']}")
+        raise Invalid(f"There is no customer {data['customerId']}.")
     else:
         known = models.triggers.add(
             id=data["id"],

@@ -51,7 +51,7 @@ def remove(by: By, contact_id: str, *, now: datetime, expected: int | None = Non
 def hand_over(by: By, customer_id: str, old_salesforce_id: str, new_salesforce_id: str, *, now: datetime) -> bool:
     """After the CRM was told: the old contact has left, the new one is primary. False where either is not ours to
     find."""
-    everybody = {one.salesforce_id: one for one in models.customers.contacts_of(by.tenant_id, customer_id)}
+    everybody = {one.salesforce_id: one for one in models.customers.contacts_of(by.tenant_id, customer_id, alone=True)}
     old, new = everybody.get(old_salesforce_id), everybody.get(new_salesforce_id)
     if old is None or new is None:
         return False
@@ -67,5 +67,5 @@ def _check_successor(tenant_id: str, customer_id: str, contact_id: str, successo
     known = {one.id for one in models.customers.contacts_of(tenant_id, customer_id)}
     if successor_id not in known or successor_id == contact_id:
         raise Invalid(
-            "the successor is another contact of the same customer", errors={"successorId": ["Not a contact here."]}
+            "The successor is another contact of the same customer.", errors={"successorId": ["Not a contact here."]}
         )

@@ -38,16 +38,16 @@ def _to_repeat(tenant_id: str, execution_id: str, from_step: str | None) -> list
     tasks = models.tasks.of_execution(tenant_id, execution_id, only_ai=True)
     if from_step is not None:
         if any(step.id == from_step for step in models.executions.steps_of(execution_id)):
-            raise Conflict("a step of the workflow is not repeated by a retry; reset it instead", allowed=["reset"])
+            raise Conflict("A step of the workflow is not repeated by a retry; reset it instead.", allowed=["reset"])
         tasks = [task for task in tasks if from_step in (task.id, task.run_id)]
         if not tasks:
-            raise NotFound(f"this workflow execution has no step {from_step}")
+            raise NotFound(f"This workflow execution has no step {from_step}.")
     failed = [task for task in tasks if task.execution_status in ("failed", "cancelled")]
     if not failed:
-        raise Conflict("none of its AI tasks has failed", allowed=[])
+        raise Conflict("None of its AI tasks has failed.", allowed=[])
     known = [task for task in failed if not ai_runs.outcome_unknown(task)]
     if not known:
-        raise Conflict("nobody knows whether its change outside was made; resolve that first", allowed=["resolve"])
+        raise Conflict("Nobody knows whether its change outside was made; resolve that first.", allowed=["resolve"])
     return known
 
 

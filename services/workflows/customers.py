@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.workflows import models
 from services.workflows.models import Contract, Customer, acts, copies, feed
+from services.workflows.models.copies import Home
 from shared.acts import By
 
 
@@ -40,9 +41,12 @@ def add_contract(by: By, customer_id: str, told: dict[str, Any], *, contract_id:
         return row
 
 
-def today_at(customer: Customer, now: datetime) -> date:
-    """The date that it is where the customer is, or where the tenant is when the customer's time zone is not known."""
-    return local_date(now, customer.time_zone or copies.home(customer.tenant_id).time_zone)
+def today_at(customer: Customer, now: datetime, home: Home | None = None) -> date:
+    """The date that it is where the customer is, or where the tenant is when the customer's time zone is not known.
+
+    Whoever asks for many customers brings the tenant's `home`, so that it is looked up once.
+    """
+    return local_date(now, customer.time_zone or (home or copies.home(customer.tenant_id)).time_zone)
 
 
 def local_date(now: datetime, time_zone: str) -> date:
@@ -50,6 +54,6 @@ def local_date(now: datetime, time_zone: str) -> date:
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
-def days_to_renewal(customer: Customer, now: datetime) -> int:
-    """Whole days until the renewal date, counted in the customer's own time zone; negative once it has passed."""
-    return (customer.renewal_date - today_at(customer, now)).days
+def days_to_renewal(customer: Customer, now: datetime, home: Home | None = None) -> int:
+    """Whole days until the renewal date, counted as `today_at` counts; negative once it has passed."""
+    return (customer.renewal_date - today_at(customer, now, home)).days

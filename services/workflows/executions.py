@@ -66,10 +66,10 @@ def start(
 def _available(stage_key: str | None, days: int) -> Stage:
     stage = stages.for_days(days) if stage_key is None else stages.named(stage_key)
     if stage is None:
-        raise NotFound(f"there is no stage {stage_key}")
+        raise NotFound(f"There is no stage {stage_key}.")
     if not stage.available:
         startable = [one.key for one in stages.STAGES if one.available]
-        raise Conflict(f"the stage {stage.key} is not available yet", allowed=startable, stage=stage.key)
+        raise Conflict(f"The stage {stage.key} is not available yet.", allowed=startable, stage=stage.key)
     return stage
 
 

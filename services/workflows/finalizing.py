@@ -204,7 +204,7 @@ def _complete(by: By, execution: Execution, plan: Plan, status: str, now: dateti
             )
         elif step.status not in models.executions.DONE:
             raise Conflict(
-                f"“{step.title}” is not done",
+                f"“{step.title}” is not done.",
                 allowed=[f"{verb} {step.kind}" for verb in states.STEP.allowed(step.status)],
             )
     models.executions.change(execution, status=status, plan_status=plan.status, completed_at=now)

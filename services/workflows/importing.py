@@ -64,12 +64,12 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     try:
         lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True))
     except csv.Error as error:
-        raise Invalid("this is no CSV file", errors={"csv": [str(error)]}) from None
+        raise Invalid("This is no CSV file.", errors={"csv": [str(error)]}) from None
     header = [_column(name) for name in lines[0]] if lines else []
     if problems := _header_problems(header):
-        raise Invalid("the header of the file is not usable", errors={"csv": problems})
+        raise Invalid("The header of the file is not usable.", errors={"csv": problems})
     if len(lines) > MOST_ROWS + 1:
-        raise Invalid("the file is too long", errors={"csv": [f"At most {MOST_ROWS} rows at once."]})
+        raise Invalid("The file is too long.", errors={"csv": [f"At most {MOST_ROWS} rows at once."]})
     numbered = enumerate(lines[1:], start=2)
     return [
         (number, dict(zip(header, line, strict=False)) | _overflow(header, line))
@@ -120,19 +120,19 @@ def _import(
 
 
 def _told(tenant_id: str, row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """The row as the API would take it, and what is wrong with it before that."""
+    """What the row says, under our names, and what is wrong with it before its values are checked."""
     if row.get(""):
         return {}, [row[""]]
     cells = {name: value.strip() for name, value in row.items() if value.strip()}
     problems = [f"{name}: it is missing" for name in NEEDED if name not in cells]
     owner = cells.pop("owner_email", None)
-    told: dict[str, Any] = {_camel(name): value for name, value in cells.items() if name not in WHOLE}
+    told: dict[str, Any] = {name: value for name, value in cells.items() if name not in WHOLE}
     if _THOUSANDS.fullmatch(cells.get("arr", "")):
         told["arr"] = cells["arr"].replace(",", "")
     for name in WHOLE:
         if name in cells:
-            told[_camel(name)] = int(cells[name]) if cells[name].isascii() and cells[name].isdigit() else cells[name]
-    seats = {name: told.pop(name) for name in ("licensedSeats", "activeSeats") if name in told}
+            told[name] = int(cells[name]) if cells[name].isascii() and cells[name].isdigit() else cells[name]
+    seats = {name: told.pop(name) for name in ("licensed_seats", "active_seats") if name in told}
     if seats:
         told["usage"] = seats
     if owner:
@@ -140,11 +140,6 @@ def _told(tenant_id: str, row: dict[str, str]) -> tuple[dict[str, Any], list[str
         if told["owner"] is None:
             problems.append(f"owner_email: nobody here has {owner}")
     return told, problems
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def _write(

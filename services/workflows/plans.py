@@ -13,36 +13,10 @@ from services.workflows.planning.item import Ground, Item
 from services.workflows.planning.validation import Checker
 from shared import ids
 from shared.acts import By
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict
 
 STEP_KIND = "action_plan"
-MOST_ITEMS = 1_000
-CONTENT = frozenset(
-    {
-        "title",
-        "description",
-        "priority",
-        "estimatedCompletionTime",
-        "complexity",
-        "processor",
-        "metadata",
-        "dueDate",
-        "owner",
-        "subTasks",
-    }
-)
 LISTS = ("aiTasks", "csmTasks")
-BLANK: Item = {
-    "key": None,
-    "title": "",
-    "description": "",
-    "priority": 3,
-    "estimatedCompletionTime": None,
-    "complexity": "simple",
-    "evidence": [],
-    "decision": "proposed",
-    "reason": None,
-}
 
 
 def generate(by: By, execution_id: str, planner: str, *, now: datetime, expected: int | None = None) -> Plan:
@@ -52,10 +26,10 @@ def generate(by: By, execution_id: str, planner: str, *, now: datetime, expected
     set up.
     """
     if planner != "rules":
-        raise Conflict(f"the planner {planner} is not set up here", allowed=["rules"])
+        raise Conflict(f"The planner {planner} is not set up here.", allowed=["rules"])
     with feed.transaction():
         execution = models.executions.alone(by.tenant_id, execution_id)
-        _in_progress(execution)
+        require_in_progress(execution)
         steps = models.executions.steps_of(execution.id)
         known = models.plans.known(by.tenant_id, execution.id)
         if known is not None:
@@ -89,9 +63,9 @@ def counted(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _in_progress(execution: Execution) -> None:
+def require_in_progress(execution: Execution) -> None:
     if execution.status != "in_progress":
-        raise Conflict(f"the workflow execution is {execution.status}", allowed=[])
+        raise Conflict(f"The workflow execution is {execution.status}.", allowed=[])
 
 
 def _plan_step(steps: Sequence[Step]) -> Step:
@@ -103,7 +77,7 @@ def _draft(by: By, execution: Execution, steps: Sequence[Step], known: Plan | No
     waiting = next((one for one in from_steps if one.status not in models.executions.DONE), None)
     if waiting is not None:
         raise Conflict(
-            f"the action plan is out of order: “{waiting.title}” comes first",
+            f"The action plan is out of order: “{waiting.title}” comes first.",
             allowed=[f"{verb} {waiting.kind}" for verb in states.STEP.allowed(waiting.status)],
             step={"id": waiting.id, "kind": waiting.kind, "title": waiting.title, "status": waiting.status},
         )
@@ -163,69 +137,6 @@ def _tell(by: By, execution: Execution, plan: Plan, now: datetime) -> None:
         by=by.as_json(),
         created_at=now,
     )
-
-
-def edit(by: By, execution_id: str, edits: dict[str, Any], *, now: datetime, expected: int | None = None) -> Plan:
-    """Edit, approve or reject items: `{aiTasks: [{id, ...}], csmTasks: [{id, ...}]}`, with only what changes of each.
-
-    An entry without an id is a new item. NotFound; Stale; Conflict once the plan is finalized; Invalid names an id
-    that the
-    plan does not have.
-    """
-    with feed.transaction():
-        execution = models.executions.alone(by.tenant_id, execution_id)
-        plan = models.plans.find(by.tenant_id, execution_id)
-        plan.expect(expected)
-        states.PLAN.after("edit", plan.status)
-        _in_progress(execution)
-        body = dict(plan.body)
-        for name in LISTS:
-            body[name] = _edited(name, body[name], edits.get(name, []))
-        plan.write(body=body, updated_at=now)
-        models.executions.mark(execution)
-        acts.record(by, "edited action plan", "workflow-execution", execution.id, now=now, details=_told(edits))
-        return plan
-
-
-def _edited(name: str, items: list[Item], edits: list[dict[str, Any]]) -> list[Item]:
-    by_id = {item["id"]: dict(item) for item in items}
-    for number, change in enumerate(edits):
-        item_id = change.get("id") or ids.new_id()
-        if change.get("id") and item_id not in by_id:
-            raise Invalid("the plan has no such item", errors={f"{name}.{number}.id": ["The plan has no such item."]})
-        before = by_id.get(item_id) or BLANK | {"id": item_id} | ({"subTasks": []} if name == "csmTasks" else {})
-        by_id[item_id] = before | change | {"id": item_id}
-        if CONTENT & set(change):
-            by_id[item_id]["edited"] = True
-        if "subTasks" in change:
-            by_id[item_id]["subTasks"] = [_sub_task(sub, before) for sub in change["subTasks"]]
-    if len(by_id) > MOST_ITEMS:
-        raise Invalid("the plan has too many items", errors={name: [f"At most {MOST_ITEMS} items."]})
-    return list(by_id.values())
-
-
-def _sub_task(sub: Item, parent: Item) -> Item:
-    known = next((one for one in parent.get("subTasks") or [] if one["id"] == sub.get("id")), None)
-    blank = {
-        "title": "",
-        "description": "",
-        "priority": parent["priority"],
-        "estimatedCompletionTime": None,
-        "complexity": "simple",
-        "dueDate": None,
-    }
-    return (known or blank) | sub | {"id": known["id"] if known else ids.new_id()}
-
-
-def _told(edits: dict[str, Any]) -> dict[str, Any]:
-    """What the trail keeps of an edit: which items, and what was decided."""
-    return {
-        name: [
-            {"id": one.get("id"), "decision": one.get("decision"), "reason": one.get("reason")} for one in edits[name]
-        ]
-        for name in LISTS
-        if edits.get(name)
-    }
 
 
 def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:

@@ -21,7 +21,7 @@ class Life:
         """The state after the verb; Conflict naming the allowed verbs where the table has no such move."""
         leaves, target = self.moves[verb]
         if state not in leaves:
-            raise Conflict(f"a {self.name} that is {state} cannot {verb}", allowed=self.allowed(state))
+            raise Conflict(f"A {self.name} that is {state} cannot {verb}.", allowed=self.allowed(state))
         return target
 
     def leaves(self, verb: str) -> list[str]:

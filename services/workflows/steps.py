@@ -60,7 +60,7 @@ def skip(
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "skip", expected)
         if step.kind == PLAN:
-            raise Conflict("the action plan ends the workflow and cannot be skipped", allowed=["complete", "start"])
+            raise Conflict("The action plan ends the workflow and cannot be skipped.", allowed=["complete", "start"])
         after = states.STEP.after("skip", step.status)
         models.executions.change_step(step, status=after, completed_at=now, summary=None, output=None)
         _open_next(steps, now)
@@ -92,9 +92,9 @@ def _open(by: By, execution_id: str, step_id: str, expected: int | None) -> tupl
     steps = models.executions.steps_of(execution.id)
     step = next((one for one in steps if one.id == step_id), None)
     if step is None:
-        raise NotFound(f"there is no step {step_id} in this workflow execution")
+        raise NotFound(f"There is no step {step_id} in this workflow execution.")
     if execution.status != "in_progress":
-        raise Conflict(f"the workflow execution is {execution.status}", allowed=[])
+        raise Conflict(f"The workflow execution is {execution.status}.", allowed=[])
     return execution, step, steps
 
 
@@ -113,7 +113,7 @@ def require_turn(steps: Sequence[Step], step: Step, verb: str) -> None:
     if first is None or first.order_index >= step.order_index:
         return
     raise Conflict(
-        f"{verb} of “{step.title}” is out of order: “{first.title}” comes first",
+        f"{verb} of “{step.title}” is out of order: “{first.title}” comes first.",
         allowed=[f"{allowed} {first.kind}" for allowed in states.STEP.allowed(first.status)],
         step={"id": first.id, "kind": first.kind, "title": first.title, "status": first.status},
     )
@@ -124,7 +124,7 @@ def _output(
 ) -> dict[str, Any]:
     if step.kind == PLAN:
         if given:
-            raise Invalid("this step takes no input", errors={f"input.{name}": ["Unknown field."] for name in given})
+            raise Invalid("This step takes no input.", errors={f"input.{name}": ["Unknown field."] for name in given})
         return plans.drafted(by, execution, steps, now=now)
     customer = models.customers.find(by.tenant_id, execution.customer_id)
     dossier = gathering.dossier(customer, execution.stage, now=now)

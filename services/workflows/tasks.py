@@ -61,7 +61,7 @@ def _ai_columns(told: dict[str, Any], task_id: str) -> dict[str, Any]:
         for problem in problems:
             name, _, why = problem.partition(": ")
             errors.setdefault(name, []).append(why)
-        raise Invalid("this cannot be executed", errors=errors)
+        raise Invalid("This cannot be executed.", errors=errors)
     return {"execution_status": "queued", "run_id": task_id}
 
 
@@ -96,7 +96,7 @@ def change(
     NotFound; Stale; Conflict naming what its status allows; Forbidden where a person writes what an execution came to.
     """
     if not is_service and any(name in told for name in MACHINE):
-        raise Forbidden("executionStatus and executionResult are written by services only.")
+        raise Forbidden("ExecutionStatus and executionResult are written by services only.")
     with feed.transaction():
         row = models.tasks.find(by.tenant_id, task_id)
         row.expect(expected)
@@ -117,7 +117,7 @@ def change(
 
 def _moved(row: Task, wanted: str, now: datetime) -> dict[str, Any]:
     if wanted == "snoozed":
-        raise Invalid("a task is snoozed until a moment and for a reason", errors={"status": ["Use .../snooze."]})
+        raise Invalid("A task is snoozed until a moment and for a reason.", errors={"status": ["Use .../snooze."]})
     verb = VERBS.get(wanted) or ("unsnooze" if row.status == "snoozed" else "reopen")
     after = states.TASK.after(verb, row.status)
     return {"status": after, "snoozed_until": None, "completed_at": now if after == "completed" else None}
@@ -143,7 +143,7 @@ def snooze(
         row.expect(expected)
         moment = until if isinstance(until, datetime) else morning_of(until, copies.home(by.tenant_id).time_zone)
         if moment <= now:
-            raise Invalid("a task is snoozed until later", errors={"until": ["It is not ahead of us."]})
+            raise Invalid("A task is snoozed until later.", errors={"until": ["It is not ahead of us."]})
         row.write(
             status=states.TASK.after("snooze", row.status), snoozed_until=moment, snooze_reason=reason, updated_at=now
         )
@@ -167,7 +167,7 @@ def remove(by: By, task_id: str, *, now: datetime, expected: int | None = None) 
         row = models.tasks.find(by.tenant_id, task_id)
         row.expect(expected)
         if row.execution_status in ("queued", "running"):
-            raise Conflict(f"the executor has it: it is {row.execution_status}", allowed=[])
+            raise Conflict(f"The executor has it: it is {row.execution_status}.", allowed=[])
         models.tasks.remove(row)
         if row.auto_execute and row.execution_id:
             feed.mark("workflow-execution", row.execution_id, row.tenant_id)

@@ -18,7 +18,7 @@ def add(by: By, told: dict[str, Any], *, trigger_id: str, now: datetime) -> Trig
     with feed.transaction():
         customer = models.customers.find(by.tenant_id, told["customer_id"])
         if stages.named(told["stage"]) is None:
-            raise NotFound(f"there is no stage {told['stage']}")
+            raise NotFound(f"There is no stage {told['stage']}.")
         row = models.triggers.add(
             id=trigger_id,
             tenant_id=by.tenant_id,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import threading
 
 import pytest
 
 from services.workflows import ai_runs, controlling, finalizing, models, plans, tasks
 from services.workflows.models import AiTaskRequest, Contact, Task, feed
 from shared import ids
+from shared.database import session
 from shared.errors import Conflict, Invalid, NotFound
 from tests.conftest import NOON
 from tests.workflows.conftest import (
@@ -112,6 +114,24 @@ def test_the_latest_of_the_chain_counts_in_whatever_order_it_is_heard():
             told(task, **said[place])
         after = refresh(task)
         assert (after.execution_status, after.run_id, after.run_number) == ("success", "retry", 1)
+
+
+def test_a_result_that_meets_a_person_at_the_same_task_waits_and_is_not_lost(task):
+    holding, applied = threading.Event(), threading.Event()
+
+    def edit():
+        with session(models.db), feed.transaction():
+            Task.get_by_id(task.id).write(title="Edited meanwhile")
+            holding.set()
+            applied.wait(0.3)
+
+    person = threading.Thread(target=edit)
+    person.start()
+    assert holding.wait(10)
+    after = told(task)
+    applied.set()
+    person.join(10)
+    assert (after.title, after.execution_status) == ("Edited meanwhile", "success")
 
 
 def test_what_is_not_ours_is_passed_over(task):

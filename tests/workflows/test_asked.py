@@ -7,6 +7,7 @@ import pytest
 from services.workflows import asked, tasks
 from services.workflows.actors import reader
 from services.workflows.models import Task, Trigger, copies, feed
+from shared.errors import Invalid
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, acts, change, finalized, heard, make_customer, refresh
 
@@ -74,7 +75,7 @@ def test_a_trigger_that_nobody_wrote_is_written():
 
 def test_a_trigger_for_nobody_is_refused_and_can_be_heard_again_later():
     told = change("trigger-request", trigger_request("elsewhere", "nobody"))
-    with pytest.raises(Exception, match="no customer"):
+    with pytest.raises(Invalid, match="no customer"):
         heard(asked.trigger, told)
     customer = make_customer()
     heard(asked.trigger, change("trigger-request", trigger_request("elsewhere", customer.id), version=2))

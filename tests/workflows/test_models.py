@@ -8,7 +8,7 @@ from playhouse.schema_diff import diff_models
 from services.workflows import models
 from services.workflows.models import TABLES, Task, db
 from shared import database
-from shared.errors import NotFound, Stale
+from shared.errors import Conflict, NotFound, Stale
 from tests.workflows.conftest import OTHER, make_customer, refresh
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -94,7 +94,7 @@ def test_a_row_that_somebody_else_changed_is_not_overwritten():
     first = make_customer()
     second = refresh(first)
     first.write(name="First")
-    with pytest.raises(Exception, match="somebody else changed this"):
+    with pytest.raises(Conflict, match="Somebody else changed this"):
         second.write(name="Second")
     assert refresh(first).name == "First"
     with pytest.raises(Stale):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.workflows import finalizing, plans, steps
+from services.workflows import finalizing, plans, reviewing, steps
 from services.workflows.models import NotificationRequest, Plan
 from services.workflows.planning.validation import UNKNOWN_REGISTRY
 from shared.errors import Conflict, Invalid, NotFound, Stale
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("samples")
 
 
 def edit(execution, **edits):
-    return plans.edit(ANA, execution.id, edits, now=NOON)
+    return reviewing.edit(ANA, execution.id, edits, now=NOON)
 
 
 def item(execution, name="aiTasks", number=0):
@@ -102,13 +102,13 @@ def test_an_item_that_the_plan_does_not_have_is_named():
 def test_a_stale_edit_is_refused():
     execution = planned()
     with pytest.raises(Stale):
-        plans.edit(ANA, execution.id, {}, now=NOON, expected=9)
+        reviewing.edit(ANA, execution.id, {}, now=NOON, expected=9)
 
 
 def test_a_plan_of_another_tenant_is_not_found():
     execution = planned()
     with pytest.raises(NotFound):
-        plans.edit(OTHER, execution.id, {}, now=NOON)
+        reviewing.edit(OTHER, execution.id, {}, now=NOON)
 
 
 def test_the_view_of_a_draft_says_what_finalize_would_refuse():

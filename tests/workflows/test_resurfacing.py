@@ -93,7 +93,7 @@ def test_a_stage_that_is_not_available_stays_due_says_so_and_tells_people_once(n
     fire(EIGHT_IN_NEW_YORK)
     fire(EIGHT_IN_NEW_YORK + timedelta(days=1))
     held = refresh(row)
-    assert (held.status, held.held_reason) == ("due", "the stage prepare is not available yet")
+    assert (held.status, held.held_reason) == ("due", "The stage prepare is not available yet.")
     assert NotificationRequest.select().where(NotificationRequest.kind == "trigger_held").count() == 1
     assert len(acts("held trigger")) == 1
     assert Execution.select().count() == 0

@@ -26,6 +26,6 @@ def compute(kind: str, dossier: Dossier, given: dict[str, Any], earlier: dict[st
     """
     if kind not in TAKES_INPUT and given:
         raise Invalid(
-            "this step takes no input", errors={f"input.{name}": ["Unknown field."] for name in sorted(given)}
+            "This step takes no input.", errors={f"input.{name}": ["Unknown field."] for name in sorted(given)}
         )
     return KINDS[kind](dossier, given, earlier)

@@ -48,7 +48,7 @@ def _check(given: dict[str, Any]) -> None:
     for name in sorted(set(given) - {"relationshipScore", "confidenceScore", "notes"}):
         errors[f"input.{name}"] = ["Unknown field."]
     if errors:
-        raise Invalid("the assessment cannot be read", errors=errors)
+        raise Invalid("The assessment cannot be read.", errors=errors)
 
 
 def _system_score(dossier: Dossier) -> tuple[int | None, dict[str, Any]]:

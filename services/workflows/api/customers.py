@@ -11,6 +11,7 @@ from services.workflows import customers as verbs
 from services.workflows import importing, models
 from services.workflows.api.showing import customers_shown, page_of
 from services.workflows.models import Customer, idempotency
+from services.workflows.schemas.camel import camel
 from services.workflows.schemas.customers import (
     ContractDetail,
     ContractIn,
@@ -67,9 +68,13 @@ def import_customers(told: dict[str, Any]) -> dict[str, Any]:
 def checked(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """One row of an import as the columns of a customer, and what is wrong with it."""
     try:
-        return CustomerIn(partial=True).load(told), {}
+        return CustomerIn(partial=True).load(_camel(told)), {}
     except ValidationError as error:
         return {}, web.by_path(error.messages)
+
+
+def _camel(told: dict[str, Any]) -> dict[str, Any]:
+    return {camel(name): _camel(value) if isinstance(value, dict) else value for name, value in told.items()}
 
 
 @customers.get("/<customer_id>")

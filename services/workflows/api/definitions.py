@@ -34,7 +34,7 @@ def read(key: str) -> dict[str, Any]:
     """One stage."""
     stage = stages.named(key)
     if stage is None:
-        raise NotFound(f"there is no workflow {key}")
+        raise NotFound(f"There is no workflow {key}.")
     return _shown(stage)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows import customers, models, stages, states
-from services.workflows.models import Customer, Execution, Step, Task
+from services.workflows.models import Customer, Execution, Step, Task, copies
 from services.workflows.models.snapshots import workflow_name
 from shared.contracts.paging import Page
 
@@ -22,13 +22,17 @@ def _columns(row: Any) -> Shown:
 def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
     """Customers with the days that they have left, the stage that these call for, and their open executions."""
     open_ones = models.executions.open_of(tenant_id, [row.id for row in rows])
-    return [_customer(row, open_ones.get(row.id, []), now) for row in rows]
-
-
-def _customer(row: Customer, open_ones: list[str], now: datetime) -> Shown:
-    days = customers.days_to_renewal(row, now)
-    counted = {"days_to_renewal": days, "stage": stages.for_days(days).key, "open_execution_ids": open_ones}
-    return _columns(row) | counted
+    home = copies.home(tenant_id)
+    days = {row.id: customers.days_to_renewal(row, now, home) for row in rows}
+    return [
+        _columns(row)
+        | {
+            "days_to_renewal": days[row.id],
+            "stage": stages.for_days(days[row.id]).key,
+            "open_execution_ids": open_ones.get(row.id, []),
+        }
+        for row in rows
+    ]
 
 
 def executions_shown(rows: list[Execution]) -> list[Shown]:

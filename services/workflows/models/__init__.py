@@ -10,26 +10,32 @@ from services.workflows.models import (
     tasks,
     triggers,
 )
-from services.workflows.models.tables import (
-    TABLES,
+from services.workflows.models.exchange import (
     AiTaskRequest,
-    Contact,
-    Contract,
-    Customer,
-    Execution,
+    HeardRequest,
     NotificationRequest,
     Person,
-    Plan,
     Processor,
-    Step,
-    Task,
     Tenant,
+)
+from services.workflows.models.table import acts, db, feed, idempotency, schedules
+from services.workflows.models.tables import Contact, Contract, Customer, Execution, Plan, Step, Task, Trigger
+
+TABLES = (
+    Customer,
+    Contact,
+    Contract,
+    Execution,
+    Step,
+    Plan,
+    Task,
     Trigger,
-    acts,
-    db,
-    feed,
-    idempotency,
-    schedules,
+    AiTaskRequest,
+    NotificationRequest,
+    HeardRequest,
+    Tenant,
+    Person,
+    Processor,
 )
 
 __all__ = [
@@ -39,6 +45,7 @@ __all__ = [
     "Contract",
     "Customer",
     "Execution",
+    "HeardRequest",
     "NotificationRequest",
     "Person",
     "Plan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from services.workflows.models.tables import Person, Processor, Tenant
+from services.workflows.models.exchange import Person, Processor, Tenant
 
 
 @dataclass(frozen=True)

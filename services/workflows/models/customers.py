@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from services.workflows.models.table import held
 from services.workflows.models.tables import Contact, Contract, Customer
 from shared import database
 from shared.contracts.paging import Page
@@ -16,7 +17,7 @@ def find(tenant_id: str, customer_id: str) -> Customer:
     """The customer. NotFound for another tenant's too."""
     row = known(tenant_id, customer_id)
     if row is None:
-        raise NotFound(f"there is no customer {customer_id}")
+        raise NotFound(f"There is no customer {customer_id}.")
     return row
 
 
@@ -80,7 +81,7 @@ def contact(tenant_id: str, contact_id: str) -> Contact:
     """The contact. NotFound for another tenant's too."""
     row = Contact.get_or_none((Contact.id == contact_id) & (Contact.tenant_id == tenant_id))
     if row is None:
-        raise NotFound(f"there is no contact {contact_id}")
+        raise NotFound(f"There is no contact {contact_id}.")
     return row
 
 
@@ -97,10 +98,11 @@ def contacts_listed(
     return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
-def contacts_of(tenant_id: str, customer_id: str) -> list[Contact]:
-    """Everybody at a customer, in a fixed order."""
+def contacts_of(tenant_id: str, customer_id: str, *, alone: bool = False) -> list[Contact]:
+    """Everybody at a customer, in a fixed order; `alone` holds them until the transaction ends."""
     query = Contact.select().where((Contact.tenant_id == tenant_id) & (Contact.customer_id == customer_id))
-    return list(query.order_by(Contact.name, Contact.id))
+    query = query.order_by(Contact.name, Contact.id)
+    return list(held(query) if alone else query)
 
 
 def search_key(name: str, email: str | None) -> str:
@@ -145,7 +147,7 @@ def contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract:
         (Contract.id == contract_id) & (Contract.tenant_id == tenant_id) & (Contract.customer_id == customer_id)
     )
     if row is None:
-        raise NotFound(f"there is no contract {contract_id}")
+        raise NotFound(f"There is no contract {contract_id}.")
     return row
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.tables import Execution, Step, db, feed
+from services.workflows.models.table import feed, held
+from services.workflows.models.tables import Execution, Step
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
@@ -23,15 +24,13 @@ def find(tenant_id: str, execution_id: str) -> Execution:
 def alone(tenant_id: str, execution_id: str) -> Execution:
     """The execution, held until the transaction ends: whoever changes it, its steps or its plan goes one after the
     other."""
-    query = Execution.select()
-    # SQLite has one writer, and every transaction of ours is one from its beginning.
-    return _one(query.for_update() if database.is_postgres(db) else query, tenant_id, execution_id)
+    return _one(held(Execution.select()), tenant_id, execution_id)
 
 
 def _one(query: Any, tenant_id: str, execution_id: str) -> Execution:
     row = query.where((Execution.id == execution_id) & (Execution.tenant_id == tenant_id)).first()
     if row is None:
-        raise NotFound(f"there is no workflow execution {execution_id}")
+        raise NotFound(f"There is no workflow execution {execution_id}.")
     return row
 
 

@@ -12,7 +12,7 @@ def find(tenant_id: str, execution_id: str) -> Plan:
     """The plan of an execution. NotFound where none was generated, and for another tenant's."""
     row = known(tenant_id, execution_id)
     if row is None:
-        raise NotFound(f"the workflow execution {execution_id} has no action plan yet")
+        raise NotFound(f"The workflow execution {execution_id} has no action plan yet.")
     return row
 
 

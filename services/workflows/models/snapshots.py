@@ -6,7 +6,9 @@ from typing import Any
 
 from services.workflows import stages
 from services.workflows.models import tasks
-from services.workflows.models.tables import AiTaskRequest, Execution, NotificationRequest, Step, feed
+from services.workflows.models.exchange import AiTaskRequest, NotificationRequest
+from services.workflows.models.table import feed
+from services.workflows.models.tables import Execution, Step
 from shared import clock
 
 Snapshots = dict[str, dict[str, Any]]

@@ -8,7 +8,8 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.tables import ROWS_AT_ONCE, TASK_ORDER, Task, feed, insert_rows
+from services.workflows.models.table import ROWS_AT_ONCE, feed, held, insert_rows
+from services.workflows.models.tables import TASK_ORDER, Task
 from shared import database
 from shared.contracts.paging import Page
 from shared.database import DatabaseError
@@ -23,13 +24,18 @@ def find(tenant_id: str, task_id: str) -> Task:
     """The task. NotFound for another tenant's too."""
     row = known(tenant_id, task_id)
     if row is None:
-        raise NotFound(f"there is no task {task_id}")
+        raise NotFound(f"There is no task {task_id}.")
     return row
 
 
 def known(tenant_id: str, task_id: str) -> Task | None:
     """The task, if there is one."""
     return Task.get_or_none((Task.id == task_id) & (Task.tenant_id == tenant_id))
+
+
+def alone(tenant_id: str, task_id: str) -> Task | None:
+    """The task, if there is one, held until the transaction ends."""
+    return held(Task.select().where((Task.id == task_id) & (Task.tenant_id == tenant_id))).first()
 
 
 def listed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from services.workflows.models.table import held
 from services.workflows.models.tables import Trigger
 from shared import database
 from shared.contracts.paging import Page
@@ -17,13 +18,15 @@ def find(tenant_id: str, trigger_id: str) -> Trigger:
     """The trigger. NotFound for another tenant's too."""
     row = Trigger.get_or_none((Trigger.id == trigger_id) & (Trigger.tenant_id == tenant_id))
     if row is None:
-        raise NotFound(f"there is no trigger {trigger_id}")
+        raise NotFound(f"There is no trigger {trigger_id}.")
     return row
 
 
 def of_execution(tenant_id: str, execution_id: str) -> Trigger | None:
-    """The one trigger that an execution may have."""
-    return Trigger.get_or_none((Trigger.execution_id == execution_id) & (Trigger.tenant_id == tenant_id))
+    """The one trigger that an execution may have, held until the transaction ends."""
+    return held(
+        Trigger.select().where((Trigger.execution_id == execution_id) & (Trigger.tenant_id == tenant_id))
+    ).first()
 
 
 def listed(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from services.workflows.analysis.recommendations import evidence
+from services.workflows.analysis.advice import evidence
 from services.workflows.planning import dates
 from services.workflows.planning.item import Ground, Item
 
