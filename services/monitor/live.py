@@ -23,7 +23,7 @@ from shared.feed import Feed
 log = logging.getLogger(__name__)
 
 KINDS = ("run", "notification")
-LOOKS_EVERY = 0.1
+LOOKS_EVERY = 0.06
 """Seconds between two looks at the feed while somebody watches."""
 
 PING_EVERY = 15.0

@@ -119,7 +119,7 @@ def by_hours(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:
 def buckets(tenant_id: str, since: datetime, until: datetime, statuses: Sequence[str]) -> dict[int, int]:
     """How many runs of these statuses, created in the whole days from `since`, fell into each bucket of durations."""
     mine = within(RunDay, tenant_id), RunDay.status.in_(list(statuses)), *_between(RunDay, since, until)
-    days = RunDay.select(RunDay.bucket, fn.SUM(RunDay.runs)).where(*mine).group_by(RunDay.bucket)
+    days: Any = RunDay.select(RunDay.bucket, fn.SUM(RunDay.runs)).where(*mine).group_by(RunDay.bucket)
     return {row[0]: int(row[1]) for row in days.tuples()}
 
 
