@@ -1,0 +1,107 @@
+"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from tests.bench import claim, latency, machine, peer, throughput
+from tests.bench.report import Row, plain, table
+from tests.bench.sizes import FULL, SMALL, Sizes
+from tests.house import House
+
+PARTS = ("latency", "throughput", "claim")
+REST_ON_SQLITE, REST_ON_POSTGRESQL = 300, 500
+SQLITE, POSTGRESQL = "SQLite synchronous=FULL", "PostgreSQL"
+
+
+class Bench:
+    """The rows so far; what cannot be measured becomes a row that says so, and the rest is measured."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        self.sizes = sizes
+        self.rows: list[Row] = []
+        self.peer: float | None = None
+        self.began = time.monotonic()
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Measure one part, and say on standard error that it is under way."""
+        print(f"{time.monotonic() - self.began:6.1f} s  {name}", file=sys.stderr, flush=True)
+        try:
+            yield
+        except Exception as error:
+            traceback.print_exc()
+            self.rows.append(Row(name, f"not measured: {type(error).__name__}: {error}"[:100]))
+
+    def on_sqlite(self, wanted: Sequence[str]) -> None:
+        """What is measured in a whole house on SQLite."""
+        with self.part("a house on SQLite"), machine.house() as house:
+            if "latency" in wanted:
+                with self.part("finalize, hops and idle workers"):
+                    self.rows += latency.measure(house, self.sizes)
+            if "throughput" in wanted:
+                self._ask_peer(house)
+                self._throughput(house, SQLITE, REST_ON_SQLITE)
+
+    def on_postgres(self, wanted: Sequence[str]) -> None:
+        """What is measured on PostgreSQL."""
+        with self.part("a PostgreSQL"), machine.postgres() as make_url:
+            if "throughput" in wanted:
+                with self.part("a house on PostgreSQL"), machine.house(make_url) as house:
+                    self._throughput(house, POSTGRESQL, REST_ON_POSTGRESQL)
+            if "claim" in wanted:
+                self._claim(POSTGRESQL, make_url)
+
+    def on_its_own(self, wanted: Sequence[str]) -> None:
+        """What needs no house."""
+        if "claim" in wanted:
+            self._claim(SQLITE, None)
+
+    def _ask_peer(self, house: House) -> None:
+        with self.part("Celery"):
+            try:
+                machine.settle(house)
+                self.peer = peer.rate(house, self.sizes.peer, threads=house.told.slots)
+                self.rows.append(plain("Celery's no-ops, acks late, same Redis and threads", self.peer, "/s"))
+            except peer.NoPeer as error:
+                print(f"No Celery to compare with: {error}", file=sys.stderr)
+                self.rows.append(Row("Celery's no-ops", "not to be had", beside=str(error)[:80]))
+
+    def _throughput(self, house: House, engine: str, goal: float) -> None:
+        with self.part(f"throughput, {engine}"):
+            self.rows += throughput.measure(house, engine, self.sizes, peer=self.peer, goal=goal)
+
+    def _claim(self, engine: str, make_url: Callable[[str], str] | None) -> None:
+        with self.part(f"claims, {engine}"):
+            self.rows += claim.measure(engine, self.sizes, make_url)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print. Always 0: figures are for people to judge, and depend on the machine."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, beside a peer or a floor.")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"only these: {', '.join(PARTS)}")
+    parser.add_argument("--small", action="store_true", help="see that it runs; the figures then say nothing")
+    told = parser.parse_args(arguments)
+    if unknown := set(told.parts) - set(PARTS):
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    wanted = told.parts or PARTS
+    bench = Bench(SMALL if told.small else FULL)
+    busy = os.getloadavg()[0]
+    if {"latency", "throughput"} & set(wanted):
+        bench.on_sqlite(wanted)
+    bench.on_its_own(wanted)
+    if {"throughput", "claim"} & set(wanted):
+        bench.on_postgres(wanted)
+    print(f"\n{os.cpu_count()} cores, load {busy:.1f} when it began, {time.monotonic() - bench.began:.0f} s in all\n")
+    print(table(bench.rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

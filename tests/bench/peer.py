@@ -1,0 +1,72 @@
+"""Celery beside us: installed for the comparison alone, into an environment of its own, and measured in the same run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from shared.launcher import Part
+from tests.bench import machine
+from tests.house import House
+
+CELERY = "celery[redis]==5.7.0"
+ENVIRONMENT = machine.FOLDER / "celery"
+PYTHON = ENVIRONMENT / "bin" / "python"
+STAMP = ENVIRONMENT / ".ready"
+MODULE = "tests.bench.celery_noop"
+
+
+class NoPeer(Exception):
+    """Celery could not be installed or did not run; the message says why."""
+
+
+def install() -> None:
+    """Make the environment with Celery in it, once. NoPeer with the end of what pip said."""
+    if STAMP.exists() and STAMP.read_text() == CELERY:
+        return
+    ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
+    _run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
+    _run([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", CELERY])
+    STAMP.write_text(CELERY)
+
+
+def rate(house: House, count: int, *, threads: int) -> float:
+    """Celery's no-ops a second: acks late, the house's Redis server, one process with as many threads as the executor has
+    slots. NoPeer when it cannot be had."""
+    install()
+    environment = {**os.environ, "BENCH_BROKER": machine.redis_url(house, 1)}
+    words = ["-A", MODULE, "worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "ERROR"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet"]
+    command = [str(PYTHON), "-m", "celery", *words, *quiet]
+    worker = Part("celery", command, environment, machine.ROOT, machine.FOLDER / "celery.log")
+    worker.start()
+    try:
+        _wait_for(worker, environment)
+        return count / float(_run([str(PYTHON), "-m", MODULE, str(count)], environment))
+    finally:
+        machine.end(worker)
+
+
+def _wait_for(worker: Part, environment: dict[str, str]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not worker.died():
+        asked = [str(PYTHON), "-m", "celery", "-A", MODULE, "inspect", "ping", "--timeout", "2"]
+        if subprocess.run(asked, cwd=machine.ROOT, env=environment, capture_output=True, check=False).returncode == 0:
+            return
+    raise NoPeer(f"the worker did not answer; see {worker.log}")
+
+
+def _run(command: list[str], environment: dict[str, str] | None = None) -> str:
+    """What a command printed last. NoPeer when it cannot be run, fails, or takes minutes."""
+    try:
+        done = subprocess.run(
+            command, cwd=machine.ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoPeer(f"{' '.join(command[:4])}: {error}") from error
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        raise NoPeer(f"{' '.join(command[:4])}: {' '.join(last)}")
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""

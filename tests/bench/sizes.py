@@ -1,0 +1,23 @@
+"""How much a run of the bench does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """So many of each; `hops` takes about half a second each, and the idle workers are watched meanwhile."""
+
+    executions: int
+    hops: int
+    fed: int
+    posted: int
+    peer: int
+    queued: int
+    claims: int
+
+
+FULL = Sizes(executions=100, hops=40, fed=2_000, posted=2_000, peer=5_000, queued=100_000, claims=500)
+SMALL = Sizes(executions=4, hops=6, fed=40, posted=40, peer=200, queued=2_000, claims=20)
+"""Enough to see that everything runs; its figures say nothing."""
