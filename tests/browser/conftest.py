@@ -48,7 +48,9 @@ def sign_in(console: House, browser: Any, complaints: list[str]) -> Iterator[Cal
     contexts = []
 
     def sign_in(name: str, **options: Any) -> Any:
-        context = browser.new_context(base_url=console.url("monitor"), **{"viewport": {"width": 1280, "height": 900}, **options})
+        context = browser.new_context(
+            base_url=console.url("monitor"), **{"viewport": {"width": 1280, "height": 900}, **options}
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAITS)

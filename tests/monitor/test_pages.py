@@ -25,17 +25,25 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 BOSS = By("person", "boss", "Boss", "demo", roles=frozenset({"super_admin"}))
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 EVERY_PAGE = (
-    "/app/monitor", "/app/renewals", "/app/tasks", "/app/contacts", "/app/runs", "/app/partnerships", "/app/flows", "/app/notifications",
+    "/app/monitor",
+    "/app/renewals",
+    "/app/tasks",
+    "/app/contacts",
+    "/app/runs",
+    "/app/partnerships",
+    "/app/flows",
+    "/app/notifications",
 )
 
 
-@pytest.fixture
-def app(monitor):
-    return make_app(monitor)
+@pytest.fixture(scope="module")
+def app(settings):
+    """One application for all of them: its templates are compiled once."""
+    return make_app(settings)
 
 
 @pytest.fixture
-def visitor(app):
+def visitor(app, monitor):
     """A browser of somebody who is not signed in; the sample people exist."""
     with session(database):
         seeding.seed(NOON)
@@ -75,7 +83,10 @@ def ana(enter):
 @pytest.fixture
 def failed_run(monitor):
     tell("workflow-execution", execution(**FINALIZED))
-    tell("workflow-step", step(1, status="completed", startedAt="2026-11-21T11:00:00Z", completedAt="2026-11-21T11:10:00Z"))
+    tell(
+        "workflow-step",
+        step(1, status="completed", startedAt="2026-11-21T11:00:00Z", completedAt="2026-11-21T11:10:00Z"),
+    )
     tell("ai-task", task(1, **(FAILED | {"attempts": [attempt(1)]})))
     tell("ai-task", task(2, **SUCCESS))
 
@@ -158,7 +169,9 @@ def test_a_page_has_no_inline_script_style_or_handler(ana, failed_run, address):
 def test_no_template_holds_inline_script_style_handlers_or_unescaped_text():
     for template in sorted(dressing.TEMPLATES.rglob("*.html")):
         text = template.read_text()
-        found = re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=\"|hx-on|\|\s*safe\b|autoescape|javascript:|\bjs:", text)
+        found = re.search(
+            r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=\"|hx-on|\|\s*safe\b|autoescape|javascript:|\bjs:", text
+        )
         assert not found, f"{template.name}: {found and found.group()}"
 
 
@@ -177,7 +190,9 @@ def test_a_thing_whose_owner_is_away_is_a_page_that_offers_to_try_again(ana):
     assert answer.text.count('id="ask"') == 1
 
 
-@pytest.mark.parametrize(("address", "status"), [("/app/monitor/runs/none", 404), ("/app/nowhere", 404), ("/app/monitor?status=odd", 422)])
+@pytest.mark.parametrize(
+    ("address", "status"), [("/app/monitor/runs/none", 404), ("/app/nowhere", 404), ("/app/monitor?status=odd", 422)]
+)
 def test_an_error_is_a_page_with_the_way_on(ana, address, status):
     answer = ana.get(address)
     assert answer.status_code == status
@@ -200,7 +215,11 @@ def test_a_cookie_with_a_forged_message_is_text_and_nothing_else(ana):
     import base64
     import json
 
-    ana.set_cookie("tandem_said", base64.urlsafe_b64encode(json.dumps({"text": HOSTILE, "tone": "good"}).encode()).decode(), domain="localhost")
+    ana.set_cookie(
+        "tandem_said",
+        base64.urlsafe_b64encode(json.dumps({"text": HOSTILE, "tone": "good"}).encode()).decode(),
+        domain="localhost",
+    )
     first = ana.get("/app/runs")
     assert "&lt;script&gt;" in first.text
     assert "<script>alert" not in first.text
@@ -252,7 +271,10 @@ def test_the_days_of_a_filter_are_the_tenants_own_days(ana, monitor):
 
 
 def test_sorting_links_keep_the_filters(ana, failed_run):
-    links = [unescape(link) for link in re.findall(r'<th scope="col"[^>]*><a href="([^"]+)"', ana.get("/app/monitor?status=failed").text)]
+    links = [
+        unescape(link)
+        for link in re.findall(r'<th scope="col"[^>]*><a href="([^"]+)"', ana.get("/app/monitor?status=failed").text)
+    ]
     assert links
     assert all("status=failed" in link for link in links)
 
@@ -274,7 +296,10 @@ def test_all_tenants_are_for_super_admins(enter, failed_run):
 
 def test_a_run_shows_its_steps_with_their_times_and_what_went_wrong(ana, failed_run):
     answer = ana.get("/app/monitor/runs/execution-1")
-    assert all(name in words(answer) for name in ("Step 1", "Update contact 1", "10 min", "1 min", "The row is locked.", "2 of 3 steps"))
+    assert all(
+        name in words(answer)
+        for name in ("Step 1", "Update contact 1", "10 min", "1 min", "The row is locked.", "2 of 3 steps")
+    )
     assert answer.text.count('<rect x="') >= 3
     assert "Retry from this step" in words(answer)
 
@@ -292,7 +317,9 @@ def test_payloads_and_stack_traces_are_for_developers(enter, failed_run):
 
 
 def test_a_step_can_be_unfolded_without_script(enter, failed_run):
-    folded, unfolded = (enter("dev").get(f"/app/monitor/runs/execution-1{query}").text for query in ("", "?open=task-1"))
+    folded, unfolded = (
+        enter("dev").get(f"/app/monitor/runs/execution-1{query}").text for query in ("", "?open=task-1")
+    )
     assert "opportunityId" not in folded
     assert "opportunityId" in unfolded
     assert '<details class="step" open>' in unfolded
@@ -326,7 +353,9 @@ def test_cancel_names_what_will_stop_and_what_stands(ana, monitor):
 @pytest.mark.parametrize(
     ("name", "seen"),
     [
-        ("ana", ()), ("dev", ("Processors", "Sandbox CRM")), ("olga", ("Processors", "Queues", "Sandbox CRM")),
+        ("ana", ()),
+        ("dev", ("Processors", "Sandbox CRM")),
+        ("olga", ("Processors", "Queues", "Sandbox CRM")),
         ("max", ("People", "Processors", "Queues", "Sandbox CRM", "Audit trail")),
     ],
 )
@@ -334,7 +363,10 @@ def test_the_rooms_of_admin_are_those_of_the_role(enter, name, seen):
     client = enter(name)
     answer = client.get("/app/admin", follow_redirects=True)
     tabs = re.search(r'<nav class="tabs".*?</nav>', answer.text, re.S)
-    assert (answer.status_code, tuple(re.findall(r'">([^<]+)</a>', tabs.group())) if tabs else ()) == (200 if seen else 403, seen)
+    assert (answer.status_code, tuple(re.findall(r'">([^<]+)</a>', tabs.group())) if tabs else ()) == (
+        200 if seen else 403,
+        seen,
+    )
     assert ('href="/app/admin"' in client.get("/app/monitor").text) == bool(seen)
 
 
@@ -350,7 +382,11 @@ def test_a_person_is_added_and_a_wrong_email_complains_beside_its_field(enter):
     assert wrong.status_code == 422
     assert 'id="f-email" name="email" type="email" value="nobody"' in wrong.text
     assert re.search(r'class="wrong" id="d-email">.*Not a valid email', wrong.text, re.S)
-    added = max_.post("/app/admin/people/new", data={"name": "Nia Obi", "email": "nia@demo.tandem.test", "role": "member"}, headers=OURS)
+    added = max_.post(
+        "/app/admin/people/new",
+        data={"name": "Nia Obi", "email": "nia@demo.tandem.test", "role": "member"},
+        headers=OURS,
+    )
     assert added.status_code == 303
     assert "Nia Obi" in max_.get("/app/admin/people").text
 
@@ -360,7 +396,11 @@ def test_a_role_changes_with_the_version_that_was_shown_and_else_not(enter):
     [person_id] = re.findall(r'id="person-([^"]+)"[^<]*<td class="title">Ana', max_.get("/app/admin/people").text)
     address = f"/app/admin/people/{person_id}/role"
     assert max_.post(address, data={"role": "developer", "version": "1"}, headers=OURS).status_code == 303
-    stale = max_.post(address, data={"role": "operator", "version": "1"}, headers=OURS | {"Referer": "http://localhost/app/admin/people"})
+    stale = max_.post(
+        address,
+        data={"role": "operator", "version": "1"},
+        headers=OURS | {"Referer": "http://localhost/app/admin/people"},
+    )
     assert stale.status_code == 412
     assert 'href="/app/admin/people"' in stale.text[stale.text.index('id="ask"') :]
 
@@ -391,7 +431,9 @@ def test_vendored_files_are_the_ones_that_were_taken():
     [listed] = dressing.STATIC.glob("vendor/*/CHECKSUMS.txt")
     lines = [line.split() for line in listed.read_text().splitlines() if not line.startswith("#")]
     assert {name for _, name in lines} == {file.name for file in listed.parent.iterdir()} - {"CHECKSUMS.txt"}
-    assert {name: hashlib.sha256((listed.parent / name).read_bytes()).hexdigest() for _, name in lines} == {name: told for told, name in lines}
+    assert {name: hashlib.sha256((listed.parent / name).read_bytes()).hexdigest() for _, name in lines} == {
+        name: told for told, name in lines
+    }
 
 
 def test_static_files_are_kept_by_their_version(ana):
@@ -419,9 +461,21 @@ def test_every_text_colour_has_the_contrast_of_aa_on_its_ground_in_light_and_dar
     light, dark = (Path(dressing.STATIC) / "tokens.css").read_text().split("prefers-color-scheme: dark")
     base = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
     names = ("queued", "running", "waiting", "completed", "failed", "cancelled", "green", "blue", "purple", "orange")
-    pairs = [(name, f"{name}-tint") for name in names] + [(name, "surface") for name in names] + [
-        (text, ground) for text in ("text", "text-soft", "text-faint", "link") for ground in ("page", "surface", "sunken", "hover")
-    ] + [("accent-text", "accent"), ("accent-text", "accent-hover"), ("danger-text", "danger"), ("link", "accent-tint")]
+    pairs = (
+        [(name, f"{name}-tint") for name in names]
+        + [(name, "surface") for name in names]
+        + [
+            (text, ground)
+            for text in ("text", "text-soft", "text-faint", "link")
+            for ground in ("page", "surface", "sunken", "hover")
+        ]
+        + [
+            ("accent-text", "accent"),
+            ("accent-text", "accent-hover"),
+            ("danger-text", "danger"),
+            ("link", "accent-tint"),
+        ]
+    )
     for scheme in (base, base | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", dark))):
         for text, ground in pairs:
             low, high = sorted((luminance(scheme[text]), luminance(scheme[ground])))

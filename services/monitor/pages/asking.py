@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from services.monitor import clients
 from shared import web
 from shared.acts import By
 from shared.errors import Unavailable
-
-Answer = TypeVar("Answer")
 
 
 class Away(NamedTuple):
@@ -45,7 +43,7 @@ def send(
     return answer.json() if answer.content else None
 
 
-def part(loses: str, question: Callable[[], Answer], nothing: Answer) -> tuple[Answer, Away | None]:
+def part(loses: str, question: Callable[[], Any], nothing: Any) -> tuple[Any, Away | None]:
     """The answer and None; or `nothing` and who is away, for the part of a page that can be missing."""
     try:
         return question(), None

@@ -19,7 +19,7 @@ def list_contacts() -> Any:
     chosen = addresses.chosen("q", "customer_id")
     body, away = asking.part(
         "Contacts cannot be shown.",
-        lambda: asking.get("workflows", "/api/contacts", limit=50, cursor=request.args.get("cursor"), **chosen),
+        lambda: _asked(chosen),
         {},
     )
     names = customers.names() if not away else {}
@@ -34,3 +34,8 @@ def list_contacts() -> Any:
         pagination=pagination,
         pages=addresses.pages(pagination.get("next")),
     )
+
+
+def _asked(chosen: dict[str, str]) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"limit": 50, "cursor": request.args.get("cursor"), **chosen}
+    return asking.get("workflows", "/api/contacts", **wanted)

@@ -37,7 +37,7 @@ blueprint = Blueprint(
 
 @blueprint.record_once
 def _dress(state: BlueprintSetupState) -> None:
-    dressing.dress(state.app)
+    dressing.dress(state.app)  # type: ignore[arg-type]
 
 
 @blueprint.after_request

@@ -38,6 +38,7 @@ def take_said() -> dict[str, str] | None:
 
 
 def forget(response: Response) -> Response:
+    """Take the cookie back after the page that said it."""
     if g.get("said_taken"):
         response.delete_cookie(SAID, httponly=True, samesite="Strict", secure=web.settings().secure_cookies)
     return response
