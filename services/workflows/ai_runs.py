@@ -27,8 +27,7 @@ def execute(by: By, task_id: str, *, request_id: str, now: datetime, expected: i
     """Run an AI task once more, as the next of its retry chain; what stands outside is not done again.
 
     NotFound; Stale; Invalid for a task of a person; Conflict while it is queued or running, and while nobody knows
-    whether
-    its change outside was made.
+    whether its change outside was made.
     """
     with feed.transaction():
         row = models.tasks.find(by.tenant_id, task_id)

@@ -12,8 +12,8 @@ from shared.errors import Invalid
 
 
 def add(by: By, told: dict[str, Any], *, contact_id: str, now: datetime) -> Contact:
-    """Make a contact at the customer `told["customer_id"]`. NotFound for an unknown customer; Invalid for a successor
-    elsewhere."""
+    """Make a contact at the customer `told["customer_id"]`. NotFound for an unknown customer; Invalid for a
+    successor elsewhere."""
     with feed.transaction():
         customer = models.customers.find(by.tenant_id, told["customer_id"])
         _check_successor(by.tenant_id, customer.id, contact_id, told.get("successor_id"))

@@ -18,8 +18,7 @@ def retry(
     """Queue the failed AI tasks of an execution again, or the one that `from_step` names.
 
     Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`.
-    NotFound;
-    Conflict where nothing failed, or where nobody knows what the failed ones changed outside.
+    NotFound; Conflict where nothing failed, or where nobody knows what the failed ones changed outside.
     """
     with feed.transaction():
         execution = models.executions.alone(by.tenant_id, execution_id)

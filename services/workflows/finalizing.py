@@ -34,10 +34,8 @@ def finalize(by: By, execution_id: str, *, now: datetime, expected: int | None =
     """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
 
     Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. A bad item does
-    not
-    stop the good ones; twice is once, with the same answer. NotFound without a plan; Conflict where the execution is
-    over
-    without one.
+    not stop the good ones; twice is once, with the same answer. NotFound without a plan; Conflict where the execution
+    is over without one.
     """
     with feed.transaction():
         execution = models.executions.alone(by.tenant_id, execution_id)

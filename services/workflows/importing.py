@@ -42,8 +42,8 @@ def customers(
     """Import a CSV file with a header row; a customer is known again by its external id, else by its name.
 
     Answers `{dry_run, rows: [{row, outcome, name, reason, customer_id}], counts}`; outcomes are created, updated,
-    unchanged
-    and refused. A bad row does not stop the good ones. Invalid for a file without the columns that are needed.
+    unchanged and refused. A bad row does not stop the good ones. Invalid for a file without the columns that are
+    needed.
     """
     rows = _rows(text)
     with feed.transaction():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.workflows import gathering, models, stages, states
 from services.workflows.models import Execution, Plan, Step, acts, copies, feed
-from services.workflows.planning import rules
+from services.workflows.planning import edits, rules
 from services.workflows.planning.item import Ground, Item
 from services.workflows.planning.validation import Checker
 from shared import ids
@@ -16,20 +16,19 @@ from shared.acts import By
 from shared.errors import Conflict
 
 STEP_KIND = "action_plan"
-LISTS = ("aiTasks", "csmTasks")
 
 
 def generate(by: By, execution_id: str, planner: str, *, now: datetime, expected: int | None = None) -> Plan:
     """Draft the plan from what the steps found; what people edited or decided before is kept as they left it.
 
-    NotFound; Conflict while a step before it is not done, once the plan is finalized, or for a planner that is not
-    set up.
+    NotFound; Conflict while a step before it is not done, once the plan is finalized, or for a planner that is not set
+    up.
     """
     if planner != "rules":
         raise Conflict(f"The planner {planner} is not set up here.", allowed=["rules"])
     with feed.transaction():
         execution = models.executions.alone(by.tenant_id, execution_id)
-        require_in_progress(execution)
+        _in_progress(execution)
         steps = models.executions.steps_of(execution.id)
         known = models.plans.known(by.tenant_id, execution.id)
         if known is not None:
@@ -63,7 +62,7 @@ def counted(plan: Plan) -> dict[str, Any]:
     }
 
 
-def require_in_progress(execution: Execution) -> None:
+def _in_progress(execution: Execution) -> None:
     if execution.status != "in_progress":
         raise Conflict(f"The workflow execution is {execution.status}.", allowed=[])
 
@@ -94,7 +93,7 @@ def _draft(by: By, execution: Execution, steps: Sequence[Step], known: Plan | No
         )
     else:
         plan = known
-        plan.write(status=states.PLAN.after("generate", plan.status), body=_kept(plan.body, body), updated_at=now)
+        plan.write(status=states.PLAN.after("generate", plan.status), body=edits.kept(plan.body, body), updated_at=now)
     acts.record(by, "generated action plan", "workflow-execution", execution.id, now=now)
     _tell(by, execution, plan, now)
     return plan
@@ -115,16 +114,6 @@ def _ground(execution: Execution, steps: Sequence[Step], now: datetime) -> Groun
     )
 
 
-def _kept(before: dict[str, Any], drafted_now: dict[str, Any]) -> dict[str, Any]:
-    """The new draft, in which items that people edited, decided on or added stand as they left them."""
-    merged = dict(drafted_now)
-    for name in LISTS:
-        touched = {item["id"]: item for item in before[name] if item.get("edited") or item["decision"] != "proposed"}
-        fresh = [touched.pop(item["id"], item) for item in drafted_now[name]]
-        merged[name] = fresh + list(touched.values())
-    return merged
-
-
 def _tell(by: By, execution: Execution, plan: Plan, now: datetime) -> None:
     models.requests.notify(
         id=ids.named("plan-ready", execution.id, str(plan.version)),
@@ -139,6 +128,33 @@ def _tell(by: By, execution: Execution, plan: Plan, now: datetime) -> None:
     )
 
 
+def edit(
+    by: By,
+    execution_id: str,
+    changes: dict[str, Any],
+    *,
+    new_id: Callable[[], str],
+    now: datetime,
+    expected: int | None = None,
+) -> Plan:
+    """Edit, approve or reject items: `{aiTasks: [{id, ...}], csmTasks: [{id, ...}]}`, with only what changes of each.
+
+    An entry without an id is a new item. NotFound; Stale; Conflict once the plan is finalized; Invalid as in
+    `edits.applied`.
+    """
+    with feed.transaction():
+        execution = models.executions.alone(by.tenant_id, execution_id)
+        plan = models.plans.find(by.tenant_id, execution_id)
+        plan.expect(expected)
+        states.PLAN.after("edit", plan.status)
+        _in_progress(execution)
+        plan.write(body=edits.applied(plan.body, changes, new_id), updated_at=now)
+        models.executions.mark(execution)
+        details = edits.told(changes)
+        acts.record(by, "edited action plan", "workflow-execution", execution.id, now=now, details=details)
+        return plan
+
+
 def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:
     """The plan and what is shown of it: a draft with what is wrong with its items, a finalized one with its tasks'
     states."""
@@ -147,7 +163,7 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:
     if plan.status == "draft":
         return plan, body | {"issues": [*plan.body["issues"], *issues(plan.body)]}
     live = {task.id: task for task in models.tasks.of_execution(tenant_id, execution_id)}
-    body |= {name: [_with_state(item, live) for item in plan.body[name]] for name in LISTS}
+    body |= {name: [_with_state(item, live) for item in plan.body[name]] for name in edits.LISTS}
     return plan, body | {"issues": (plan.answer or {}).get("failed", []), "finalized": plan.answer}
 
 

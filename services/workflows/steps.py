@@ -31,8 +31,7 @@ def complete(
     """Compute the step's output from the customer's data as it is now, and open the next step, in one transaction.
 
     Conflict names what is allowed instead; Invalid names the wrong fields of the input. The action plan's step drafts
-    the
-    plan where none was generated yet.
+    the plan where none was generated yet.
     """
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "complete", expected)

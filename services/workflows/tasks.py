@@ -23,9 +23,8 @@ ENDED = {"completed": "complete", "cancelled": "cancel"}
 def create(by: By, told: dict[str, Any], *, task_id: str, now: datetime) -> Task:
     """Make a task; an AI task (`auto_execute`) is queued at once.
 
-    NotFound for an unknown customer, execution or parent; Invalid for a processor or metadata that cannot be
-    executed, for
-    an AI task of an execution (those come from its plan), and for a sub-task of a sub-task.
+    NotFound for an unknown customer, execution or parent; Invalid for a processor or metadata that cannot be executed,
+    for an AI task of an execution (those come from its plan), and for a sub-task of a sub-task.
     """
     with feed.transaction():
         _check_place(by.tenant_id, told)

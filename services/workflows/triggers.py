@@ -13,8 +13,8 @@ from shared.errors import NotFound, TandemError
 
 
 def add(by: By, told: dict[str, Any], *, trigger_id: str, now: datetime) -> Trigger:
-    """Plan the workflow of a stage for a day. NotFound for an unknown customer or stage; one not available yet may be
-    planned."""
+    """Plan the workflow of a stage for a day. NotFound for an unknown customer or stage; one not available yet may
+    be planned."""
     with feed.transaction():
         customer = models.customers.find(by.tenant_id, told["customer_id"])
         if stages.named(told["stage"]) is None:

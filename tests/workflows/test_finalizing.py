@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from services.workflows import executions, finalizing, models, reviewing
+from services.workflows import executions, finalizing, models, plans
 from services.workflows.models import AiTaskRequest, Execution, Plan, Task, Trigger
 from shared import ids
 from shared.database import session
@@ -23,7 +23,7 @@ def finalize(execution, by=ANA, **more):
 
 
 def edit(execution, **edits):
-    return reviewing.edit(ANA, execution.id, edits, now=NOON)
+    return plans.edit(ANA, execution.id, edits, new_id=ids.new_id, now=NOON)
 
 
 def ai_items(execution):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.workflows import finalizing, plans, reviewing, steps
+from services.workflows import finalizing, plans, steps
 from services.workflows.models import NotificationRequest, Plan
 from services.workflows.planning.validation import UNKNOWN_REGISTRY
+from shared import ids
 from shared.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, OTHER, customer_named, know_processors, planned, start, steps_of, walk
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("samples")
 
 
 def edit(execution, **edits):
-    return reviewing.edit(ANA, execution.id, edits, now=NOON)
+    return plans.edit(ANA, execution.id, edits, new_id=ids.new_id, now=NOON)
 
 
 def item(execution, name="aiTasks", number=0):
@@ -102,13 +103,13 @@ def test_an_item_that_the_plan_does_not_have_is_named():
 def test_a_stale_edit_is_refused():
     execution = planned()
     with pytest.raises(Stale):
-        reviewing.edit(ANA, execution.id, {}, now=NOON, expected=9)
+        plans.edit(ANA, execution.id, {}, new_id=ids.new_id, now=NOON, expected=9)
 
 
 def test_a_plan_of_another_tenant_is_not_found():
     execution = planned()
     with pytest.raises(NotFound):
-        reviewing.edit(OTHER, execution.id, {}, now=NOON)
+        plans.edit(OTHER, execution.id, {}, new_id=ids.new_id, now=NOON)
 
 
 def test_the_view_of_a_draft_says_what_finalize_would_refuse():

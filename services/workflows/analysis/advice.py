@@ -20,6 +20,7 @@ def evidence(step: str, field: str, *, quote: str | None = None, value: Any = No
 
 
 def recommend(key: str, priority: int, title: str, why: str, *grounds: dict[str, Any]) -> Recommendation:
+    """One recommendation; priority 1 is the most urgent."""
     return {"key": key, "priority": priority, "title": title, "why": why, "evidence": list(grounds)}
 
 
@@ -28,6 +29,7 @@ def _gaps(earlier: Outputs, *prefixes: str) -> list[dict[str, Any]]:
 
 
 def signal_of(earlier: Outputs, kind: str) -> dict[str, Any] | None:
+    """The signal of a kind that the assessment has gathered, if there is one."""
     return next((one for one in (earlier.get("assessment") or {}).get("signals", []) if one["kind"] == kind), None)
 
 

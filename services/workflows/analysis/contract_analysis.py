@@ -29,8 +29,8 @@ def compute(dossier: Dossier, given: dict[str, Any], earlier: dict[str, Any]) ->
     """Read every contract of the dossier and settle each clause.
 
     Answers `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
-    obstacles, criticalObstacles, unread, summary}`. Of several contracts the one that took effect last decides a
-    clause that it speaks of; a clause that cannot be read says so and why.
+    obstacles, criticalObstacles, unread, summary}`. Of several contracts the one that took effect last decides a clause
+    that it speaks of; a clause that cannot be read says so and why.
     """
     documents = sorted(dossier.contracts, key=lambda one: (one.effective_on or date.min, one.id))
     read = [_read(document, dossier) for document in documents]

@@ -10,7 +10,8 @@ from services.workflows.analysis.dossier import Dossier
 def compute(dossier: Dossier, given: dict[str, Any], earlier: Outputs) -> dict[str, Any]:
     """`{recommendations: [{key, title, priority, why, evidence}], findings, summary}`.
 
-    `findings` are `{critical, concerns, strengths, action}`. Priority 1 is the most urgent. A step that was skipped has no output, and nothing is recommended from it.
+    `findings` are `{critical, concerns, strengths, action}`. Priority 1 is the most urgent. A step that was skipped has
+    no output, and nothing is recommended from it.
     """
     found = [one for rule in RULES for one in [rule(earlier)] if one]
     found.sort(key=lambda one: one["priority"])

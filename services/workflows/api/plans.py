@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.workflows import finalizing, reviewing
+from services.workflows import finalizing
 from services.workflows import plans as verbs
 from services.workflows.schemas.plans import FinalizeAnswer, GenerateIn, PlanEdit, PlanSchema
-from shared import clock, web
+from shared import clock, ids, web
 
 plans = Blueprint(
     "action_plans",
@@ -50,7 +50,8 @@ def generate(told: dict[str, Any], execution_id: str) -> Any:
 def edit(told: dict[str, Any], execution_id: str) -> Any:
     """Edit, approve or reject items; an entry without an id is a new item."""
     by = web.by()
-    reviewing.edit(by, execution_id, PlanEdit().dump(told), now=clock.now(), expected=web.if_match())
+    changes = PlanEdit().dump(told)
+    verbs.edit(by, execution_id, changes, new_id=ids.new_id, now=clock.now(), expected=web.if_match())
     return _shown(by.tenant_id, execution_id)
 
 

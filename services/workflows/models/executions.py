@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import feed, held
+from services.workflows.models.table import feed, held, insert_rows
 from services.workflows.models.tables import Execution, Step
 from shared import database
 from shared.contracts.paging import Page
@@ -68,8 +68,9 @@ def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[str]]
 
 def add(execution: dict[str, Any], steps: list[dict[str, Any]]) -> Execution:
     """Write a new execution with its steps."""
-    row = Execution.create(**execution)
-    Step.insert_many(steps).execute()
+    row = Execution(**execution)
+    insert_rows(Execution, [execution])
+    insert_rows(Step, steps)
     mark(row, steps=[step["id"] for step in steps])
     return row
 

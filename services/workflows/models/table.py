@@ -64,7 +64,8 @@ ROWS_AT_ONCE = 100
 def insert_rows(model: type[Table], rows: Sequence[dict[str, Any]]) -> None:
     """Write rows that all have the same columns, many a statement.
 
-    peewee's own insert_many renders every value of every row anew, which took most of the time of finalizing a large plan.
+    peewee's own insert_many renders every value of every row anew, which took most of the time of finalizing a large
+    plan.
     """
     whole = [model._meta.get_default_dict() | row for row in rows]
     fields = [model._meta.fields[name] for name in whole[0]] if whole else []

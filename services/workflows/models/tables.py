@@ -166,8 +166,7 @@ class Task(Table):
     """Work that came out of a plan or was asked for by itself: an AI task (`auto_execute`) or one for a CSM.
 
     The execution columns are a copy of what the executor last told. `run_id`, `run_number` and `run_version` say of
-    which
-    AI task of the retry chain, and how new; the chain's first has this task's own id.
+    which AI task of the retry chain, and how new; the chain's first has this task's own id.
     """
 
     id = IdField()

@@ -36,8 +36,8 @@ def contradictory(why: str, candidates: Sequence[Finding]) -> Finding:
 def settled(candidates: Sequence[Finding], absent: str, what: str, same: Callable[[Finding], Any]) -> Finding:
     """One finding out of all sentences that speak of a clause.
 
-    Those that could be read decide: the first if all agree by `same`, else contradictory. One that could not be read
-    is the answer only where no other could.
+    Those that could be read decide: the first if all agree by `same`, else contradictory. One that could not be read is
+    the answer only where no other could.
     """
     readable = [one for one in candidates if one["status"] == "found"]
     if not readable:

@@ -1,0 +1,99 @@
+"""What people change of a plan's items, and what a new draft leaves as they left it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from services.workflows.planning.item import Item
+from shared.errors import Invalid
+
+LISTS = ("aiTasks", "csmTasks")
+MOST_ITEMS = 1_000
+CONTENT = frozenset(
+    [
+        "title",
+        "description",
+        "priority",
+        "estimatedCompletionTime",
+        "complexity",
+        "processor",
+        "metadata",
+        "dueDate",
+        "owner",
+        "subTasks",
+    ]
+)
+"""Fields that make an item a person's own; what was decided about it does not."""
+
+BLANK: Item = {
+    "key": None,
+    "title": "",
+    "description": "",
+    "priority": 3,
+    "estimatedCompletionTime": None,
+    "complexity": "simple",
+    "evidence": [],
+    "decision": "proposed",
+    "reason": None,
+}
+
+Body = dict[str, Any]
+
+
+def applied(body: Body, edits: dict[str, list[Item]], new_id: Callable[[], str]) -> Body:
+    """The plan with these edits: each entry names its item by id, and one without an id is a new item.
+
+    Invalid names an id that the plan does not have, or a list that would grow too long.
+    """
+    return body | {name: _items(name, body[name], edits.get(name, []), new_id) for name in LISTS}
+
+
+def _items(name: str, items: list[Item], edits: list[Item], new_id: Callable[[], str]) -> list[Item]:
+    by_id = {item["id"]: item for item in items}
+    for number, change in enumerate(edits):
+        if change.get("id") is not None and change["id"] not in by_id:
+            raise Invalid("The plan has no such item.", errors={f"{name}.{number}.id": ["The plan has no such item."]})
+        item_id = change.get("id") or new_id()
+        before = by_id.get(item_id) or BLANK | ({"subTasks": []} if name == "csmTasks" else {})
+        by_id[item_id] = _changed(before, change, new_id) | {"id": item_id}
+    if len(by_id) > MOST_ITEMS:
+        raise Invalid("The plan has too many items.", errors={name: [f"At most {MOST_ITEMS} items."]})
+    return list(by_id.values())
+
+
+def _changed(before: Item, change: Item, new_id: Callable[[], str]) -> Item:
+    after = before | change
+    if CONTENT & set(change):
+        after["edited"] = True
+    if "subTasks" in change:
+        after["subTasks"] = [_sub_task(sub, before, new_id) for sub in change["subTasks"]]
+    return after
+
+
+def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:
+    known = next((one for one in parent.get("subTasks") or [] if one["id"] == sub.get("id")), None)
+    if known is not None:
+        return known | sub
+    blank = {name: BLANK[name] for name in ("title", "description", "estimatedCompletionTime", "complexity")}
+    return blank | {"priority": parent["priority"], "dueDate": None} | sub | {"id": new_id()}
+
+
+def kept(before: Body, drafted: Body) -> Body:
+    """The new draft, in which items that people edited, decided on or added stand as they left them."""
+    return drafted | {name: _kept(before[name], drafted[name]) for name in LISTS}
+
+
+def _kept(before: list[Item], drafted: list[Item]) -> list[Item]:
+    touched = {item["id"]: item for item in before if item.get("edited") or item["decision"] != "proposed"}
+    fresh = [touched.pop(item["id"], item) for item in drafted]
+    return fresh + list(touched.values())
+
+
+def told(edits: dict[str, list[Item]]) -> dict[str, list[Item]]:
+    """What the trail keeps of an edit: which items, and what was decided."""
+    return {
+        name: [{field: one.get(field) for field in ("id", "decision", "reason")} for one in edits[name]]
+        for name in LISTS
+        if edits.get(name)
+    }
