@@ -5,18 +5,30 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from services.executor import claiming, faults
 from services.executor.executing import Held, Runner
 from services.executor.leases import Keeper
-from services.executor.models import AiTask
+from services.executor.models import AiTask, db
 from services.executor.processors.registry import Registry
 from shared import ids
-from shared.database import OperationalError
+from shared.database import OperationalError, is_postgres, session
 
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    """On SQLite one connection for as long as the thread works: opening one costs more than a claim and a finish. On
+    PostgreSQL each transaction takes one from the pool, so that none is held while a processor waits."""
+    if is_postgres(db):
+        yield
+    else:
+        with session(db):
+            yield
 
 
 class Slots:
@@ -62,6 +74,10 @@ class Slots:
         Whoever finds no free slot leaves word, and whoever gives one back looks once more: no ring falls between the
         two.
         """
+        with _connected():
+            return self._work()
+
+    def _work(self) -> int:
         done = 0
         while self._take():
             mine = True
