@@ -25,7 +25,9 @@ class Ledger:
 
     def known_to_have_succeeded(self) -> int:
         """Of how many of them workflows has read that they did."""
-        return self._one("SELECT count(*) FROM task WHERE tenant_id = 'demo' AND execution_status = 'success'")
+        return self._one(
+            "SELECT count(*) FROM workflow_tasks WHERE tenant_id = 'demo' AND execution_status = 'success'"
+        )
 
     def _one(self, sql: str) -> int:
         return int(self._connection.execute(sql).fetchone()[0])  # type: ignore[call-overload]

@@ -38,7 +38,7 @@ def rate(house: House, count: int, *, threads: int) -> float:
     install()
     environment = {**os.environ, "BENCH_BROKER": machine.redis_url(house, 1)}
     words = ["-A", MODULE, "worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "ERROR"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [str(PYTHON), "-m", "celery", *words, *quiet]
     worker = Part("celery", command, environment, machine.ROOT, machine.FOLDER / "celery.log")
     worker.start()

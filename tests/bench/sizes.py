@@ -19,5 +19,5 @@ class Sizes:
 
 
 FULL = Sizes(executions=100, hops=40, fed=2_000, posted=2_000, peer=5_000, queued=100_000, claims=500)
-SMALL = Sizes(executions=4, hops=6, fed=40, posted=40, peer=200, queued=2_000, claims=20)
+SMALL = Sizes(executions=4, hops=6, fed=200, posted=200, peer=500, queued=2_000, claims=20)
 """Enough to see that everything runs; its figures say nothing."""

@@ -33,17 +33,29 @@ def measure(house: House, engine: str, sizes: Sizes, *, peer: float | None, goal
     machine.settle(house)
     plans = planned(house, sizes.fed)
     machine.settle(house)
+    before = machine.processor_seconds(house)
     fed, heard = through_feed(house, executor, workflows, plans, sizes.fed)
     machine.settle(house)
+    between = machine.processor_seconds(house)
     posted = by_rest(house, executor, sizes.posted)
     machine.settle(house)
+    after = machine.processor_seconds(house)
     beside = f"{posted / peer:.2f} of Celery's no-ops" if peer else ""
     what = f"AI tasks submitted through the feed, {engine}"
     return [
         at_least(what, fed, peer, "/s", "Celery's no-ops, same run") if peer else plain(what, fed, "/s", "no Celery"),
         plain("  until workflows had read of all", heard, "/s"),
+        _cost(before, between, sizes.fed),
         at_least(f"AI tasks by REST, {engine}", posted, goal, "/s", beside),
+        _cost(between, after, sizes.posted),
     ]
+
+
+def _cost(before: dict[str, float], after: dict[str, float], count: int) -> Row:
+    """What a task cost each process, until the house was idle again: what remains when the machine was busy."""
+    each = {name: (used - before[name]) / count * 1000 for name, used in after.items()}
+    told = [f"{name.removesuffix(' 1')} {each[name]:.1f}" for name in sorted(each, key=lambda name: -each[name])]
+    return plain("  processor time a task, all of the house", sum(each.values()), "ms", ", ".join(told[:5]))
 
 
 def rehearsal(number: int) -> dict[str, Any]:
