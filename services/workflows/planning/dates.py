@@ -17,10 +17,9 @@ def _holidays(country: str, year: int) -> frozenset[date]:
     # Importing it takes more than half a second, which every start of every process would pay; only planning needs it.
     import holidays
 
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:
+    if country not in holidays.list_supported_countries():
         return frozenset()
+    return frozenset(holidays.country_holidays(country, years=year))
 
 
 def business_day_from(day: date, country: str) -> date:
