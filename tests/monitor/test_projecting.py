@@ -74,6 +74,12 @@ def test_progress_counts_steps_and_ai_tasks(monitor):
     assert (the_run().steps_done, the_run().steps_total, the_run().current_step) == (2, 3, "Update contact 1")
 
 
+def test_a_name_without_a_word_in_it_is_a_name(monitor):
+    tell("workflow-execution", execution(workflowName="!!!", customerName="—"))
+    assert reporting.find_all("demo", q="!!!").items == []
+    assert the_run().workflow_name == "!!!"
+
+
 def test_a_step_may_come_before_its_run(monitor):
     tell("workflow-step", step(1, status="completed"))
     tell("ai-task", task(1))
@@ -188,13 +194,15 @@ def everything():
 
 
 @pytest.fixture
-def expected(monitor):
+def expected(monitor, monkeypatch):
+    """What the history comes to, told once and in order. Nobody is rung: a ringer in the background would use up chance."""
+    monkeypatch.setattr(feed, "on_news", lambda: None)
     for kind, data, version in HISTORY:
         tell(kind, data, version)
     return everything()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(extra=st.lists(st.sampled_from(HISTORY), max_size=12), random=st.randoms(use_true_random=False))
 def test_any_order_and_any_repeats_give_the_same_read_model(expected, extra, random):
     conftest.empty()

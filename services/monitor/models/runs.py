@@ -151,7 +151,8 @@ def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -
     if words is not None:
         named = {"tenant_id": row["tenant_id"], "run_id": row["id"], "created_at": row["created_at"]}
         RunWord.delete().where(RunWord.run_id == row["id"]).execute()
-        RunWord.insert_many([{"word": word, **named} for word in words]).execute()
+        if words:
+            RunWord.insert_many([{"word": word, **named} for word in words]).execute()
     feed.mark("run", row["id"], row["tenant_id"])
 
 
