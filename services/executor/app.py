@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.executor import api, faults, models, offering, work
+from services.executor import api, faults, models, work
 from services.executor.api.installation import Installation
 from services.executor.processors import Providers, registry
 from services.executor.providers.sandbox_crm import SandboxCrm
@@ -30,13 +30,10 @@ def make_crm(settings: Settings) -> SandboxCrm:
 
 
 def _open(settings: Settings) -> registry.Registry:
-    """What both processes begin with: the database, the armed fault point, and the processors, told to the others if
-    they changed."""
+    """What both processes begin with: the database's address, the armed fault point, and the processors."""
     connect(settings)
     faults.arm(settings.fault_point, settings.home)
-    known = registry.load(rehearsal=settings.test_processors)
-    offering.publish(known)
-    return known
+    return registry.load(rehearsal=settings.test_processors)
 
 
 def make_app(settings: Settings) -> Flask:

@@ -3,12 +3,13 @@ rings."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
 import dramatiq
 
-from services.executor import sweeping
+from services.executor import offering, sweeping
 from services.executor.actors import WAKE, make_reader
 from services.executor.executing import Runner
 from services.executor.models import feed
@@ -64,6 +65,7 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
         ringer=queues.Ringer(settings, feed),
         loops=[
             bell,
+            Loop("offer processors", settings.poll_seconds, _offer_once(registry)),
             Loop("poll work", settings.poll_seconds, slots.start),
             Loop("sweep", settings.sweep_seconds, _sweep(slots)),
             Loop("reconcile", settings.reconcile_seconds, _reconcile(settings.lease_seconds)),
@@ -84,6 +86,18 @@ def make_bell(broker: dramatiq.Broker) -> Loop:
         time.sleep(GATHERING)
 
     return Loop("bell", UNRUNG, ring)
+
+
+def _offer_once(registry: Registry) -> Callable[[], None]:
+    """Tell the others of the processors, as soon as there is a database to tell it in, and then no more."""
+    told = threading.Event()
+
+    def offer() -> None:
+        if not told.is_set():
+            offering.publish(registry)
+            told.set()
+
+    return offer
 
 
 def _sweep(slots: Slots) -> Callable[[], None]:

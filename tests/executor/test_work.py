@@ -14,7 +14,7 @@ from services.executor import work
 from services.executor.models import AiTask, feed
 from services.executor.processors import Providers
 from shared import clock, queues
-from tests.executor.conftest import read
+from tests.executor.conftest import changes, read
 from tests.executor.test_feed import event, order
 
 NOBODY = "redis://127.0.0.1:1/0"
@@ -113,13 +113,21 @@ def test_a_worker_stops_soon_and_hands_back_what_it_runs(start, submit, monkeypa
     monkeypatch.setattr(work, "GRACE_SECONDS", work.SPARE_SECONDS + 0.3)
     worker = start(redis_url=NOBODY)
     task = submit(sleepMs=60_000, at=clock.now())
-    worker.loops[1].nudge()
+    next(loop for loop in worker.loops if loop.name == "poll work").nudge()
     while read(task).status != "running":
         time.sleep(0.01)
     began = time.monotonic()
     worker.on_stop()
     assert time.monotonic() - began < 2
     assert (read(task).status, read(task).attempts) == ("queued", 0)
+
+
+def test_a_worker_tells_the_others_of_its_processors(start, known):
+    start(redis_url=NOBODY)
+    end = time.monotonic() + 5
+    while {data["id"] for _, data in changes("processor")} != set(known.names()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def test_the_worker_is_put_together_from_settings(settings, database):
