@@ -180,7 +180,20 @@ def page(
 
 
 def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
-    """Rows behind `values`. The bound on the first column alone is redundant, and is what lets an index start in the right place."""
+    """Rows behind `values`: compared as one row where all columns go the same way, which both engines seek in an index.
+
+    Otherwise column by column, with a bound on the first one that is redundant and lets an index start in the right place.
+    """
+    ways = {way for _, way in order}
+    if len(ways) == 1:
+        columns = peewee.Tuple(*(field for field, _ in order))
+        place = peewee.Tuple(
+            *(
+                peewee.Value(field.db_value(value), converter=False)
+                for (field, _), value in zip(order, values, strict=True)
+            )
+        )
+        return columns < place if ways == {"desc"} else columns > place
     first, way = order[0]
     condition = None
     for depth in range(len(order)):

@@ -47,6 +47,7 @@ def tables(db: Any) -> SimpleNamespace:
     class FeedState(peewee.Model):
         id = peewee.IntegerField(primary_key=True)
         epoch = peewee.TextField()
+        first_version = peewee.BigIntegerField()
         last_position = peewee.BigIntegerField()
 
         class Meta:
@@ -90,6 +91,7 @@ class Feed:
         self.snapshots: dict[str, Snapshots] = {}
         self.on_news: Callable[[], None] = lambda: None
         self._thread = threading.local()
+        self._first: int | None = None
 
     def snapshot(self, kind: str) -> Callable[[Snapshots], Snapshots]:
         """Decorator: this function answers `{id: snapshot}` for the ids of a kind; one that it leaves out is deleted."""
@@ -144,7 +146,7 @@ class Feed:
     def _write_marks(self, marks: dict[tuple[str, str], str]) -> bool:
         row = self.tables.row
         rows = [
-            {"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": 1}
+            {"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": self._first_version()}
             for (kind, subject), tenant in sorted(marks.items())
         ]
         for start in range(0, len(rows), 500):
@@ -153,6 +155,13 @@ class Feed:
                 update={row.version: row.version + 1, row.position: peewee.SQL("NULL")},
             ).execute()
         return bool(rows)
+
+    def _first_version(self) -> int:
+        """The version of a new subject: the moment at which this database was made, in milliseconds. A source that was built
+        again therefore speaks with higher versions than before, and readers that remember the old ones believe it."""
+        if self._first is None:
+            self._first = self.tables.state.select(self.tables.state.first_version).scalar()
+        return self._first
 
     def number(self) -> int:
         """Give a position to all that is dirty, in the order in which it was committed; returns the last position given."""

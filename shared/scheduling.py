@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import peewee
 from cronsim import CronSim
 
-from shared.database import UtcDateTime, session
+from shared.database import OperationalError, UtcDateTime, session
 from shared.feed import Feed
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,17 @@ class Schedules:
                 .order_by(table.next_due_at)
                 .limit(100)
             )
-        return sum(self._fire(one, now, handlers[one.job]) for one in due)
+        return sum(self._fired(one, now, handlers[one.job]) for one in due)
+
+    def _fired(self, one: Any, now: datetime, handler: Handler) -> bool:
+        """Fire one; what its handler cannot do stays due and is told, and holds up no other tenant's."""
+        try:
+            return self._fire(one, now, handler)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("a schedule could not be fired", extra={"schedule": one.name})
+            return False
 
     def _fire(self, one: Any, now: datetime, handler: Handler) -> bool:
         table = self.table

@@ -17,6 +17,7 @@ from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_smorest import Api, Blueprint
 from markupsafe import Markup
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from shared import clock, database, errors, ids, logs, tokens
@@ -57,6 +58,15 @@ class Health:
 
     checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
     degraded: dict[str, Callable[[], bool]] = field(default_factory=dict)
+
+
+class StrictParser(FlaskParser):
+    """Refuses unknown query parameters as it refuses unknown fields: a filter with a typing error must not list everything."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": None}
+
+
+Blueprint.ARGUMENTS_PARSER = StrictParser()
 
 
 class ProblemApi(Api):

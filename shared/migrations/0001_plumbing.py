@@ -2,7 +2,7 @@
 
 from peewee import BigIntegerField, CompositeKey, DateTimeField, IntegerField, JSONField, Model, TextField
 
-from shared import ids
+from shared import clock, ids
 
 
 def up(migrator, db):
@@ -24,6 +24,7 @@ def up(migrator, db):
     class FeedState(Table):
         id = IntegerField(primary_key=True)
         epoch = TextField()
+        first_version = BigIntegerField()
         last_position = BigIntegerField()
 
         class Meta:
@@ -105,4 +106,4 @@ def up(migrator, db):
     db.execute_sql("CREATE INDEX feed_position ON feed (position)")
     db.execute_sql("CREATE INDEX feed_dirty ON feed (kind, subject_id) WHERE position IS NULL")
     db.execute_sql("CREATE INDEX act_subject ON act (tenant_id, subject_id, at)")
-    FeedState.create(id=1, epoch=ids.new_id(), last_position=0)
+    FeedState.create(id=1, epoch=ids.new_id(), first_version=int(clock.now().timestamp() * 1000), last_position=0)

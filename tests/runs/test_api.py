@@ -70,6 +70,12 @@ def test_a_wrong_filter_is_422_and_names_the_field(client, settings):
     assert list(answer.json["errors"]) == ["status"]
 
 
+def test_a_filter_with_a_typing_error_is_422_and_names_it(client, settings):
+    answer = client.get("/api/guided-runs?stauts=paused", headers=bearer(settings))
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]) == ["stauts"]
+
+
 def test_a_cursor_walks_every_row_once(client, settings):
     made = {make_run("walker", name=f"run {number}") for number in range(7)}
     seen, cursor = [], ""

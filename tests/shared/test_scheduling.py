@@ -60,3 +60,19 @@ def test_many_schedulers_fire_one_due_time_once(make_shop):
     assert len(fired) == 1
     with database.session(shop.db):
         assert schedules.fires.select().count() == 1
+
+
+def test_a_handler_that_fails_stays_due_and_holds_up_no_other_tenant(shop):
+    schedules = Schedules(shop.db, shop.feed)
+    for tenant in ("broken", "well"):
+        schedules.plan("daily", EIGHT, "UTC", tenant, now=NOON)
+    fired = []
+
+    def run(tenant, due, now):
+        if tenant == "broken":
+            raise ValueError("this morning is broken")
+        fired.append(tenant)
+
+    assert schedules.fire_due(NOON + timedelta(days=1), {"daily": run}) == 1
+    assert fired == ["well"]
+    assert schedules.table.get(schedules.table.tenant_id == "broken").next_due_at <= NOON + timedelta(days=1)
