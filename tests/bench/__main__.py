@@ -46,36 +46,45 @@ class Bench:
                 with self.part("finalize, hops and idle workers"):
                     self.rows += latency.measure(house, self.sizes)
             if "throughput" in wanted:
-                self._ask_peer(house)
-                self._throughput(house, SQLITE, REST_ON_SQLITE)
+                with self.part("Celery"):
+                    self._ask_peer(house)
+                self._fed(house, SQLITE)
 
     def on_postgres(self, wanted: Sequence[str]) -> None:
         """What is measured on PostgreSQL."""
         with self.part("a PostgreSQL"), machine.postgres() as make_url:
             if "throughput" in wanted:
                 with self.part("a house on PostgreSQL"), machine.house(make_url) as house:
-                    self._throughput(house, POSTGRESQL, REST_ON_POSTGRESQL)
+                    self._fed(house, POSTGRESQL)
+                self._posted(POSTGRESQL, REST_ON_POSTGRESQL, make_url)
             if "claim" in wanted:
                 self._claim(POSTGRESQL, make_url)
 
     def on_its_own(self, wanted: Sequence[str]) -> None:
-        """What needs no house."""
+        """What needs no whole house, on SQLite."""
+        if "throughput" in wanted:
+            self._posted(SQLITE, REST_ON_SQLITE, None)
         if "claim" in wanted:
             self._claim(SQLITE, None)
 
     def _ask_peer(self, house: House) -> None:
-        with self.part("Celery"):
-            try:
-                machine.settle(house)
-                self.peer = peer.rate(house, self.sizes.peer, threads=house.told.slots)
-                self.rows.append(plain("Celery's no-ops, acks late, same Redis and threads", self.peer, "/s"))
-            except peer.NoPeer as error:
-                print(f"No Celery to compare with: {error}", file=sys.stderr)
-                self.rows.append(Row("Celery's no-ops", "not to be had", beside=str(error)[:80]))
+        machine.settle(house)
+        try:
+            self.peer = peer.rate(house, self.sizes.peer, threads=house.told.slots)
+        except peer.NoPeer as error:
+            print(f"No Celery to compare with: {error}", file=sys.stderr)
+            self.rows.append(Row("Celery's no-ops", "not to be had", beside=str(error)[:80]))
+        else:
+            what = f"Celery's no-ops, acks late, same Redis, 1 process, {house.told.slots} threads"
+            self.rows.append(plain(what, self.peer, "/s"))
 
-    def _throughput(self, house: House, engine: str, goal: float) -> None:
-        with self.part(f"throughput, {engine}"):
-            self.rows += throughput.measure(house, engine, self.sizes, peer=self.peer, goal=goal)
+    def _fed(self, house: House, engine: str) -> None:
+        with self.part(f"through the feed, {engine}"):
+            self.rows += throughput.fed(house, engine, self.sizes, peer=self.peer)
+
+    def _posted(self, engine: str, goal: float, make_url: Callable[[str], str] | None) -> None:
+        with self.part(f"by REST, {engine}"), machine.house(make_url, ("executor",)) as house:
+            self.rows += throughput.posted(house, engine, self.sizes, peer=self.peer, goal=goal)
 
     def _claim(self, engine: str, make_url: Callable[[str], str] | None) -> None:
         with self.part(f"claims, {engine}"):

@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -60,13 +61,14 @@ def postgres() -> Iterator[Callable[[str], str]]:
 
 
 @contextmanager
-def house(make_url: Callable[[str], str] | None = None) -> Iterator[House]:
-    """The whole house with the settings of `make run` and the rehearsal processor; on SQLite, or on the databases that
-    `make_url` makes."""
+def house(make_url: Callable[[str], str] | None = None, services: Sequence[str] = SERVICES) -> Iterator[House]:
+    """The house, or some services of it, with the settings of `make run` and the rehearsal processor; on SQLite, or on
+    the databases that `make_url` makes."""
     with folder("house") as home:
         compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(FOLDER / "compiled")}
         urls = {name: make_url(name) if make_url else f"sqlite:///{home}/data/{name}.sqlite3" for name in SERVICES}
-        with House(home, database_urls=urls, quick=False, TANDEM_TEST_PROCESSORS="true", **compiled) as started:
+        told: dict[str, Any] = {"services": services, "samples": len(services) == len(SERVICES), "database_urls": urls}
+        with House(home, quick=False, TANDEM_TEST_PROCESSORS="true", **told, **compiled) as started:
             yield started
 
 
