@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.house import House
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WAITS = 15_000
+WAITS = 20_000
 """Milliseconds for something to show; the machine may be busy with other tests."""
 
 
@@ -36,6 +37,12 @@ def console(browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.T
         yield started
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _patience(browser_type_launch_args: dict[str, Any]) -> None:
+    """Expectations wait as long as actions do."""
+    expect.set_options(timeout=WAITS)
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What the browser complained of: refused by the policy, broken script, missing files."""
@@ -43,16 +50,12 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def sign_in(console: House, browser: Any, complaints: list[str]) -> Iterator[Callable[..., Any]]:
+def sign_in(console: House, new_context: Callable[..., Any], complaints: list[str]) -> Callable[..., Any]:
     """`sign_in("max")` -> a page of the console on which the sample person of this name is signed in."""
-    contexts = []
 
     def sign_in(name: str, **options: Any) -> Any:
-        context = browser.new_context(
-            base_url=console.url("monitor"), **{"viewport": {"width": 1280, "height": 900}, **options}
-        )
-        contexts.append(context)
-        page = context.new_page()
+        wanted: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **options}
+        page = new_context(base_url=console.url("monitor"), **wanted).new_page()
         page.set_default_timeout(WAITS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
@@ -61,6 +64,4 @@ def sign_in(console: House, browser: Any, complaints: list[str]) -> Iterator[Cal
         page.wait_for_url("**/app/monitor")
         return page
 
-    yield sign_in
-    for context in contexts:
-        context.close()
+    return sign_in

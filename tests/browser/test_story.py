@@ -133,6 +133,47 @@ def test_the_list_moves_while_things_happen_and_never_by_itself(sign_in, console
     assert complaints == []
 
 
+def test_an_edit_that_somebody_overtook_shows_both_and_lets_the_person_choose(sign_in, console):
+    execution = story.start(console)
+    story.complete_steps(console, execution)
+    plan = story.generate(console, execution["id"])
+    item = plan["csmTasks"][0]
+    page = sign_in("ana")
+    page.goto(f"/app/renewals/{execution['id']}")
+    page.get_by_role("link", name=f"Edit {item['title']}").click()
+    dialog = page.locator("dialog")
+    dialog.get_by_label("Title").fill("Mine")
+    console.ask(
+        "PATCH",
+        "workflows",
+        f"/api/workflows/executions/{execution['id']}/action-plan",
+        json={"csmTasks": [{"id": item["id"], "title": "Theirs"}]},
+    )
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("it now reads “Theirs”")
+    expect(dialog.get_by_label("Title")).to_have_value("Mine")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).not_to_be_visible()
+    expect(page.locator(f"#item-{item['id']}")).to_contain_text("Mine")
+
+
+def test_a_rejection_wants_a_reason_and_says_so_beside_its_field(sign_in, console):
+    execution = story.start(console)
+    story.complete_steps(console, execution)
+    story.generate(console, execution["id"])
+    page = sign_in("ana")
+    page.goto(f"/app/renewals/{execution['id']}")
+    page.get_by_role("link", name=re.compile("^Reject")).first.click()
+    dialog = page.locator("dialog")
+    dialog.get_by_label("Why").fill("   ")
+    dialog.get_by_role("button", name="Reject").click()
+    expect(dialog.locator(".wrong")).to_contain_text("Say why")
+    dialog.get_by_label("Why").fill("They asked us to wait.")
+    dialog.get_by_role("button", name="Reject").click()
+    expect(dialog).not_to_be_visible()
+    expect(page.locator("#plan")).to_contain_text("Rejected: They asked us to wait.")
+
+
 def test_tasks_are_completed_and_snoozed_with_a_reason(sign_in, console, complaints):
     story.walked(console)
     page = sign_in("ana")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from services.monitor import seeding, sessions
+from services.monitor import live, reporting, seeding, sessions
 from services.monitor.api import browser
 from services.monitor.app import make_app
 from services.monitor.models import database
-from services.monitor.pages import dressing
+from services.monitor.pages import dressing, spans, watching, wording
 from shared import clock
 from shared.acts import By
 from shared.database import session
@@ -142,9 +142,16 @@ def test_a_form_from_another_site_is_refused(ana):
     assert "text/html" in answer.content_type
 
 
-def test_htmx_is_told_to_take_the_whole_page_to_the_sign_in(visitor):
-    answer = visitor.get("/app/live?view=list", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+@pytest.mark.parametrize(
+    ("shown", "way"),
+    [
+        ("http://localhost/app/tasks?auto=true", "/sign-in?next=%2Fapp%2Ftasks%3Fauto%3Dtrue"),
+        ("https://evil.test/app/tasks", "/sign-in"),
+    ],
+)
+def test_htmx_is_told_to_take_the_whole_page_to_the_sign_in(visitor, shown, way):
+    answer = visitor.get("/app/live?view=list", headers={"HX-Request": "true", "HX-Current-URL": shown})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, way)
 
 
 # Every page
@@ -347,6 +354,60 @@ def test_cancel_names_what_will_stop_and_what_stands(ana, monitor):
     assert "1 step stand" in said
 
 
+# What changes while a page is looked at
+
+
+@pytest.fixture
+def changed(app, monitor):
+    """`changed(subject, name, view=...)` -> the parts that the page of this view gets when the subject changed."""
+
+    def changed(subject, name="dev", kind="run", data=None, **watched):
+        by = By("person", name, name.title(), "demo", roles=frozenset({{"dev": "developer", "ana": "member"}[name]}))
+        event = live.Event(live.head() + 1, kind, subject, "demo", False, data or {})
+        with app.app_context(), session(database):
+            return "".join(watching.parts_of(watched)(event, by))
+
+    with session(database):
+        seeding.seed(NOON)
+    return changed
+
+
+def row_of(run_id):
+    """The snapshot that a live change of a run carries."""
+    return reporting.row("demo", run_id).as_row()
+
+
+def test_a_row_that_is_shown_is_patched_and_one_that_is_not_is_only_counted(changed, failed_run):
+    told = {"view": "list", "ids": "execution-1", "from": "2026-11-21T11:30:00Z"}
+    shown = changed("execution-1", data=row_of("execution-1"), **told)
+    assert '<hx-partial hx-target="#run-execution-1" hx-swap="outerMorph">' in shown
+    assert "The row is locked." in shown
+    tell("workflow-execution", execution(2, createdAt="2026-11-21T12:00:00Z"))
+    new = changed("execution-2", data=row_of("execution-2"), **told)
+    assert "#run-execution-2" not in new
+    assert "1 new run:" in new
+    assert "1 new run:" not in changed("execution-2", data=row_of("execution-2"), **told, status="completed")
+
+
+def test_a_runs_page_gets_its_parts_and_no_more_than_its_reader_may_see(changed, failed_run):
+    told = {"view": "run", "id": "execution-1", "was": "running"}
+    developer, member = (changed("execution-1", name, **told) for name in ("dev", "ana"))
+    for target in ("#run-state", "#run-error", "#run-steps", "#run-facts", "#run-actions", "#toasts"):
+        assert f'hx-target="{target}"' in developer
+    assert "Traceback" in developer
+    assert "The row is locked." in member
+    assert "Traceback" not in member
+    assert changed("execution-2", **told) == ""
+
+
+def test_a_notification_reaches_the_bell_and_the_toasts_escaped(changed, monitor):
+    tell("notification-request", notification(1, title=HOSTILE))
+    parts = changed("notification-1", kind="notification", data=notification(1, title=HOSTILE))
+    assert "1 unread" in parts
+    assert "&lt;script&gt;" in parts
+    assert "<script>" not in parts
+
+
 # Admin, notifications
 
 
@@ -422,6 +483,65 @@ def test_the_bell_counts_what_is_not_read_and_forgets_it_when_read(ana, monitor)
     assert 'aria-label="Notifications, 1 unread"' in ana.get("/app/monitor").text
     ana.post("/app/notifications/read-all", headers=OURS)
     assert 'aria-label="Notifications"' in ana.get("/app/monitor").text
+
+
+# How things are said
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (wording.ago("2026-11-21T11:59:58Z", NOON), "just now"),
+        (wording.ago("2026-11-21T11:59:15Z", NOON), "45 s ago"),
+        (wording.ago("2026-11-21T11:01:00Z", NOON), "59 min ago"),
+        (wording.ago("2026-11-20T12:00:00Z", NOON), "1 day ago"),
+        (wording.ago("2026-11-24T12:00:00Z", NOON), "in 3 days"),
+        (wording.ago("2026-01-02T12:00:00Z", NOON), "2 Jan 2026"),
+        (wording.exact("2026-11-21T12:00:00Z", "Pacific/Auckland"), "22 Nov 2026, 01:00:00 NZDT"),
+        (wording.lasting(0), "0 ms"),
+        (wording.lasting(1234), "1.2 s"),
+        (wording.lasting(60_000), "1 min"),
+        (wording.lasting(200_000), "3 min 20 s"),
+        (wording.lasting(7_500_000), "2 h 5 min"),
+        (wording.lasting(345_600_000), "4 days"),
+        (wording.money("248127.00", "USD"), "$248,127"),
+        (wording.money("12000.50", "NZD"), "NZD 12,000.50"),
+        (wording.money("-3721.90", "EUR"), "−€3,721.90"),
+        (wording.money("much", "USD"), "much USD"),
+        (wording.percent(0.068), "6.8 %"),
+        (wording.days_left(0), "today"),
+        (wording.days_left(-1), "1 day overdue"),
+        (wording.many(1, "item"), "1 item"),
+        (wording.many(1200, "item"), "1,200 items"),
+        (wording.words("workflow-execution"), "Workflow execution"),
+        (wording.words("gaps.missing_executiveSponsor"), "Gaps: missing executive sponsor"),
+        (wording.words("ai-task"), "AI task"),
+    ],
+)
+def test_the_console_says_it_as_people_do(said, words):
+    assert said == words
+
+
+def test_a_status_that_nobody_foresaw_is_shown_in_grey_under_its_own_name():
+    assert wording.look("half_done") == wording.Look("queued", "info", "Half done")
+
+
+def test_a_bar_tells_waiting_from_working_and_stays_inside_the_run():
+    run = {"createdAt": "2026-11-21T11:00:00Z", "completedAt": "2026-11-21T11:10:00Z"}
+    worked = {
+        "status": "completed",
+        "createdAt": "2026-11-21T11:05:00Z",
+        "startedAt": "2026-11-21T11:06:00Z",
+        "completedAt": "2026-11-21T11:10:00Z",
+    }
+    begun = {"status": "failed", "startedAt": "2026-11-21T11:10:00Z", "completedAt": "2026-11-21T11:10:00Z"}
+    place = spans.layout(run, [worked, begun], NOON)
+    assert place(worked) == spans.Spans(
+        [spans.Bar(50.0, 10.0, "wait"), spans.Bar(60.0, 40.0, "completed")], "waited 1 min, worked 4 min"
+    )
+    [bar] = place(begun).bars
+    assert bar.x + bar.width == 100
+    assert place({"status": "pending"}) is None
 
 
 # What is not a page

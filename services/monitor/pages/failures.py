@@ -84,12 +84,17 @@ def _came_from() -> str:
 
 def _sign_in() -> Any:
     """To the sign-in, and back here afterwards; htmx is told to take the whole page there."""
-    place = (
-        request.full_path.rstrip("?")
-        if request.method == "GET" and request.path.startswith("/app/") and request.path != "/app/live"
-        else ""
-    )
+    place = _wanted()
     address = "/sign-in" + ("?" + urlencode({"next": place}) if place else "")
     if request.headers.get("HX-Request"):
         return Response("", 401, {"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def _wanted() -> str:
+    """The page to come back to: the one that was asked for, or that a part of it was asked from."""
+    told = urlsplit(request.headers.get("HX-Current-URL", "")) if request.headers.get("HX-Request") else None
+    if told is not None:
+        ours = told.netloc == request.host and told.path.startswith("/app/")
+        return told.path + (f"?{told.query}" if told.query else "") if ours else ""
+    return request.full_path.rstrip("?") if request.method == "GET" and request.path.startswith("/app/") else ""

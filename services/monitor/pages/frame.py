@@ -53,8 +53,16 @@ def room(name: str, import_name: str) -> Blueprint:
     made = Blueprint(name, import_name)
     made.before_request(_note_position)
     made.after_request(saying.forget)
+    made.after_request(_stay)
     made.register_error_handler(TandemError, failures.show)
     return made
+
+
+def _stay(response: Response) -> Response:
+    """A form that was refused leaves the browser at the page it stood on: its own address answers no GET."""
+    if request.method == "POST" and response.status_code >= 400:
+        response.headers["HX-Replace-Url"] = "false"
+    return response
 
 
 def _note_position() -> None:

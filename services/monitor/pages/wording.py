@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -71,6 +72,7 @@ def words(name: str | None) -> str:
     """A name from the machine as words: `economic_buyer` and `economicBuyer` are both `Economic buyer`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name or "")
     text = spaced.replace("_", " ").replace("-", " ").replace(".", ": ").strip()
+    text = re.sub(r"\b(ai|csm|arr|crm)\b", lambda found: found[0].upper(), text)
     return text[:1].upper() + text[1:]
 
 
