@@ -94,11 +94,15 @@ class Slots:
         return done
 
     def start(self) -> None:
-        """As `work`, in a thread of its own, if a slot is free; returns at once."""
+        """As `work`, in a thread of its own, if a slot is free; else it rings for the others. Returns at once."""
         with self._lock:
             self._rung = True
-            if self._free == 0 or self._stopping:
+            if self._stopping:
                 return
+            full = self._free == 0
+        if full:
+            self.ring()
+            return
         threading.Thread(target=self.work, name="slot", daemon=True).start()
 
     def busy(self) -> int:

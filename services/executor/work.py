@@ -54,6 +54,9 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
     def wake() -> None:
         slots.work()
 
+    def reconcile() -> int:
+        return sweeping.reconcile(now=clock.now(), lease_seconds=settings.lease_seconds)
+
     queues.hear_all(broker, "executor", sources, follow)
     queues.declare(broker, WAKE, queues.work_queue("executor"), wake)
     return Worker(
@@ -67,8 +70,8 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
             bell,
             Loop("offer processors", settings.poll_seconds, _offer_once(registry)),
             Loop("poll work", settings.poll_seconds, slots.start),
-            Loop("sweep", settings.sweep_seconds, _sweep(slots)),
-            Loop("reconcile", settings.reconcile_seconds, _reconcile(settings.lease_seconds)),
+            Loop("sweep", settings.sweep_seconds, _then_start(slots, lambda: sweeping.sweep(now=clock.now()))),
+            Loop("reconcile", settings.reconcile_seconds, _then_start(slots, reconcile)),
             *(
                 Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
                 for source in sources
@@ -100,13 +103,11 @@ def _offer_once(registry: Registry) -> Callable[[], None]:
     return offer
 
 
-def _sweep(slots: Slots) -> Callable[[], None]:
-    def sweep() -> None:
-        if sweeping.sweep(now=clock.now()):
+def _then_start(slots: Slots, put_right: Callable[[], int]) -> Callable[[], None]:
+    """Put right what lies about, and if that was anything start on it."""
+
+    def turn() -> None:
+        if put_right():
             slots.start()
 
-    return sweep
-
-
-def _reconcile(lease_seconds: float) -> Callable[[], int]:
-    return lambda: sweeping.reconcile(now=clock.now(), lease_seconds=lease_seconds)
+    return turn

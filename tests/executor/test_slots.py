@@ -110,6 +110,16 @@ def test_each_claim_rings_for_the_others(make_slots, submit):
     assert slots.rings == [1]
 
 
+def test_a_worker_without_a_free_slot_rings_for_the_others(make_slots, submit):
+    task = submit(sleepMs=20_000)
+    slots = make_slots(1)
+    slots.start()
+    until(lambda: status(task) == "running" and slots.rings == [1])
+    slots.start()
+    assert slots.rings == [1, 1]
+    slots.drain(0)
+
+
 def test_a_lease_is_renewed_for_as_long_as_its_task_runs(make_slots, submit):
     task = submit(sleepMs=1500)
     slots = make_slots(1, lease_seconds=0.5)
