@@ -28,6 +28,7 @@ FILTERS = (
     "percent",
     "rfc3339",
     "short",
+    "unbroken",
     "words",
 )
 

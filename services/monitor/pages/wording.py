@@ -194,6 +194,11 @@ def many(number: int, one: str, more: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def unbroken(text: str | None) -> str:
+    """A text whose figures keep their percent sign on their line."""
+    return (text or "").replace(" %", "\u00a0%")
+
+
 def short(identity: str | None) -> str:
     """The end of an id, enough to tell neighbours apart: ids of one moment share their beginning."""
     return (identity or "")[-8:]
