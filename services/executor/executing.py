@@ -88,6 +88,9 @@ class Runner:
             result = _checked(processor.run(self._context(held)))
             if held.unsettled:
                 raise OutcomeUnknown(f"{finishing.UNKNOWN}: {', '.join(sorted(held.unsettled))}")
+            faults.reached("before-finish")
+            self._insist(held, lambda now: finishing.succeed(task, result, now=now))
+            faults.reached("after-finish")
         except NotOurs:
             raise
         except Stopped:
@@ -97,10 +100,6 @@ class Runner:
             log.info("an attempt failed", extra={"task": task.id, "attempt": task.attempts, "error": failure.message})
             pause = self.retry_delay_seconds
             self._insist(held, lambda now: finishing.fail(task, failure, now=now, retry_delay_seconds=pause))
-        else:
-            faults.reached("before-finish")
-            self._insist(held, lambda now: finishing.succeed(task, result, now=now))
-            faults.reached("after-finish")
 
     def _insist(self, held: Held, write: Callable[[datetime], Any]) -> Any:
         """Write, and while the database is away try again until the task is given up: what was done should not be

@@ -42,7 +42,7 @@ def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
     """Success, with everything that follows from it in the same transaction. False, and nothing written, when the
     lease is lost."""
     with feed.transaction():
-        left = tasks.leave(task, status="success", finished_at=now, result=dict(result.value), error=None)
+        left = tasks.leave(task, verb="succeed", finished_at=now, result=dict(result.value), error=None)
         if left is None:
             return False
         tasks.end_attempt(task.id, task.lease, "success", now=now)
@@ -81,7 +81,7 @@ def fail(
             left = tasks.leave(
                 task,
                 unless_cancelled=True,
-                status="queued",
+                verb="put back",
                 available_at=now + timedelta(seconds=pause),
                 error=error,
             )
@@ -89,7 +89,7 @@ def fail(
                 return _stop(task, error, now)
             tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
             return "queued"
-        left = tasks.leave(task, status="failed", finished_at=now, error=error)
+        left = tasks.leave(task, verb="fail", finished_at=now, error=error)
         if left is None:
             return None
         tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
@@ -108,7 +108,7 @@ def put_back(task: AiTask, *, now: datetime) -> bool:
     lease is lost."""
     error = Failure("WorkerStopped", "The worker was stopped before the task was done.").as_json()
     with feed.transaction():
-        left = tasks.leave(task, unless_cancelled=True, uncharged=True, status="queued", available_at=now)
+        left = tasks.leave(task, unless_cancelled=True, uncharged=True, verb="put back", available_at=now)
         if left is None:
             return _stop(task, error, now) is not None
         tasks.end_attempt(task.id, task.lease, "lost", now=now, error=error)
@@ -116,7 +116,7 @@ def put_back(task: AiTask, *, now: datetime) -> bool:
 
 
 def _stop(task: AiTask, error: dict[str, Any] | None, now: datetime) -> str | None:
-    left = tasks.leave(task, status="cancelled", finished_at=now)
+    left = tasks.leave(task, verb="stop", finished_at=now)
     if left is None:
         return None
     tasks.end_attempt(task.id, task.lease, "cancelled", now=now, error=error)

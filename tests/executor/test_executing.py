@@ -17,6 +17,7 @@ from services.executor.processors import (
     Permanent,
     Processor,
     Providers,
+    Request,
     Result,
     Transient,
 )
@@ -92,6 +93,12 @@ def test_whatever_a_processor_raises_is_a_failed_attempt_with_its_stack(attempt,
 def test_a_result_that_cannot_be_kept_fails_for_good(attempt, value):
     task = attempt(lambda task: Result(value, ""))
     assert (task.status, task.error["permanent"]) == ("failed", True)
+
+
+def test_a_request_that_cannot_be_made_is_a_failed_attempt(attempt):
+    unheard_of = Request("party-request", "cake", {})
+    task = attempt(lambda task: Result({}, "", requests=(unheard_of,)))
+    assert (task.status, task.error["type"]) == ("queued", "RuntimeError")
 
 
 def test_text_that_no_column_holds_is_told_without_it(attempt):

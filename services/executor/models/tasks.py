@@ -8,6 +8,7 @@ from typing import Any
 
 import peewee
 
+from services.executor import states
 from services.executor.models import statements
 from services.executor.models.tables import AiTask, Attempt, db, feed
 from shared import database
@@ -132,9 +133,12 @@ def holds(task_id: str, lease: int) -> tuple[bool, bool]:
     return found is not None, bool(found and found[0])
 
 
-def leave(task: AiTask, *, unless_cancelled: bool = False, uncharged: bool = False, **values: Any) -> AiTask | None:
-    """The one way out of running: the guarded write on (id, status, lease). The task as it then stands, or None when
-    somebody was first, and nothing is written."""
+def leave(
+    task: AiTask, *, verb: str, unless_cancelled: bool = False, uncharged: bool = False, **values: Any
+) -> AiTask | None:
+    """The one way out of running, by a verb of states.TASK: the guarded write on (id, status, lease). The task as it
+    then stands, or None when somebody was first, and nothing is written."""
+    values["status"] = states.TASK.after(verb, "running")
     told, parameters = statements.assignments(AiTask, values)
     sql = f"""
         UPDATE ai_task SET {told}, lease_until = NULL, lease_owner = NULL, deadline_at = NULL, version = version + 1
