@@ -79,8 +79,15 @@ def later() -> DatabaseProxy:
 
 
 def connect(proxy: DatabaseProxy, url: str) -> None:
-    """Point `proxy` at the database of `url`: `sqlite:///path` or `postgresql://...`. Opens no connection yet."""
-    proxy.initialize(_database(url))
+    """Point `proxy` at the database of `url`: `sqlite:///path` or `postgresql://...`. Opens no connection yet.
+
+    Pointing it at the same one again changes nothing: connections that other threads hold stay known.
+    """
+    if getattr(proxy.obj, "tandem_url", None) == url:
+        return
+    made = _database(url)
+    made.tandem_url = url
+    proxy.initialize(made)
 
 
 def _database(url: str) -> peewee.Database:
