@@ -198,11 +198,18 @@ def test_a_thing_whose_owner_is_away_is_a_page_that_offers_to_try_again(ana):
 
 
 @pytest.mark.parametrize(
-    ("address", "status"), [("/app/monitor/runs/none", 404), ("/app/nowhere", 404), ("/app/monitor?status=odd", 422)]
+    ("address", "status", "said"),
+    [
+        ("/app/monitor/runs/none", 404, "There is no such run."),
+        ("/app/nowhere", 404, "leads nowhere"),
+        ("/app/tasks/1/complete", 405, "for a form"),
+        ("/app/monitor?status=odd", 422, "Must be one of"),
+    ],
 )
-def test_an_error_is_a_page_with_the_way_on(ana, address, status):
+def test_an_error_is_a_page_with_the_way_on(ana, address, status, said):
     answer = ana.get(address)
     assert answer.status_code == status
+    assert said in words(answer)
     assert "text/html" in answer.content_type
     assert 'class="rail-link"' in answer.text
 

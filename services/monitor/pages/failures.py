@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, redirect, render_template, request
+from werkzeug.exceptions import default_exceptions
 
 from shared import errors, logs, web
 from shared.database import OperationalError
@@ -23,6 +24,13 @@ TITLES = {
     500: "Something went wrong here",
     503: "Not answering",
 }
+UNSAID = {
+    404: "This address leads nowhere. It may be mistyped, or what it led to is gone.",
+    405: "This address is for a form, not for looking at.",
+    413: "What was sent is larger than this console takes.",
+}
+"""In place of the server's own standing texts."""
+
 STALE = "It has changed since you opened it, so nothing was written. Look at it as it is now, and decide again."
 
 
@@ -43,6 +51,9 @@ def failed(status: int, message: str, **more: Any) -> Any:
     """The page for a status, wherever it came from."""
     if status == 401:
         return _sign_in()
+    standing = default_exceptions.get(status)
+    if standing is not None and message == standing.description:
+        message = UNSAID.get(status, message)
     failure = {
         "title": TITLES.get(status, TITLES[500]),
         "detail": message[:1].upper() + message[1:],
