@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from services.executor import effects, faults, finishing
@@ -41,6 +42,9 @@ TENANT_SOON = 5
 
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 LONGEST_TEXT = 20_000
+INSTALLED_IN = f"{Path(__file__).resolve().parents[2]}/"
+"""Left out of stack traces: where Tandem is installed is nobody's business who reads them."""
+
 LONGEST_RESULT = 1024 * 1024
 PATIENCE = 0.5
 """Pause between two tries to write the finish while the database is away."""
@@ -211,7 +215,7 @@ def tenant_of(tenant_id: str) -> Tenant:
 
 def failure_of(error: Exception) -> Failure:
     """What an exception of a processor means: its own problems as they say, anything else as an error that may pass."""
-    stack = "".join(traceback.format_exception(error))[-LONGEST_TEXT:]
+    stack = "".join(traceback.format_exception(error)).replace(INSTALLED_IN, "")[-LONGEST_TEXT:]
     return Failure(
         type=type(error).__name__,
         message=_storable(str(error)[:2000] or type(error).__name__),
