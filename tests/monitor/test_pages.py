@@ -352,6 +352,31 @@ def test_retry_says_that_the_owner_is_away_before_it_is_tried(ana, failed_run):
     assert "button-primary" not in answer.text[answer.text.index('id="ask"') :]
 
 
+UNKNOWN = {
+    "name": "primary-contact",
+    "status": "unknown",
+    "key": "k",
+    "intendedAt": "2026-11-21T11:31:00Z",
+    "settledAt": None,
+}
+
+
+def test_an_unknown_outcome_is_an_operators_to_settle_and_wants_a_reason(enter, failed_run):
+    tell("ai-task", task(3, **(FAILED | {"effects": [UNKNOWN | {"outcome": None}]})))
+    address = "/app/monitor/runs/execution-1/steps/task-3"
+    assert "Outcome unknown" in words(enter("dev").get(address))
+    assert "Settle it" not in words(enter("dev").get(address))
+    assert "Settle it" in words(enter("olga").get(address))
+    settle = f"{address}/effects/primary-contact"
+    assert enter("dev").get(settle).status_code == 403
+    assert "Did “primary-contact” happen?" in words(enter("olga").get(settle))
+    silent = enter("olga").post(settle, data={"happened": "yes", "reason": " "}, headers=OURS)
+    assert (silent.status_code, "Say how you know." in silent.text) == (422, True)
+    away = enter("olga").post(settle, data={"happened": "yes", "reason": "I looked."}, headers=OURS)
+    assert (away.status_code, "Executor is not answering" in words(away)) == (503, True)
+    assert enter("olga").get(f"{address}/effects/none").status_code == 404
+
+
 def test_cancel_names_what_will_stop_and_what_stands(ana, monitor):
     tell("workflow-execution", execution(openHumanWork=True))
     tell("workflow-step", step(1, status="completed"))

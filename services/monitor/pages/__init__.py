@@ -3,6 +3,7 @@
 from services.monitor.pages import (
     admin,
     contacts,
+    effects,
     failures,
     frame,
     later,
@@ -22,6 +23,7 @@ blueprints = (
     sign_in.blueprint,
     monitor.blueprint,
     run.blueprint,
+    effects.blueprint,
     streams.blueprint,
     renewal.blueprint,
     renewals.blueprint,

@@ -105,6 +105,7 @@ def surroundings(by: By) -> dict[str, Any]:
         "now": clock.now(),
         "zone": tenant.time_zone,
         "sees_payloads": by.may(rights.SEES_PAYLOADS),
+        "may_settle": by.may("operator"),
         "unread": notifying.unread(by),
         "person": Here(by.id, by.name, role, by.tenant_id, tenant.name, by.may("super_admin")),
         "places": [{"name": name, "href": href, "icon": icon} for name, href, icon, needed in PLACES if by.may(needed)],

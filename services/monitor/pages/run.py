@@ -45,7 +45,7 @@ def show(run_id: str) -> Any:
 @web.needs("member")
 def step(run_id: str, step_id: str) -> Any:
     """One step's input, output, attempts and effects, fetched when it is unfolded."""
-    return render_template("monitor/step_detail.html", detail=_step(web.by(), run_id, step_id), run={"id": run_id})
+    return render_template("monitor/step_detail.html", detail=step_of(web.by(), run_id, step_id), run={"id": run_id})
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/retry")
@@ -118,7 +118,8 @@ def sentence(run: dict[str, Any]) -> str:
     }.get(run["status"], "")
 
 
-def _step(by: By, run_id: str, step_id: str) -> dict[str, Any]:
+def step_of(by: By, run_id: str, step_id: str) -> dict[str, Any]:
+    """One step of a run, as far as this person may see it. NotFound when the run has none of this id."""
     steps = StepSchema(many=True).dump(reporting.steps(rights.reach(by), run_id, payloads=by.may(rights.SEES_PAYLOADS)))
     found = next((one for one in steps if one["id"] == step_id), None)
     if found is None:
