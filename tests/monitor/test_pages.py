@@ -397,7 +397,7 @@ def changed(app, monitor):
         by = By("person", name, name.title(), "demo", roles=frozenset({{"dev": "developer", "ana": "member"}[name]}))
         event = live.Event(live.head() + 1, kind, subject, "demo", False, data or {})
         with app.app_context(), session(database):
-            return "".join(watching.parts_of(watched)(event, by))
+            return "".join(watching.parts_of(watched, by)(event, by))
 
     with session(database):
         seeding.seed(NOON)

@@ -36,7 +36,7 @@ def show(run_id: str) -> Any:
         others=others,
         open_step=detail and detail["id"],
         detail=detail,
-        stream=addresses.stream(view="run", id=run_id, was=known["run"]["status"]),
+        stream=addresses.stream(view="run", id=run_id, was=known["run"]["status"], open=detail and detail["id"]),
         **known,
     )
 
@@ -92,20 +92,21 @@ def picture(by: By, run_id: str) -> dict[str, Any]:
     steps: list[dict[str, Any]] = StepSchema(many=True).dump(
         reporting.steps(rights.reach(by), run_id, payloads=payloads)
     )
+    failed = next((step for step in steps if step["status"] == "failed"), None)
     now_at = next((step for status in UNDER_WAY for step in steps if step["status"] == status), None)
     return {
-        "failed_step": next((step for step in steps if step["status"] == "failed"), None),
+        "failed_step": failed,
         "run": run,
         "steps": steps,
         "step_now": now_at and now_at["id"],
-        "sentence": sentence(run),
+        "sentence": sentence(run, failed["name"] if failed else None),
         "spans_of": spans.layout(run, steps, clock.now()),
         "owner": customers.owners(by).get(run["owner"], run["owner"]),
         "page_of_work": PAGES_OF_WORK.get(run["kind"], "").format(run_id),
     }
 
 
-def sentence(run: dict[str, Any]) -> str:
+def sentence(run: dict[str, Any], failed: str | None) -> str:
     """Where the run stands, in one plain line."""
     at = f"“{run['currentStep']}”" if run["currentStep"] else ""
     return {
@@ -113,7 +114,7 @@ def sentence(run: dict[str, Any]) -> str:
         "running": f"At {at}." if at else "It is going on by itself.",
         "waiting": f"A person is needed at {at}." if at else "A person has something to do.",
         "completed": "All of it is done.",
-        "failed": run["errorSummary"] or "A part of it failed.",
+        "failed": f"“{failed}” failed." if failed else "A part of it failed.",
         "cancelled": "A person stopped it.",
     }.get(run["status"], "")
 

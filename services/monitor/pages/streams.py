@@ -50,7 +50,9 @@ def stream() -> Response:
     )
     app: Any = current_app
     newest = shown if known else None
-    return browser.event_stream(_frames(app._get_current_object(), events, looking, watching.parts_of(watched), newest))
+    return browser.event_stream(
+        _frames(app._get_current_object(), events, looking, watching.parts_of(watched, looking.by), newest)
+    )
 
 
 def _frames(

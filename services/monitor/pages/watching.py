@@ -21,10 +21,10 @@ STRIP_EVERY = 2.0
 """Seconds between two counts for the figures above the list."""
 
 
-def parts_of(watched: Mapping[str, str]) -> Parts:
+def parts_of(watched: Mapping[str, str], by: By) -> Parts:
     """A function from an event and who looks to the parts of the page that it changes, as `<hx-partial>` elements."""
     view = VIEWS.get(watched.get("view", ""))
-    changed = view(watched) if view else None
+    changed = view(watched, by) if view else None
 
     def parts(event: live.Event, by: By) -> list[str]:
         around = frame.surroundings(by)
@@ -50,7 +50,7 @@ def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
     return part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
 
 
-def _list(watched: Mapping[str, str]) -> Any:
+def _list(watched: Mapping[str, str], _: By) -> Any:
     """Rows that are shown change in place; new runs are counted, never pushed in under the pointer."""
     shown, chosen = (
         set(watched.get("ids", "").split(",")),
@@ -86,45 +86,62 @@ def _row(event: live.Event, around: dict[str, Any]) -> str:
     return part(target, "monitor/row.html", around | {"run": event.data})
 
 
-def _run(watched: Mapping[str, str]) -> Any:
+class _Run:
     """The parts of a run's page. The newest state is rendered, so what was marked before it was read is skipped."""
-    run_id, was, seen = watched.get("id", ""), watched.get("was", ""), 0
-    bodies: dict[str, Any] = {}
 
-    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
-        nonlocal seen, was
-        if event.subject != run_id or event.position <= seen:
+    def __init__(self, watched: Mapping[str, str], by: By) -> None:
+        self.run_id, self.was, self.seen = watched.get("id", ""), watched.get("was", ""), 0
+        known = self._known(by)
+        self.bodies = {step["id"]: _stands(step) for step in known["steps"]} if known else {}
+        # The step that came unfolded with the page may be older than this stream.
+        self.bodies.pop(watched.get("open", ""), None)
+
+    def __call__(self, event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+        if event.subject != self.run_id or event.position <= self.seen:
             return []
-        seen = live.head()
-        try:
-            known = around | run.picture(by, run_id)
-        except NotFound:
+        self.seen = live.head()
+        known = self._known(by)
+        if known is None:
             return []
+        known = around | known
         made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", known) for name in RUN_PARTS]
-        for step in known["steps"]:
-            stands = (step["status"], step["attempts"], step["completedAt"])
-            if bodies.get(step["id"], stands) != stands:
-                made.append(
-                    part(
-                        f"#step-body-{step['id']}:has([data-loaded])",
-                        "monitor/step_detail.html",
-                        known | {"detail": step},
-                        "innerHTML",
-                    )
-                )
-            bodies[step["id"]] = stands
-        status = known["run"]["status"]
-        if status in states.ENDED and was not in states.ENDED:
-            look = wording.look(status)
-            ended = {"title": known["run"]["workflowName"], "body": f"{look.word}. {known['sentence']}", "link": ""}
-            made.append(_toast(ended | {"tone": look.colour, "icon": look.icon}, around))
-        was = status
-        return made
+        return made + self._bodies(known) + self._end(known["run"], around)
 
-    return parts
+    def _known(self, by: By) -> dict[str, Any] | None:
+        try:
+            return run.picture(by, self.run_id)
+        except NotFound:
+            return None
+
+    def _bodies(self, known: dict[str, Any]) -> list[str]:
+        """What is inside the steps that changed; it goes only where somebody has unfolded it."""
+        changed = [step for step in known["steps"] if self.bodies.get(step["id"]) != _stands(step)]
+        self.bodies = {step["id"]: _stands(step) for step in known["steps"]}
+        targets = [(f"#step-body-{step['id']}:has([data-loaded])", known | {"detail": step}) for step in changed]
+        return [part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
+
+    def _end(self, now: dict[str, Any], around: dict[str, Any]) -> list[str]:
+        """A toast when the run ended while it was looked at."""
+        before, self.was = self.was, now["status"]
+        if now["status"] not in states.ENDED or before in states.ENDED:
+            return []
+        look = wording.look(now["status"])
+        told = {
+            "title": now["workflowName"],
+            "body": f"{look.word}.",
+            "link": "",
+            "tone": look.colour,
+            "icon": look.icon,
+        }
+        return [_toast(told, around)]
 
 
-def _renewal(watched: Mapping[str, str]) -> Any:
+def _stands(step: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What of a step makes its inside another one."""
+    return step["status"], step["attempts"], step["completedAt"], [effect["status"] for effect in step["effects"]]
+
+
+def _renewal(watched: Mapping[str, str], _: By) -> Any:
     """The steps and the plan of a renewal, asked of their owner again; while it is away the page keeps what it has."""
     execution_id, seen = watched.get("id", ""), 0
 
@@ -146,4 +163,4 @@ def _renewal(watched: Mapping[str, str]) -> Any:
     return parts
 
 
-VIEWS = {"list": _list, "run": _run, "renewal": _renewal}
+VIEWS = {"list": _list, "run": _Run, "renewal": _renewal}
