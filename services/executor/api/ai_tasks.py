@@ -30,10 +30,10 @@ def submit(told: dict[str, Any]) -> Any:
     if by.tenant_id == ANY_TENANT:
         raise Invalid("Say for which tenant: this token is for none in particular.")
     order = Order(**told | {"id": str(told["id"] or ids.new_id()), "tenant_id": by.tenant_id})
-    task, _ = submitting.submit(
+    task, new = submitting.submit(
         order, by=by, now=clock.now(), registry=here().registry, max_attempts=here().max_attempts
     )
-    return shown(task)
+    return shown(task, new=new)
 
 
 @ai_tasks.get("")

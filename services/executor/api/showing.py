@@ -8,8 +8,9 @@ from services.executor.models import AiTask, effects, tasks
 from shared import web
 
 
-def shown(task: AiTask) -> Any:
-    """The whole task for the caller, with its ETag: stack traces are for developers, the message is for all."""
+def shown(task: AiTask, *, new: bool = False) -> Any:
+    """The whole task for the caller, with its ETag: stack traces are for developers, the message is for all. A `new`
+    one has no attempts and no effects yet, and nobody looks for them."""
     with_stacks = web.by().may("developer")
     facts = {name: getattr(task, name) for name in task._meta.fields} | {
         "source": task.source,
@@ -24,9 +25,9 @@ def shown(task: AiTask) -> Any:
             "outcome": attempt.outcome,
             "error": _error(attempt.error, with_stacks),
         }
-        for attempt in tasks.attempts_of(task.id)
+        for attempt in ([] if new else tasks.attempts_of(task.id))
     ]
-    facts["effects"] = effects.of([task.origin])
+    facts["effects"] = [] if new else effects.of([task.origin])
     facts["artifacts"] = []
     return web.tagged(facts, task.version)
 
