@@ -115,12 +115,13 @@ def read(books: Books, ids: Iterable[str]) -> Ledger:
         notices[row.task_id].append(row.id)
     for row in books.rows("SELECT id, subject_id, verb FROM act WHERE subject_kind = 'ai-task'"):
         acts[row.subject_id].append(row)
+    [first] = [row.first_version for row in books.rows("SELECT first_version FROM feed_state")]
     return Ledger(
         ids=tuple(ids),
         tasks={row.id: row for row in books.rows("SELECT * FROM ai_task")},
         attempts=attempts,
         effects=effects,
-        marks={(row.kind, row.subject_id): row.version for row in books.rows("SELECT * FROM feed")},
+        marks={(row.kind, row.subject_id): row.version - first + 1 for row in books.rows("SELECT * FROM feed")},
         notices=notices,
         acts=acts,
         made=Counter(row.key for row in _sqlite_rows(books.crm, "SELECT key FROM activity"))
