@@ -16,6 +16,7 @@ from services.executor.processors import Providers
 from shared import clock, queues
 from tests.executor.conftest import changes, read
 from tests.executor.test_feed import event, order
+from tests.executor.test_slots import join_slots
 
 NOBODY = "redis://127.0.0.1:1/0"
 
@@ -36,6 +37,7 @@ def start(settings, database, known, crm, monkeypatch):
     yield make
     for worker in started:
         worker.stop()
+    join_slots()
     feed.on_news = lambda: None
 
 
