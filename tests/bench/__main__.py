@@ -37,7 +37,8 @@ class Bench:
             yield
         except Exception as error:
             traceback.print_exc()
-            self.rows.append(Row(name, f"not measured: {type(error).__name__}: {error}"[:100]))
+            why = str(error).partition("\n")[0][:80]
+            self.rows.append(Row(name, "not measured", beside=f"{type(error).__name__}: {why}"))
 
     def on_sqlite(self, wanted: Sequence[str]) -> None:
         """What is measured in a whole house on SQLite."""

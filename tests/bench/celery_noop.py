@@ -43,11 +43,20 @@ def send_all(count: int) -> float:
     return ended - began
 
 
+def wait_for_worker(seconds: float) -> None:
+    """Return once a worker answers. SystemExit when none does."""
+    until = time.monotonic() + seconds
+    while not app.control.inspect(timeout=0.5, limit=1).ping():
+        if time.monotonic() > until:
+            raise SystemExit(f"no Celery worker answered within {seconds:.0f} s")
+
+
 def _done() -> int:
-    answers = app.control.inspect(timeout=1).stats() or {}
+    answers = app.control.inspect(timeout=5, limit=1).stats() or {}
     return sum(sum(one["total"].values()) for one in answers.values())
 
 
 if __name__ == "__main__":
+    wait_for_worker(30)
     send_all(50)
     print(send_all(int(sys.argv[1])))

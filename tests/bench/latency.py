@@ -19,8 +19,11 @@ from tests.bench.sizes import Sizes
 from tests.house import House, eventually
 
 PREPARED_AT_ONCE = 3
-PAUSES = (0.35, 0.6)
-"""Seconds between two clicks: the tasks of the one before are done and everybody has read of them."""
+PAUSES = (0.25, 0.45)
+"""Seconds of quiet before a click: what the one before has set going is done, and everybody has read of it."""
+
+LOOKS_AFTER = 0.25
+"""Seconds after a click until anybody is asked about it: a question would disturb what it asks about."""
 
 HOP_PAUSES = (0.15, 0.35)
 
@@ -45,6 +48,7 @@ def measure(house: House, sizes: Sizes) -> list[Row]:
         ),
         at_most("  p99", percentile(claimed, 0.99), 150, "ms", f"of {len(claimed)}, slowest {max(claimed):.0f} ms"),
         *_between("  of which until finalize was answered", [one["answered"] for one in clicks]),
+        *_between("  until the executor had read of it", [one["read"] for one in clicks]),
         *_between("  until its first change outside was begun", [one["begun"] for one in clicks if "begun" in one]),
         *_between("one Dramatiq hop, as it comes", hops["plain"]),
         *_between("one Dramatiq hop, with our doorbells", hops["doorbell"]),
@@ -100,8 +104,8 @@ def _workers(house: House) -> dict[str, float]:
 
 
 def _click(house: House, execution_id: str, chance: random.Random) -> dict[str, float]:
-    """Finalize: milliseconds from just before the POST until `answered`, `claimed` (an AI task started), and `begun` (one
-    of them was about to change something outside), by the executor's own word."""
+    """Finalize: milliseconds from just before the POST until it was `answered`, the executor had `read` of it, an AI
+    task was `claimed`, and one had `begun` to change something outside; by the executor's own word."""
     path = f"/api/workflows/executions/{execution_id}/action-plan/finalize"
     headers = house.headers()
     with requests.Session() as session:
@@ -110,9 +114,11 @@ def _click(house: House, execution_id: str, chance: random.Random) -> dict[str, 
         clicked = clock.now()
         session.post(house.url("workflows") + path, json={}, headers=headers, timeout=30).raise_for_status()
         answered = clock.now()
-    time.sleep(PAUSES[0])
+    time.sleep(LOOKS_AFTER)
     tasks = eventually(lambda: _started(house, execution_id), every=0.2)
-    told = {"answered": answered, "claimed": min(clock.parse(task["startedAt"]) for task in tasks)}
+    told = {"answered": answered}
+    for name, moment in (("read", "createdAt"), ("claimed", "startedAt")):
+        told[name] = min(clock.parse(task[moment]) for task in tasks)
     intended = [effect["intendedAt"] for task in tasks for effect in _effects(house, task)]
     if intended:
         told["begun"] = min(clock.parse(moment) for moment in intended)

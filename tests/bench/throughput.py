@@ -27,6 +27,10 @@ LONGEST = 20.0
 """Seconds after which a rate is taken from what is done by then."""
 
 
+PATIENCE = 10.0
+"""Seconds that the readers are given beyond that."""
+
+
 def fed(house: House, engine: str, sizes: Sizes, *, peer: float | None) -> list[Row]:
     """Rows of the whole house: AI tasks that workflows asks for in its feed, while everybody reads of them. To be
     measured last in a house: it may have work left."""
@@ -34,13 +38,16 @@ def fed(house: House, engine: str, sizes: Sizes, *, peer: float | None) -> list[
     workflows = Ledger(machine.database_url(house, "workflows"))
     plans = planned(house, sizes.fed)
     machine.settle(house)
+    earlier, known_earlier = executor.succeeded(), workflows.known_to_have_succeeded()
     before, began = machine.processor_seconds(house), time.monotonic()
     for execution_id in plans:
         answer = story.finalize(house, execution_id)
         if answer["failed"]:
             raise ValueError(f"finalize refused an item: {answer['failed'][0]}")
-    done, seconds = _followed(executor.succeeded, sizes.fed, began)
-    known, later = _followed(workflows.known_to_have_succeeded, sizes.fed, began, until=began + LONGEST + 2)
+    done, seconds = _followed(lambda: executor.succeeded() - earlier, sizes.fed, began)
+    known, later = _followed(
+        lambda: workflows.known_to_have_succeeded() - known_earlier, done, began, until=time.monotonic() + PATIENCE
+    )
     cost = _cost(before, machine.processor_seconds(house), done)
     what, beside = f"AI tasks through the feed, {engine}, whole house", f"{done:,} of {sizes.fed:,} in {seconds:.1f} s"
     return [
@@ -69,7 +76,7 @@ def posted(house: House, engine: str, sizes: Sizes, *, peer: float | None, goal:
 
 def _cost(before: dict[str, float], after: dict[str, float], count: int) -> Row:
     """What a task cost each process: what remains when the machine was busy with something else as well."""
-    each = {name: (used - before.get(name, 0)) / count * 1000 for name, used in after.items()}
+    each = {name: (used - before.get(name, 0)) / max(count, 1) * 1000 for name, used in after.items()}
     told = [f"{name.removesuffix(' 1')} {each[name]:.1f}" for name in sorted(each, key=lambda name: -each[name])]
     return plain("  processor time a task, all processes", sum(each.values()), "ms", ", ".join(told[:5]))
 
@@ -102,7 +109,9 @@ def _item(number: int) -> dict[str, Any]:
 def by_rest(house: House, executor: Ledger, count: int) -> tuple[int, float]:
     """(tasks, seconds from the first of many POSTs at once to the last finish); posts no longer than LONGEST."""
     earlier, numbers = executor.succeeded(), iter(range(count))
-    lock, refused, accepted = threading.Lock(), [], []
+    lock = threading.Lock()
+    accepted: list[bytes] = []
+    refused: list[bytes] = []
     headers = house.headers() | {"Content-Type": "application/json"}
     bodies = [json.dumps({"processor": "test-echo", "metadata": rehearsal(number)}) for number in range(count)]
     began = time.monotonic()
