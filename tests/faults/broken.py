@@ -158,8 +158,19 @@ def _reword_claim(words: str, others: str) -> None:
 BREAKS: dict[str, Callable[[], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
-        sound, finish_without_lease, claim_under_the_same_lease, claim_uncounted, claim_the_oldest, sweep_without_cap,
-        sweep_without_second_look, no_sweep, finish_untold, effect_unrecorded, effect_sent_again, no_poll, keys_forgotten,
+        sound,
+        finish_without_lease,
+        claim_under_the_same_lease,
+        claim_uncounted,
+        claim_the_oldest,
+        sweep_without_cap,
+        sweep_without_second_look,
+        no_sweep,
+        finish_untold,
+        effect_unrecorded,
+        effect_sent_again,
+        no_poll,
+        keys_forgotten,
     )
 }
 

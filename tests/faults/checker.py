@@ -1,4 +1,4 @@
-"""What the durable tables say after a fault: the invariants I1 to I7 of the executor, and that enough was done to have tried them.
+"""What the durable tables say after a fault: the executor's invariants I1 to I7, and that enough was done to try them.
 
 It reads the executor's database and the sandbox CRM with plain SQL, on connections that cannot write, and nothing else:
 no log, no answer of an API. I7 (Redis may vanish) is every other one, held by tests that take Redis away.
@@ -111,8 +111,9 @@ def read(books: Books, ids: Iterable[str]) -> Ledger:
         attempts[row.task_id].append(row)
     for row in books.rows("SELECT * FROM effect"):
         effects[row.origin].append(row)
-    for row in books.rows("SELECT id, task_id FROM request WHERE kind = 'notification-request'"):
-        notices[row.task_id].append(row.id)
+    for row in books.rows("SELECT id, task_id, body FROM request WHERE kind = 'notification-request'"):
+        if _opened(row.body)["kind"] in ("task_done", "task_failed"):
+            notices[row.task_id].append(row.id)
     for row in books.rows("SELECT id, subject_id, verb FROM act WHERE subject_kind = 'ai-task'"):
         acts[row.subject_id].append(row)
     [first] = [row.first_version for row in books.rows("SELECT first_version FROM feed_state")]
@@ -152,9 +153,9 @@ def check(
 ) -> Ledger:
     """The ledger of these tasks, if it holds every invariant; AssertionError naming each one that is broken.
 
-    `ids` are all that were accepted, for so many `orders` (as many as there are, if nothing is said); `unknown` are those
-    of which nobody may know whether their effect was made. Enough was done: at least `executions` attempts, `lost` of
-    them lost, and `happened` faults of `wanted`.
+    `ids` are all that were accepted, for so many `orders` (as many as there are, if nothing is said); `unknown` are
+    those of which nobody may know whether their effect was made. Enough was done: at least `executions` attempts,
+    `lost` of them lost, and `happened` faults of `wanted`.
     """
     ledger = read(books, ids)
     found = [
@@ -295,8 +296,12 @@ def in_order(ledger: Ledger) -> list[str]:
 
 
 def _wants_effect(task: SimpleNamespace) -> bool:
-    metadata = json.loads(task.metadata) if isinstance(task.metadata, str) else task.metadata
-    return task.processor == "test-echo" and bool(metadata.get("effect"))
+    return task.processor == "test-echo" and bool(_opened(task.metadata).get("effect"))
+
+
+def _opened(value: Any) -> dict[str, Any]:
+    """The object in a JSON column, as either database brings it."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _present(ledger: Ledger) -> list[SimpleNamespace]:

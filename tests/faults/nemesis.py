@@ -52,7 +52,11 @@ class Nemesis:
 
 def working(house: House, prefix: str = "executor worker") -> list[Part]:
     """The parts of that name that have begun to work."""
-    return [part for part in house.parts(prefix) if part.process and not part.died() and _threads(part) > THREADS_OF_A_WORKER]
+    return [
+        part
+        for part in house.parts(prefix)
+        if part.process and not part.died() and _threads(part) > THREADS_OF_A_WORKER
+    ]
 
 
 def _pid(part: Part) -> int:

@@ -1,4 +1,4 @@
-"""Asks for AI tasks: over real HTTP and many at a time, or all at once, straight through the verb that the API calls."""
+"""Asks for AI tasks: over real HTTP and many at a time, or all at once through the verb that the API calls."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATH = "/api/ai-tasks"
 
 @dataclass(frozen=True)
 class Posted:
-    """One POST: the task's id ("" without one), the status of the answer, when it was answered, and how long it took."""
+    """One POST: the task's id ("" without one), the status of the answer, when that came, and how long it took."""
 
     id: str
     status: int
@@ -87,7 +87,9 @@ def write_all(
         for number, body in enumerate(bodies):
             if number % at_once == 0:
                 now = clock.now()
-            order = Order(**{"id": ids.named("order", database_url, str(now), str(number))} | body, tenant_id=ADMIN.tenant_id)
+            order = Order(
+                **{"id": ids.named("order", database_url, str(now), str(number))} | body, tenant_id=ADMIN.tenant_id
+            )
             submitting.submit(order, by=ADMIN, now=now, registry=known, max_attempts=1 + retries)
             written.append(order.id)
     return written

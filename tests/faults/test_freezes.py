@@ -31,13 +31,22 @@ def test_f2_what_a_frozen_worker_writes_too_late_is_refused(built, measured):
             nemesis.freeze(1.6 * LEASE)
         drained = checker.settle(books, ids, seconds=120)
         ledger = checker.check(
-            books, ids, executions=len(ids) + FREEZES, lost=FREEZES, happened=nemesis.freezes, wanted=FREEZES, retries=20
+            books,
+            ids,
+            executions=len(ids) + FREEZES,
+            lost=FREEZES,
+            happened=nemesis.freezes,
+            wanted=FREEZES,
+            retries=20,
         )
         assert working(house) == crew
         assert [part.failures for part in crew] == [0, 0, 0]
     assert ledger.statuses() == {"success": len(ids)}
     assert ledger.outlived() >= FREEZES
     measured(
-        freezes=nemesis.freezes, tasks=len(ids), executions=ledger.executions(), late_and_refused=ledger.outlived(),
+        freezes=nemesis.freezes,
+        tasks=len(ids),
+        executions=ledger.executions(),
+        late_and_refused=ledger.outlived(),
         drained_in=drained,
     )

@@ -40,8 +40,12 @@ def test_f1_nothing_is_lost_or_doubled_while_workers_are_killed(built, engine, m
     assert ledger.statuses() == {"success": TASKS}
     assert ledger.executions() <= TASKS + nemesis.kills * SLOTS
     measured(
-        tasks=TASKS, kills=nemesis.kills, executions=ledger.executions(), lost=len(ledger.attempts_in("lost")),
-        killing_took=killed, drained_in=drained,
+        tasks=TASKS,
+        kills=nemesis.kills,
+        executions=ledger.executions(),
+        lost=len(ledger.attempts_in("lost")),
+        killing_took=killed,
+        drained_in=drained,
     )
 
 
@@ -59,4 +63,6 @@ def test_f12_a_task_that_kills_its_process_is_given_up_and_takes_nobody_with_it(
     assert "attempt 4 of 4" in str(task.error)
     most = max(len(ledger.attempts[task_id]) for task_id in others)
     assert 2 <= most <= 3, "somebody shared its fate, and nobody more than twice"
-    measured(executions=ledger.executions(), lost=len(ledger.attempts_in("lost")), most_attempts_of_others=most, took=took)
+    measured(
+        executions=ledger.executions(), lost=len(ledger.attempts_in("lost")), most_attempts_of_others=most, took=took
+    )

@@ -75,9 +75,12 @@ def test_f5_redis_stopped_under_load_costs_no_request_and_no_task(house, books, 
     assert len(unfinished) < len(meanwhile) / 2, "tasks went on by the poll alone"
     assert percentile([one.seconds for one in meanwhile], 99) < 2.0
     measured(
-        posts=len(posted), while_away=len(meanwhile), still_queued=len(unfinished),
+        posts=len(posted),
+        while_away=len(meanwhile),
+        still_queued=len(unfinished),
         p99_with=percentile([one.seconds for one in posted if one.at < stopped], 99),
-        p99_without=percentile([one.seconds for one in meanwhile], 99), drained_in=took,
+        p99_without=percentile([one.seconds for one in meanwhile], 99),
+        drained_in=took,
     )
 
 
@@ -109,7 +112,8 @@ def test_f6_a_redis_that_accepts_and_never_answers_holds_no_request_up(wired, me
     assert max(one.seconds for one in mute) <= 0.5 + ROOM
     measured(
         median_mute=statistics.median(one.seconds for one in mute),
-        median_well=statistics.median(one.seconds for one in well), worst_mute=max(one.seconds for one in mute),
+        median_well=statistics.median(one.seconds for one in well),
+        worst_mute=max(one.seconds for one in mute),
     )
 
 
