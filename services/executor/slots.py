@@ -89,6 +89,9 @@ class Slots:
                 log.warning("the database is away; the poll looks again", exc_info=True)
                 self._give_back()
                 return done
+            except BaseException:
+                self._give_back()
+                raise
             if not mine or not self._give_back():
                 return done
         return done

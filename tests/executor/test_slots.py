@@ -258,3 +258,37 @@ def test_a_processor_that_is_not_here_is_left_to_others(make_slots, submit, know
     only = [replace(known["test-echo"], name="another")]
     assert make_slots(1, processors=only).work() == 0
     assert AiTask.get_by_id(task.id).status == "queued"
+
+
+def test_a_claim_that_fails_gives_its_slot_back(make_slots, submit):
+    task = submit()
+    slots = make_slots(1)
+    claim, slots._claim = slots._claim, lambda: 1 // 0
+    with pytest.raises(ZeroDivisionError):
+        slots.work()
+    slots._claim = claim
+    assert slots.work() == 1
+    assert status(task) == "success"
+
+
+def test_of_tasks_that_may_have_killed_their_workers_one_runs_at_a_time(make_slots, submit):
+    running, most, lock = [], {True: 0, False: 0}, threading.Lock()
+
+    def waits(task):
+        suspect = task.metadata["say"] == "suspect"
+        with lock:
+            running.append(suspect)
+            most[suspect] = max(most[suspect], running.count(suspect))
+        time.sleep(0.1)
+        with lock:
+            running.remove(suspect)
+        return Result({}, "")
+
+    suspects = [submit(say="suspect") for _ in range(3)]
+    others = [submit(say="other") for _ in range(6)]
+    AiTask.update(losses=2).where(AiTask.id.in_([task.id for task in suspects])).execute()
+    slots = make_slots(4, processors=doing(waits))
+    slots.start()
+    until(lambda: all(status(task) == "success" for task in (*suspects, *others)))
+    assert most[True] == 1
+    assert most[False] >= 2
