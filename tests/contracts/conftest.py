@@ -53,7 +53,9 @@ def _everything(house, service):
     after = 0
     while True:
         query = {"after": after, "kinds": ",".join(KINDS[service]), "limit": 500}
-        answer = requests.get(house.url(service) + "/internal/changes", params=query, headers=house.service_headers(), timeout=10).json()
+        answer = requests.get(
+            house.url(service) + "/internal/changes", params=query, headers=house.service_headers(), timeout=10
+        ).json()
         yield from answer["changes"]
         after = answer["next"]
         if not answer["more"]:

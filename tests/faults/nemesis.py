@@ -47,10 +47,10 @@ class Nemesis:
 
     def _victim(self) -> Part:
         """A working part, as soon as there is one."""
-        return self.chance.choice(eventually(lambda: working(self.house, self.prefix), seconds=60))
+        return self.chance.choice(eventually(lambda: at_work(self.house, self.prefix), seconds=60))
 
 
-def working(house: House, prefix: str = "executor worker") -> list[Part]:
+def at_work(house: House, prefix: str = "executor worker") -> list[Part]:
     """The parts of that name that have begun to work."""
     return [
         part

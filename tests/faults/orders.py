@@ -81,6 +81,7 @@ def write_all(
     """Queue all in one transaction, each `at_once` of them at the same moment; the ids, which are in no order."""
     told = settings.load("executor")
     connect(replace(told, home=home, database_urls=told.database_urls | {"executor": database_url}))
+    feed._first = None  # this process writes to one database after another, and a feed remembers where its own began
     known = registry.load(rehearsal=True)
     written = []
     with feed.transaction():

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults import checker
 from tests.faults.conftest import books_of
-from tests.faults.nemesis import Nemesis, working
+from tests.faults.nemesis import Nemesis, at_work
 from tests.faults.orders import Poster, echoes
 from tests.faults.workers import workers
 
@@ -39,7 +39,7 @@ def test_f2_what_a_frozen_worker_writes_too_late_is_refused(built, measured):
             wanted=FREEZES,
             retries=20,
         )
-        assert working(house) == crew
+        assert at_work(house) == crew
         assert [part.failures for part in crew] == [0, 0, 0]
     assert ledger.statuses() == {"success": len(ids)}
     assert ledger.outlived() >= FREEZES

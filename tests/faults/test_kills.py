@@ -30,8 +30,8 @@ def test_f1_nothing_is_lost_or_doubled_while_workers_are_killed(built, engine, m
     with workers(house, 4):
         for number in range(KILLS):
             share = TASKS // KILLS + (number < TASKS % KILLS)
-            ids += poster.post_all(echoes(share, [5, 10, 20, 150], effect=True))
-            nemesis.kill()
+            ids += poster.post_all(echoes(share, [5, 20, 50, 500], effect=True))
+            nemesis.kill(after=(0.05, 0.2))
         killed = time.monotonic() - began
         drained = checker.settle(books, ids, seconds=180)
         ledger = checker.check(
