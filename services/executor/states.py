@@ -1,38 +1,6 @@
 """The life of an AI task and of an effect, as tables of legal moves."""
 
-from dataclasses import dataclass
-
-from shared.errors import Conflict
-
-
-@dataclass(frozen=True)
-class Life:
-    """The states of one kind of thing and the moves between them: `moves[verb]` is (states it may leave, state
-    after)."""
-
-    name: str
-    states: tuple[str, ...]
-    moves: dict[str, tuple[frozenset[str], str]]
-
-    def allowed(self, state: str) -> list[str]:
-        """The verbs that may be used in this state, sorted."""
-        return sorted(verb for verb, (leaves, _) in self.moves.items() if state in leaves)
-
-    def after(self, verb: str, state: str) -> str:
-        """The state after the verb; Conflict naming the allowed verbs where the table has no such move."""
-        leaves, target = self.moves[verb]
-        if state not in leaves:
-            raise Conflict(f"A {self.name} that is {state} cannot {verb}.", allowed=self.allowed(state))
-        return target
-
-    def leaves(self, verb: str) -> list[str]:
-        """The states that the verb may leave, for the WHERE of a guarded write."""
-        return sorted(self.moves[verb][0])
-
-
-def _move(target: str, *leaves: str) -> tuple[frozenset[str], str]:
-    return frozenset(leaves), target
-
+from shared.lives import Life, move
 
 TASK_STATES = ("queued", "running", "success", "failed", "cancelled")
 FINISHED = ("success", "failed", "cancelled")
@@ -42,12 +10,12 @@ TASK = Life(
     "AI task",
     TASK_STATES,
     {
-        "claim": _move("running", "queued"),
-        "succeed": _move("success", "running"),
-        "fail": _move("failed", "running"),
+        "claim": move("running", "queued"),
+        "succeed": move("success", "running"),
+        "fail": move("failed", "running"),
         # A failed attempt with attempts left, and an attempt whose worker fell silent: the same task is due again.
-        "put back": _move("queued", "running"),
-        "stop": _move("cancelled", "running"),
+        "put back": move("queued", "running"),
+        "stop": move("cancelled", "running"),
     },
 )
 
@@ -58,9 +26,9 @@ ASKED = Life(
     "AI task",
     TASK_STATES,
     {
-        "execute": _move("queued", "queued", *FINISHED),
-        "retry": _move("queued", "failed", "cancelled"),
-        "cancel": _move("cancelled", "queued", "running"),
+        "execute": move("queued", "queued", *FINISHED),
+        "retry": move("queued", "failed", "cancelled"),
+        "cancel": move("cancelled", "queued", "running"),
     },
 )
 
@@ -69,13 +37,13 @@ EFFECT = Life(
     "effect",
     ("intended", "done", "unknown", "not_done"),
     {
-        "intend again": _move("intended", "not_done"),
+        "intend again": move("intended", "not_done"),
         # The next attempt answers for a change that an earlier one began and did not settle.
-        "take over": _move("intended", "intended"),
-        "settle": _move("done", "intended", "unknown"),
-        "refuse": _move("not_done", "intended", "unknown"),
-        "lose": _move("unknown", "intended"),
-        "resolve as happened": _move("done", "unknown"),
-        "resolve as not happened": _move("not_done", "unknown"),
+        "take over": move("intended", "intended"),
+        "settle": move("done", "intended", "unknown"),
+        "refuse": move("not_done", "intended", "unknown"),
+        "lose": move("unknown", "intended"),
+        "resolve as happened": move("done", "unknown"),
+        "resolve as not happened": move("not_done", "unknown"),
     },
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs.models import GuidedRun
+from services.runs.models import runs
 from services.runs.schemas import GuidedRunArgs, GuidedRunPage
 from shared import web
 
@@ -19,7 +19,7 @@ guided_runs = Blueprint("guided_runs", __name__, url_prefix="/api/guided-runs", 
 @guided_runs.response(200, GuidedRunPage)
 def list_runs(asked: dict[str, Any]) -> dict[str, Any]:
     """The tenant's guided runs, newest first."""
-    return web.page_body(GuidedRun.listed(web.by().tenant_id, **asked))
+    return web.page_body(runs.listed(web.by().tenant_id, **asked))
 
 
 blueprints = (guided_runs,)

@@ -6,14 +6,22 @@ from shared.contracts.ai_tasks import AiTaskSnapshot, ProcessorSnapshot
 from shared.contracts.people import ActSnapshot, PersonSnapshot, Snapshot, TenantSnapshot
 from shared.contracts.requests import AiTaskRequest, NotificationRequest, TaskRequest, TriggerRequest
 from shared.contracts.runs import ExecutionSnapshot, GuidedRunSnapshot, StepSnapshot
+from shared.contracts.tasks import TaskSnapshot
 
 KINDS: dict[str, dict[str, type[Snapshot]]] = {
-    "runs": {"guided-run": GuidedRunSnapshot, "act": ActSnapshot},
+    "runs": {
+        "guided-run": GuidedRunSnapshot,
+        "ai-task-request": AiTaskRequest,
+        "task-request": TaskRequest,
+        "notification-request": NotificationRequest,
+        "act": ActSnapshot,
+    },
     "workflows": {
         "workflow-execution": ExecutionSnapshot,
         "workflow-step": StepSnapshot,
         "ai-task-request": AiTaskRequest,
         "notification-request": NotificationRequest,
+        "task": TaskSnapshot,
         "act": ActSnapshot,
     },
     "executor": {

@@ -33,6 +33,8 @@ class TaskRequest(Snapshot):
     snooze_reason = fields.String(required=True, allow_none=True, data_key="snoozeReason")
     customer_id = fields.String(required=True, allow_none=True, data_key="customerId")
     execution_id = fields.String(required=True, allow_none=True, data_key="executionId")
+    partnership_id = fields.String(load_default=None, allow_none=True, data_key="partnershipId")
+    partnership_name = fields.String(load_default=None, allow_none=True, data_key="partnershipName")
     owner = fields.String(required=True, allow_none=True)
     related_action = fields.String(required=True, allow_none=True, data_key="relatedAction")
     source = fields.Nested(Source, required=True)

@@ -41,18 +41,38 @@ class StepSnapshot(Snapshot):
     summary = fields.String(required=True, allow_none=True)
 
 
+class GuidedStepSnapshot(Schema):
+    """One step of a guided run; `result` is what was done in it, in counts and few lines, never rows or texts of mails."""
+
+    class Meta:
+        unknown = RAISE
+
+    id = fields.String(required=True)
+    order_index = fields.Integer(required=True, data_key="orderIndex")
+    action_type = fields.String(required=True, data_key="actionType")
+    title = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("pending", "in_progress", "completed", "skipped")))
+    owner = fields.String(required=True, allow_none=True)
+    started_at = fields.String(required=True, allow_none=True, data_key="startedAt")
+    completed_at = fields.String(required=True, allow_none=True, data_key="completedAt")
+    summary = fields.String(required=True, allow_none=True)
+    result = fields.Dict(required=True, allow_none=True)
+
+
 class GuidedRunSnapshot(Snapshot):
-    """A guided run."""
+    """A guided run with its steps in their order."""
 
     name = fields.String(required=True)
     description = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(("in_progress", "paused", "completed", "cancelled")))
     template_id = fields.String(required=True, allow_none=True, data_key="templateId")
+    template_version = fields.Integer(required=True, allow_none=True, data_key="templateVersion")
     owner = fields.String(required=True, allow_none=True)
     linked_partnership_ids = fields.List(fields.String(), required=True, data_key="linkedPartnershipIds")
     outcome = fields.String(required=True, allow_none=True)
     created_at = fields.String(required=True, data_key="createdAt")
     completed_at = fields.String(required=True, allow_none=True, data_key="completedAt")
+    steps = fields.List(fields.Nested(GuidedStepSnapshot), required=True)
 
 
 class RetryCommand(Schema):

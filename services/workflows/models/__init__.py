@@ -10,13 +10,12 @@ from services.workflows.models import (
     tasks,
     triggers,
 )
+from services.workflows.models.copies import Person, Tenant
 from services.workflows.models.exchange import (
     AiTaskRequest,
     HeardRequest,
     NotificationRequest,
-    Person,
     Processor,
-    Tenant,
 )
 from services.workflows.models.table import acts, db, feed, idempotency, schedules
 from services.workflows.models.tables import Contact, Contract, Customer, Execution, Plan, Step, Task, Trigger

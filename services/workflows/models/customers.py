@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from services.workflows.models.table import held
 from services.workflows.models.tables import Contact, Contract, Customer
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
+from shared.rows import held
 
 
 def find(tenant_id: str, customer_id: str) -> Customer:

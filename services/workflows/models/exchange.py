@@ -1,4 +1,4 @@
-"""The tables of what crosses to others and from them: requests, those that were heard, and copies of what others own."""
+"""The tables of what crosses to others and from them: requests, those that were heard, and the processors."""
 
 from __future__ import annotations
 
@@ -54,33 +54,6 @@ class HeardRequest(Table):
 
     class Meta:
         table_name = "heard_request"
-
-
-class Tenant(Table):
-    """A copy of the monitor's tenant: whose mornings and holidays count here."""
-
-    id = IdField()
-    name = peewee.TextField()
-    time_zone = peewee.TextField()
-    country = peewee.TextField()
-    source_version = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "tenant"
-
-
-class Person(Table):
-    """A copy of the monitor's person: who may own something."""
-
-    id = IdField()
-    tenant_id = peewee.TextField(index=True)
-    name = peewee.TextField()
-    email = peewee.TextField()
-    active = peewee.BooleanField()
-    source_version = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "person"
 
 
 class Processor(Table):

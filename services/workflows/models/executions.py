@@ -7,11 +7,12 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import feed, held, insert_rows
+from services.workflows.models.table import feed
 from services.workflows.models.tables import Execution, Step
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
+from shared.rows import held, insert_rows
 
 DONE = ("completed", "skipped")
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows.models.exchange import AiTaskRequest, HeardRequest, NotificationRequest
-from services.workflows.models.table import feed, insert_rows
+from services.workflows.models.table import feed
+from shared.rows import insert_rows
 
 
 def ask_for_ai_tasks(rows: Sequence[dict[str, Any]]) -> None:

@@ -166,7 +166,8 @@ class Task(Table):
     """Work that came out of a plan or was asked for by itself: an AI task (`auto_execute`) or one for a CSM.
 
     The execution columns are a copy of what the executor last told. `run_id`, `run_number` and `run_version` say of
-    which AI task of the retry chain, and how new; the chain's first has this task's own id.
+    which AI task of the retry chain, and how new; the chain's first has this task's own id. The source columns name
+    whoever asked for it in another context; that context hears of it through the feed.
     """
 
     id = IdField()
@@ -181,6 +182,8 @@ class Task(Table):
     owner = peewee.TextField(null=True)
     customer_id = peewee.TextField(null=True)
     execution_id = peewee.TextField(null=True)
+    partnership_id = peewee.TextField(null=True)
+    partnership_name = peewee.TextField(null=True)
     parent_task_id = peewee.TextField(null=True)
     position = peewee.IntegerField(default=0)
     estimated_completion_time = peewee.TextField(null=True)
@@ -198,6 +201,9 @@ class Task(Table):
     run_version = peewee.BigIntegerField(default=0)
     standing_effects = JsonField(default=list)
     outcome_applied_at = UtcDateTime(null=True)
+    source_service = peewee.TextField(null=True)
+    source_kind = peewee.TextField(null=True)
+    source_id = peewee.TextField(null=True)
     created_at = UtcDateTime()
     updated_at = UtcDateTime()
     completed_at = UtcDateTime(null=True)
@@ -220,6 +226,7 @@ _task_index("idx_tasks_status", Task.status)
 _task_index("idx_tasks_owner", Task.owner)
 _task_index("idx_tasks_customer", Task.customer_id)
 _task_index("idx_tasks_execution", Task.execution_id)
+_task_index("idx_tasks_partnership", Task.partnership_id, where=Task.partnership_id.is_null(False))
 _task_index("idx_tasks_parent", Task.parent_task_id)
 _task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
 _task_index("idx_tasks_execution_status", Task.execution_status)

@@ -8,12 +8,13 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import ROWS_AT_ONCE, feed, held, insert_rows
+from services.workflows.models.table import feed
 from services.workflows.models.tables import TASK_ORDER, Task
 from shared import database
 from shared.contracts.paging import Page
 from shared.database import DatabaseError
 from shared.errors import NotFound
+from shared.rows import ROWS_AT_ONCE, held, insert_rows
 
 OPEN = ("open", "in_progress", "snoozed")
 TOP_LEVEL = "none"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.workflows.models.table import held
 from services.workflows.models.tables import Trigger
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
+from shared.rows import held
 
 WAITING = ("scheduled", "due")
 

@@ -1,0 +1,137 @@
+"""The tables of what crosses to others: requests, and what became of mails, invitations and tasks that were asked for."""
+
+from __future__ import annotations
+
+import peewee
+
+from services.runs.models.table import Table
+from shared.database import IdField, JsonField, UtcDateTime
+
+
+class AiTaskRequest(Table):
+    """Wanted of the executor: an AI task with this row's id."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    title = peewee.TextField()
+    processor = peewee.TextField()
+    metadata = JsonField()
+    priority = peewee.IntegerField()
+    subject = peewee.TextField(null=True)
+    source_kind = peewee.TextField()
+    source_id = peewee.TextField()
+    retry_of = peewee.TextField(null=True)
+    by = JsonField()
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "ai_task_request"
+
+
+class NotificationRequest(Table):
+    """Wanted of the monitor: that people are told."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    recipient_id = peewee.TextField(null=True)
+    kind = peewee.TextField()
+    title = peewee.TextField()
+    body = peewee.TextField()
+    link = peewee.TextField(null=True)
+    by = JsonField()
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "notification_request"
+
+
+class Meeting(Table):
+    """A call with a partnership: one `uid` for life, a higher `sequence` with every change that its guests are told of."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    partnership_id = peewee.TextField()
+    run_id = peewee.TextField(null=True)
+    step_id = peewee.TextField(null=True)
+    row_id = peewee.TextField(null=True)
+    owner = peewee.TextField(null=True)
+    uid = peewee.TextField(unique=True)
+    sequence = peewee.IntegerField(default=0)
+    title = peewee.TextField()
+    description = peewee.TextField(default="")
+    starts_at = UtcDateTime()
+    ends_at = UtcDateTime()
+    time_zone = peewee.TextField()
+    attendees = JsonField(default=list)
+    status = peewee.TextField()
+    created_at = UtcDateTime()
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "meeting"
+        indexes = (
+            (("tenant_id", "owner", "starts_at"), False),
+            (("tenant_id", "partnership_id", "starts_at"), False),
+            (("step_id",), False),
+        )
+
+
+class Delivery(Table):
+    """A mail or an invitation on its way, under the id of the first AI task of its chain; `task_id` is the latest of them.
+
+    `task_number` and `task_version` say how new the executor's word is that `status` follows from: queued, sent, failed,
+    unknown or cancelled.
+    """
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    kind = peewee.TextField()
+    partnership_id = peewee.TextField(null=True)
+    run_id = peewee.TextField(null=True)
+    step_id = peewee.TextField(null=True)
+    row_id = peewee.TextField(null=True)
+    meeting_id = peewee.TextField(null=True)
+    recipients = JsonField()
+    subject = peewee.TextField()
+    body = peewee.TextField(default="")
+    status = peewee.TextField()
+    error = peewee.TextField(null=True)
+    task_id = peewee.TextField()
+    task_number = peewee.IntegerField(default=0)
+    task_version = peewee.BigIntegerField(default=0)
+    by = JsonField()
+    created_at = UtcDateTime()
+    settled_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "delivery"
+        indexes = (
+            (("step_id", "created_at"), False),
+            (("task_id",), False),
+            (("tenant_id", "partnership_id", "created_at"), False),
+        )
+
+
+class AskedTask(Table):
+    """Wanted of workflows: a task for a person, under this row's id; `status` is asked until workflows tells its own."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    partnership_id = peewee.TextField(null=True)
+    partnership_name = peewee.TextField(null=True)
+    run_id = peewee.TextField(null=True)
+    step_id = peewee.TextField(null=True)
+    title = peewee.TextField()
+    description = peewee.TextField(default="")
+    priority = peewee.IntegerField()
+    due_date = peewee.DateField(null=True)
+    owner = peewee.TextField(null=True)
+    status = peewee.TextField()
+    task_version = peewee.BigIntegerField(default=0)
+    by = JsonField()
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "asked_task"
+        indexes = ((("step_id", "created_at"), False), (("tenant_id", "partnership_id", "created_at"), False))

@@ -1,0 +1,106 @@
+"""The tables of partnerships: what is known of each, what happened with it, and the objectives that it serves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import peewee
+
+from services.runs.models.table import Table
+from shared.database import IdField, JsonField, UtcDateTime
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""In the columns that lists sort by, which hold no NULL: it has not happened."""
+
+
+class Partnership(Table):
+    """An organisation that the team works with. `contacts` is `[{name, email, title}]`, the first the main one.
+
+    `last_contact_at`, `last_heard_at` and the `last_activity` columns follow from its activities and are never typed.
+    """
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    external_id = peewee.TextField(null=True)
+    name = peewee.TextField()
+    name_key = peewee.TextField()
+    search_key = peewee.TextField()
+    stage = peewee.TextField()
+    owner = peewee.TextField(null=True)
+    priority = peewee.IntegerField()
+    description = peewee.TextField(default="")
+    source = peewee.TextField(null=True)
+    website = peewee.TextField(null=True)
+    time_zone = peewee.TextField(null=True)
+    contacts = JsonField(default=list)
+    mou_sent_on = peewee.DateField(null=True)
+    mou_viewed_on = peewee.DateField(null=True)
+    mou_signed_on = peewee.DateField(null=True)
+    next_call_on = peewee.DateField(null=True)
+    last_contact_at = UtcDateTime(default=NEVER)
+    last_heard_at = UtcDateTime(default=NEVER)
+    last_activity_kind = peewee.TextField(null=True)
+    last_activity_at = UtcDateTime(default=NEVER)
+    stage_changed_at = UtcDateTime()
+    created_at = UtcDateTime()
+    updated_at = UtcDateTime()
+    deleted_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "partnership"
+        indexes = (
+            (("tenant_id", "external_id"), True),
+            (("tenant_id", "name_key", "id"), False),
+            (("tenant_id", "last_contact_at", "id"), False),
+            (("tenant_id", "priority", "last_contact_at", "id"), False),
+            (("tenant_id", "stage", "name_key", "id"), False),
+            (("tenant_id", "stage", "last_contact_at", "id"), False),
+            (("tenant_id", "owner", "name_key", "id"), False),
+            (("tenant_id", "owner", "last_contact_at", "id"), False),
+            (("tenant_id", "next_call_on", "id"), False),
+        )
+
+
+class Activity(Table):
+    """Something that happened with a partnership; never changed. `origin` makes the same news from elsewhere count once."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    partnership_id = peewee.TextField()
+    kind = peewee.TextField()
+    at = UtcDateTime()
+    summary = peewee.TextField()
+    body = peewee.TextField(default="")
+    by = JsonField()
+    run_id = peewee.TextField(null=True)
+    step_id = peewee.TextField(null=True)
+    details = JsonField(null=True)
+    origin = peewee.TextField(null=True, unique=True)
+    created_at = UtcDateTime()
+
+    class Meta:
+        table_name = "activity"
+        indexes = ((("tenant_id", "partnership_id", "at", "id"), False), (("run_id", "at", "id"), False))
+
+
+class Objective(Table):
+    """An objective with its key results: `[{id, title, unit, start, current, target}]`, numbers as decimal strings."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    title = peewee.TextField()
+    description = peewee.TextField(default="")
+    owner = peewee.TextField(null=True)
+    period = peewee.TextField()
+    starts_on = peewee.DateField()
+    ends_on = peewee.DateField()
+    status = peewee.TextField()
+    key_results = JsonField(default=list)
+    created_at = UtcDateTime()
+    updated_at = UtcDateTime()
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "objective"
+        indexes = ((("tenant_id", "ends_on", "id"), False), (("tenant_id", "status", "ends_on", "id"), False))
