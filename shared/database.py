@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import logging
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +19,7 @@ from typing import Any
 import peewee
 from peewee import DatabaseProxy, Field
 from playhouse.migrations import Runner
+from playhouse.pool import PooledSqliteDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
 from shared import clock
@@ -31,6 +35,9 @@ DatabaseError = peewee.DatabaseError
 DataError = peewee.DataError
 
 PLUMBING_MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 15
+"""How long a writer of SQLite waits for the one before it."""
+
 MIGRATION_LOCK = 0x7A4DE401
 """Key of the advisory lock under which PostgreSQL migrates: the runner has none of its own."""
 
@@ -73,6 +80,42 @@ def IdField(**options: Any) -> peewee.TextField:
     return peewee.TextField(primary_key=True, **options)
 
 
+class _KeptConnection(sqlite3.Connection):
+    place: tuple[int, int, int] | None = None
+
+
+class SqlitePool(PooledSqliteDatabase):
+    """SQLite whose connections are kept for the next who needs one.
+
+    Closing the last connection of a file writes its whole log back into it, which takes longer than any verb, and opening one
+    costs more than most. Connections that came with a fork, or whose file was deleted or replaced, are not used again.
+    """
+
+    def __init__(self, path: str, **options: Any) -> None:
+        self._inherited: list[_KeptConnection] = []
+        super().__init__(path, factory=_KeptConnection, check_same_thread=False, max_connections=0, **options)
+
+    def _connect(self) -> _KeptConnection:
+        connection = super()._connect()
+        connection.place = _place(self.database)
+        return connection
+
+    def _is_closed(self, conn: _KeptConnection) -> bool:
+        if conn.place is not None and conn.place[0] != os.getpid():
+            self._inherited.append(conn)  # closing it would let go of what the parent process holds
+            return True
+        return conn.place != _place(self.database) or super()._is_closed(conn)
+
+
+def _place(path: str) -> tuple[int, int, int] | None:
+    """This process and the file that stands there now; None when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return os.getpid(), found.st_dev, found.st_ino
+
+
 def later() -> DatabaseProxy:
     """The database of a context before anyone has said which; models bind to it, `connect` fills it."""
     return DatabaseProxy()
@@ -85,9 +128,14 @@ def connect(proxy: DatabaseProxy, url: str) -> None:
     """
     if getattr(proxy.obj, "tandem_url", None) == url:
         return
+    before = proxy.obj
     made = _database(url)
     made.tandem_url = url
     proxy.initialize(made)
+    if before is not None:
+        atexit.unregister(before.close_idle)
+        before.close_idle()
+    atexit.register(made.close_idle)
 
 
 def _database(url: str) -> peewee.Database:
@@ -106,13 +154,14 @@ def _database(url: str) -> peewee.Database:
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         # IMMEDIATE: a deferred transaction that turns into a writer fails with 'locked' whatever the timeout (reference, 3.6).
-        return peewee.SqliteDatabase(
+        made = SqlitePool(
             str(path),
             lock_type="IMMEDIATE",
-            timeout=15,
             autoconnect=False,
             pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -8000},
         )
+        made.timeout = BUSY_SECONDS
+        return made
     raise Invalid(f"A database URL starts with sqlite:/// or postgresql://, not {url.split(':', 1)[0]}:")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -66,3 +68,86 @@ def test_a_url_of_no_engine_we_know_is_refused():
 def test_migrating_twice_applies_nothing_the_second_time(shop, tmp_path):
     assert database.migrate(shop.db, tmp_path / "none") == []
     assert database.pending_migrations(shop.db, tmp_path / "none") == []
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A SQLite database of its own with one table, and where its file is."""
+    database.connect(db := database.later(), f"sqlite:///{tmp_path}/kept.sqlite3")
+    with database.session(db):
+        db.execute_sql("CREATE TABLE note (text TEXT)")
+    yield db, tmp_path / "kept.sqlite3"
+    db.close_idle()
+
+
+def raw(db):
+    """The driver's connection that a session of this thread gets."""
+    with database.session(db):
+        return db.connection()
+
+
+def write(db, text):
+    with database.session(db), db.atomic():
+        db.execute_sql("INSERT INTO note VALUES (?)", (text,))
+
+
+def test_sqlite_keeps_its_connection_from_one_session_to_the_next_and_over_threads(file):
+    db, _ = file
+    first, others = raw(db), []
+    thread = threading.Thread(target=lambda: others.append(raw(db)))
+    thread.start()
+    thread.join()
+    assert [raw(db), *others] == [first, first]
+
+
+def test_a_file_that_was_replaced_is_opened_anew(file):
+    db, path = file
+    write(db, "old")
+    for part in path.parent.glob("kept.sqlite3*"):
+        part.unlink()
+    with database.session(db):
+        db.execute_sql("CREATE TABLE note (text TEXT)")
+        assert db.execute_sql("SELECT count(*) FROM note").fetchone() == (0,)
+
+
+def test_a_forked_process_opens_a_connection_of_its_own(file):
+    db, _ = file
+    write(db, "parent's")
+    child = os.fork()
+    if child == 0:
+        try:
+            write(db, "child's")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    write(db, "parent's")
+    with database.session(db):
+        assert db.execute_sql("SELECT count(*) FROM note").fetchone() == (3,)
+        assert db.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_pointing_at_another_file_lets_go_of_the_one_before(file, tmp_path):
+    db, path = file
+    write(db, "a")
+    assert path.with_name("kept.sqlite3-wal").exists()
+    database.connect(db, f"sqlite:///{tmp_path}/other.sqlite3")
+    assert not path.with_name("kept.sqlite3-wal").exists()
+
+
+def test_a_session_that_fails_leaves_no_transaction_to_the_next(file):
+    db, _ = file
+    with pytest.raises(database.OperationalError), database.session(db), db.atomic():
+        db.execute_sql("INSERT INTO note VALUES ('lost')")
+        db.execute_sql("SELECT nothing FROM nowhere")
+    with database.session(db):
+        assert not db.connection().in_transaction
+        assert db.execute_sql("SELECT count(*) FROM note").fetchone() == (0,)
+
+
+def test_sqlite_waits_for_the_writer_before_it_and_does_not_trade_safety_for_speed(file):
+    db, _ = file
+    with database.session(db):
+        told = [
+            db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in ("busy_timeout", "journal_mode", "synchronous")
+        ]
+    assert told == [database.BUSY_SECONDS * 1000, "wal", 2]
