@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 
-from shared import clock, ids
+from shared import clock, ids, statements
 from shared.database import JsonField, UtcDateTime
 from shared.feed import Feed
 
@@ -92,18 +92,19 @@ class Acts:
     ) -> None:
         """Write one act, inside the verb's transaction. `verb` is a past tense a person can read ("completed step")."""
         act_id = ids.new_id()
-        self.table.insert(
-            id=act_id,
-            tenant_id=by.tenant_id,
-            at=now,
-            by=by.as_json(),
-            verb=verb,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            reason=reason,
-            details=details,
-            request_id=by.request_id,
-        ).execute()
+        act = {
+            "id": act_id,
+            "tenant_id": by.tenant_id,
+            "at": now,
+            "by": by.as_json(),
+            "verb": verb,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "reason": reason,
+            "details": details,
+            "request_id": by.request_id,
+        }
+        statements.insert(self.table, act)
         self.feed.mark("act", act_id, by.tenant_id)
 
     def _snapshots(self, wanted: list[str]) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ The rules are DESIGN.md section 3, "The feed". Readers see states, never transit
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from typing import Any
 
 import peewee
 
-from shared import clock
+from shared import clock, statements
 from shared.contracts import changes as envelopes
 from shared.database import OperationalError, UtcDateTime, is_postgres, session
 
@@ -26,6 +27,7 @@ NUMBERING_LOCK = 0x7A4DE402
 """Key of PostgreSQL's advisory lock under which positions are given out."""
 
 BATCH = 200
+MARKED_AT_ONCE = 500
 Snapshots = Callable[[list[str]], dict[str, dict[str, Any]]]
 
 
@@ -144,16 +146,12 @@ class Feed:
         return marks
 
     def _write_marks(self, marks: dict[tuple[str, str], str]) -> bool:
-        row = self.tables.row
-        rows = [
-            {"kind": kind, "subject_id": subject, "tenant_id": tenant, "version": self._first_version()}
-            for (kind, subject), tenant in sorted(marks.items())
-        ]
-        for start in range(0, len(rows), 500):
-            row.insert_many(rows[start : start + 500]).on_conflict(
-                conflict_target=[row.kind, row.subject_id],
-                update={row.version: row.version + 1, row.position: peewee.SQL("NULL")},
-            ).execute()
+        rows = [(kind, subject, tenant, self._first_version()) for (kind, subject), tenant in sorted(marks.items())]
+        for start in range(0, len(rows), MARKED_AT_ONCE):
+            part = rows[start : start + MARKED_AT_ONCE]
+            sql = f"""INSERT INTO feed (kind, subject_id, tenant_id, version) VALUES {statements.rows_of(len(part), 4)}
+                ON CONFLICT (kind, subject_id) DO UPDATE SET version = feed.version + 1, position = NULL"""  # noqa: S608
+            statements.execute(self.database, sql, list(itertools.chain.from_iterable(part)))
         return bool(rows)
 
     def _first_version(self) -> int:

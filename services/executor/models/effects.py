@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.executor.models import statements
-from services.executor.models.tables import AiTask, Effect, feed
+from services.executor.models.tables import AiTask, Effect, db, feed
+from shared import statements
 
 
 def intend(origin: str, name: str, *, tenant_id: str, task_id: str, key: str, fence: int, now: datetime) -> bool:
@@ -22,7 +22,7 @@ def intend(origin: str, name: str, *, tenant_id: str, task_id: str, key: str, fe
         "status": "intended",
         "intended_at": now,
     }
-    made = statements.insert(Effect, row)
+    made = statements.insert_if_new(Effect, row)
     if made:
         mark_chain(origin)
     return made
@@ -50,7 +50,7 @@ def move(
         sql, parameters = f"{sql} AND fence = ?", [*parameters, at]
     if below is not None:
         sql, parameters = f"{sql} AND fence < ?", [*parameters, below]
-    moved = bool(statements.execute(sql, parameters).rowcount)
+    moved = bool(statements.execute(db, sql, parameters).rowcount)
     if moved:
         mark_chain(origin)
     return moved
@@ -87,5 +87,5 @@ def clear_unknown(origin: str) -> None:
 def mark_chain(origin: str) -> None:
     """The effects stand in every task of their chain: each is in a new version now."""
     sql = "UPDATE ai_task SET version = version + 1 WHERE origin = ? RETURNING id, tenant_id"
-    for task_id, tenant_id in statements.execute(sql, (origin,)).fetchall():
+    for task_id, tenant_id in statements.execute(db, sql, (origin,)).fetchall():
         feed.mark("ai-task", task_id, tenant_id)

@@ -8,8 +8,8 @@ from typing import Any
 
 import peewee
 
-from services.executor.models import statements
 from services.executor.models.tables import AiTask, Request, Tracking, feed
+from shared import statements
 
 KINDS = ("task-request", "trigger-request", "notification-request")
 RELEASED_AT_ONCE = 500
@@ -37,7 +37,7 @@ def make(
         "release_at": release,
         "released": release <= now,
     }
-    if statements.insert(Request, row) and release <= now:
+    if statements.insert_if_new(Request, row) and release <= now:
         feed.mark(kind, request_id, tenant_id)
 
 

@@ -9,9 +9,8 @@ from typing import Any
 import peewee
 
 from services.executor import states
-from services.executor.models import statements
 from services.executor.models.tables import AiTask, Attempt, db, feed
-from shared import database
+from shared import database, statements
 from shared.contracts.paging import Page
 
 KIND = "ai-task"
@@ -22,7 +21,7 @@ SWEPT_AT_ONCE = 500
 
 def add(row: Mapping[str, Any]) -> bool:
     """Write a new task. False when there is one with this id, or with this place in its chain of retries."""
-    made = statements.insert(AiTask, {"lease": 0, "attempts": 0, "losses": 0, "version": 1, **row})
+    made = statements.insert_if_new(AiTask, {"lease": 0, "attempts": 0, "losses": 0, "version": 1, **row})
     if made:
         feed.mark(KIND, row["id"], row["tenant_id"])
     return made
@@ -77,7 +76,7 @@ def claim(
         "started_at": now,
         "outcome": "running",
     }
-    statements.insert(Attempt, attempt)
+    statements.insert_if_new(Attempt, attempt)
     feed.mark(KIND, claimed.id, claimed.tenant_id)
     return claimed
 
@@ -127,6 +126,7 @@ def holds(task_id: str, lease: int) -> tuple[bool, bool]:
     """(this lease holds the task, and will until the end of the transaction; somebody wants it cancelled)."""
     lock = " FOR SHARE" if database.is_postgres(db) else ""
     found = statements.execute(
+        db,
         f"SELECT cancel_requested_at FROM ai_task WHERE id = ? AND lease = ? AND status = 'running'{lock}",  # noqa: S608
         (task_id, lease),
     ).fetchone()
@@ -145,7 +145,7 @@ def leave(
             {", attempts = attempts - 1" if uncharged else ""}
         WHERE id = ? AND lease = ? AND status = 'running'
             {"AND cancel_requested_at IS NULL" if unless_cancelled else ""}"""  # noqa: S608 - our own words alone
-    if not statements.execute(sql, (*parameters, task.id, task.lease)).rowcount:
+    if not statements.execute(db, sql, (*parameters, task.id, task.lease)).rowcount:
         return None
     feed.mark(KIND, task.id, task.tenant_id)
     left = AiTask()
@@ -159,7 +159,7 @@ def end_attempt(
     """Write how an attempt ended; one that has ended already stays as it is."""
     told, parameters = statements.assignments(Attempt, {"ended_at": now, "outcome": outcome, "error": error})
     sql = f"UPDATE attempt SET {told} WHERE task_id = ? AND lease = ? AND outcome = 'running'"  # noqa: S608
-    statements.execute(sql, (*parameters, task_id, lease))
+    statements.execute(db, sql, (*parameters, task_id, lease))
 
 
 def hand_back_lapsed(*, now: datetime, lapsed: str = "lease_until", grace: float = 0) -> list[AiTask]:
