@@ -59,6 +59,9 @@ class DoorbellBroker(RedisBroker):
     RINGS_KEPT = 16
     """Rings that wait while nobody blocks on them; more of them would wake nobody else."""
 
+    RINGS_LOOKED_AT = 32
+    """More than there are actors on any queue."""
+
     @property
     def consumer_class(self) -> type[_BlockingConsumer]:
         """What `consume` makes."""
@@ -76,8 +79,20 @@ class DoorbellBroker(RedisBroker):
             self.emit_after("declare_queue", queue_name)
 
     def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
-        """Put the message on its queue, then wake one consumer that blocks there."""
-        sent = super().enqueue(message, delay=delay)
+        """Put the message on its queue and wake one consumer that blocks there, unless one for the same actor waits there.
+
+        Whoever takes the one that waits looks after this moment, so that a second one would say nothing new; one that was taken
+        already may have looked before it, and does not count. Rings for a reader that is away therefore stay few.
+        ValueError for a delay.
+        """
+        if delay is not None:
+            raise ValueError("a ring is not delayed; delays are columns here")
+        ring = f"{message.actor_name}:{message.message_id}"
+        waiting = self.client.lrange(f"{self.namespace}:{message.queue_name}", 0, self.RINGS_LOOKED_AT - 1)
+        if any(known.decode().startswith(f"{message.actor_name}:") for known in waiting):
+            return message
+        sent = message.copy(options={"redis_message_id": ring})
+        self.do_enqueue(message.queue_name, ring, sent.encode())
         bell = self.bell_of(message.queue_name)
         self.client.pipeline(transaction=False).lpush(bell, 1).ltrim(bell, 0, self.RINGS_KEPT - 1).execute()
         return sent
@@ -222,9 +237,14 @@ class Consumers:
         return self
 
     def stop(self, timeout_ms: int = 10_000) -> None:
-        """Stop listening and wait for actors that run, `timeout_ms` at most."""
+        """Stop listening and wait for actors that run, `timeout_ms` at most.
+
+        Everything is told to stop before anything is waited for. Dramatiq's own pause is left out: a consumer that pauses
+        sleeps for its restart delay first, three seconds for each queue.
+        """
         for worker in self.workers:
-            worker.pause()
+            for thread in (*worker.workers, *worker.consumers.values()):
+                thread.stop()
         for worker in self.workers:
             worker.stop(timeout=timeout_ms)
 

@@ -78,3 +78,101 @@ def test_a_redis_that_accepts_and_never_answers_holds_up_nobody(shop, settings):
         shop.put("a")
         assert time.monotonic() - began < 0.4
         ringer.stop()
+
+
+def test_ten_thousand_rings_to_nobody_leave_one_for_each_actor(settings):
+    broker = queues.open_broker(settings.redis_url)
+    for _ in range(5_000):
+        assert queues.doorbell(broker, "away.news", "hear_runs")
+        assert queues.doorbell(broker, "away.news", "hear_executor")
+    kept = [broker.client.llen("dramatiq:away.news"), broker.client.hlen("dramatiq:away.news.msgs")]
+    assert kept == [2, 2]
+    assert broker.client.llen(broker.bell_of("away.news")) <= broker.RINGS_KEPT
+
+
+def test_what_was_rung_to_nobody_is_heard_by_who_comes_back(settings):
+    broker = queues.open_broker(settings.redis_url)
+    heard = {name: threading.Event() for name in ("hear_runs", "hear_executor")}
+    for name, event in heard.items():
+        queues.doorbell(broker, "back.news", name)
+        queues.declare(broker, name, "back.news", event.set)
+    consumers = queues.Consumers(broker, {"back.news": 1}, worker_timeout_ms=10).start()
+    assert wait_for(lambda: all(event.is_set() for event in heard.values()))
+    consumers.stop()
+
+
+def test_a_ring_while_the_last_one_is_being_worked_is_heard_after_it(settings):
+    broker = queues.open_broker(settings.redis_url)
+    runs, go_on = [], threading.Event()
+
+    def hear():
+        runs.append(time.monotonic())
+        go_on.wait(5)
+
+    queues.declare(broker, "hear", "busy.news", hear)
+    consumers = queues.Consumers(broker, {"busy.news": 1}, worker_timeout_ms=10).start()
+    queues.doorbell(broker, "busy.news", "hear")
+    assert wait_for(lambda: len(runs) == 1)
+    queues.doorbell(broker, "busy.news", "hear")
+    go_on.set()
+    assert wait_for(lambda: len(runs) == 2)
+    consumers.stop()
+
+
+def test_nobody_sleeps_through_news_however_the_rings_fall(settings):
+    """The last news of each burst is seen without a poll, whatever was skipped and whoever was at work."""
+    brokers = [queues.open_broker(settings.redis_url) for _ in range(3)]
+    news, seen, lock = [0], [0], threading.Lock()
+
+    def hear():
+        known = news[0]
+        with lock:
+            seen[0] = max(seen[0], known)
+
+    for broker in brokers[:2]:
+        queues.declare(broker, "hear", "storm.news", hear)
+    consumers = [queues.Consumers(broker, {"storm.news": 1}, worker_timeout_ms=5_000).start() for broker in brokers[:2]]
+
+    def ring():
+        for _ in range(20):
+            with lock:
+                news[0] += 1
+            assert queues.doorbell(brokers[2], "storm.news", "hear")
+
+    for _ in range(20):
+        ringers = [threading.Thread(target=ring) for _ in range(3)]
+        for one in ringers:
+            one.start()
+        for one in ringers:
+            one.join()
+        assert wait_for(lambda: seen[0] == news[0], 2)
+    for one in consumers:
+        one.stop(100)
+
+
+def test_an_idle_worker_of_two_queues_ends_in_about_the_time_that_it_waits_for_a_ring(settings):
+    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
+    for queue in ("end.work", "end.news"):
+        queues.declare(broker, f"hear_{queue[4:]}", queue, lambda: None)
+    consumers = queues.Consumers(broker, {"end.work": 10, "end.news": 1}, worker_timeout_ms=500).start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    consumers.stop()
+    assert time.monotonic() - began < 1.5
+
+
+def test_an_actor_at_work_is_waited_for(settings):
+    broker = queues.open_broker(settings.redis_url)
+    began, ended = threading.Event(), threading.Event()
+
+    def work():
+        began.set()
+        time.sleep(0.4)
+        ended.set()
+
+    queues.declare(broker, "work", "late.work", work)
+    consumers = queues.Consumers(broker, {"late.work": 1}, worker_timeout_ms=10).start()
+    queues.doorbell(broker, "late.work", "work")
+    assert wait_for(began.is_set)
+    consumers.stop()
+    assert ended.is_set()
