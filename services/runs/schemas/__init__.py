@@ -1,0 +1,1 @@
+"""The shapes of runs over REST: what is accepted, and what is answered."""
