@@ -11,7 +11,6 @@ from services.workflows import customers as verbs
 from services.workflows import importing, models
 from services.workflows.api.showing import customers_shown, page_of
 from services.workflows.models import Customer, idempotency
-from services.workflows.schemas.camel import camel
 from services.workflows.schemas.customers import (
     ContractDetail,
     ContractIn,
@@ -25,6 +24,7 @@ from services.workflows.schemas.customers import (
     ImportReceipt,
 )
 from shared import clock, ids, web
+from shared.contracts.camel import camel
 from shared.contracts.paging import PageArgs
 
 customers = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers and their contracts.")

@@ -7,7 +7,7 @@ from marshmallow import RAISE, ValidationError, fields, validate, validates_sche
 from services.workflows.analysis.clauses.text import LONGEST_TEXT
 from services.workflows.analysis.signals import KINDS
 from services.workflows.analysis.stakeholders import ROLES
-from services.workflows.schemas.camel import CamelSchema, JsonSchema, an_id, line, optional, time_zone, whole
+from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, time_zone, whole
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.values import Moment, Money
 

@@ -12,7 +12,7 @@ from services.workflows.planning.validation import (
     LONGEST_TITLE,
     MOST_SUB_TASKS,
 )
-from services.workflows.schemas.camel import CamelSchema, JsonSchema, an_id, line, whole
+from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, whole
 
 DECISIONS = ("proposed", "approved", "rejected")
 

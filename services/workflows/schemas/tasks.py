@@ -12,8 +12,8 @@ from services.workflows.planning.validation import (
     LONGEST_NAME,
     LONGEST_TITLE,
 )
-from services.workflows.schemas.camel import CamelSchema, MomentOrDay, an_id, line, optional, whole
 from shared.contracts.ai_tasks import STATUSES
+from shared.contracts.camel import CamelSchema, MomentOrDay, an_id, line, optional, whole
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.values import Moment
 

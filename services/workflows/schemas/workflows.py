@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import RAISE, fields, validate
 
 from services.workflows import states
-from services.workflows.schemas.camel import CamelSchema, an_id, line, optional
+from shared.contracts.camel import CamelSchema, an_id, line, optional
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.values import Moment
 

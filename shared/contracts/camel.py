@@ -10,7 +10,6 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from shared import clock
 
-Text = fields.String
 LONGEST_ID = 80
 
 
