@@ -5,12 +5,13 @@ The rules are DESIGN.md section 3, "The feed". Readers see states, never transit
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -240,6 +241,11 @@ class Change:
     deleted: bool
     data: dict[str, Any]
     now: datetime
+    last: dict[Hashable, tuple[Change, Callable[[], None]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, function: Callable[[], None]) -> None:
+        """Do this after all changes of the batch, in their transaction, and once for `key` however many of them ask for it."""
+        self.last.setdefault(key, (self, function))
 
 
 Fetch = Callable[[int, Sequence[str], int], dict[str, Any]]
@@ -330,37 +336,52 @@ class Reader:
                 )
                 if moved != len(kinds):
                     raise _SomebodyWasFirst
-                for event in answer["changes"]:
-                    self._apply_one(envelopes.opened(event), source)
+                self._apply_all(source, [envelopes.opened(event) for event in answer["changes"]])
         except _SomebodyWasFirst:
             return 0
         return len(answer["changes"])
 
-    def _apply_one(self, event: dict[str, Any], source: str) -> None:
-        """Apply in a savepoint; what cannot be applied is parked with its reason, and passed. A database that is away stops it all."""
-        parked = self.feed.tables.parked
-        now = clock.now()
-        change = Change(source=source, now=now, **event)
-        where = (parked.source == source) & (parked.kind == change.kind) & (parked.subject_id == change.subject)
+    def _apply_all(self, source: str, events: Sequence[dict[str, Any]]) -> None:
+        """Apply each in a savepoint, then what they want done once; what cannot be applied is parked with its reason, and passed."""
+        parked, now = self.feed.tables.parked, clock.now()
+        known = parked.select(parked.kind, parked.subject_id).where(parked.source == source)
+        waiting = {(one.kind, one.subject_id) for one in known}
+        last: dict[Hashable, tuple[Change, Callable[[], None]]] = {}
+        for event in events:
+            change = Change(source=source, now=now, last=last, **event)
+            apply = functools.partial(self.appliers[source, change.kind], change)
+            if self._applied(change, apply) and (change.kind, change.subject) in waiting:
+                self._unpark(change)
+        for change, function in last.values():
+            self._applied(change, function)
+
+    def _applied(self, change: Change, apply: Callable[[], None]) -> bool:
+        """False when it raised, and the change was parked. A database that is away stops it all."""
         try:
             with self.feed.savepoint():
-                self.appliers[source, change.kind](change)
-                parked.delete().where(where).execute()
+                apply()
         except OperationalError:
             raise
         except Exception as error:
-            log.exception(
-                "a change was parked", extra={"source": source, "kind": change.kind, "subject": change.subject}
-            )
-            parked.delete().where(where).execute()
-            parked.insert(
-                source=source,
+            told = {"source": change.source, "kind": change.kind, "subject": change.subject}
+            log.exception("a change was parked", extra=told)
+            self._unpark(change)
+            self.feed.tables.parked.insert(
+                source=change.source,
                 kind=change.kind,
                 subject_id=change.subject,
                 version=change.version,
                 error=f"{type(error).__name__}: {error}"[:2000],
-                parked_at=now,
+                parked_at=change.now,
             ).execute()
+            return False
+        return True
+
+    def _unpark(self, change: Change) -> None:
+        parked = self.feed.tables.parked
+        parked.delete().where(
+            (parked.source == change.source) & (parked.kind == change.kind) & (parked.subject_id == change.subject)
+        ).execute()
 
     def parked(self) -> int:
         """How many changes could not be applied and wait for a newer version, or for a person."""

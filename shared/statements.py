@@ -32,6 +32,22 @@ def insert_if_new(model: Any, values: Mapping[str, Any]) -> bool:
     return bool(execute(database, sql, _parameters(model, values)).rowcount)
 
 
+def upsert(model: Any, key: str, values: Mapping[str, Any]) -> None:
+    """Insert a row, or write all of `values` over the one that has this key."""
+    database = model._meta.database
+    names = tuple(values)
+    over = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != key)
+    sql = f'{_insertion(model, names, is_postgres(database))} ON CONFLICT ("{key}") DO UPDATE SET {over}'
+    execute(database, sql, _parameters(model, values))
+
+
+def find(model: Any, key: str, value: Any) -> Any | None:
+    """The row that has this value in the column `key`, whole; None when there is none."""
+    sql = f'SELECT * FROM "{model._meta.table_name}" WHERE "{key}" = ?'  # noqa: S608 - our own words alone
+    found = model.raw(sql.replace("?", "%s") if is_postgres(model._meta.database) else sql, value)
+    return next(iter(list(found)), None)
+
+
 def assignments(model: Any, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """`a = ?, b = ?` and its parameters, for the SET of an UPDATE."""
     told = _assigned(model, tuple(values), is_postgres(model._meta.database))

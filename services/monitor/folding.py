@@ -58,7 +58,7 @@ def _write(row: dict[str, Any], before: Run | None) -> None:
 
 
 def _execution(facts: dict[str, Any]) -> tuple[str, list[Part]]:
-    tasks = states.latest_of_chains(runs.tasks_of(facts["id"], facts["tenant_id"]))
+    tasks = states.latest_of_chains(runs.task_states(facts["id"], facts["tenant_id"]))
     parts = _steps(facts) + [
         Part(task.workflow_name, task.status, task.own_completed_at, task.error_summary) for task, _ in tasks
     ]

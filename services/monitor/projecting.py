@@ -35,7 +35,7 @@ def _newest(read: Callable[[Change], dict[str, Any]]) -> Callable[[Change], None
             folding.bury(before, change.version)
         for parent in {_parent_of(change.data), before.parent_id if before else None}:
             if parent is not None:
-                folding.settle_again(parent, change.tenant_id)
+                _settle_later(parent, change)
 
     return apply
 
@@ -125,10 +125,10 @@ def workflow_step(change: Change) -> None:
     if not change.deleted:
         run_id = change.data["executionId"]
         runs.keep_step(_step(change, run_id, change.data, states.WORKFLOW_STEP))
-        folding.settle_again(run_id, change.tenant_id)
+        _settle_later(run_id, change)
     elif known:
         runs.drop_step(known)
-        folding.settle_again(known.run_id, change.tenant_id)
+        _settle_later(known.run_id, change)
 
 
 def notification_request(change: Change) -> None:
@@ -168,6 +168,11 @@ def act(change: Change) -> None:
             details=data.get("details"),
             request_id=data.get("requestId") or "",
         )
+
+
+def _settle_later(run_id: str, change: Change) -> None:
+    """Settle a run of which a part has changed: once a batch, because it asks for all parts, and a plan has hundreds of them."""
+    change.once(("settle", change.tenant_id, run_id), lambda: folding.settle_again(run_id, change.tenant_id))
 
 
 def _parent_of(data: Mapping[str, Any]) -> str | None:

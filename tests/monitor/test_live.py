@@ -104,6 +104,18 @@ def test_who_may_no_longer_watch_is_sent_away_without_the_event(hub):
     assert len(ana.heard) == 1
 
 
+def test_who_is_ahead_of_the_hub_and_not_of_the_feed_goes_on_from_there(monitor):
+    slow = live.Hub(feed, looks_every=0.3)
+    first = Listening(slow)
+    started(slow)
+    tell("workflow-execution", execution(1))
+    second = Listening(slow, after=live.head())
+    tell("workflow-execution", execution(2))
+    assert [subject for _, _, subject, _ in second.until(1)] == ["execution-2"]
+    assert [subject for _, _, subject, _ in first.until(2)] == ["execution-1", "execution-2"]
+    slow.stop()
+
+
 def test_who_was_away_for_too_long_or_comes_from_another_time_loads_again(hub, monkeypatch):
     monkeypatch.setattr(live, "MOST_REPLAYED", 1)
     tell("workflow-execution", execution(1))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.monitor import projecting, reporting
-from services.monitor.models import counts, feed, runs
+from services.monitor.actors import reader
+from services.monitor.models import counts, database, feed, runs
+from shared.contracts import changes as envelopes
 from tests.monitor import conftest
 from tests.monitor.conftest import FAILED, SUCCESS, attempt, change, execution, step, task
 
@@ -24,7 +28,19 @@ FINALIZED = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "open
 
 def tell(kind, data, version=1, deleted=False):
     with feed.transaction():
-        READ[kind](change(kind, data, version=version, deleted=deleted))
+        one = change(kind, data, version=version, deleted=deleted)
+        READ[kind](one)
+        for _, settle in one.last.values():
+            settle()
+
+
+def serve(tasks):
+    """The executor's feed with these AI tasks, as a reader fetches it."""
+    rows = [SimpleNamespace(kind="ai-task", subject_id=one["id"], version=1, tenant_id="demo") for one in tasks]
+    for position, row in enumerate(rows, 1):
+        row.position = position
+    told = [envelopes.envelope("executor", row, one) for row, one in zip(rows, tasks, strict=True)]
+    return lambda after, *_: {"epoch": "e", "changes": told[after:], "next": len(told), "more": False}
 
 
 def the_run(number=1):
@@ -224,3 +240,21 @@ def test_the_counters_are_what_the_rows_say(expected):
             days[key] = days.get(key, 0) + 1
     assert {tuple(row[:3]): list(row[3:]) for row in counts.RunHour.select().tuples()} == hours
     assert {tuple(row[:4]): row[4] for row in counts.RunDay.select().tuples()} == days
+
+
+def test_a_run_is_settled_once_a_batch_however_many_of_its_tasks_changed(monitor, monkeypatch):
+    tell("workflow-execution", execution(**FINALIZED))
+    asked, run = [], database.obj.execute_sql
+    monkeypatch.setattr(database.obj, "execute_sql", lambda sql, *more: asked.append(sql) or run(sql, *more))
+    assert reader.follow("executor", serve([task(number, **SUCCESS) for number in range(50)])) == 50
+    assert (the_run().status, the_run().steps_done) == ("completed", 50)
+    assert len([sql for sql in asked if "parent_id" in sql and sql.startswith("SELECT")]) == 1
+
+
+def test_a_part_that_cannot_be_settled_is_parked_and_the_others_stand(monitor, monkeypatch):
+    tell("workflow-execution", execution(1, **FINALIZED))
+    tell("workflow-execution", execution(2, **FINALIZED))
+    runs.Run.update(own_status="unheard of").where(runs.Run.id == "execution-1").execute()
+    reader.follow("executor", serve([task(1, of=1, **SUCCESS), task(2, of=2, **SUCCESS)]))
+    assert reader.parked() == 1
+    assert (the_run(2).status, runs.stored("task-1").status) == ("completed", "completed")

@@ -213,3 +213,47 @@ class TestReader:
         copy.reader.follow("source", source.feed.changes)
         assert len(heard) == 1
         assert copy.reader.follow("source", source.feed.changes) == 0
+
+
+def batch_of(shop, reader, *names):
+    """Let a reader of the shop apply these things in one batch."""
+    for name in names:
+        shop.put(name)
+    return reader.follow("shop", shop.feed.changes)
+
+
+def test_what_is_wanted_once_is_done_once_a_batch_and_after_all_of_it(make_shop):
+    shop, reading = make_shop("shop"), make_shop("reading")
+    order = []
+
+    @reading.reader.applies("shop", "thing")
+    def keep(change):
+        order.append(change.subject)
+        change.once("sum", lambda: order.append("sum"))
+
+    batch_of(shop, reading.reader, "a", "b", "c")
+    batch_of(shop, reading.reader, "d")
+    assert order == ["a", "b", "c", "sum", "d", "sum"]
+
+
+def test_what_is_wanted_once_and_fails_parks_who_asked_and_a_newer_version_unparks_it(make_shop):
+    shop, reading = make_shop("shop"), make_shop("reading")
+    broken = [True]
+
+    def add_up():
+        if broken[0]:
+            raise ValueError("cannot add up")
+
+    @reading.reader.applies("shop", "thing")
+    def keep(change):
+        reading.put(change.subject)
+        change.once("sum", add_up)
+
+    assert batch_of(shop, reading.reader, "a", "b") == 2
+    with database.session(reading.db):
+        assert reading.reader.parked() == 1
+        assert reading.Thing.select().count() == 2
+    broken[0] = False
+    batch_of(shop, reading.reader, "a")
+    with database.session(reading.db):
+        assert reading.reader.parked() == 0

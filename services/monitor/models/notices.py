@@ -10,7 +10,7 @@ import peewee
 from peewee import CompositeKey, TextField, fn
 
 from services.monitor.models import Table, feed, within
-from shared import clock
+from shared import clock, statements
 from shared.database import IdField, JsonField, UtcDateTime
 
 
@@ -97,8 +97,7 @@ TRAIL_NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
 
 def tell(**values: Any) -> None:
     """Write a notification and mark it, unless the one of this id is there already."""
-    if not Notification.select(Notification.id).where(Notification.id == values["id"]).exists():
-        Notification.insert(**values).execute()
+    if statements.insert_if_new(Notification, values):
         feed.mark("notification", values["id"], values["tenant_id"])
 
 
@@ -156,7 +155,7 @@ def unread_ids(tenant_id: str, person_id: str) -> list[str]:
 
 def copy_act(**values: Any) -> None:
     """Add an act to the trail, unless it is there already."""
-    TrailAct.insert(**values).on_conflict_ignore().execute()
+    statements.insert_if_new(TrailAct, values)
 
 
 def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
 
-from services.monitor.models import Table, feed, within
-from shared import clock
+from services.monitor.models import Table, database, feed, within
+from shared import clock, statements
 from shared.database import IdField, JsonField, UtcDateTime
 
 LISTED = "listed"  #: In the list.
@@ -139,15 +139,16 @@ RunWord.add_index(RunWord.index(RunWord.word, RunWord.created_at, RunWord.run_id
 
 def stored(run_id: str) -> Run | None:
     """The row of a run whatever its tenant, deleted ones too; for folding changes in, never for showing."""
-    return Run.get_or_none(Run.id == run_id)
+    return statements.find(Run, "id", run_id)
 
 
 def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -> None:
     """Write one whole run, and its `words` unless they are None, and mark it. `before` is what `stored` gave."""
     if before is None:
-        Run.insert(row).execute()
+        statements.insert(Run, row)
     else:
-        Run.update(row).where(Run.id == before.id).execute()
+        told, parameters = statements.assignments(Run, row)
+        statements.execute(database, f"UPDATE run SET {told} WHERE id = ?", [*parameters, before.id])  # noqa: S608
     if words is not None:
         named = {"tenant_id": row["tenant_id"], "run_id": row["id"], "created_at": row["created_at"]}
         RunWord.delete().where(RunWord.run_id == row["id"]).execute()
@@ -158,9 +159,7 @@ def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -
 
 def keep_detail(run_id: str, tenant_id: str, **payloads: Any) -> None:
     """Write the large parts of a run: `trigger_payload`, `context`, `result`, `error`."""
-    RunDetail.insert(run_id=run_id, tenant_id=tenant_id, **payloads).on_conflict(
-        conflict_target=[RunDetail.run_id], update=payloads
-    ).execute()
+    statements.upsert(RunDetail, "run_id", {"run_id": run_id, "tenant_id": tenant_id, **payloads})
 
 
 def forget_detail(run_id: str) -> None:
@@ -224,7 +223,18 @@ def _own_steps(run_id: str, tenant_id: str, *columns: Any) -> Any:
 
 def tasks_of(run_id: str, tenant_id: str) -> list[Run]:
     """The AI tasks that are steps of a run, all tries of each."""
-    return list(Run.select().where((Run.parent_id == run_id) & (Run.tenant_id == tenant_id) & (Run.shelf != GONE)))
+    return list(_tasks(run_id, tenant_id))
+
+
+def task_states(run_id: str, tenant_id: str) -> list[Any]:
+    """The same as plain tuples of few columns: what the run's own state follows from, read again whenever one of them changes."""
+    chain = (Run.id, Run.origin, Run.retry_number, Run.version, Run.attempts)
+    part = (Run.workflow_name, Run.status, Run.own_completed_at, Run.error_summary)
+    return list(_tasks(run_id, tenant_id, *chain, *part).namedtuples())
+
+
+def _tasks(run_id: str, tenant_id: str, *columns: Any) -> Any:
+    return Run.select(*columns).where((Run.parent_id == run_id) & (Run.tenant_id == tenant_id) & (Run.shelf != GONE))
 
 
 @feed.snapshot("run")
