@@ -18,7 +18,7 @@ WAKE = "wake"
 
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
-    """What the executor reads: the monitor's tenants, and orders of AI tasks."""
+    """What the executor reads: the monitor's tenants, and orders of AI tasks, of workflows and of runs."""
     reader = Reader(feed)
 
     @reader.applies("monitor", "tenant")
@@ -27,6 +27,7 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
         if not change.deleted:
             copies.keep_tenant(change.data, change.version)
 
+    @reader.applies("runs", "ai-task-request")
     @reader.applies("workflows", "ai-task-request")
     def take_order(change: Change) -> None:
         """An order becomes a task with its id; a repeat is nothing, and what cannot be accepted is a failed task."""

@@ -1,4 +1,4 @@
-"""The queue door of workflows: what it hears of the executor and the monitor, and writes down."""
+"""The queue door of workflows: what it hears of the executor, of runs and of the monitor, and writes down."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from shared.feed import Change, Reader
 reader = Reader(feed)
 reader.applies("executor", "ai-task")(ai_runs.apply)
 reader.applies("executor", "task-request")(asked.task)
+reader.applies("runs", "task-request")(asked.task)
 reader.applies("executor", "trigger-request")(asked.trigger)
 
 

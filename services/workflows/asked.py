@@ -1,4 +1,4 @@
-"""What the executor asks of workflows: a task for a person, and that a trigger stands."""
+"""What the executor and runs ask of workflows: a task for a person, and that a trigger stands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,12 @@ def task(change: Change) -> None:
         owner=data["owner"] or _owner(change.tenant_id, data),
         customer_id=data["customerId"],
         execution_id=data["executionId"],
+        partnership_id=data.get("partnershipId"),
+        partnership_name=data.get("partnershipName"),
         related_action=data["relatedAction"],
+        source_service=data["source"]["service"],
+        source_kind=data["source"]["kind"],
+        source_id=data["source"]["id"],
         created_at=change.now,
         updated_at=change.now,
     )

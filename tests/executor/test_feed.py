@@ -75,6 +75,13 @@ def hear(database, known):
     return read
 
 
+def test_an_order_of_runs_is_taken_as_one_of_workflows_is(hear):
+    told = order(source={"service": "runs", "kind": "guided-run", "id": "g1"}, subject="p1")
+    assert hear("runs", event("runs", "ai-task-request", told)) == 1
+    task = AiTask.get_by_id(told["id"])
+    assert (task.status, task.source, task.subject) == ("queued", told["source"], "p1")
+
+
 def test_an_order_becomes_a_task_with_its_id(hear):
     told = order()
     hear("workflows", event("workflows", "ai-task-request", told))

@@ -1,12 +1,15 @@
-"""What the executor and the monitor tell workflows: reminders, triggers confirmed, and copies of what they own."""
+"""What the executor, runs and the monitor tell workflows: reminders, tasks of a partnership, triggers confirmed, and copies of what they own."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from services.workflows import asked, tasks
+from services.workflows import asked, models, tasks
 from services.workflows.actors import reader
 from services.workflows.models import Task, Trigger, copies, feed
+from shared.contracts.tasks import TaskSnapshot
 from shared.errors import Invalid
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, acts, change, finalized, heard, make_customer, refresh
@@ -82,8 +85,62 @@ def test_a_trigger_for_nobody_is_refused_and_can_be_heard_again_later():
     assert Trigger.select().count() == 1
 
 
+def asked_in_a_run(**told):
+    return reminder(
+        snoozedUntil=None,
+        source={"service": "runs", "kind": "guided-run", "id": "g1"},
+        partnershipId="p1",
+        partnershipName="Harbor Arts Council",
+        **told,
+    )
+
+
+def told_of_tasks(after=0):
+    return feed.changes(after, ("task",), 500)["changes"]
+
+
+def test_a_task_that_a_run_asked_for_keeps_its_partnership_and_who_asked():
+    heard(reader.appliers["runs", "task-request"], change("task-request", asked_in_a_run(), source="runs"))
+    task = Task.get_by_id("r1")
+    assert (task.status, task.partnership_id, task.partnership_name) == ("open", "p1", "Harbor Arts Council")
+    assert task.source == {"service": "runs", "kind": "guided-run", "id": "g1"}
+
+
+def test_every_change_of_a_task_that_was_asked_for_is_told_to_whoever_asked():
+    heard(asked.task, change("task-request", asked_in_a_run(), source="runs"))
+    (told,) = told_of_tasks()
+    assert TaskSnapshot().validate(told["data"]) == {}
+    assert (told["data"]["status"], told["data"]["partnershipId"]) == ("open", "p1")
+    moves = (
+        (lambda: tasks.change(ANA, "r1", {"priority": 1}, now=NOON), "open"),
+        (lambda: tasks.snooze(ANA, "r1", NOON + timedelta(hours=1), "later", now=NOON), "snoozed"),
+        (lambda: resurface(NOON + timedelta(hours=2)), "open"),
+        (lambda: tasks.change(ANA, "r1", {"status": "completed"}, now=NOON), "completed"),
+    )
+    for move, status in moves:
+        move()
+        (told,) = told_of_tasks(told["position"])
+        assert told["data"]["status"] == status
+    assert told["data"]["completedAt"] == "2026-11-21T12:00:00Z"
+    tasks.remove(ANA, "r1", now=NOON)
+    (told,) = told_of_tasks(told["position"])
+    assert told["deleted"]
+
+
+def resurface(now):
+    with feed.transaction():
+        assert models.tasks.resurface("demo", now) == ["r1"]
+
+
+def test_a_task_that_was_made_here_is_told_to_nobody():
+    tasks.create(ANA, {"title": "Ours alone", "priority": 3}, task_id="t1", now=NOON)
+    tasks.change(ANA, "t1", {"status": "completed"}, now=NOON)
+    assert told_of_tasks() == []
+
+
 def test_every_kind_that_workflows_hears_has_an_applier():
     assert reader.kinds_of("executor") == ["ai-task", "processor", "task-request", "trigger-request"]
+    assert reader.kinds_of("runs") == ["task-request"]
     assert reader.kinds_of("monitor") == ["person", "tenant"]
 
 

@@ -26,7 +26,8 @@ def test_the_indexes_that_the_founding_document_names_are_there(database):
 
 NO_FILTER = {
     "auto_execute": None, "execution_status": None, "status": None, "owner": None, "customer_id": None,
-    "execution_id": None, "parent_task_id": None, "due_before": None, "limit": 20, "offset": 0, "cursor": None,
+    "execution_id": None, "partnership_id": None, "parent_task_id": None, "due_before": None,
+    "limit": 20, "offset": 0, "cursor": None,
 }  # fmt: skip
 
 
@@ -38,6 +39,7 @@ NO_FILTER = {
         ({"owner": "ana"}, "idx_tasks_owner"),
         ({"customer_id": "c"}, "idx_tasks_customer"),
         ({"execution_id": "e"}, "idx_tasks_execution"),
+        ({"partnership_id": "p"}, "idx_tasks_partnership"),
         ({"parent_task_id": "p"}, "idx_tasks_parent"),
         ({"auto_execute": True, "execution_status": "queued"}, "idx_tasks_auto_execute"),
         ({"execution_status": "queued"}, "idx_tasks_execution_status"),

@@ -72,7 +72,7 @@ def task_shown(row: Task) -> Shown:
     """One task with its sub-tasks."""
     subs = models.tasks.sub_tasks(row)
     done = sum(sub.status == "completed" for sub in subs)
-    return _task(row, done, len(subs)) | {"sub_tasks": [_task(sub, 0, 0) for sub in subs]}
+    return _task(row, done, len(subs)) | {"source": row.source, "sub_tasks": [_task(sub, 0, 0) for sub in subs]}
 
 
 def page_of(page: Page, items: list[Shown]) -> Page:

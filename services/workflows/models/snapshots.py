@@ -8,7 +8,7 @@ from services.workflows import stages
 from services.workflows.models import tasks
 from services.workflows.models.exchange import AiTaskRequest, NotificationRequest
 from services.workflows.models.table import feed
-from services.workflows.models.tables import Execution, Step
+from services.workflows.models.tables import Execution, Step, Task
 from shared import clock
 
 Snapshots = dict[str, dict[str, Any]]
@@ -65,6 +65,26 @@ def _steps(ids: list[str]) -> Snapshots:
             "summary": row.summary,
         }
         for row in Step.select().where(Step.id.in_(ids))
+    }
+
+
+@feed.snapshot("task")
+def _asked_tasks(ids: list[str]) -> Snapshots:
+    return {
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "title": row.title,
+            "status": row.status,
+            "priority": row.priority,
+            "owner": row.owner,
+            "dueDate": row.due_date.isoformat() if row.due_date else None,
+            "snoozedUntil": clock.rfc3339(row.snoozed_until),
+            "completedAt": clock.rfc3339(row.completed_at),
+            "partnershipId": row.partnership_id,
+            "source": row.source,
+        }
+        for row in Task.select().where(Task.id.in_(ids) & Task.source_service.is_null(False))
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import Table
+from services.workflows.models.table import Table, feed
 from shared.database import IdField, JsonField, MoneyField, UtcDateTime
 
 
@@ -211,6 +211,23 @@ class Task(Table):
 
     class Meta:
         table_name = "workflow_tasks"
+
+    @property
+    def source(self) -> dict[str, str] | None:
+        """Who asked for it in another context, `{service, kind, id}`; None for what was made here."""
+        if not self.source_service:
+            return None
+        return {"service": self.source_service, "kind": self.source_kind, "id": self.source_id}
+
+    def write(self, **values: Any) -> None:
+        """The guarded write; whoever asked for the task hears of it, whoever changes it."""
+        super().write(**values)
+        self.tell()
+
+    def tell(self) -> None:
+        """Mark it in the feed if another context asked for it. Inside a transaction."""
+        if self.source_service:
+            feed.mark("task", self.id, self.tenant_id)
 
 
 TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)

@@ -48,6 +48,7 @@ def listed(
     owner: str | None,
     customer_id: str | None,
     execution_id: str | None,
+    partnership_id: str | None,
     parent_task_id: str | None,
     due_before: date | None,
     limit: int,
@@ -65,6 +66,7 @@ def listed(
         (Task.owner, owner),
         (Task.customer_id, customer_id),
         (Task.execution_id, execution_id),
+        (Task.partnership_id, partnership_id),
     )
     for field, value in wanted:
         if value is not None:
@@ -80,7 +82,9 @@ def listed(
 
 def add(**values: Any) -> Task:
     """Write a new task."""
-    return Task.create(**values)
+    row = Task.create(**values)
+    row.tell()
+    return row
 
 
 def add_many(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
@@ -169,12 +173,16 @@ def resurface(tenant_id: str, now: datetime) -> list[str]:
     query = (
         Task.update(status="open", snoozed_until=None, updated_at=now, version=Task.version + 1)
         .where((Task.tenant_id == tenant_id) & (Task.status == "snoozed") & (Task.snoozed_until <= now))
-        .returning(Task.id)
+        .returning(Task.id, Task.tenant_id, Task.source_service)
     )
-    return [row.id for row in query.execute()]
+    rows = list(query.execute())
+    for row in rows:
+        row.tell()
+    return [row.id for row in rows]
 
 
 def remove(task: Task) -> None:
     """Delete a task with its sub-tasks."""
     Task.delete().where((Task.tenant_id == task.tenant_id) & (Task.parent_task_id == task.id)).execute()
     task.delete_instance()
+    task.tell()

@@ -12,7 +12,7 @@ from services.workflows.planning.validation import (
     LONGEST_NAME,
     LONGEST_TITLE,
 )
-from shared.contracts.ai_tasks import STATUSES
+from shared.contracts.ai_tasks import STATUSES, Source
 from shared.contracts.camel import CamelSchema, MomentOrDay, an_id, line, optional, whole
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.values import Moment
@@ -72,6 +72,8 @@ class TaskSchema(CamelSchema):
     owner = fields.String(required=True, allow_none=True)
     customer_id = fields.String(required=True, allow_none=True)
     execution_id = fields.String(required=True, allow_none=True)
+    partnership_id = fields.String(required=True, allow_none=True)
+    partnership_name = fields.String(required=True, allow_none=True)
     parent_task_id = fields.String(required=True, allow_none=True)
     sub_tasks_done = fields.Integer(required=True)
     sub_tasks_total = fields.Integer(required=True)
@@ -91,6 +93,9 @@ class TaskDetail(TaskSchema):
 
     description = fields.String(required=True)
     related_action = fields.String(required=True, allow_none=True)
+    source = fields.Nested(
+        Source, required=True, allow_none=True, metadata={"description": "Who asked for it in another context."}
+    )
     evidence = fields.List(fields.Dict(), required=True)
     metadata = fields.Raw(required=True, allow_none=True)
     execution_result = fields.Raw(required=True, allow_none=True)
@@ -112,6 +117,7 @@ class TaskArgs(PageArgs):
     owner = an_id(load_default=None)
     customer_id = an_id(load_default=None)
     execution_id = an_id(load_default=None)
+    partnership_id = an_id(load_default=None)
     parent_task_id = an_id(load_default=None, metadata={"description": "The parent's id, or `none`: no sub-tasks."})
     due_before = fields.Date(load_default=None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.workflows import asked
 from services.workflows.models import Customer, Execution, Task, Trigger
 from tests.workflows.conftest import (
     ANA,
@@ -20,6 +21,7 @@ from tests.workflows.conftest import (
     start,
     steps_of,
 )
+from tests.workflows.test_asked import reminder
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -242,6 +244,20 @@ def test_tasks_are_filtered(ask, samples):
     assert titles("&status=completed") == []
     assert titles(f"&owner={ANA.id}&customer_id={execution.customer_id}") == titles("")
     assert ask("GET", f"{TASKS}?status=flying").status_code == 422
+
+
+def test_the_tasks_of_a_partnership_say_which_it_is_and_who_asked_for_them(ask):
+    request = reminder(
+        partnershipId="p1",
+        partnershipName="Harbor Arts Council",
+        source={"service": "runs", "kind": "guided-run", "id": "g1"},
+    )
+    heard(asked.task, change("task-request", request, source="runs"))
+    ask("POST", TASKS, {"title": "Of nobody"})
+    (item,) = ask("GET", f"{TASKS}?partnership_id=p1").json["items"]
+    assert (item["id"], item["partnershipId"], item["partnershipName"]) == ("r1", "p1", "Harbor Arts Council")
+    assert ask("GET", f"{TASKS}/r1").json["source"] == request["source"]
+    assert ask("GET", f"{TASKS}?partnership_id=p2").json["items"] == []
 
 
 def test_a_task_is_completed_snoozed_and_brought_back(ask):
