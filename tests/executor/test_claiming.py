@@ -42,6 +42,16 @@ def test_a_task_of_later_is_not_claimed_before_its_time(submit, claim, now):
     assert claim() is None
 
 
+def test_a_task_is_due_by_the_clock_of_whoever_claims_it_to_the_microsecond(submit, known, now):
+    """Not by the database's: the attempt then never begins before the moment that the task was put off to."""
+    submit(run_at=now + timedelta(hours=1))
+    due = now + timedelta(hours=1)
+    for moment, found in ((due - timedelta(microseconds=1), False), (due, True)):
+        claimed = claiming.claim(owner="w", deadlines=known.deadlines(), now=moment, lease_seconds=LEASE)
+        assert (claimed is not None) == found
+    assert claimed.started_at == due
+
+
 def test_a_task_whose_processor_is_not_here_stays_queued(submit, now, database):
     task = submit()
     assert claiming.claim(owner="w", deadlines={"workflow-scheduler": 60}, now=now, lease_seconds=LEASE) is None
@@ -107,7 +117,7 @@ def test_the_search_of_a_claim_answers_from_the_index_of_queued_tasks(submit, cl
     if is_postgres(database):
         submit()
         database.execute_sql("SET enable_seqscan = off")
-        plan = database.execute_sql("EXPLAIN " + search, parameters[-1:])
+        plan = database.execute_sql("EXPLAIN " + search, parameters[-2:])
         database.execute_sql("RESET enable_seqscan")
     else:
         plan = database.execute_sql("EXPLAIN QUERY PLAN " + search, parameters[-2:])

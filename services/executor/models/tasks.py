@@ -84,9 +84,11 @@ def claim(
 def _claim_statement(
     owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float, losses_below: int | None = None
 ) -> tuple[str, list[Any]]:
-    """Written out, not built: it is the heart of the executor, and building it takes longer than running it."""
+    """Written out, not built: it is the heart of the executor, and building it takes longer than running it.
+
+    What is due is compared with `now`, as it was written and as the attempt will tell it; leases with the database's clock.
+    """
     mark = _mark()
-    present, at_present = _moment(database.server_time(db, now))
     lease_end, at_lease_end = _moment(database.server_time_plus(db, now, lease_seconds))
     cases, case_parameters = [], []
     for processor, seconds in deadlines.items():
@@ -101,14 +103,14 @@ def _claim_statement(
             lease_owner = {mark}, deadline_at = CASE processor {" ".join(cases)} END,
             started_at = COALESCE(started_at, {mark}), version = version + 1
         WHERE id = (SELECT id FROM ai_task
-                    WHERE status = 'queued' AND available_at <= {present}
+                    WHERE status = 'queued' AND available_at <= {mark}
                       AND processor IN ({", ".join([mark] * len(deadlines))})
                       {f"AND losses < {mark}" if at_losses else ""}
                     ORDER BY priority, created_at, id LIMIT 1 {skip})
           AND status = 'queued'
         RETURNING *"""  # noqa: S608 - put together from our own words alone; every value is a parameter
-    started = AiTask.started_at.db_value(now)
-    return sql, [*at_lease_end, owner, *case_parameters, started, *at_present, *deadlines, *at_losses]
+    moment = AiTask.started_at.db_value(now)
+    return sql, [*at_lease_end, owner, *case_parameters, moment, moment, *deadlines, *at_losses]
 
 
 def renew(task_id: str, lease: int, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
