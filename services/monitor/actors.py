@@ -16,5 +16,5 @@ reader.applies("runs", "guided-run")(projecting.guided_run)
 for source in ("executor", "workflows", "runs", "monitor"):
     reader.applies(source, "act")(projecting.act)
 
-for source in ("executor", "workflows"):
+for source in ("executor", "workflows", "runs"):
     reader.applies(source, "notification-request")(projecting.notification_request)

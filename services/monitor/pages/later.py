@@ -22,22 +22,6 @@ class Part(NamedTuple):
 
 
 PARTS = {
-    "runs": Part(
-        "Runs",
-        "Guided runs are not in this version",
-        "They will take a person through recurring work, step by step: the weekly review, a sprint, new leads.",
-        "runs",
-        "/app/renewals",
-        "Work on a renewal",
-    ),
-    "partnerships": Part(
-        "Partnerships",
-        "Partnerships are not in this version",
-        "They will hold the organisations that the team works with: their stage, their people and their activity.",
-        "partnerships",
-        "/app/contacts",
-        "Look at contacts",
-    ),
     "flows": Part(
         "Flows",
         "Flows are not in this version",
@@ -51,7 +35,7 @@ PARTS = {
 blueprint = frame.room("later", __name__)
 
 
-@blueprint.get("/app/<any(runs, partnerships, flows):name>")
+@blueprint.get("/app/<any(flows):name>")
 @web.needs("member")
 def part(name: str) -> Any:
     """An honest page of a part that is not there yet."""

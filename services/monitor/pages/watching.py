@@ -10,7 +10,7 @@ from flask import render_template
 from markupsafe import escape
 
 from services.monitor import live, reporting, rights, states
-from services.monitor.pages import addresses, frame, monitor, notifications, renewal, run, wording
+from services.monitor.pages import addresses, frame, guided_run, monitor, notifications, renewal, run, wording
 from shared import clock
 from shared.acts import By
 from shared.errors import NotFound, TandemError
@@ -163,4 +163,27 @@ def _renewal(watched: Mapping[str, str], _: By) -> Any:
     return parts
 
 
-VIEWS = {"list": _list, "run": _Run, "renewal": _renewal}
+def _guided(watched: Mapping[str, str], _: By) -> Any:
+    """The steps of a guided run, asked of their owner again. What somebody is typing in is left alone (app.js)."""
+    run_id, seen = watched.get("id", ""), 0
+
+    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+        nonlocal seen
+        if event.subject != run_id or event.position <= seen:
+            return []
+        seen = live.head()
+        try:
+            known = around | guided_run.picture(by, run_id)
+        except TandemError:
+            return []
+        return [
+            part("#guided", "runs/body.html", known),
+            part("#guided-aside", "runs/aside.html", known),
+            part("#guided-standing", "runs/standing.html", known),
+            part("#guided-actions", "runs/actions.html", known),
+        ]
+
+    return parts
+
+
+VIEWS = {"list": _list, "run": _Run, "renewal": _renewal, "guided": _guided}

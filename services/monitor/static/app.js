@@ -92,10 +92,15 @@
     });
   };
 
+  // A row in which somebody types is left alone by live changes, until it is saved or sent; its version then says whether
+  // somebody else was first.
+  document.addEventListener("input", (event) => event.target.closest("[data-row] form")?.setAttribute("hx-morph-skip", ""));
+  document.addEventListener("submit", (event) => event.target.closest("[data-row] form")?.removeAttribute("hx-morph-skip"));
+
   // Keys.
-  const PLACES = { m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
+  const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
   let leader = 0;
-  const rows = () => [...document.querySelectorAll("[data-rows] > [data-href]")];
+  const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
   const choose = (step) => {
     const all = rows();
     if (!all.length) return;
