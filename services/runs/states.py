@@ -90,3 +90,11 @@ DELIVERY = Life(
 def stages_after(stage: str) -> list[str]:
     """The stages that a partnership may move to from this one, in the order of the pipeline."""
     return [target for target in STAGES if f"move to {target}" in PARTNERSHIP.allowed(stage)]
+
+
+def stage_named(told: str) -> str | None:
+    """The stage that a text means, in any case and with spaces, hyphens or underscores: "mou_sent" is "MOU Sent"."""
+    return _SPELLINGS.get(" ".join(told.replace("_", " ").replace("-", " ").split()).casefold())
+
+
+_SPELLINGS = {stage.casefold(): stage for stage in STAGES}

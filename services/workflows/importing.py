@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +12,9 @@ from typing import Any
 from services.workflows import models
 from services.workflows.models import Customer, acts, copies, feed
 from shared.acts import By
-from shared.errors import Invalid
+from shared.contracts import sheets
 
 NEEDED = ("name", "arr", "currency", "renewal_date")
-MOST_ROWS = 10_000
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?")
 
 Check = Callable[[dict[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
@@ -45,7 +42,7 @@ def customers(
     unchanged and refused. A bad row does not stop the good ones. Invalid for a file without the columns that are
     needed.
     """
-    rows = _rows(text)
+    rows = sheets.read(text, needed=NEEDED, known=KNOWN, spellings=SPELLINGS)
     with feed.transaction():
         known = models.customers.known_as(
             by.tenant_id,
@@ -57,42 +54,6 @@ def customers(
         if not dry_run:
             acts.record(by, "imported customers", "customer", "import", now=now, details=dict(counts))
     return {"dry_run": dry_run, "rows": receipts, "counts": dict(counts)}
-
-
-def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
-    """The rows of the file with their numbers, under our own names of the columns."""
-    try:
-        lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True))
-    except csv.Error as error:
-        raise Invalid("This is no CSV file.", errors={"csv": [str(error)]}) from None
-    header = [_column(name) for name in lines[0]] if lines else []
-    if problems := _header_problems(header):
-        raise Invalid("The header of the file is not usable.", errors={"csv": problems})
-    if len(lines) > MOST_ROWS + 1:
-        raise Invalid("The file is too long.", errors={"csv": [f"At most {MOST_ROWS} rows at once."]})
-    numbered = enumerate(lines[1:], start=2)
-    return [
-        (number, dict(zip(header, line, strict=False)) | _overflow(header, line))
-        for number, line in numbered
-        if any(line)
-    ]
-
-
-def _column(name: str) -> str:
-    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    snake = re.sub(r"[\s-]+", "_", snake).lower()
-    return SPELLINGS.get(snake, snake)
-
-
-def _header_problems(header: list[str]) -> list[str]:
-    problems = [f"The column {name} is missing." for name in NEEDED if name not in header]
-    problems += [f"The column {name} is not known." for name in header if name not in KNOWN]
-    return problems + [f"The column {name} is there twice." for name, count in Counter(header).items() if count > 1]
-
-
-def _overflow(header: list[str], line: Iterable[str]) -> dict[str, str]:
-    """A row with more cells than the header has columns says so, instead of losing them."""
-    return {"": "more cells than columns"} if len(list(line)) > len(header) else {}
 
 
 def _import(
@@ -121,8 +82,8 @@ def _import(
 
 def _told(tenant_id: str, row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     """What the row says, under our names, and what is wrong with it before its values are checked."""
-    if row.get(""):
-        return {}, [row[""]]
+    if row.get(sheets.OVERFLOW):
+        return {}, [row[sheets.OVERFLOW]]
     cells = {name: value.strip() for name, value in row.items() if value.strip()}
     problems = [f"{name}: it is missing" for name in NEEDED if name not in cells]
     owner = cells.pop("owner_email", None)

@@ -1,5 +1,7 @@
 """The REST door of runs."""
 
 from services.runs.api.guided_runs import guided_runs
+from services.runs.api.objectives import objectives
+from services.runs.api.partnerships import partnerships
 
-blueprints = (guided_runs,)
+blueprints = (guided_runs, partnerships, objectives)

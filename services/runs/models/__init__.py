@@ -1,6 +1,15 @@
 """Tables of runs, and every question asked of them: the only place here that speaks SQL."""
 
-from services.runs.models import copies, runs, snapshots
+from services.runs.models import (
+    activities,
+    copies,
+    objectives,
+    partnerships,
+    recurrences,
+    runs,
+    snapshots,
+    templates,
+)
 from services.runs.models.copies import Person, Tenant
 from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, Meeting, NotificationRequest
 from services.runs.models.ledger import NEVER, Activity, Objective, Partnership
@@ -16,8 +25,30 @@ from services.runs.models.tables import (
     StepRow,
 )
 
+TABLES = (
+    RunTemplate,
+    RunTemplateVersion,
+    GuidedRun,
+    RunPartnership,
+    GuidedStep,
+    StepRow,
+    Comment,
+    Recurrence,
+    Partnership,
+    Activity,
+    Objective,
+    AiTaskRequest,
+    NotificationRequest,
+    Meeting,
+    Delivery,
+    AskedTask,
+    Tenant,
+    Person,
+)
+
 __all__ = [
     "NEVER",
+    "TABLES",
     "Activity",
     "AiTaskRequest",
     "AskedTask",
@@ -36,11 +67,16 @@ __all__ = [
     "RunTemplateVersion",
     "StepRow",
     "Tenant",
+    "activities",
     "acts",
     "copies",
     "db",
     "feed",
     "idempotency",
+    "objectives",
+    "partnerships",
+    "recurrences",
     "runs",
     "snapshots",
+    "templates",
 ]

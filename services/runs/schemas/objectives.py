@@ -1,0 +1,123 @@
+"""Shapes of objectives and their key results."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import RAISE, ValidationError, fields, validate
+
+from services.runs.states import OBJECTIVE
+from shared.contracts.camel import CamelSchema, an_id, line
+from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.values import Moment
+
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+
+
+class Figure(fields.Field):
+    """An exact number: a decimal string with at most six places; a JSON number is taken as well."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("type", "string")
+        self.metadata.setdefault("pattern", "^" + NUMBER.pattern + "$")
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else str(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        told = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+        if not NUMBER.fullmatch(told):
+            raise ValidationError('Not a number, such as "12.5".')
+        return Decimal(told)
+
+
+class KeyResultIn(CamelSchema):
+    """A key result as it is given; in a PATCH, with an id the fields that change, without one a new key result."""
+
+    id = an_id()
+    title = line(300)
+    unit = fields.String(validate=validate.Length(max=40))
+    start = Figure()
+    current = Figure()
+    target = Figure()
+
+
+class NewKeyResult(KeyResultIn):
+    """A key result of a new objective: `start` is 0 and `current` the start unless said."""
+
+    class Meta(KeyResultIn.Meta):
+        exclude = ("id",)
+
+
+class ObjectiveIn(CamelSchema):
+    """An objective as it is given."""
+
+    title = line(300, required=True)
+    description = fields.String(validate=validate.Length(max=20_000))
+    owner = an_id(allow_none=True)
+    period = line(40, required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    key_results = fields.List(fields.Nested(NewKeyResult), load_default=list, validate=validate.Length(max=30))
+
+
+class ObjectivePatch(CamelSchema):
+    """What changes of an objective."""
+
+    title = line(300)
+    description = fields.String(validate=validate.Length(max=20_000))
+    owner = an_id(allow_none=True)
+    period = line(40)
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    status = fields.String(validate=validate.OneOf(OBJECTIVE.states))
+    key_results = fields.List(fields.Nested(KeyResultIn), validate=validate.Length(max=30))
+
+
+class KeyResultSchema(CamelSchema):
+    """A key result with how far it has come."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    unit = fields.String(required=True)
+    start = Figure(required=True)
+    current = Figure(required=True)
+    target = Figure(required=True)
+    progress = fields.Float(required=True)
+
+
+class ObjectiveSchema(CamelSchema):
+    """An objective; `expected` is the share of its period that is over, `behind` whether it lags that."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    owner = fields.String(required=True, allow_none=True)
+    period = fields.String(required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(OBJECTIVE.states))
+    key_results = fields.List(fields.Nested(KeyResultSchema), required=True)
+    progress = fields.Float(required=True)
+    expected = fields.Float(required=True)
+    behind = fields.Boolean(required=True)
+    allowed = fields.List(fields.String(), required=True)
+    created_at = Moment(required=True)
+    updated_at = Moment(required=True)
+    version = fields.Integer(required=True)
+
+
+class ObjectiveArgs(PageArgs):
+    """Filters of the list of objectives."""
+
+    class Meta:
+        unknown = RAISE
+
+    status = fields.String(load_default=None, validate=validate.OneOf(OBJECTIVE.states))
+    owner = fields.String(load_default=None, validate=validate.Length(1, 80))
+
+
+ObjectivePage = page_of(ObjectiveSchema)

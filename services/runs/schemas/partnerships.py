@@ -1,0 +1,194 @@
+"""Shapes of partnerships and of what happens with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, ValidationError, fields, validate
+
+from services.runs import activities
+from services.runs.states import STAGES, stage_named
+from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, time_zone, whole
+from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.values import Moment
+
+EMAIL = validate.Email(error="Not an e-mail address.")
+ONE_LINE = validate.Regexp(r"[^\r\n]*[^\s][^\r\n]*\Z", error="It is empty, or more than one line.")
+LONGEST_TEXT = 20_000
+
+
+class Stage(fields.String):
+    """A stage of the pipeline; read in any case and with underscores, written as STAGES spells it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("description", f"One of {', '.join(STAGES)}; mou_sent means MOU Sent.")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        found = stage_named(super()._deserialize(value, attr, data, **kwargs))
+        if found is None:
+            raise ValidationError(f"Not a stage: one of {', '.join(STAGES)}.")
+        return found
+
+
+class PartnerSchema(JsonSchema):
+    """Somebody at a partnership."""
+
+    name = line(200, required=True)
+    email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), EMAIL])
+    title = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class PartnershipIn(CamelSchema):
+    """A partnership as it is given; what is left out has the default of the verb."""
+
+    name = fields.String(required=True, validate=[validate.Length(1, 200), ONE_LINE])
+    external_id = fields.String(allow_none=True, validate=validate.Length(1, 100))
+    stage = Stage()
+    owner = an_id(allow_none=True)
+    priority = whole(1, 5)
+    description = fields.String(validate=validate.Length(max=LONGEST_TEXT))
+    source = fields.String(allow_none=True, validate=validate.Length(max=200))
+    website = fields.String(
+        allow_none=True,
+        validate=[
+            validate.Length(max=500),
+            validate.URL(schemes={"http", "https"}, error="Not a web address such as https://example.org."),
+        ],
+    )
+    time_zone = fields.String(allow_none=True, validate=time_zone)
+    contacts = fields.List(fields.Nested(PartnerSchema), validate=validate.Length(max=20))
+    mou_sent_on = fields.Date(allow_none=True)
+    mou_viewed_on = fields.Date(allow_none=True)
+    mou_signed_on = fields.Date(allow_none=True)
+    next_call_on = fields.Date(allow_none=True)
+
+
+class PartnershipPatch(PartnershipIn):
+    """What changes of a partnership."""
+
+
+class LastActivity(CamelSchema):
+    """What happened last."""
+
+    kind = fields.String(required=True)
+    at = Moment(required=True)
+    summary = fields.String(required=True)
+
+
+class PartnershipSchema(CamelSchema):
+    """A partnership. `lastContactAt`, `lastHeardAt` and `lastActivity` follow from its activities; null is never."""
+
+    id = fields.String(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    stage = fields.String(required=True, validate=validate.OneOf(STAGES))
+    owner = fields.String(required=True, allow_none=True)
+    priority = fields.Integer(required=True)
+    description = fields.String(required=True)
+    source = fields.String(required=True, allow_none=True)
+    website = fields.String(required=True, allow_none=True)
+    time_zone = fields.String(required=True, allow_none=True)
+    contacts = fields.List(fields.Nested(PartnerSchema), required=True)
+    mou_sent_on = fields.Date(required=True, allow_none=True)
+    mou_viewed_on = fields.Date(required=True, allow_none=True)
+    mou_signed_on = fields.Date(required=True, allow_none=True)
+    next_call_on = fields.Date(required=True, allow_none=True)
+    last_contact_at = Moment(required=True, allow_none=True)
+    days_since_contact = fields.Integer(required=True, allow_none=True)
+    last_heard_at = Moment(required=True, allow_none=True)
+    last_activity = fields.Nested(LastActivity, required=True, allow_none=True)
+    stage_changed_at = Moment(required=True)
+    created_at = Moment(required=True)
+    updated_at = Moment(required=True)
+    version = fields.Integer(required=True)
+    next_stages = fields.List(fields.String(), required=True)
+
+
+class PartnershipArgs(PageArgs):
+    """Filters of the list of partnerships."""
+
+    class Meta:
+        unknown = RAISE
+
+    stage = Stage(load_default=None)
+    no_contact_days = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 3650),
+        metadata={"description": "Nobody in contact for so many days; of the open stages unless a stage is named."},
+    )
+    owner = fields.String(
+        load_default=None, validate=validate.Length(1, 80), metadata={"description": "A person's id, or `me`."}
+    )
+    priority = fields.Integer(load_default=None, validate=validate.Range(1, 5))
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={"description": "Part of a name, or of a contact's name or e-mail address."},
+    )
+    sort = fields.String(load_default="name", validate=validate.OneOf(("name", "lastContact", "priority")))
+
+
+class ActivityIn(CamelSchema):
+    """What happened, told by a person."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(activities.TOLD))
+    at = Moment(allow_none=True, load_default=None)
+    summary = optional(500, load_default=None)
+    body = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
+
+
+class ActivityActor(CamelSchema):
+    """Who did it."""
+
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class ActivitySchema(CamelSchema):
+    """Something that happened with a partnership."""
+
+    id = fields.String(required=True)
+    partnership_id = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(activities.KINDS))
+    at = Moment(required=True)
+    summary = fields.String(required=True)
+    body = fields.String(required=True)
+    by = fields.Nested(ActivityActor, required=True)
+    run_id = fields.String(required=True, allow_none=True)
+    step_id = fields.String(required=True, allow_none=True)
+    details = fields.Raw(required=True, allow_none=True)
+    created_at = Moment(required=True)
+
+
+class ImportIn(CamelSchema):
+    """A CSV file of partnerships; with `dryRun` only what would happen."""
+
+    csv = line(5_000_000, required=True)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ImportLine(CamelSchema):
+    """What became of one line of the file; the header is line 1."""
+
+    line = fields.Integer(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
+    id = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    reasons = fields.List(fields.String(), required=True)
+
+
+class ImportReceipt(CamelSchema):
+    """The receipt of an import."""
+
+    rows = fields.List(fields.Nested(ImportLine), required=True)
+    created = fields.Integer(required=True)
+    updated = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    dry_run = fields.Boolean(required=True)
+
+
+PartnershipPage = page_of(PartnershipSchema)
+ActivityPage = page_of(ActivitySchema)
