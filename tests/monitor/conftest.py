@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,8 +34,10 @@ TABLES = (
 
 @pytest.fixture(scope="session")
 def settings(make_settings):
-    """Settings of a monitor whose database is migrated, and whose Redis is away."""
+    """Settings of a monitor whose database is migrated, and whose Redis and neighbours are away: nothing listens at port 1."""
+    away = dict.fromkeys(("runs", "workflows", "executor"), "http://127.0.0.1:1")
     told = make_settings("monitor", redis_url="redis://127.0.0.1:1/0")
+    told = replace(told, urls=told.urls | away)
     app.CONTEXT.migrate(told)
     return told
 

@@ -182,11 +182,18 @@ def test_no_template_holds_inline_script_style_handlers_or_unescaped_text():
         assert not found, f"{template.name}: {found and found.group()}"
 
 
-@pytest.mark.parametrize("address", ["/app/renewals", "/app/tasks", "/app/contacts"])
-def test_a_page_whose_owner_is_away_says_so_and_keeps_its_frame(ana, address):
+@pytest.mark.parametrize(
+    ("address", "owner"),
+    [
+        *((address, "Workflows") for address in ("/app/renewals", "/app/tasks", "/app/contacts")),
+        *((address, "Runs") for address in ("/app/runs", "/app/partnerships", "/app/objectives")),
+        *((address, "Runs") for address in ("/app/templates", "/app/recurrences")),
+    ],
+)
+def test_a_page_whose_owner_is_away_says_so_and_keeps_its_frame(ana, address, owner):
     answer = ana.get(address)
     assert answer.status_code == 200
-    assert "Workflows is not answering" in words(answer)
+    assert f"{owner} is not answering" in words(answer)
     assert 'class="rail-link" href="/app/monitor"' in answer.text
 
 
@@ -221,8 +228,7 @@ def test_an_error_for_a_stranger_shows_no_frame(visitor):
 
 
 def test_parts_that_are_not_in_this_version_say_so(ana):
-    for address in ("/app/runs", "/app/partnerships", "/app/flows"):
-        assert "not in this version" in ana.get(address).text
+    assert "not in this version" in ana.get("/app/flows").text
 
 
 def test_a_cookie_with_a_forged_message_is_text_and_nothing_else(ana):
