@@ -94,6 +94,19 @@ SETTINGS = (
         True,
         "Whether the sandbox CRM can be asked if a change happened; off makes an unknown outcome.",
     ),
+    Setting(
+        "TANDEM_MAIL_FROM",
+        "str",
+        "no-reply@tandem.test",
+        "Address that mail comes from; the name to it is the sender's.",
+        validate.Email(),
+    ),
+    Setting(
+        "TANDEM_MAIL_ANSWERS_LOOKUPS",
+        "bool",
+        True,
+        "Whether the local mailbox can be asked if a mail was sent; off makes an unknown outcome.",
+    ),
     Setting("TANDEM_TEST_PROCESSORS", "bool", False, "Offer the rehearsal processors that faults and benchmarks use."),
     Setting(
         "TANDEM_FAULT_POINT",
@@ -152,6 +165,8 @@ class Settings:
     daily_at: str
     worker_timeout_ms: int
     crm_answers_lookups: bool
+    mail_from: str
+    mail_answers_lookups: bool
     test_processors: bool
     fault_point: str
     api_threads: int
@@ -179,6 +194,11 @@ class Settings:
     def crm_database_path(self) -> Path:
         """The file of the sandbox CRM, which stands in for the system outside."""
         return self.home / "sandbox-crm.sqlite3"
+
+    @property
+    def mailbox_path(self) -> Path:
+        """The folder of the local mailbox, which stands in for a mail server."""
+        return self.home / "mailbox"
 
 
 def load(service: str) -> Settings:

@@ -10,6 +10,7 @@ from flask import Flask
 from services.executor import api, faults, models, work
 from services.executor.api.installation import Installation
 from services.executor.processors import Providers, registry
+from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
 from shared import clock, database, queues, web
 from shared.processes import Context, Worker
@@ -27,6 +28,16 @@ def connect(settings: Settings) -> Any:
 def make_crm(settings: Settings) -> SandboxCrm:
     """The CRM of this installation: the embedded one."""
     return SandboxCrm(settings.crm_database_path, tell_time=clock.now, answers_lookups=settings.crm_answers_lookups)
+
+
+def make_mailbox(settings: Settings) -> LocalMailbox:
+    """Who sends mail for this installation: the embedded one."""
+    return LocalMailbox(
+        settings.mailbox_path,
+        sender=settings.mail_from,
+        tell_time=clock.now,
+        answers_lookups=settings.mail_answers_lookups,
+    )
 
 
 def _open(settings: Settings) -> registry.Registry:
@@ -52,14 +63,16 @@ def make_app(settings: Settings) -> Flask:
     app = web.make_app(
         settings, models.feed, api.blueprints, title="Tandem executor", migrations=MIGRATIONS, health=health
     )
-    app.extensions[Installation.NAME] = Installation(known, make_crm(settings), settings.max_retries + 1)
+    app.extensions[Installation.NAME] = Installation(
+        known, make_crm(settings), make_mailbox(settings), settings.max_retries + 1
+    )
     return app
 
 
 def make_worker(settings: Settings) -> Worker:
     """The worker."""
     known = _open(settings)
-    return work.make_worker(settings, known, Providers(crm=make_crm(settings)))
+    return work.make_worker(settings, known, Providers(crm=make_crm(settings), mail=make_mailbox(settings)))
 
 
 CONTEXT = Context("executor", connect, MIGRATIONS, make_app, make_worker)

@@ -240,3 +240,54 @@ class CrmFaultIn(_In):
         validate=validate.Length(max=10),
         metadata={"description": "The fields that the error blames."},
     )
+
+
+class MailArgs(PageArgs):
+    """Filters of the mailbox."""
+
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "Part of the subject, or of a recipient's address."},
+    )
+
+
+class MailItem(Schema):
+    """A mail as lists show it."""
+
+    id = fields.String(required=True)
+    sent_at = fields.String(required=True, data_key="sentAt")
+    sender = fields.String(required=True, data_key="from")
+    to = fields.List(fields.String(), required=True, metadata={"description": "The recipients' addresses."})
+    subject = fields.String(required=True)
+    message_id = fields.String(required=True, data_key="messageId")
+    is_invitation = fields.Boolean(required=True, data_key="isInvitation")
+
+
+class HeaderSchema(Schema):
+    """A header of a mail."""
+
+    name = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class AttachmentSchema(Schema):
+    """A part of a mail beside its text, without its bytes."""
+
+    name = fields.String(required=True)
+    media_type = fields.String(required=True, data_key="mediaType")
+
+
+class MailSchema(MailItem):
+    """A mail, whole: its text and its invitation as text, never rendered."""
+
+    key = fields.String(required=True, metadata={"description": "The key of the effect that sent it."})
+    headers = fields.List(fields.Nested(HeaderSchema), required=True)
+    text = fields.String(required=True)
+    ics = fields.String(
+        required=True, allow_none=True, metadata={"description": "The invitation that it carries (iCalendar)."}
+    )
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
+
+
+MailPage = page_of(MailItem)

@@ -12,6 +12,7 @@ from services.executor.app import CONTEXT
 from services.executor.executing import Held, Runner
 from services.executor.models import TABLES, AiTask, acts, copies, db, feed, idempotency
 from services.executor.processors import Providers, registry
+from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
 from services.executor.submitting import Order
 from shared import clock, ids
@@ -25,6 +26,8 @@ MODULES = {
     "contract-deadline-alert": "contract_deadline_alert",
     "workflow-scheduler": "workflow_scheduler",
     "email-engagement-tracker": "email_engagement_tracker",
+    "send-email": "send_email",
+    "calendar-invite": "calendar_invite",
     "test-echo": "rehearsal",
 }
 GROUP = [
@@ -76,6 +79,25 @@ def crm(tmp_path):
 
 
 @pytest.fixture
+def mailbox(tmp_path):
+    """A mailbox of this test alone."""
+    return make_mailbox(tmp_path)
+
+
+def make_mailbox(folder, *, answers_lookups=True):
+    """The mailbox in `folder`."""
+    return LocalMailbox(
+        folder / "mailbox", sender="no-reply@tandem.test", tell_time=lambda: NOON, answers_lookups=answers_lookups
+    )
+
+
+@pytest.fixture
+def providers(crm, mailbox):
+    """The systems outside, of this test alone."""
+    return Providers(crm=crm, mail=mailbox)
+
+
+@pytest.fixture
 def now():
     """The real present: leases are compared with the database's own clock on PostgreSQL."""
     return clock.now()
@@ -107,9 +129,9 @@ def claim(database, known, now):
 
 
 @pytest.fixture
-def runner(crm, now):
+def runner(providers, now):
     """Runs a claimed task here and now."""
-    return Runner(Providers(crm=crm), lambda: now, retry_delay_seconds=300)
+    return Runner(providers, lambda: now, retry_delay_seconds=300)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from services.executor import controlling, sweeping
 from services.executor.executing import Runner
 from services.executor.models import AiTask, Effect, tasks
-from services.executor.processors import Processor, Providers, Result
+from services.executor.processors import Processor, Result
 from services.executor.processors.registry import Registry
 from services.executor.slots import Slots
 from shared import clock
@@ -38,7 +38,7 @@ def status(task):
 
 
 @pytest.fixture
-def make_slots(database, known, crm):
+def make_slots(database, known, providers):
     """`make_slots(2)` -> slots of a worker, drained at the end."""
     made = []
 
@@ -47,7 +47,7 @@ def make_slots(database, known, crm):
         slots = Slots(
             count,
             registry=Registry(processors) if processors else known,
-            runner=Runner(Providers(crm=crm), clock.now, retry_delay_seconds),
+            runner=Runner(providers, clock.now, retry_delay_seconds),
             lease_seconds=lease_seconds,
             tell_time=clock.now,
             ring=lambda: rings.append(1),

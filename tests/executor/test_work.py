@@ -12,7 +12,6 @@ from pytest_httpserver import HTTPServer
 from services.executor import app as executor_app
 from services.executor import work
 from services.executor.models import AiTask, feed
-from services.executor.processors import Providers
 from shared import clock, queues
 from tests.executor.conftest import changes, read
 from tests.executor.test_feed import event, order
@@ -22,7 +21,7 @@ NOBODY = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture
-def start(settings, database, known, crm, monkeypatch):
+def start(settings, database, known, providers, monkeypatch):
     """`start(poll_seconds=1)` -> a running worker with these settings."""
     # Dramatiq sleeps this long between two tries at Redis, and once more when it is paused at the end.
     monkeypatch.setattr("dramatiq.worker.CONSUMER_RESTART_DELAY_SECS", 0.05)
@@ -30,7 +29,7 @@ def start(settings, database, known, crm, monkeypatch):
 
     def make(**changes):
         quick = {"slots": 3, "poll_seconds": 60, "sweep_seconds": 60, "feed_poll_seconds": 60, "worker_timeout_ms": 10}
-        worker = work.make_worker(replace(settings, **quick | changes), known, Providers(crm=crm)).start()
+        worker = work.make_worker(replace(settings, **quick | changes), known, providers).start()
         started.append(worker)
         return worker
 

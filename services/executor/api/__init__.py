@@ -2,6 +2,7 @@
 
 from services.executor.api.ai_tasks import ai_tasks
 from services.executor.api.installed import processors, sandbox_crm, work_queues
+from services.executor.api.mailbox import mailbox
 from services.executor.api.run_control import run_control
 
-blueprints = (ai_tasks, processors, work_queues, sandbox_crm, run_control)
+blueprints = (ai_tasks, processors, work_queues, sandbox_crm, mailbox, run_control)

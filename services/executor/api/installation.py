@@ -8,17 +8,19 @@ from typing import ClassVar
 from flask import current_app
 
 from services.executor.processors.registry import Registry
+from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
 
 
 @dataclass(frozen=True)
 class Installation:
-    """The processors and the CRM of this installation, and how often a task is attempted."""
+    """The processors, the CRM and the mailbox of this installation, and how often a task is attempted."""
 
     NAME: ClassVar[str] = "tandem.executor"
 
     registry: Registry
     crm: SandboxCrm
+    mailbox: LocalMailbox
     max_attempts: int
 
 

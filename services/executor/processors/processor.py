@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.executor.providers.crm import Crm
+from services.executor.providers.mail import Mail
 
 
 class Problem(Exception):
@@ -69,6 +70,7 @@ class Providers:
     """The outside systems that a processor may use."""
 
     crm: Crm
+    mail: Mail
 
 
 Act = Callable[[Key], dict[str, Any]]

@@ -3,15 +3,26 @@ imported."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jsonschema import Draft202012Validator, FormatChecker
 
 from services.executor.processors.processor import Processor
+from services.executor.providers import letters
+from shared import clock
 
 GROUP = "tandem.processors"
+
+STRICTER: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "email": (letters.is_address, "Not an e-mail address."),
+    "line": (letters.is_line, "It breaks its line, or holds a control character."),
+    "date-time": (clock.parse, "Not a moment with its offset, such as 2026-11-21T12:00:00Z."),
+    "time-zone": (ZoneInfo, "Not a time zone, such as Europe/Berlin."),
+}
+"""What these formats mean in a metadata schema, beside those that jsonschema checks: what is falsy or raises is refused, so."""
 
 
 class Registry:
@@ -20,7 +31,7 @@ class Registry:
     def __init__(self, processors: Iterable[Processor]) -> None:
         self._processors = {processor.name: processor for processor in processors}
         self._checks = {
-            processor.name: Draft202012Validator(processor.metadata_schema, format_checker=FormatChecker())
+            processor.name: Draft202012Validator(processor.metadata_schema, format_checker=_formats())
             for processor in self._processors.values()
         }
 
@@ -66,6 +77,16 @@ def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Regis
     return Registry(processor for processor in found.values() if rehearsal or not processor.rehearsal)
 
 
+def _formats() -> FormatChecker:
+    def strictly(check: Callable[[str], Any]) -> Callable[[object], bool]:
+        return lambda told: not isinstance(told, str) or bool(check(told))
+
+    checker = FormatChecker()
+    for name, (check, _) in STRICTER.items():
+        checker.checks(name, raises=(ValueError, OverflowError, OSError, ZoneInfoNotFoundError))(strictly(check))
+    return checker
+
+
 def _fields_of(error: Any, path: str) -> list[tuple[str, str]]:
     """A schema error with the field that it is about; JSON Schema blames a missing or an unknown property on its
     parent."""
@@ -82,7 +103,9 @@ def _plain(error: Any) -> str:
     wanted = error.validator_value
     reasons: Mapping[str, str] = {
         "type": f"Not of type {wanted}.",
-        "format": f"Not a valid {wanted}.",
+        "format": STRICTER[wanted][1]
+        if error.validator == "format" and wanted in STRICTER
+        else f"Not a valid {wanted}.",
         "enum": f"Not one of {wanted}.",
         "maxLength": f"Longer than {wanted} characters.",
         "minLength": f"Shorter than {wanted} characters.",

@@ -51,6 +51,26 @@ def optional_reference() -> dict[str, Any]:
     return {"type": ["string", "null"], "minLength": 1, "maxLength": 64}
 
 
+def line(longest: int) -> dict[str, Any]:
+    """A text that a header can hold: one line, no control characters."""
+    return text(longest, format="line")
+
+
+def mailbox() -> dict[str, Any]:
+    """Somebody's e-mail address, and their name if it is known."""
+    return record({"email": text(254, format="email")}, {"name": {**line(255), "minLength": 0}})
+
+
+def moment() -> dict[str, Any]:
+    """A moment with its offset, as 2026-11-21T12:00:00Z."""
+    return text(40, format="date-time")
+
+
+def time_zone() -> dict[str, Any]:
+    """An IANA time zone, as Europe/Berlin."""
+    return text(64, format="time-zone")
+
+
 def schema(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A whole metadata schema."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **record(required, optional)}

@@ -213,7 +213,7 @@ class Task(Table):
         table_name = "workflow_tasks"
 
     @property
-    def source(self) -> dict[str, str] | None:
+    def source(self) -> dict[str, Any] | None:
         """Who asked for it in another context, `{service, kind, id}`; None for what was made here."""
         if not self.source_service:
             return None

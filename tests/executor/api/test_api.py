@@ -268,7 +268,6 @@ def test_queues_are_for_operators_and_show_depth_age_and_what_runs(person, made,
 
 
 def test_what_the_sandbox_crm_holds_can_be_seen_and_its_faults_set(app, person, ana):
-    crm = app.extensions["tandem.executor"].crm
     opportunity = ids.new_id()
     path = f"/api/sandbox-crm/opportunities/{opportunity}"
     assert ana.get(path).status_code == 404
@@ -281,20 +280,68 @@ def test_what_the_sandbox_crm_holds_can_be_seen_and_its_faults_set(app, person, 
         "newContact": {"name": "Eric Estrada", "salesforceId": "003b"},
     }
     made = ana.post("/api/ai-tasks", {"processor": "salesforce-contact-updater", "metadata": metadata}).json
-    run(made["id"], crm)
+    run(made["id"], app.extensions["tandem.executor"])
     found = ana.get(path).json
     assert (found["Primary_Contact__c"], found["Previous_Contact__c"], len(found["activities"])) == ("003b", "003a", 1)
     body = ana.get(f"/api/ai-tasks/{made['id']}").json
     assert (body["status"], body["effects"][0]["status"]) == ("success", "done")
 
 
-def run(task_id, crm):
+def run(task_id, here):
     from services.executor import claiming
-    from services.executor.processors.salesforce_contact_updater import PROCESSOR
 
-    task = claiming.claim(owner="w", deadlines={PROCESSOR.name: 60}, now=clock.now(), lease_seconds=60)
+    task = claiming.claim(owner="w", deadlines=here.registry.deadlines(), now=clock.now(), lease_seconds=60)
     assert task.id == task_id
-    Runner(Providers(crm=crm), clock.now, 300).run(Held(task, 60), PROCESSOR)
+    providers = Providers(crm=here.crm, mail=here.mailbox)
+    Runner(providers, clock.now, 300).run(Held(task, 60), here.registry[task.processor])
+
+
+def test_what_was_sent_can_be_read_in_the_mailbox_by_its_own_tenant_only(app, person, ana):
+    metadata = {
+        "to": [{"name": "Mia Lund", "email": "mia@harbor.test"}],
+        "subject": "Our talk <b>today</b>",
+        "body": "Dear Mia,\n<script>alert(1)</script>",
+    }
+    made = ana.post("/api/ai-tasks", {"processor": "send-email", "metadata": metadata}).json
+    run(made["id"], app.extensions["tandem.executor"])
+    result = ana.get(f"/api/ai-tasks/{made['id']}").json["result"]
+    (item,) = ana.get("/api/mailbox?q=mia@HARBOR").json["items"]
+    assert item == {
+        "id": result["mailboxId"],
+        "sentAt": result["sentAt"],
+        "from": "no-reply@tandem.test",
+        "to": ["mia@harbor.test"],
+        "subject": metadata["subject"],
+        "messageId": result["messageId"],
+        "isInvitation": False,
+    }
+    mail = ana.get(f"/api/mailbox/{item['id']}").json
+    assert (mail["text"], mail["ics"], mail["attachments"]) == (metadata["body"] + "\n", None, [])
+    assert {"name": "To", "value": "Mia Lund <mia@harbor.test>"} in mail["headers"]
+    assert ana.get("/api/mailbox?q=nobody").json["items"] == []
+    stranger = person("admin", "acme")
+    assert stranger.get("/api/mailbox").json["items"] == []
+    assert stranger.get(f"/api/mailbox/{item['id']}").status_code == 404
+    assert ana.get("/api/mailbox?cursor=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"to": []}, "metadata.to"),
+        ({"to": [{"email": "mia at harbor"}]}, "metadata.to.0.email"),
+        ({"to": [{"email": "mia@harbor.test\nBcc: all@harbor.test"}]}, "metadata.to.0.email"),
+        ({"to": [{"email": "mia@harbor.test", "name": "Mia\r\nBcc: all@harbor.test"}]}, "metadata.to.0.name"),
+        ({"subject": "Hello\nBcc: all@harbor.test"}, "metadata.subject"),
+        ({"subject": ""}, "metadata.subject"),
+        ({"replyTo": {"email": "@"}}, "metadata.replyTo.email"),
+        ({"bcc": []}, "metadata.bcc"),
+    ],
+)
+def test_a_mail_that_cannot_be_sent_is_refused_at_the_door_and_the_field_named(ana, change, field):
+    metadata = {"to": [{"email": "mia@harbor.test"}], "subject": "Hello", "body": "Hi"} | change
+    answer = ana.post("/api/ai-tasks", {"processor": "send-email", "metadata": metadata})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
 def test_run_control_retries_for_a_person(service, ana, made):

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from services.executor.processors import registry
+from services.executor.submitting import LONGEST_METADATA
 from tests.executor.conftest import MODULES
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +42,7 @@ def test_every_schema_is_sound_refuses_the_unknown_and_bounds_every_length(known
         if kinds == "object":
             assert part["additionalProperties"] is False
         if "string" in ([kinds] if isinstance(kinds, str) else kinds):
-            assert part["maxLength"] <= 255
+            assert part["maxLength"] <= LONGEST_METADATA
         if kinds == "array":
             assert part["maxItems"] <= 100
 

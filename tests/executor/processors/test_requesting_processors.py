@@ -8,7 +8,7 @@ import pytest
 
 from services.executor.executing import Held, Runner
 from services.executor.models import Request, requests
-from services.executor.processors import Providers, Tenant
+from services.executor.processors import Tenant
 from services.executor.processors.follow_up_reminder_creator import business_days_after, local_day, morning_of
 from shared.contracts.requests import NotificationRequest, TaskRequest, TriggerRequest
 from tests.executor.conftest import changes, read
@@ -19,13 +19,13 @@ FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def run_on(submit, claim, known, crm):
+def run_on(submit, claim, known, providers):
     """`run_on(moment, processor, metadata)` runs a task as if it were then."""
 
     def go(moment, processor, metadata, **more):
         submit(processor, metadata, **more)
         task = claim()
-        Runner(Providers(crm=crm), lambda: moment, 300).run(Held(task, 60), known[processor])
+        Runner(providers, lambda: moment, 300).run(Held(task, 60), known[processor])
         return read(task)
 
     return go

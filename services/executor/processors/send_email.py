@@ -1,0 +1,93 @@
+"""Sends one e-mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.executor.processors import (
+    CannotAsk,
+    Key,
+    Permanent,
+    Processor,
+    Result,
+    TaskContext,
+    Transient,
+)
+from services.executor.processors.shapes import line, listing, mailbox, reference, schema, text
+from services.executor.providers.mail import Letter, LookUpNotAnswered, Mailbox, MailNotSent, MailRefused
+
+LONGEST_SUBJECT, LONGEST_BODY, MOST_RECIPIENTS = 255, 50_000, 50
+
+
+def run(task: TaskContext) -> Result:
+    """One effect: the mail."""
+    told = task.metadata
+    letter = Letter(
+        to=mailboxes(told["to"]),
+        cc=mailboxes(told.get("cc", [])),
+        reply_to=mailboxes([told["replyTo"]])[0] if told.get("replyTo") else None,
+        from_name=told.get("fromName") or "",
+        subject=told["subject"],
+        body=told["body"],
+        in_reply_to=told.get("inReplyTo"),
+    )
+    value = send(task, "mail", letter)
+    return Result(value, f"“{letter.subject}” was sent to {', '.join(value['to'])}.")
+
+
+def send(task: TaskContext, effect: str, letter: Letter) -> dict[str, Any]:
+    """Send the letter as this effect of the task: `{messageId, mailboxId, to, sentAt}`."""
+    task.step()
+    outcome = task.effect(effect, act=lambda key: _send(task, letter, key), look_up=lambda key: _look_up(task, key))
+    # A person who resolved an unknown outcome as happened left no fields; it then went where it was to go.
+    return {
+        "messageId": outcome.get("messageId"),
+        "mailboxId": outcome.get("mailboxId"),
+        "to": outcome.get("to", [one.email for one in letter.to]),
+        "sentAt": outcome.get("sentAt"),
+    }
+
+
+def mailboxes(told: list[dict[str, str]]) -> tuple[Mailbox, ...]:
+    """`[{name?, email}]` of the metadata."""
+    return tuple(Mailbox(one.get("name") or "", one["email"]) for one in told)
+
+
+def _send(task: TaskContext, letter: Letter, key: Key) -> dict[str, Any]:
+    try:
+        return task.providers.mail.send(task.tenant_id, letter, key=key.value, fence=key.fence)
+    except MailRefused as error:
+        raise Permanent(str(error)) from error
+    except MailNotSent as error:
+        raise Transient(str(error)) from error
+
+
+def _look_up(task: TaskContext, key: Key) -> dict[str, Any] | None:
+    try:
+        return task.providers.mail.look_up(task.tenant_id, key.value, key.fence)
+    except LookUpNotAnswered as error:
+        raise CannotAsk(str(error)) from error
+
+
+PROCESSOR = Processor(
+    name="send-email",
+    version="1.0.0",
+    title="Send an e-mail",
+    description="Sends one e-mail as plain text, once.",
+    metadata_schema=schema(
+        {
+            "to": listing(mailbox(), MOST_RECIPIENTS, minItems=1),
+            "subject": line(LONGEST_SUBJECT),
+            "body": text(LONGEST_BODY),
+        },
+        {
+            "cc": listing(mailbox(), MOST_RECIPIENTS),
+            "replyTo": mailbox(),
+            "fromName": line(255),
+            "inReplyTo": {**line(255), "description": "The key of an earlier mail's effect, or its Message-ID."},
+            "partnershipId": reference(),
+        },
+    ),
+    run=run,
+    deadline_seconds=120,
+)
