@@ -1,0 +1,103 @@
+"""The REST door of templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.runs import catalogue, models
+from services.runs import templates as verbs
+from services.runs.catalogue import TemplateVersion
+from services.runs.models import RunTemplate, idempotency
+from services.runs.schemas.templates import TemplateDetail, TemplateIn, TemplatePage
+from shared import clock, ids, web
+from shared.contracts.paging import Page, PageArgs
+from shared.errors import Invalid
+
+templates = Blueprint(
+    "templates", __name__, url_prefix="/api/run-templates", description="What runs are started from: built-in and own."
+)
+
+
+def _shown(version: TemplateVersion, updated_at: datetime | None = None) -> dict[str, Any]:
+    return {
+        "id": version.id,
+        "name": version.name,
+        "description": version.description,
+        "built_in": catalogue.built_in(version.id) is not None,
+        "version": version.number,
+        "steps_total": len(version.steps),
+        "steps": [step | {"orderIndex": at} for at, step in enumerate(version.steps, start=1)],
+        "updated_at": updated_at,
+    }
+
+
+def _own(row: RunTemplate) -> dict[str, Any]:
+    return _shown(verbs.version_of(row.tenant_id, row.id), row.updated_at)
+
+
+@templates.get("")
+@web.needs("member")
+@templates.arguments(PageArgs, location="query")
+@templates.response(200, TemplatePage)
+def list_templates(asked: dict[str, Any]) -> dict[str, Any]:
+    """The built-in templates, then the tenant's own in the order in which they were made."""
+    rows = models.templates.listed(web.by().tenant_id)
+    newest = models.templates.newest_versions(rows)
+    own = [
+        _shown(TemplateVersion(row.id, row.latest, row.name, row.description, newest[row.id].steps), row.updated_at)
+        for row in rows
+    ]
+    return web.page_body(_paged([*map(_shown, catalogue.BUILT_IN), *own], **asked))
+
+
+def _paged(items: list[dict[str, Any]], *, limit: int, offset: int, cursor: str | None) -> Page:
+    """A page of what is few: its cursor is the place to go on at."""
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 9):
+        raise Invalid("The cursor is not one of this list's.", errors={"cursor": ["Not a cursor of this list."]})
+    start = offset if cursor is None else int(cursor)
+    following = str(start + limit) if start + limit < len(items) else None
+    return Page(items[start : start + limit], limit, 0 if cursor else offset, len(items), True, following)
+
+
+@templates.post("")
+@web.needs("member")
+@web.idempotent(idempotency)
+@templates.arguments(TemplateIn)
+@templates.response(201, TemplateDetail)
+def add(told: dict[str, Any]) -> Any:
+    """Save a template of one's own."""
+    row = verbs.save(web.by(), told, template_id=ids.new_id(), now=clock.now())
+    return web.tagged(_own(row), row.version)
+
+
+@templates.get("/<template_id>")
+@web.needs("member")
+@templates.response(200, TemplateDetail)
+def read(template_id: str) -> Any:
+    """A template with the steps of its newest version."""
+    built_in = catalogue.built_in(template_id)
+    if built_in is not None:
+        return web.tagged(_shown(built_in), built_in.number)
+    row = models.templates.find(web.by().tenant_id, template_id)
+    return web.tagged(_own(row), row.version)
+
+
+@templates.put("/<template_id>")
+@web.needs("member")
+@templates.arguments(TemplateIn)
+@templates.response(200, TemplateDetail)
+def change(told: dict[str, Any], template_id: str) -> Any:
+    """Save the next version of a template; runs that are under way keep theirs."""
+    row = verbs.save_next(web.by(), told, template_id=template_id, now=clock.now(), expected=web.if_match())
+    return web.tagged(_own(row), row.version)
+
+
+@templates.delete("/<template_id>")
+@web.needs("member")
+@templates.response(204)
+def remove(template_id: str) -> None:
+    """Remove a template of one's own."""
+    verbs.remove(web.by(), template_id, now=clock.now(), expected=web.if_match())

@@ -1,0 +1,17 @@
+"""The built-in templates: data, one module each, read-only for everybody."""
+
+from services.runs.catalogue.mou_sprint import MOU_SPRINT
+from services.runs.catalogue.new_lead_intake import NEW_LEAD_INTAKE
+from services.runs.catalogue.seasonal_planning_check import SEASONAL_PLANNING_CHECK
+from services.runs.catalogue.template import Step, TemplateVersion
+from services.runs.catalogue.weekly_pipeline_review import WEEKLY_PIPELINE_REVIEW
+
+BUILT_IN = (WEEKLY_PIPELINE_REVIEW, MOU_SPRINT, NEW_LEAD_INTAKE, SEASONAL_PLANNING_CHECK)
+
+
+def built_in(template_id: str) -> TemplateVersion | None:
+    """The built-in template of this id, if there is one."""
+    return next((one for one in BUILT_IN if one.id == template_id), None)
+
+
+__all__ = ["BUILT_IN", "Step", "TemplateVersion", "built_in"]

@@ -1,0 +1,25 @@
+"""What a template is: named steps in an order, each with its kind of action and what it asks for (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Step = dict[str, Any]
+"""`{key, actionType, title, description, config}`, as templates are kept and sent."""
+
+
+@dataclass(frozen=True)
+class TemplateVersion:
+    """One version of a template, built in or a tenant's own."""
+
+    id: str
+    number: int
+    name: str
+    description: str
+    steps: list[Step]
+
+
+def step(key: str, action_type: str, title: str, description: str, **config: Any) -> Step:
+    """One step of a built-in template."""
+    return {"key": key, "actionType": action_type, "title": title, "description": description, "config": config}

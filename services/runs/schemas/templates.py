@@ -1,0 +1,51 @@
+"""Shapes of templates."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from services.runs.schemas.configs import ACTION_TYPES, StepsSchema, steps_field
+from services.runs.schemas.partnerships import ONE_LINE
+from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.paging import page_of
+from shared.contracts.values import Moment
+
+
+class TemplateIn(StepsSchema):
+    """A template as it is given."""
+
+    name = fields.String(required=True, validate=[validate.Length(1, 200), ONE_LINE])
+    description = fields.String(load_default="", validate=validate.Length(max=5_000))
+    steps = steps_field(required=True)
+
+
+class TemplateSchema(CamelSchema):
+    """A template as lists show it; `version` is the number of its newest version."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    built_in = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
+    steps_total = fields.Integer(required=True)
+    updated_at = Moment(required=True, allow_none=True)
+
+
+class TemplateStep(JsonSchema):
+    """A step of a template."""
+
+    key = fields.String(required=True)
+    order_index = fields.Integer(required=True)
+    action_type = fields.String(required=True, validate=validate.OneOf(ACTION_TYPES))
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    config = fields.Dict(required=True)
+
+
+class TemplateDetail(TemplateSchema):
+    """A template with its steps."""
+
+    steps = fields.List(fields.Nested(TemplateStep), required=True)
+
+
+TemplatePage = page_of(TemplateSchema)
