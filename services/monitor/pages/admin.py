@@ -1,8 +1,9 @@
-"""Admin: people, processors, queues, the sandbox CRM and the audit trail, each for those who may."""
+"""Admin: people, processors, queues, the sandbox CRM, the mailbox and the audit trail, each for those who may."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import redirect, render_template, request
 
@@ -18,6 +19,7 @@ ROOMS = (
     ("Processors", "/app/admin/processors", "developer"),
     ("Queues", "/app/admin/queues", "operator"),
     ("Sandbox CRM", "/app/admin/crm", "developer"),
+    ("Mailbox", "/app/admin/mailbox", "member"),
     ("Audit trail", "/app/admin/audit", "admin"),
 )
 
@@ -134,6 +136,36 @@ def look_up() -> Any:
         except NotFound:
             opportunity = None
     return render_template("admin/crm.html", chosen=wanted, opportunity=opportunity, away=away)
+
+
+@blueprint.get("/app/admin/mailbox")
+@web.needs("member")
+def list_mail() -> Any:
+    """What was sent, newest first, where the embedded mailbox stands in for a mail server."""
+    chosen = addresses.chosen("q")
+    body, away = asking.part(
+        "Its mailbox cannot be shown.",
+        lambda: asking.get(
+            "executor", "/api/mailbox", limit=50, cursor=request.args.get("cursor"), q=chosen.get("q", "")[:200] or None
+        ),
+        {},
+    )
+    pagination = body.get("pagination", {})
+    return render_template(
+        "admin/mailbox.html",
+        mails=body.get("items", []),
+        chosen=chosen,
+        away=away,
+        pagination=pagination,
+        pages=addresses.pages(pagination.get("next")),
+    )
+
+
+@blueprint.get("/app/admin/mailbox/<mail_id>")
+@web.needs("member")
+def show_mail(mail_id: str) -> Any:
+    """One mail: its headers, and what it says as text."""
+    return render_template("admin/mail.html", mail=asking.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}"))
 
 
 @blueprint.get("/app/admin/audit")

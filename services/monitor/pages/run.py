@@ -17,7 +17,7 @@ from shared.errors import Conflict, NotFound, TandemError, Unavailable
 MOST_OTHERS = 5
 MOST_NAMED = 5
 UNDER_WAY = ("failed", "waiting", "running", "queued")
-PAGES_OF_WORK = {"workflow_execution": "/app/renewals/{}"}
+PAGES_OF_WORK = {"workflow_execution": "/app/renewals/{}", "guided_run": "/app/runs/{}"}
 """Where the work behind a run is done, by kind."""
 
 blueprint = frame.room("run", __name__)

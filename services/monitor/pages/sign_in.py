@@ -18,6 +18,7 @@ blueprint = frame.room("sign_in", __name__)
 
 
 @blueprint.get("/")
+@blueprint.get("/app")
 def start() -> Any:
     """The console's first page."""
     return redirect(START)
