@@ -32,6 +32,13 @@ class Invalid(TandemError):
         super().__init__(message, **details)
         self.errors = dict(errors or {})
 
+    def __str__(self) -> str:
+        return " ".join([self.message, *self.reasons()])
+
+    def reasons(self) -> list[str]:
+        """Each field with what is wrong with it, as a line: `metadata.note: Missing.`"""
+        return [f"{field}: {_plain(told)}" for field, told in self.errors.items()]
+
 
 class Unauthenticated(TandemError):
     """Nobody, or nobody believable, is asking."""
@@ -51,3 +58,10 @@ class TooMany(TandemError):
 
 class Unavailable(TandemError):
     """A part that is needed for this is not answering; trying again later is right."""
+
+
+def _plain(told: object) -> str:
+    """Reasons as text: one, a list of them, or a mapping of more fields."""
+    if isinstance(told, Mapping):
+        return "; ".join(f"{field}: {_plain(reasons)}" for field, reasons in told.items())
+    return " ".join(map(str, told)) if isinstance(told, list | tuple) else str(told)

@@ -3,7 +3,9 @@ line."""
 
 from __future__ import annotations
 
+import tomllib
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -20,20 +22,16 @@ from shared.acts import By
 from shared.database import session
 from tests.conftest import NOON
 
-MODULES = {
-    "salesforce-contact-updater": "salesforce_contact_updater",
-    "follow-up-reminder-creator": "follow_up_reminder_creator",
-    "contract-deadline-alert": "contract_deadline_alert",
-    "workflow-scheduler": "workflow_scheduler",
-    "email-engagement-tracker": "email_engagement_tracker",
-    "send-email": "send_email",
-    "calendar-invite": "calendar_invite",
-    "test-echo": "rehearsal",
-}
+ROOT = Path(__file__).parents[2]
 GROUP = [
-    EntryPoint(name, f"services.executor.processors.{module}:PROCESSOR", registry.GROUP)
-    for name, module in MODULES.items()
+    EntryPoint(name, value, registry.GROUP)
+    for name, value in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"][
+        registry.GROUP
+    ].items()
 ]
+"""Every processor that pyproject.toml registers; a new one needs no word here."""
+
+PROCESSORS = sorted(entry.name for entry in GROUP)
 ANA = By("person", "ana", "Ana Alvarez", "demo", roles=frozenset({"member"}))
 LEASE = 60
 
