@@ -26,6 +26,7 @@ PAGES = (
     "/app/admin/processors",
     "/app/admin/queues",
     "/app/admin/crm",
+    "/app/admin/mailbox",
     "/app/admin/audit",
 )
 OPERATOR = By("person", "tester", "Tester", "demo", roles=frozenset({"operator"}))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from services.monitor import live, reporting, seeding, sessions
+from services.monitor import clients, live, reporting, seeding, sessions
 from services.monitor.api import browser
 from services.monitor.app import make_app
 from services.monitor.models import database
@@ -453,9 +454,9 @@ def test_a_notification_reaches_the_bell_and_the_toasts_escaped(changed, monitor
     ("name", "seen"),
     [
         ("ana", ()),
-        ("dev", ("Processors", "Sandbox CRM")),
-        ("olga", ("Processors", "Queues", "Sandbox CRM")),
-        ("max", ("People", "Processors", "Queues", "Sandbox CRM", "Audit trail")),
+        ("dev", ("Processors", "Sandbox CRM", "Mailbox")),
+        ("olga", ("Processors", "Queues", "Sandbox CRM", "Mailbox")),
+        ("max", ("People", "Processors", "Queues", "Sandbox CRM", "Mailbox", "Audit trail")),
     ],
 )
 def test_the_rooms_of_admin_are_those_of_the_role(enter, name, seen):
@@ -467,6 +468,43 @@ def test_the_rooms_of_admin_are_those_of_the_role(enter, name, seen):
         seen,
     )
     assert ('href="/app/admin"' in client.get("/app/monitor").text) == bool(seen)
+
+
+@pytest.fixture
+def mailbox(ana, settings, httpserver):
+    """A server in the place of the executor, with one hostile mail in its mailbox."""
+    mail = {
+        "id": "m1",
+        "sentAt": "2026-11-21T12:00:00Z",
+        "from": "no-reply@tandem.test",
+        "to": ["mia@harbor.test", "max@harbor.test"],
+        "subject": HOSTILE,
+        "messageId": "<m1@tandem.test>",
+        "isInvitation": True,
+    }
+    told = {"key": "a1:invite", "headers": [{"name": "To", "value": HOSTILE}], "text": HOSTILE, "ics": HOSTILE}
+    page = {"limit": 50, "offset": 0, "total": 1, "totalIsExact": True, "next": None}
+    httpserver.expect_request("/api/mailbox").respond_with_json({"items": [mail], "pagination": page})
+    httpserver.expect_request("/api/mailbox/m1").respond_with_json(mail | told | {"attachments": []})
+    clients.connect(replace(settings, urls=settings.urls | {"executor": httpserver.url_for("").rstrip("/")}))
+    yield
+    clients.connect(settings)
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_the_mailbox_shows_what_was_sent_as_text_and_renders_none_of_it(ana):
+    listed, shown = (ana.get(f"/app/admin/mailbox{path}") for path in ("?q=mia", "/m1"))
+    assert 'href="/app/admin/mailbox/m1"' in listed.text
+    assert "mia@harbor.test and 1 more" in words(listed)
+    assert 'href="/app/monitor/runs/a1"' in shown.text
+    for answer in (listed, shown):
+        assert answer.status_code == 200
+        assert "&lt;script&gt;" in answer.text
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<img", answer.text)
+
+
+def test_a_mailbox_whose_executor_is_away_says_so(ana):
+    assert "Executor is not answering" in words(ana.get("/app/admin/mailbox"))
 
 
 @pytest.mark.parametrize("address", ["/app/admin/people", "/app/admin/audit", "/app/admin/people/new"])

@@ -134,7 +134,9 @@ def _write(path: Path, content: bytes) -> None:
     """All of it or nothing, and still there after the machine lost power. MailNotSent while the file does not stand."""
     draft = path.with_name(f".{path.name}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _settle(path.parent.parent)
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
@@ -142,11 +144,16 @@ def _write(path: Path, content: bytes) -> None:
         draft.replace(path)
     except OSError as error:
         raise MailNotSent(f"The mailbox cannot be written: {error.strerror or error}.") from error
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Have the disk know what stands in this folder."""
+    known = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(known)
     finally:
-        os.close(folder)
+        os.close(known)
 
 
 def _text_of(part: Any) -> str:

@@ -1,4 +1,7 @@
-"""The index of the local mailbox: what lists show, how often a key was sent, and which keys are closed."""
+"""The index of the local mailbox: what lists show, how often a key was sent, and which keys are closed.
+
+Its list is walked and searched in one index alone, so that neither reads a mail.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ CREATE TABLE IF NOT EXISTS mail (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant_id TEXT NOT NULL, key TEXT NOT NULL,
     sent_at TEXT NOT NULL, message_id TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL,
     subject TEXT NOT NULL, is_invitation INTEGER NOT NULL, times INTEGER NOT NULL DEFAULT 1);
-CREATE INDEX IF NOT EXISTS mail_list ON mail (tenant_id, number);
+CREATE INDEX IF NOT EXISTS mail_list ON mail (tenant_id, number, lower(subject || ' ' || recipients));
 CREATE TABLE IF NOT EXISTS closed_key (id TEXT PRIMARY KEY, fence INTEGER NOT NULL);
 """
 

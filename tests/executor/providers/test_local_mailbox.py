@@ -185,6 +185,13 @@ def test_lists_are_newest_first_searched_and_paged(mailbox):
     assert listed(mailbox, q="100%").items == []
 
 
+def test_lists_read_no_file_and_the_mail_of_a_file_that_is_gone_is_gone(mailbox):
+    sent = mailbox.send("demo", LETTER, key="k", fence=1)
+    files(mailbox)[0].unlink()
+    assert [one.id for one in listed(mailbox, q="talk").items] == [sent["mailboxId"]]
+    assert mailbox.kept("demo", sent["mailboxId"]) is None
+
+
 def test_an_answer_names_the_mail_that_it_answers_by_key_or_by_message_id(mailbox):
     first = mailbox.send("demo", LETTER, key="first", fence=1)
     for told in ("first", first["messageId"]):
