@@ -34,7 +34,8 @@ def _shown(version: TemplateVersion, updated_at: datetime | None = None) -> dict
     }
 
 
-def _own(row: RunTemplate) -> dict[str, Any]:
+def own_shown(row: RunTemplate) -> dict[str, Any]:
+    """A tenant's own template, with the steps of its newest version."""
     return _shown(verbs.version_of(row.tenant_id, row.id), row.updated_at)
 
 
@@ -70,7 +71,7 @@ def _paged(items: list[dict[str, Any]], *, limit: int, offset: int, cursor: str 
 def add(told: dict[str, Any]) -> Any:
     """Save a template of one's own."""
     row = verbs.save(web.by(), told, template_id=ids.new_id(), now=clock.now())
-    return web.tagged(_own(row), row.version)
+    return web.tagged(own_shown(row), row.version)
 
 
 @templates.get("/<template_id>")
@@ -82,7 +83,7 @@ def read(template_id: str) -> Any:
     if built_in is not None:
         return web.tagged(_shown(built_in), built_in.number)
     row = models.templates.find(web.by().tenant_id, template_id)
-    return web.tagged(_own(row), row.version)
+    return web.tagged(own_shown(row), row.version)
 
 
 @templates.put("/<template_id>")
@@ -92,7 +93,7 @@ def read(template_id: str) -> Any:
 def change(told: dict[str, Any], template_id: str) -> Any:
     """Save the next version of a template; runs that are under way keep theirs."""
     row = verbs.save_next(web.by(), told, template_id=template_id, now=clock.now(), expected=web.if_match())
-    return web.tagged(_own(row), row.version)
+    return web.tagged(own_shown(row), row.version)
 
 
 @templates.delete("/<template_id>")

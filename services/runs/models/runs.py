@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from services.runs.models.table import acts, feed
 from services.runs.models.tables import GuidedRun, GuidedStep, RunPartnership
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
-from shared.rows import held
+from shared.rows import held, insert_rows
 
 DONE = ("completed", "skipped")
 """The states of a step that hold up nothing."""
@@ -71,3 +74,90 @@ def steps_of_many(run_ids: list[str]) -> dict[str, list[GuidedStep]]:
     for step in query.order_by(GuidedStep.run_id, GuidedStep.order_index):
         found[step.run_id].append(step)
     return found
+
+
+def step_of(run: GuidedRun, step_id: str) -> GuidedStep:
+    """The step of this run. NotFound for a step of another one."""
+    row = GuidedStep.get_or_none((GuidedStep.id == step_id) & (GuidedStep.run_id == run.id))
+    if row is None:
+        raise NotFound(f"There is no step {step_id} in this guided run.")
+    return row
+
+
+def step_known(step_id: str | None) -> GuidedStep | None:
+    """The step, if there is one, held until the transaction ends; for news about what was done in it."""
+    return held(GuidedStep.select().where(GuidedStep.id == step_id)).first() if step_id else None
+
+
+def add(run: dict[str, Any], steps: list[dict[str, Any]]) -> GuidedRun:
+    """Write a new run with its steps, and its links to partnerships."""
+    insert_rows(GuidedRun, [run])
+    insert_rows(GuidedStep, steps)
+    row = GuidedRun(**run)
+    link(row, run["linked_partnership_ids"], run["created_at"])
+    mark(row)
+    return row
+
+
+def add_steps(steps: list[dict[str, Any]]) -> None:
+    """Write new steps of a run that goes on."""
+    insert_rows(GuidedStep, steps)
+
+
+def drop_steps(steps: Iterable[GuidedStep]) -> None:
+    """Take steps away that nobody has begun."""
+    wanted = [step.id for step in steps]
+    if wanted:
+        GuidedStep.delete().where(GuidedStep.id.in_(wanted) & (GuidedStep.status == "pending")).execute()
+
+
+def link(run: GuidedRun, partnership_ids: Iterable[str], now: datetime) -> None:
+    """Note that the run has to do with these partnerships; twice is once."""
+    for partnership_id in sorted(set(partnership_ids)):
+        RunPartnership.insert(
+            run_id=run.id, partnership_id=partnership_id, tenant_id=run.tenant_id, created_at=now
+        ).on_conflict_ignore().execute()
+
+
+def mark(run: GuidedRun) -> None:
+    """Say that a run, or a step of it, changed."""
+    feed.mark("guided-run", run.id, run.tenant_id)
+
+
+def change(run: GuidedRun, **values: Any) -> None:
+    """Write what changed of a run."""
+    run.write(**values)
+    mark(run)
+
+
+def change_step(step: GuidedStep, **values: Any) -> None:
+    """Write what changed of a step."""
+    step.write(**values)
+    feed.mark("guided-run", step.run_id, step.tenant_id)
+
+
+def tell_result(step: GuidedStep, result: dict[str, Any] | None, summary: str | None) -> None:
+    """Write what was done in a step. It follows from other rows, so it leaves the version alone that guards people's
+    changes."""
+    if (result, summary) == (step.result, step.summary):
+        return
+    GuidedStep.update(result=result, summary=summary).where(GuidedStep.id == step.id).execute()
+    step.result, step.summary = result, summary
+    feed.mark("guided-run", step.run_id, step.tenant_id)
+
+
+def log(run: GuidedRun, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
+    """Who did what in a run, newest first."""
+    act = acts.table
+    query = act.select().where(
+        (act.tenant_id == run.tenant_id) & (act.subject_id == run.id) & (act.subject_kind == "guided-run")
+    )
+    return database.page(query, [(act.at, "desc"), (act.id, "desc")], limit=limit, offset=offset, cursor=cursor)
+
+
+def names_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, str]:
+    """The names of these runs."""
+    query = GuidedRun.select(GuidedRun.id, GuidedRun.name).where(
+        (GuidedRun.tenant_id == tenant_id) & GuidedRun.id.in_(list(run_ids))
+    )
+    return {row.id: row.name for row in query}

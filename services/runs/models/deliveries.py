@@ -1,0 +1,69 @@
+"""Questions about mails and invitations on their way, and requests to the executor and the monitor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, NotificationRequest
+from services.runs.models.table import feed
+from shared.rows import held
+
+
+def add(**values: Any) -> Delivery:
+    """Write that something is on its way."""
+    return Delivery.create(**values)
+
+
+def known(tenant_id: str, delivery_id: str) -> Delivery | None:
+    """The delivery, if there is one, held until the transaction ends."""
+    return held(Delivery.select().where((Delivery.id == delivery_id) & (Delivery.tenant_id == tenant_id))).first()
+
+
+def of_task(tenant_id: str, origin: str, task_id: str) -> Delivery | None:
+    """The delivery that an AI task belongs to, by the first of its chain or as the latest of it, held."""
+    found = known(tenant_id, origin)
+    if found is None:
+        query = Delivery.select().where((Delivery.tenant_id == tenant_id) & (Delivery.task_id == task_id))
+        found = held(query).first()
+    return found
+
+
+def of_step(step_id: str) -> list[Delivery]:
+    """What was sent from a step, the earliest first."""
+    return list(Delivery.select().where(Delivery.step_id == step_id).order_by(Delivery.created_at, Delivery.id))
+
+
+def of_meetings(meeting_ids: Sequence[str]) -> dict[str, Delivery]:
+    """The latest invitation of each of these meetings."""
+    query = Delivery.select().where(Delivery.meeting_id.in_(list(meeting_ids)))
+    return {row.meeting_id: row for row in query.order_by(Delivery.created_at, Delivery.id)}
+
+
+def ask_for_ai_task(**values: Any) -> None:
+    """Ask the executor for an AI task."""
+    AiTaskRequest.insert(**values).execute()
+    feed.mark("ai-task-request", values["id"], values["tenant_id"])
+
+
+def ask_for_task(**values: Any) -> AskedTask:
+    """Ask workflows for a task for a person."""
+    row = AskedTask.create(**values)
+    feed.mark("task-request", row.id, row.tenant_id)
+    return row
+
+
+def task_known(tenant_id: str, task_id: str) -> AskedTask | None:
+    """The task that was asked for under this id, if there is one, held."""
+    return held(AskedTask.select().where((AskedTask.id == task_id) & (AskedTask.tenant_id == tenant_id))).first()
+
+
+def tasks_of(step_id: str) -> list[AskedTask]:
+    """The tasks that were asked for in a step, the earliest first."""
+    return list(AskedTask.select().where(AskedTask.step_id == step_id).order_by(AskedTask.created_at, AskedTask.id))
+
+
+def notify(**values: Any) -> None:
+    """Ask the monitor to tell somebody."""
+    NotificationRequest.insert(**values).on_conflict_ignore().execute()
+    feed.mark("notification-request", values["id"], values["tenant_id"])
