@@ -20,7 +20,7 @@ import peewee
 
 from shared import clock, statements
 from shared.contracts import changes as envelopes
-from shared.database import OperationalError, UtcDateTime, is_postgres, session
+from shared.database import OperationalError, UtcDateTime, is_postgres, session, writing
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class Feed:
         with session(self.database):
             self._thread.marks = {}
             try:
-                with self.database.atomic():
+                with writing(self.database):
                     yield
                     news = self._write_marks(self._thread.marks)
             finally:
@@ -168,7 +168,7 @@ class Feed:
         with session(self.database):
             if not row.select(row.kind).where(row.position.is_null()).limit(1).exists():
                 return state.select(state.last_position).scalar()
-            with self.database.atomic():
+            with writing(self.database):
                 if is_postgres(self.database):
                     self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (NUMBERING_LOCK,))
                 last = state.select(state.last_position).scalar()
@@ -292,7 +292,10 @@ class Reader:
                 if self._all_at(source, position):
                     return applied
                 continue
-            applied += self._apply(source, kinds, epoch, position, answer)
+            moved = self._apply(source, kinds, epoch, position, answer)
+            applied += moved
+            if moved and not answer["more"] and self._all_at(source, answer["next"]):
+                return applied  # what comes from here on is rung again
 
     def _cursors(self, source: str) -> dict[str, tuple[str, int]]:
         cursor = self.feed.tables.cursor

@@ -178,8 +178,8 @@ class Ringer:
     A verb only sets a flag (`Feed.on_news`), so that no request ever waits for Redis.
     """
 
-    PAUSE = 0.005
-    """Seconds between two rounds of rings, in which further commits are gathered."""
+    PAUSE = 0.05
+    """Seconds between two rounds of rings, in which further commits are gathered; the first after a silence waits for nothing."""
 
     def __init__(self, settings: Settings, feed: Feed, broker: dramatiq.Broker | None = None) -> None:
         self.source = settings.service

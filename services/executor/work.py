@@ -21,8 +21,8 @@ from shared.loops import Loop
 from shared.processes import GRACE_SECONDS, Worker
 from shared.settings import Settings
 
-GATHERING = 0.005
-"""Seconds in which further reasons to ring become one ring."""
+GATHERING = 0.05
+"""Seconds in which further reasons to ring become one ring; whoever heard the last one works until nothing is due."""
 
 UNRUNG = 3600.0
 SPARE_SECONDS = 2
