@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,14 @@ from pathlib import Path
 from shared import clock, errors, http, ids, keyring, launcher, logs, tokens
 from shared.acts import ROLES, By
 from shared.settings import SERVICES, Settings
+
+IMPORTS = {
+    "customers": ("workflows", "/api/customers/import"),
+    "partnerships": ("runs", "/api/partnerships/import"),
+}
+"""What can be brought in from a CSV file: the service that owns it, and where it takes it."""
+
+IMPORT_SECONDS = 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     user.set_defaults(do=lambda settings, told: _service("monitor", "user", *told.words))
 
     load = words.add_parser("import", help="bring in your own data from a CSV file")
-    load.add_argument("what", choices=("customers",))
+    load.add_argument("what", choices=tuple(IMPORTS))
     load.add_argument("file", type=Path)
     load.add_argument("--tenant", default="demo")
     load.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
@@ -108,17 +117,21 @@ def _token(settings: Settings, told: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, told: argparse.Namespace) -> int:
-    """Send the file to workflows and print the receipt, a line a row."""
-    client = http.Client(settings, "workflows", timeout=60)
+    """Send the file to the service that owns what is in it, and print the receipt, a line a row; 1 if any was refused."""
+    service, path = IMPORTS[told.what]
+    client = http.Client(settings, service, timeout=IMPORT_SECONDS)
     answer = client.post(
-        "/api/customers/import",
+        path,
         {"csv": told.file.read_text("utf-8-sig"), "dryRun": told.dry_run},
         as_person=operator(told.tenant, "admin"),
     )
+    counts = Counter(row["outcome"] for row in answer["rows"])
     for row in answer["rows"]:
-        print(f"{row['row']:>6}  {row['outcome']:<8}  {row.get('name') or '':<30}  {row.get('reason') or ''}".rstrip())
-    print(", ".join(f"{count} {outcome}" for outcome, count in answer["counts"].items()))
-    return 0 if not answer["counts"].get("refused") else 1
+        reason = "; ".join(row["reasons"]) if "reasons" in row else row["reason"] or ""
+        number = row["line"] if "line" in row else row["row"]
+        print(f"{number:>6}  {row['outcome']:<9}  {row.get('name') or '':<30}  {reason}".rstrip())
+    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    return 1 if counts["refused"] else 0
 
 
 def _demo(settings: Settings, told: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.runs import api, models, work
+from services.runs import api, models, seeding, work
 from shared import database, queues, web
 from shared.processes import Context, Worker
 from shared.settings import Settings
@@ -37,4 +37,4 @@ def make_worker(settings: Settings) -> Worker:
     return work.make_worker(settings)
 
 
-CONTEXT = Context("runs", connect, MIGRATIONS, make_app, make_worker)
+CONTEXT = Context("runs", connect, MIGRATIONS, make_app, make_worker, seed=seeding.seed)

@@ -74,7 +74,7 @@ def import_partnerships(told: dict[str, Any]) -> dict[str, Any]:
 def checked(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """One line of an import as the columns of a partnership, and what is wrong with it."""
     try:
-        return PartnershipIn(partial=True).load({camel(name): value for name, value in told.items()}), {}
+        return PartnershipIn().load({camel(name): value for name, value in told.items()}), {}
     except ValidationError as error:
         return {}, web.by_path(error.messages)
 
@@ -89,7 +89,7 @@ def read(partnership_id: str) -> Any:
 
 @partnerships.patch("/<partnership_id>")
 @web.needs("member")
-@partnerships.arguments(PartnershipPatch(partial=True))
+@partnerships.arguments(PartnershipPatch)
 @partnerships.response(200, PartnershipSchema)
 def change(told: dict[str, Any], partnership_id: str) -> Any:
     """Change a partnership; its stage moves by the table of legal moves."""

@@ -99,15 +99,9 @@ def change(row: Partnership, **values: Any) -> None:
     row.write(**values)
 
 
-def add_missing(rows: list[dict[str, Any]]) -> int:
-    """Write those rows that are not there yet, by their id; how many were written."""
-    known = {
-        row.id for row in Partnership.select(Partnership.id).where(Partnership.id.in_([row["id"] for row in rows]))
-    }
-    missing = [row for row in rows if row["id"] not in known]
-    for row in missing:
-        add(**row)
-    return len(missing)
+def ever(partnership_ids: list[str]) -> set[str]:
+    """Which of these ids are taken, by one that was removed since too."""
+    return {row.id for row in Partnership.select(Partnership.id).where(Partnership.id.in_(partnership_ids))}
 
 
 def _present(tenant_id: str) -> Any:

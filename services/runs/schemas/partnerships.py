@@ -65,7 +65,9 @@ class PartnershipIn(CamelSchema):
 
 
 class PartnershipPatch(PartnershipIn):
-    """What changes of a partnership."""
+    """What changes of a partnership; contacts as a whole."""
+
+    name = fields.String(validate=[validate.Length(1, 200), ONE_LINE])
 
 
 class LastActivity(CamelSchema):

@@ -1,0 +1,1 @@
+"""Sample partnerships and objectives, as files."""

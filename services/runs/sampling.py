@@ -1,0 +1,125 @@
+"""The sample partnerships and objectives as facts, with every date counted from the day of seeding; pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.runs.days import local_date
+from shared import ids
+
+FOLDER = Path(__file__).parent / "samples"
+PEOPLE = {
+    "ana": ("Ana Alvarez", "ana@demo.tandem.test"),
+    "dev": ("Dev Okafor", "dev@demo.tandem.test"),
+    "max": ("Max Weber", "max@demo.tandem.test"),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One partnership as the columns of its table when it was made, and what has happened since, the earliest first."""
+
+    partnership: dict[str, Any]
+    stage: str
+    activities: list[dict[str, Any]]
+
+
+def person_id(name: str) -> str:
+    """The id of a sample person, as the monitor's samples have it."""
+    return ids.named("person", PEOPLE[name][1])
+
+
+def partnerships(tenant_id: str, time_zone: str, now: datetime) -> list[Sample]:
+    """All sample partnerships; ids follow from the tenant and the names, so that a second reading makes the same rows."""
+    today = local_date(now, time_zone)
+    return [_sample(one, tenant_id, time_zone, today, now) for one in _read("partnerships.json")]
+
+
+def objectives(tenant_id: str, today: date) -> list[dict[str, Any]]:
+    """All sample objectives, of a season that began two months ago and has one more to go."""
+    starts_on = _first_of(today, -2)
+    ends_on = _first_of(today, 2) - timedelta(days=1)
+    return [
+        {
+            "id": ids.named("sample-objective", tenant_id, told["title"]),
+            "tenant_id": tenant_id,
+            "title": told["title"],
+            "description": told["description"],
+            "owner": person_id(told["owner"]),
+            "period": f"{starts_on:%B} to {ends_on:%B %Y}",
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "status": "open",
+            "key_results": [
+                one | {"id": ids.named("sample-key-result", tenant_id, told["title"], one["title"])}
+                for one in told["keyResults"]
+            ],
+        }
+        for told in _read("objectives.json")
+    ]
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return told
+
+
+def _sample(told: dict[str, Any], tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
+    made_at = _moment(today, told["createdDaysAgo"], "09:00", time_zone, now)
+    partnership = {
+        "id": ids.named("sample-partnership", tenant_id, told["name"]),
+        "tenant_id": tenant_id,
+        "name": told["name"],
+        "stage": told["stage"],
+        "owner": person_id(told["owner"]),
+        "priority": told["priority"],
+        "description": told["description"],
+        "source": told["source"],
+        "website": told.get("website"),
+        "time_zone": told.get("timeZone"),
+        "contacts": told["contacts"],
+        "next_call_on": _next_call(told.get("nextCall"), today),
+        "stage_changed_at": made_at,
+        "created_at": made_at,
+        "updated_at": made_at,
+    }
+    happened = [_activity(one, told["owner"], time_zone, today, now) for one in told["activities"]]
+    created = {"kind": "created", "summary": f"Created as {told['stage']}", "body": "", "at": made_at, "to": None}
+    everything = [created | {"who": told["owner"]}, *sorted(happened, key=lambda one: one["at"])]
+    return Sample(
+        partnership, next((one["to"] for one in reversed(everything) if one["to"]), told["stage"]), everything
+    )
+
+
+def _activity(told: dict[str, Any], owner: str, time_zone: str, today: date, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": told["kind"],
+        "summary": told["summary"],
+        "body": told.get("body", ""),
+        "at": _moment(today, told["daysAgo"], told.get("at", "14:30"), time_zone, now),
+        "to": told.get("to"),
+        "who": told.get("who", owner),
+    }
+
+
+def _moment(today: date, days_ago: int, at: str, time_zone: str, now: datetime) -> datetime:
+    day = today - timedelta(days=days_ago)
+    return min(datetime.combine(day, time.fromisoformat(at), ZoneInfo(time_zone)), now)
+
+
+def _next_call(told: str | None, today: date) -> date | None:
+    """A call that is due: some days ago, today, or later this week, which ends on Sunday."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    days = {"overdue": today - timedelta(days=3), "today": today, "this week": min(today + timedelta(days=2), sunday)}
+    return days[told] if told else None
+
+
+def _first_of(day: date, months_on: int) -> date:
+    """The first day of the month so many months on."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months_on, 12)
+    return date(years, month + 1, 1)

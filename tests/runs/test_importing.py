@@ -1,0 +1,172 @@
+"""Importing partnerships: a receipt a line, a dry run that changes nothing, and bad lines that stop no good one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.runs import importing
+from services.runs.api.partnerships import checked
+from services.runs.models import NEVER, Activity, Partnership
+from shared import ids
+from shared.errors import Invalid
+from tests.conftest import NOON
+from tests.runs.conftest import ANA, OTHER, acts, know, make_partnership, refresh
+
+pytestmark = pytest.mark.usefixtures("database")
+
+HEADER = "name,external_id,stage,priority,contact_name,contact_email"
+
+
+def run(*lines, header=HEADER, dry_run=False, by=ANA):
+    return importing.partnerships(
+        by, "\n".join([header, *lines]), checked, dry_run=dry_run, new_id=ids.new_id, now=NOON
+    )
+
+
+def outcomes(receipt):
+    return [(row["line"], row["outcome"]) for row in receipt["rows"]]
+
+
+def test_each_line_gets_a_receipt_and_a_bad_one_stops_nothing():
+    receipt = run("Acme,P-1,mou_sent,1,Ana,ana@acme.test", "Bad,P-2,signed,1,,", "Beta,P-3,,,,")
+    assert outcomes(receipt) == [(2, "created"), (3, "refused"), (4, "created")]
+    assert receipt["rows"][1]["reasons"][0].startswith("stage: Not a stage")
+    assert (receipt["created"], receipt["updated"], receipt["refused"], receipt["dry_run"]) == (2, 0, 1, False)
+    acme, beta = Partnership.select().order_by(Partnership.name)
+    assert (acme.stage, acme.priority, acme.contacts) == (
+        "MOU Sent",
+        1,
+        [{"name": "Ana", "email": "ana@acme.test", "title": ""}],
+    )
+    assert (beta.stage, beta.priority, beta.contacts) == ("New Lead", 3, [])
+    assert {one.kind for one in Activity.select()} == {"imported"}
+    assert acts("imported partnerships")[0].details == {"created": 2, "refused": 1}
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing():
+    make_partnership("Beta", external_id="P-2")
+    lines = ("Acme,P-1,,,,", "Beta,P-2,,1,,", "acme,P-1,,,,", ",P-4,,,,")
+    before = {row.id: row.version for row in Partnership.select()}
+    dry = run(*lines, dry_run=True)
+    assert {row.id: row.version for row in Partnership.select()} == before
+    assert acts("imported partnerships") == []
+    assert [row["id"] is None for row in dry["rows"]] == [True, False, True, True]
+    assert outcomes(run(*lines)) == outcomes(dry) == [(2, "created"), (3, "updated"), (4, "refused"), (5, "refused")]
+
+
+def test_what_is_twice_in_the_file_is_refused_the_second_time():
+    receipt = run("Acme,P-1,,,,", "Other,P-1,,,,", "Beta,,,,,", "BETA,,,,,")
+    assert [row["reasons"] for row in receipt["rows"]] == [
+        [],
+        ["it is in line 2 already"],
+        [],
+        ["it is in line 4 already"],
+    ]
+
+
+def test_one_is_known_again_by_its_external_id_else_by_its_name():
+    run("Acme,P-1,,,,", "Beta,,,,,")
+    receipt = run("Acme Inc.,P-1,,,,", "BETA,P-9,,2,,", "Beta Two,,,,,")
+    assert outcomes(receipt) == [(2, "updated"), (3, "updated"), (4, "created")]
+    assert {(row.name, row.external_id) for row in Partnership.select()} == {
+        ("Acme Inc.", "P-1"), ("BETA", "P-9"), ("Beta Two", None),
+    }  # fmt: skip
+    assert outcomes(run("Acme Inc.,P-1,,,,")) == [(2, "unchanged")]
+    assert outcomes(run("Acme Inc.,P-7,,,,")) == [(2, "created")]
+
+
+def test_a_name_that_several_have_is_refused_unless_the_external_id_says_which():
+    make_partnership("Acme", external_id="A")
+    make_partnership("Acme", external_id="B")
+    assert outcomes(run("Acme,,,1,,", "Acme,A,,1,,")) == [(2, "refused"), (3, "updated")]
+
+
+def test_a_stage_moves_by_the_table_in_a_file_too():
+    row = make_partnership("Acme", stage="MOU Sent")
+    receipt = run("Acme,,Active,,,")
+    assert "cannot move to Active" in receipt["rows"][0]["reasons"][0]
+    assert outcomes(run("Acme,,mou signed,,,")) == [(2, "updated")]
+    assert refresh(row).stage == "MOU Signed"
+
+
+def test_what_the_file_does_not_name_is_left_as_it_is():
+    row = make_partnership(
+        "Acme",
+        priority=1,
+        contacts=[{"name": "Bo", "email": "bo@acme.test", "title": "CEO"}, {"name": "Cy", "email": None, "title": ""}],
+    )
+    run("Acme,,,,Bo Berg,bo@acme.test")
+    row = refresh(row)
+    assert row.priority == 1
+    assert [(one["name"], one["title"]) for one in row.contacts] == [("Bo Berg", "CEO"), ("Cy", "")]
+
+
+def test_the_last_contact_of_a_file_becomes_an_activity_once():
+    header = "name,last_contact_on,last_contact_by"
+    for _ in range(2):
+        run("Acme,2026-11-07,call", "Beta,2026-11-01,", "Gamma,,", header=header)
+    acme, beta, gamma = Partnership.select().order_by(Partnership.name)
+    assert (acme.last_contact_at.date(), acme.last_heard_at) == (date(2026, 11, 7), acme.last_contact_at)
+    assert (beta.last_contact_at.date(), beta.last_heard_at) == (date(2026, 11, 1), NEVER)
+    assert gamma.last_contact_at == NEVER
+    assert Activity.select().where(Activity.kind.in_(["call", "email_sent"])).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "told"),
+    [
+        ("name,mou_sent_on", "Acme,1 May", "mouSentOn"),
+        ("name,mou_sent_on", "Acme,2027-05-01", "mouSentOn: It lies in the future."),
+        ("name,next_call_on", "Acme,soon", "nextCallOn"),
+        ("name,priority", "Acme,high", "priority"),
+        ("name,priority", "Acme,6", "priority"),
+        ("name,time_zone", "Acme,Moon", "timeZone"),
+        ("name,contact_email", "Acme,nobody", "contacts.0.email"),
+        ("name,website", "Acme,javascript:alert(1)", "website"),
+        ("name,owner_email", "Acme,nobody@demo.test", "owner_email: nobody here has nobody@demo.test"),
+        ("name,last_contact_on", "Acme,2026-13-01", "last_contact_on"),
+        ("name,last_contact_on", "Acme,2026-11-23", "last_contact_on"),
+        ("name,last_contact_on,last_contact_by", "Acme,2026-11-01,pigeon", "last_contact_by"),
+        ("name,stage", "Acme,New Lead,more", "more cells than columns"),
+        ("name,stage", ",New Lead", "name: it is missing"),
+        ("name", f"{'n' * 201}", "name"),
+    ],
+)
+def test_a_refused_line_says_which_field(header, line, told):
+    receipt = run(line, header=header)
+    assert outcomes(receipt) == [(2, "refused")]
+    assert told in receipt["rows"][0]["reasons"][0]
+    assert Partnership.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("", "missing"), ("stage", "missing"), ("name,mood", "not known"), ("name,name", "twice"), ('name,"stage', "unexpected end")],
+)  # fmt: skip
+def test_a_file_without_a_usable_header_is_refused(text, told):
+    with pytest.raises(Invalid) as refused:
+        importing.partnerships(ANA, text, checked, dry_run=False, new_id=ids.new_id, now=NOON)
+    assert told in " ".join(refused.value.errors["csv"])
+
+
+def test_an_owner_is_named_by_the_address():
+    know(ANA)
+    run("Acme,ANA@demo.test", header="Partnership,Owner")
+    assert Partnership.get().owner == "ana"
+
+
+def test_another_tenants_partnership_is_not_touched():
+    theirs = make_partnership("Acme", by=OTHER, external_id="P-1")
+    assert outcomes(run("Acme,P-1,,1,,")) == [(2, "created")]
+    assert refresh(theirs).version == theirs.version
+
+
+def test_the_door_takes_a_file_and_answers_the_receipt(ask):
+    answer = ask("POST", "/api/partnerships/import", {"csv": "name\nAcme\n", "dryRun": True})
+    assert answer.json == {
+        "rows": [{"line": 2, "outcome": "created", "id": None, "name": "Acme", "reasons": []}],
+        "created": 1, "updated": 0, "unchanged": 0, "refused": 0, "dryRun": True,
+    }  # fmt: skip
+    assert ask("POST", "/api/partnerships/import", {"csv": "mood\nfine\n"}).status_code == 422
