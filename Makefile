@@ -33,7 +33,7 @@ setup: $(TEST_STAMP) ## make the virtual environment with everything that tests 
 test: test-sqlite test-postgresql test-contracts test-faults test-browser ## everything that needs no Docker, on both databases
 
 test-sqlite: $(TEST_STAMP) ## unit and service tests on SQLite
-	$(call with_second_try,tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_architecture.py tests/test_docs.py)
+	$(call with_second_try,tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_architecture.py tests/test_docs.py tests/test_readme.py)
 
 test-postgresql: $(TEST_STAMP) ## the same on a real PostgreSQL (a wheel, no installation)
 	$(call with_second_try,--database=postgresql tests/shared tests/runs tests/workflows tests/executor tests/monitor)
