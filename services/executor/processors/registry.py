@@ -3,6 +3,8 @@ imported."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -15,6 +17,9 @@ from services.executor.providers import letters
 from shared import clock
 
 GROUP = "tandem.processors"
+
+UNKEPT = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
+"""In JSON: half of a character, or a NUL."""
 
 STRICTER: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "email": (letters.is_address, "Not an e-mail address."),
@@ -56,6 +61,8 @@ class Registry:
     def faults_of(self, name: str, metadata: Any) -> dict[str, list[str]]:
         """Why this processor does not take this metadata: `{"metadata.field": [reasons]}`, empty when it does.
         KeyError for no such name."""
+        if not _can_be_kept(metadata):
+            return {"metadata": ["It holds a NUL or half of a character, which no column can."]}
         faults: dict[str, list[str]] = {}
         for error in self._checks[name].iter_errors(metadata):
             path = ".".join(["metadata", *(str(part) for part in error.absolute_path)])
@@ -75,6 +82,11 @@ def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Regis
             raise ValueError(f"the entry point {entry.name!r} loads a processor that calls itself {processor.name!r}")
         found[entry.name] = processor
     return Registry(processor for processor in found.values() if rehearsal or not processor.rehearsal)
+
+
+def _can_be_kept(metadata: Any) -> bool:
+    text = json.dumps(metadata, ensure_ascii=False)
+    return not UNKEPT.search(text)
 
 
 def _formats() -> FormatChecker:

@@ -111,6 +111,16 @@ def test_a_mail_that_a_person_says_was_sent_went_where_it_was_to_go(submit, run,
     assert mails(mailbox) == []
 
 
+@pytest.mark.parametrize("unfit", ["half a character \ud800", "a NUL \x00", "\\ and a NUL \x00"])
+def test_a_text_that_no_column_can_hold_is_refused_at_the_door(known, unfit):
+    assert list(known.faults_of("send-email", METADATA | {"body": unfit})) == ["metadata"]
+
+
+@pytest.mark.parametrize("fit", ["\\u0000 spelt out", "\U0001f600 a whole one", "tab\tand\nline"])
+def test_a_text_that_only_looks_so_is_taken(known, fit):
+    assert known.faults_of("send-email", METADATA | {"body": fit}) == {}
+
+
 def test_a_mailbox_that_cannot_be_written_is_tried_again(submit, run, mailbox, now):
     mailbox.folder.mkdir()
     (mailbox.folder / "demo").write_text("in the way")
@@ -123,8 +133,9 @@ def test_a_mailbox_that_cannot_be_written_is_tried_again(submit, run, mailbox, n
     assert len(mails(mailbox)) == 1
 
 
-def test_what_no_mail_can_be_fails_at_once(submit, run, mailbox):
-    submit("send-email", METADATA | {"body": "half a character \ud800"})
+def test_what_no_mail_can_be_fails_at_once_although_it_was_accepted_once(submit, run, mailbox):
+    submit("send-email", METADATA)
+    AiTask.update(metadata=METADATA | {"subject": "Hello\nBcc: all@harbor.test"}).execute()
     task = run()
     assert (task.status, task.attempts, task.error["permanent"]) == ("failed", 1, True)
     assert mails(mailbox) == []
