@@ -8,7 +8,7 @@ from typing import Any
 
 import peewee
 
-from shared import database
+from shared import database, statements
 from shared.database import JsonField
 from shared.errors import Conflict, Stale
 
@@ -25,12 +25,11 @@ class Row(peewee.Model):
         """The guarded write: only if nobody has changed the row since it was read; it grows `version`. Conflict
         otherwise."""
         model = type(self)
-        moved = (
-            model.update(version=model.version + 1, **values)
-            .where((model._meta.primary_key == self.get_id()) & (model.version == self.version))
-            .execute()
-        )
-        if not moved:
+        meta = model._meta
+        told, parameters = statements.assignments(model, values)
+        told = f"{told}, version = version + 1" if told else "version = version + 1"
+        sql = f'UPDATE "{meta.table_name}" SET {told} WHERE "{meta.primary_key.column_name}" = ? AND version = ?'  # noqa: S608
+        if not statements.execute(meta.database, sql, [*parameters, self.get_id(), self.version]).rowcount:
             raise Conflict("Somebody else changed this at the same moment; read it again.")
         for name, value in values.items():
             setattr(self, name, value)

@@ -41,10 +41,13 @@ def upsert(model: Any, key: str, values: Mapping[str, Any]) -> None:
     execute(database, sql, _parameters(model, values))
 
 
-def find(model: Any, key: str, value: Any) -> Any | None:
-    """The row that has this value in the column `key`, whole; None when there is none."""
-    sql = f'SELECT * FROM "{model._meta.table_name}" WHERE "{key}" = ?'  # noqa: S608 - our own words alone
-    found = model.raw(sql.replace("?", "%s") if is_postgres(model._meta.database) else sql, value)
+def find(model: Any, key: Mapping[str, Any], *, hold: bool = False) -> Any | None:
+    """The row that has these values, whole; None when there is none. With `hold` nobody else changes it until the transaction
+    ends: SQLite has one writer anyway."""
+    postgres = is_postgres(model._meta.database)
+    where = " AND ".join(f'"{name}" = {"%s" if postgres else "?"}' for name in key)
+    lock = " FOR UPDATE" if hold and postgres else ""
+    found = model.raw(f'SELECT * FROM "{model._meta.table_name}" WHERE {where}{lock}', *key.values())  # noqa: S608
     return next(iter(list(found)), None)
 
 

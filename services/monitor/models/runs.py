@@ -139,7 +139,7 @@ RunWord.add_index(RunWord.index(RunWord.word, RunWord.created_at, RunWord.run_id
 
 def stored(run_id: str) -> Run | None:
     """The row of a run whatever its tenant, deleted ones too; for folding changes in, never for showing."""
-    return statements.find(Run, "id", run_id)
+    return statements.find(Run, {"id": run_id})
 
 
 def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -> None:

@@ -10,11 +10,11 @@ import peewee
 
 from services.workflows.models.table import feed
 from services.workflows.models.tables import TASK_ORDER, Task
-from shared import database
+from shared import database, statements
 from shared.contracts.paging import Page
 from shared.database import DatabaseError
 from shared.errors import NotFound
-from shared.rows import ROWS_AT_ONCE, held, insert_rows
+from shared.rows import ROWS_AT_ONCE, insert_rows
 
 OPEN = ("open", "in_progress", "snoozed")
 TOP_LEVEL = "none"
@@ -36,7 +36,7 @@ def known(tenant_id: str, task_id: str) -> Task | None:
 
 def alone(tenant_id: str, task_id: str) -> Task | None:
     """The task, if there is one, held until the transaction ends."""
-    return held(Task.select().where((Task.id == task_id) & (Task.tenant_id == tenant_id))).first()
+    return statements.find(Task, {"id": task_id, "tenant_id": tenant_id}, hold=True)
 
 
 def listed(
