@@ -245,7 +245,9 @@ def test_the_counters_are_what_the_rows_say(expected):
 def test_a_run_is_settled_once_a_batch_however_many_of_its_tasks_changed(monitor, monkeypatch):
     tell("workflow-execution", execution(**FINALIZED))
     asked, run = [], database.obj.execute_sql
-    monkeypatch.setattr(database.obj, "execute_sql", lambda sql, *more: asked.append(sql) or run(sql, *more))
+    monkeypatch.setattr(
+        database.obj, "execute_sql", lambda sql, *more, **how: asked.append(sql) or run(sql, *more, **how)
+    )
     assert reader.follow("executor", serve([task(number, **SUCCESS) for number in range(50)])) == 50
     assert (the_run().status, the_run().steps_done) == ("completed", 50)
     assert len([sql for sql in asked if "parent_id" in sql and sql.startswith("SELECT")]) == 1
