@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from services.runs import recurrences
 from services.runs.actors import reader
-from services.runs.models import feed
-from shared import http, queues
+from services.runs.models import db, feed, idempotency
+from shared import clock, http, queues
+from shared.database import session
 from shared.loops import Loop
 from shared.processes import Worker
 from shared.settings import Settings
+
+RECURRENCE_SECONDS = 20
+TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
@@ -25,7 +30,17 @@ def make_worker(settings: Settings) -> Worker:
         ),
         ringer=queues.Ringer(settings, feed),
         loops=[
-            Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
-            for source in sources
+            *(
+                Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
+                for source in sources
+            ),
+            Loop("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),
+            Loop("tidy", TIDY_SECONDS, tidy),
         ],
     )
+
+
+def tidy() -> None:
+    """Forget idempotency keys that nobody will repeat."""
+    with session(db):
+        idempotency.forget_old(now=clock.now())

@@ -125,7 +125,7 @@ def test_a_change_of_a_version_that_is_no_longer_is_stale():
         ("review", {"filter": {"needs": "love"}}, "config.filter.needs"),
         ("review", {"filter": {"behind": True}}, "config.filter.behind"),
         ("review", {"show": "objectives", "filter": {"stage": "Active"}}, "config.filter.stage"),
-        ("note", {"filter": {"stage": "Active"}}, "config.filter.stage"),
+        ("note", {"show": "nothing", "filter": {"stage": "Active"}}, "config.filter.stage"),
         ("review", {"filters": {}}, "config.filters"),
         ("review", {"limit": 0}, "config.limit"),
         ("review", {"limit": 201}, "config.limit"),

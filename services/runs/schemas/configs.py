@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from services.runs.schemas.partnerships import Stage
 from services.runs.states import OBJECTIVE
+from services.runs.wanting import wanted
 from shared.contracts.camel import JsonSchema, an_id, line, whole
 
 ACTION_TYPES = ("review", "email", "schedule", "update_stage", "create_task", "note", "custom")
@@ -123,15 +124,6 @@ def checked_config(action_type: str, told: Any) -> dict[str, Any]:
     return config
 
 
-def shows(action_type: str, config: dict[str, Any]) -> str:
-    """What a step shows when its config does not say."""
-    if "show" in config:
-        return str(config["show"])
-    if action_type == "custom":
-        return "objectives" if config.get("does") == "update_objective" else "nothing"
-    return "nothing" if action_type == "note" else "partnerships"
-
-
 def _unsuited(action_type: str, config: dict[str, Any]) -> dict[str, Any]:
     errors: dict[str, Any] = {}
     if action_type == "custom" and "does" not in config:
@@ -143,7 +135,7 @@ def _unsuited(action_type: str, config: dict[str, Any]) -> dict[str, Any]:
     for name, owner in (("email", "email"), ("meeting", "schedule"), ("task", "create_task")):
         if name in config and action_type != owner:
             errors[name] = [f"Only a step of the type {owner} has it."]
-    shown, asked = shows(action_type, config), config.get("filter", {})
+    shown, asked = wanted(action_type, config).show, config.get("filter", {})
     wrong = [name for name in asked if shown == "nothing" or (name in OF_OBJECTIVES) is (shown == "partnerships")]
     wrong = [name for name in wrong if not (name == "owner" and shown == "objectives")]
     if wrong:

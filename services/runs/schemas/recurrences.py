@@ -1,0 +1,91 @@
+"""Shapes of recurrences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from services.runs.recurrences import LAST, TIMING, WEEKDAYS
+from services.runs.schemas.configs import MOST_PARTNERSHIPS
+from services.runs.schemas.partnerships import ONE_LINE
+from shared.contracts.camel import CamelSchema, an_id
+from shared.contracts.paging import page_of
+from shared.contracts.values import Moment
+
+
+class MonthDay(fields.Field):
+    """A day of the month that every month has, or its last."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("description", "1 to 28, or `last`.")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | str:
+        if value == LAST or (type(value) is int and 1 <= value <= 28):
+            return value
+        raise ValidationError("A day from 1 to 28, or last.")
+
+
+class RecurrencePatch(CamelSchema):
+    """What changes of a recurrence; another `every` needs its whole timing."""
+
+    template_id = an_id()
+    name = fields.String(allow_none=True, validate=[validate.Length(1, 200), ONE_LINE])
+    every = fields.String(validate=validate.OneOf(tuple(TIMING)))
+    weekday = fields.String(validate=validate.OneOf(WEEKDAYS))
+    day = MonthDay()
+    at = fields.String(
+        validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Not a time of day such as 09:00."),
+        metadata={"description": "A time of day such as 09:00, in the tenant's time zone."},
+    )
+    cron = fields.String(validate=validate.Length(1, 100))
+    owner = an_id(allow_none=True)
+    linked_partnership_ids = fields.List(an_id(), validate=validate.Length(max=MOST_PARTNERSHIPS))
+    active = fields.Boolean()
+
+    @validates_schema
+    def timing_is_whole(self, told: dict[str, Any], **_: object) -> None:
+        """What `every` needs is there, and nothing else of the timing."""
+        every = told.get("every")
+        if every is None:
+            return
+        timing = [name for name in ("weekday", "day", "at", "cron") if name in told]
+        errors = {name: [f"Every {every} has none."] for name in timing if name not in TIMING[every]}
+        errors |= {name: ["It is missing."] for name in TIMING[every] if name not in told}
+        if errors:
+            raise ValidationError(errors)
+
+
+class RecurrenceIn(RecurrencePatch):
+    """A recurrence as it is given."""
+
+    template_id = an_id(required=True)
+    every = fields.String(required=True, validate=validate.OneOf(tuple(TIMING)))
+
+
+class RecurrenceSchema(CamelSchema):
+    """A recurrence; `nextDates` are the moments of its next runs, `inWords` says when it starts one."""
+
+    id = fields.String(required=True)
+    template_id = fields.String(required=True)
+    template_name = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    every = fields.String(required=True)
+    weekday = fields.String(required=True, allow_none=True)
+    day = fields.Raw(required=True, allow_none=True)
+    at = fields.String(required=True, allow_none=True)
+    cron = fields.String(required=True)
+    owner = fields.String(required=True, allow_none=True)
+    linked_partnership_ids = fields.List(fields.String(), required=True)
+    active = fields.Boolean(required=True)
+    in_words = fields.String(required=True)
+    next_dates = fields.List(Moment(), required=True)
+    time_zone = fields.String(required=True)
+    last_due_at = Moment(required=True, allow_none=True)
+    last_run_id = fields.String(required=True, allow_none=True)
+    created_at = Moment(required=True)
+    version = fields.Integer(required=True)
+
+
+RecurrencePage = page_of(RecurrenceSchema)
