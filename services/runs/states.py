@@ -73,15 +73,17 @@ MEETING = Life(
     },
 )
 
-#: What the executor's word makes of a mail or an invitation. `unknown`: nobody knows whether it went out.
+#: What the executor's word makes of a mail or an invitation; a word may be the last of several, so that each state leads to
+#: each, but for what was sent. `unknown`: nobody knows whether it went out, and then no person sends it again.
 DELIVERY = Life(
     "delivery",
     ("queued", "sent", "failed", "unknown", "cancelled"),
     {
         "settle": move("sent", "queued", "failed", "unknown", "cancelled"),
-        "fail": move("failed", "queued", "unknown"),
-        "lose": move("unknown", "queued"),
-        "stop": move("cancelled", "queued"),
+        "fail": move("failed", "queued", "unknown", "cancelled"),
+        "lose": move("unknown", "queued", "failed", "cancelled"),
+        "stop": move("cancelled", "queued", "failed", "unknown"),
+        "try again": move("queued", "failed", "unknown", "cancelled"),
         "send again": move("queued", "failed", "cancelled"),
     },
 )

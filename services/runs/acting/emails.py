@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.runs import addresses, gathering, models, states, steps
+from services.runs import addresses, gathering, models, steps
+from services.runs.acting import outgoing
 from services.runs.acting.done import Done, Item, Place, finish, partnership_of, place, row_of, settle
-from services.runs.models import Delivery, StepRow, copies, feed
+from services.runs.acting.outgoing import Order
+from services.runs.models import Delivery, StepRow, feed
 from services.runs.wanting import wanted
 from shared import ids
 from shared.acts import By
-from shared.errors import Conflict, Invalid, TandemError
+from shared.errors import Invalid, TandemError
 
 PROCESSOR = "send-email"
-PRIORITY = 2
 UNDER_WAY = ("queued", "sent")
 NO_RECIPIENT = "It has no recipient."
 
@@ -59,17 +60,21 @@ def _send_one(by: By, run_id: str, step_id: str, row: StepRow, now: datetime) ->
 
 
 def _send(by: By, found: Place, told: dict[str, Any], now: datetime) -> Item:
-    partnership_of(found)
+    partnership = partnership_of(found)
     added = found.row is None
     row = row_of(by, found, now)
     delivery_id = ids.named("delivery", row.id)
     delivery = models.deliveries.known(row.tenant_id, delivery_id)
     if delivery is not None and delivery.status in UNDER_WAY:
         return _item(found, row, delivery)
-    if delivery is not None and delivery.status == "unknown":
-        raise Conflict("Nobody knows whether this e-mail went out; a person must look first.", allowed=["resolve"])
+    outgoing.require_known(delivery)
     mail = _composed(by, found, row, told, now)
-    delivery = _queue(by, found, row, mail, now) if delivery is None else _again(by, delivery, mail, now)
+    order = _order(by, mail, partnership.id)
+    if delivery is None:
+        where = {"partnership_id": partnership.id, "row_id": row.id, **found.here}
+        delivery = outgoing.queue(by, "email", order, delivery_id, now, **where)
+    else:
+        outgoing.again(by, delivery, order, now)
     draft = {name: mail[name] for name in ("to", "subject", "body")}
     finish(by, found, "send_email", now, added=added, columns={"draft": draft}, deliveryId=delivery.id)
     settle(by, found, "queued e-mail", now, to=mail["to"], subject=mail["subject"], deliveryId=delivery.id)
@@ -105,71 +110,14 @@ def _draft(by: By, found: Place, now: datetime) -> dict[str, Any]:
     return gathering.drafts_for(by, found.run, found.step, asked, [partnership], today)[partnership.id]
 
 
-def _queue(by: By, found: Place, row: StepRow, mail: dict[str, Any], now: datetime) -> Delivery:
-    delivery = models.deliveries.add(
-        id=ids.named("delivery", row.id),
-        tenant_id=row.tenant_id,
-        kind="email",
-        partnership_id=partnership_of(found).id,
-        row_id=row.id,
-        recipients=mail["recipients"],
-        subject=mail["subject"],
-        body=mail["body"],
-        status="queued",
-        task_id=ids.named("delivery", row.id),
-        by=by.as_json(),
-        created_at=now,
-        **found.here,
-    )
-    _ask(by, delivery, None, now)
-    return delivery
-
-
-def _again(by: By, delivery: Delivery, mail: dict[str, Any], now: datetime) -> Delivery:
-    """The next of the chain of one that was not sent."""
-    before, number = delivery.task_id, delivery.task_number + 1
-    delivery.write(
-        status=states.DELIVERY.after("send again", delivery.status),
-        error=None,
-        settled_at=None,
-        task_id=ids.named("delivery", delivery.id, str(number), before),
-        task_number=number,
-        task_version=0,
-        recipients=mail["recipients"],
-        subject=mail["subject"],
-        body=mail["body"],
-        by=by.as_json(),
-    )
-    _ask(by, delivery, before, now)
-    return delivery
-
-
-def _ask(by: By, delivery: Delivery, retry_of: str | None, now: datetime) -> None:
-    names = ", ".join(one.get("name") or one["email"] for one in delivery.recipients)
-    models.deliveries.ask_for_ai_task(
-        id=delivery.task_id,
-        tenant_id=delivery.tenant_id,
-        title=f"E-mail to {names}"[:200],
+def _order(by: By, mail: dict[str, Any], partnership_id: str) -> Order:
+    names = ", ".join(one.get("name") or one["email"] for one in mail["recipients"])
+    told = {"to": mail["recipients"], "subject": mail["subject"], "body": mail["body"]}
+    return Order(
         processor=PROCESSOR,
-        metadata={
-            "to": delivery.recipients,
-            "fromName": by.name,
-            "subject": delivery.subject,
-            "body": delivery.body,
-            "partnershipId": delivery.partnership_id,
-            **reply_to(by),
-        },
-        priority=PRIORITY,
-        subject=delivery.partnership_id,
-        source_kind="guided-run",
-        source_id=delivery.run_id,
-        retry_of=retry_of,
-        by=by.as_json(),
-        created_at=now,
+        title=f"E-mail to {names}",
+        recipients=mail["recipients"],
+        subject=mail["subject"],
+        body=mail["body"],
+        metadata=told | {"fromName": by.name, "partnershipId": partnership_id} | outgoing.reply_to(by),
     )
-
-
-def reply_to(by: By) -> dict[str, Any]:
-    """Where an answer goes: to the person who sends, where the monitor has told of them."""
-    person = copies.people.known(by.tenant_id, by.id)
-    return {"replyTo": {"name": person.name, "email": person.email}} if person else {}

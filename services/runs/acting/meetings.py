@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.runs import addresses, models, states
+from services.runs.acting import outgoing
 from services.runs.acting.done import Done, Place, finish, one, partnership_of, place, row_of, settle
-from services.runs.acting.emails import reply_to
+from services.runs.acting.outgoing import Order
 from services.runs.models import Meeting, copies, feed
 from services.runs.reasons import Today
 from services.runs.wanting import wanted
@@ -16,7 +17,7 @@ from shared.acts import By
 from shared.errors import Conflict, Invalid
 
 PROCESSOR = "calendar-invite"
-PRIORITY = 2
+LONGEST_TITLE = 200
 
 
 def schedule(
@@ -35,6 +36,7 @@ def schedule(
         booked = next((meeting for meeting in earlier if meeting.status == "booked"), None)
         if booked is not None:
             if booked.starts_at == told["starts_at"]:
+                _invite_again(by, booked, now)
                 return one("queued", found, booked.id)
             raise Conflict(
                 "A call is booked for this row.", allowed=["change_meeting", "cancel_meeting"], meetingId=booked.id
@@ -50,7 +52,7 @@ def schedule(
             row_id=row.id,
             owner=found.step.owner or found.run.owner or by.id,
             uid=f"{meeting_id}@tandem",
-            title=told.get("title") or config.get("title") or f"Call with {partnership.name}",
+            title=(told.get("title") or config.get("title") or f"Call with {partnership.name}")[:LONGEST_TITLE],
             description=told.get("description") or "",
             starts_at=told["starts_at"],
             ends_at=told["starts_at"] + timedelta(minutes=minutes),
@@ -61,7 +63,8 @@ def schedule(
             **found.here,
         )
         _invite(by, meeting, "invite", now)
-        finish(by, found, "schedule_meeting", now, added=added, meetingId=meeting.id)
+        made = {"meetingId": meeting.id, "deliveryId": _delivery_id(meeting)}
+        finish(by, found, "schedule_meeting", now, added=added, **made)
         settle(by, found, "booked call", now, meetingId=meeting.id, startsAt=clock.rfc3339(meeting.starts_at))
         return one("queued", found, meeting.id)
 
@@ -86,6 +89,9 @@ def change(
             sequence=meeting.sequence + 1,
         )
         _invite(by, meeting, "invite_change", now)
+        if found.row is not None and _is_of(found, meeting):
+            made = {"meetingId": meeting.id, "deliveryId": _delivery_id(meeting)}
+            finish(by, found, "schedule_meeting", now, added=True, **made)
         settle(
             by,
             found,
@@ -107,7 +113,7 @@ def cancel(
         found, meeting = _meeting(by, run_id, step_id, told, expected)
         meeting.write(status=states.MEETING.after("cancel", meeting.status), sequence=meeting.sequence + 1)
         _invite(by, meeting, "invite_cancel", now)
-        if found.row is not None and (found.row.outcome or {}).get("meetingId") == meeting.id:
+        if found.row is not None and _is_of(found, meeting):
             models.rows.change(found.row, now, state="open", outcome=None, by=by.as_json())
         settle(by, found, "cancelled call", now, told.get("reason"), meetingId=meeting.id)
         return one("queued", found, meeting.id)
@@ -122,6 +128,11 @@ def _meeting(by: By, run_id: str, step_id: str, told: dict[str, Any], expected: 
     found.row = models.rows.known(found.step, meeting.row_id)
     found.partnership = models.partnerships.many(by.tenant_id, [meeting.partnership_id]).get(meeting.partnership_id)
     return found, meeting
+
+
+def _is_of(found: Place, meeting: Meeting) -> bool:
+    """Whether what was done for the row is this meeting."""
+    return bool(found.row and (found.row.outcome or {}).get("meetingId") == meeting.id)
 
 
 def _check_ahead(starts_at: datetime, now: datetime) -> None:
@@ -139,40 +150,44 @@ def _attendees(partnership: Any) -> list[dict[str, Any]]:
 
 
 def _invite(by: By, meeting: Meeting, kind: str, now: datetime) -> None:
-    """Ask the executor to tell the guests, once for each sequence number. The subject is what they see."""
-    today = Today(now, meeting.time_zone)
-    day = today.said(today.day_of(meeting.starts_at))
-    cancelled = kind == "invite_cancel"
-    delivery_id = ids.named("delivery", meeting.id, str(meeting.sequence))
-    models.deliveries.add(
-        id=delivery_id,
-        tenant_id=meeting.tenant_id,
-        kind=kind,
+    """Ask the executor to tell the guests, once for each sequence number."""
+    outgoing.queue(
+        by,
+        kind,
+        _order(by, meeting, kind, now),
+        _delivery_id(meeting),
+        now,
         partnership_id=meeting.partnership_id,
         run_id=meeting.run_id,
         step_id=meeting.step_id,
         row_id=meeting.row_id,
         meeting_id=meeting.id,
+    )
+
+
+def _invite_again(by: By, meeting: Meeting, now: datetime) -> None:
+    """Send the latest invitation again, if it was not sent. Conflict while nobody knows."""
+    delivery = models.deliveries.known(meeting.tenant_id, _delivery_id(meeting))
+    outgoing.require_known(delivery)
+    if delivery is not None and delivery.status in outgoing.NOT_SENT:
+        outgoing.again(by, delivery, _order(by, meeting, delivery.kind, now), now)
+
+
+def _delivery_id(meeting: Meeting) -> str:
+    return ids.named("delivery", meeting.id, str(meeting.sequence))
+
+
+def _order(by: By, meeting: Meeting, kind: str, now: datetime) -> Order:
+    """What the executor is asked for; the subject says when, where the guests are."""
+    today = Today(now, meeting.time_zone)
+    day = today.said(today.day_of(meeting.starts_at))
+    cancelled = kind == "invite_cancel"
+    return Order(
+        processor=PROCESSOR,
+        title=f"{'Cancellation' if cancelled else 'Invitation'}: {meeting.title}",
         recipients=meeting.attendees,
         subject=f"{'Cancelled: ' if cancelled else ''}{meeting.title}, {day}",
-        status="queued",
-        task_id=delivery_id,
-        by=by.as_json(),
-        created_at=now,
-    )
-    models.deliveries.ask_for_ai_task(
-        id=delivery_id,
-        tenant_id=meeting.tenant_id,
-        title=f"{'Cancellation' if cancelled else 'Invitation'}: {meeting.title}"[:200],
-        processor=PROCESSOR,
         metadata=_metadata(by, meeting, "CANCEL" if cancelled else "REQUEST"),
-        priority=PRIORITY,
-        subject=meeting.partnership_id,
-        source_kind="guided-run",
-        source_id=meeting.run_id,
-        retry_of=None,
-        by=by.as_json(),
-        created_at=now,
     )
 
 
@@ -197,7 +212,7 @@ def _organizer(by: By, meeting: Meeting) -> dict[str, str]:
     owner = copies.people.known(by.tenant_id, meeting.owner) if meeting.owner else None
     if owner is not None:
         return {"name": owner.name, "email": owner.email}
-    return reply_to(by).get("replyTo") or {"name": by.name, "email": f"{NOBODY}@tandem.invalid"}
+    return outgoing.reply_to(by).get("replyTo") or {"name": by.name, "email": f"{NOBODY}@tandem.invalid"}
 
 
 NOBODY = "calls"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, NotificationRequest
@@ -21,12 +20,11 @@ def known(tenant_id: str, delivery_id: str) -> Delivery | None:
 
 
 def of_task(tenant_id: str, origin: str, task_id: str) -> Delivery | None:
-    """The delivery that an AI task belongs to, by the first of its chain or as the latest of it, held."""
-    found = known(tenant_id, origin)
-    if found is None:
-        query = Delivery.select().where((Delivery.tenant_id == tenant_id) & (Delivery.task_id == task_id))
-        found = held(query).first()
-    return found
+    """The delivery that an AI task belongs to: by the first of its chain, or as the latest of it."""
+    mine = Delivery.tenant_id == tenant_id
+    return Delivery.get_or_none(mine & (Delivery.id == origin)) or Delivery.get_or_none(
+        mine & (Delivery.task_id == task_id)
+    )
 
 
 def of_step(step_id: str) -> list[Delivery]:
@@ -34,16 +32,16 @@ def of_step(step_id: str) -> list[Delivery]:
     return list(Delivery.select().where(Delivery.step_id == step_id).order_by(Delivery.created_at, Delivery.id))
 
 
-def of_meetings(meeting_ids: Sequence[str]) -> dict[str, Delivery]:
-    """The latest invitation of each of these meetings."""
-    query = Delivery.select().where(Delivery.meeting_id.in_(list(meeting_ids)))
-    return {row.meeting_id: row for row in query.order_by(Delivery.created_at, Delivery.id)}
-
-
 def ask_for_ai_task(**values: Any) -> None:
     """Ask the executor for an AI task."""
     AiTaskRequest.insert(**values).execute()
     feed.mark("ai-task-request", values["id"], values["tenant_id"])
+
+
+def repeated_by(task_id: str) -> str | None:
+    """The AI task that the request of this id is to repeat."""
+    row = AiTaskRequest.get_or_none(AiTaskRequest.id == task_id)
+    return row.retry_of if row else None
 
 
 def ask_for_task(**values: Any) -> AskedTask:
@@ -54,8 +52,14 @@ def ask_for_task(**values: Any) -> AskedTask:
 
 
 def task_known(tenant_id: str, task_id: str) -> AskedTask | None:
-    """The task that was asked for under this id, if there is one, held."""
-    return held(AskedTask.select().where((AskedTask.id == task_id) & (AskedTask.tenant_id == tenant_id))).first()
+    """The task that was asked for under this id, if there is one."""
+    return AskedTask.get_or_none((AskedTask.id == task_id) & (AskedTask.tenant_id == tenant_id))
+
+
+def tell_task(row: AskedTask, version: int, **values: Any) -> bool:
+    """Write a newer word of workflows on a task; False when it is none."""
+    newer = (AskedTask.id == row.id) & (AskedTask.task_version < version)
+    return bool(AskedTask.update(task_version=version, **values).where(newer).execute())
 
 
 def tasks_of(step_id: str) -> list[AskedTask]:

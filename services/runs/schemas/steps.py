@@ -15,7 +15,7 @@ from services.runs.schemas.partnerships import EMAIL, ONE_LINE, PartnerSchema, S
 from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, whole
 from shared.contracts.values import Moment
 
-LONGEST_SUBJECT = 300
+LONGEST_SUBJECT = 255
 LONGEST_BODY = 20_000
 LONGEST_NOTE = 5_000
 LONGEST_REASON = 1_000
@@ -209,7 +209,7 @@ class ActionIn(CamelSchema):
     meeting_id = an_id()
     starts_at = Moment()
     minutes = whole(15, 240)
-    title = fields.String(validate=[validate.Length(1, 255), ONE_LINE])
+    title = fields.String(validate=[validate.Length(1, 200), ONE_LINE])
     description = fields.String(validate=validate.Length(max=LONGEST_BODY))
     reason = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_REASON))
     due_date = fields.Date(allow_none=True)
