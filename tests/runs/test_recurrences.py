@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.runs import models, partnerships, recurrences, templates
+from services.runs import actors, models, partnerships, recurrences, templates
 from services.runs.models import GuidedRun, Recurrence, copies, feed
 from shared import ids
 from shared.errors import Conflict, Invalid, NotFound, Stale
+from shared.feed import Change
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, OTHER, acts, know, live_in, make_partnership, refresh
 
@@ -176,9 +177,9 @@ def test_another_timing_counts_from_now_and_keeps_what_was_not_said():
 
 def test_a_tenant_that_moves_takes_its_mornings_along():
     row, overdue = every(), every("cron", cron="0 9 * * *", now=NOON - timedelta(days=3))
-    live_in(zone="America/New_York")
+    told = {"id": "demo", "tenantId": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}
     with feed.transaction():
-        recurrences.keep_zone("demo", NOON)
+        actors.keep_tenant(Change("monitor", "tenant", "demo", 1, 1, "demo", False, told, NOON))
     assert refresh(row).next_due_at == MONDAY_NINE + timedelta(hours=5)
     assert refresh(overdue).next_due_at == overdue.next_due_at
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
-from services.runs import activities, objectives, partnerships, sampling, seeding, states
+from services.runs import activities, catalogue, objectives, partnerships, sampling, seeding, states
 from services.runs.days import local_date
 from services.runs.models import Activity, Objective, Partnership, copies
 from tests.conftest import NOON
@@ -115,3 +116,44 @@ def test_the_samples_are_complete():
     told = sampling.partnerships("demo", ZONE, NOON)
     assert len(told) >= 14
     assert all(one.partnership["contacts"] and one.activities for one in told)
+
+
+@pytest.mark.parametrize(
+    "now", [NOON, datetime(2026, 11, 22, 18, tzinfo=UTC), datetime(2026, 11, 23, 14, tzinfo=UTC)], ids=str
+)
+@pytest.mark.parametrize("template", catalogue.BUILT_IN, ids=lambda one: one.id)
+def test_every_step_of_every_built_in_template_shows_something(settings, ask, template, now):
+    with time_machine.travel(now):
+        seeding.seed(settings, now)
+        run = ask("POST", "/api/guided-runs", {"templateId": template.id}).json
+        shown = {
+            step["key"]: ask("GET", f"/api/guided-runs/{run['id']}/steps/{step['id']}/data").json
+            for step in run["steps"]
+        }
+    assert {key for key, data in shown.items() if not data["items"]} <= {"create-records", "log-decisions"}
+    assert all(item["why"] for data in shown.values() for item in data["items"])
+
+
+def test_the_weekly_pipeline_review_shows_what_the_samples_mean(settings, ask):
+    seeding.seed(settings, NOON)
+    run = ask("POST", "/api/guided-runs", {"templateId": "weekly-pipeline-review"}).json
+    shown = [
+        [item["name"] for item in ask("GET", f"/api/guided-runs/{run['id']}/steps/{step['id']}/data").json["items"]]
+        for step in run["steps"]
+    ]
+    at_risk, mou, follow_up, stage, calls = map(set, shown)
+    assert "Harbor Analytics" not in at_risk
+    assert at_risk >= {
+        "Northwind Logistics",
+        "Kauri Learning",
+        "Mesa Mobility",
+        "Copper Ridge Media",
+        "Tidewater Schools",
+    }
+    assert mou == {"Kauri Learning", "Bluefin Marine Data", "Alder & Pine Research"}
+    assert follow_up == {"Northwind Logistics", "Harbor Analytics", "Bluefin Marine Data"}
+    assert stage == {
+        "Quarry Street Ventures", "Sunrise Health Network", "Alder & Pine Research", "Granite Peak Insurance",
+        "Prairie Telecom", "Copper Ridge Media",
+    }  # fmt: skip
+    assert calls == {"Northwind Logistics", "Kauri Learning", "Mesa Mobility", "Cedar Grove Foods"}
