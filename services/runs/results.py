@@ -23,12 +23,13 @@ def recount(step: GuidedStep) -> None:
 
 def _counted(step: GuidedStep) -> Counter[str]:
     counts = _of_rows(models.rows.of_step(step.id)) + _of_mails(models.deliveries.of_step(step.id))
-    counts += _of_activities(models.needs.made_in(step.id, step.run_id))
+    made = models.needs.made_in(step.id, step.run_id)
+    counts += _of_activities(made)
     counts["meetingsScheduled"] = sum(one.status == "booked" for one in models.meetings.of_step(step.id))
     tasks = models.deliveries.tasks_of(step.id)
     counts["tasksCreated"] = len(tasks)
     counts["tasksCompleted"] = sum(one.status == "completed" for one in tasks)
-    counts["notesAdded"] += len((step.result or {}).get("notes") or ())
+    counts["notesAdded"] = len(_notes(step, made))
     return counts
 
 
@@ -49,17 +50,21 @@ def _of_mails(deliveries: Sequence[Delivery]) -> Counter[str]:
 
 
 def _of_activities(made: Sequence[Activity]) -> Counter[str]:
-    """Stages count by the partnerships that are elsewhere than before; a note on several partnerships is one note."""
+    """Stages count by the partnerships that are elsewhere than before."""
     places: dict[str, list[str]] = {}
     for one in made:
         if one.kind == "stage_change" and one.details:
             places.setdefault(one.partnership_id, [one.details["from"]]).append(one.details["to"])
-    notes = {(one.details or {}).get("noteId", one.id) for one in made if one.kind == "note"}
     return Counter(
         partnershipsUpdated=sum(path[0] != path[-1] for path in places.values()),
         partnershipsCreated=sum(one.kind == "created" for one in made),
-        notesAdded=len(notes),
     )
+
+
+def _notes(step: GuidedStep, made: Sequence[Activity]) -> set[str]:
+    """The ids of the notes; one that stands with several partnerships, and with the run, is one note."""
+    with_partnerships = {(one.details or {}).get("noteId", one.id) for one in made if one.kind == "note"}
+    return with_partnerships | {one["id"] for one in (step.result or {}).get("notes") or ()}
 
 
 def expected_of(
