@@ -67,13 +67,31 @@ def add(
     if known is not None:
         return known
     at = min(at or now, now)
-    made = models.activities.add(
-        id=ids.new_id(), tenant_id=partnership.tenant_id, partnership_id=partnership.id, kind=kind, at=at,
-        summary=summary, body=body, by=by.as_json(), run_id=run_id, step_id=step_id, details=details, origin=origin,
-        created_at=now,
+    made = _write(
+        by, partnership, kind=kind, summary=summary, body=body, at=at, now=now, run_id=run_id, step_id=step_id,
+        details=details, origin=origin,
     )  # fmt: skip
     models.partnerships.change(partnership, updated_at=now, **_follows(partnership, kind, at))
     return made
+
+
+def begin(
+    by: By, partnership: Partnership, *, kind: str, now: datetime, run_id: str | None = None, step_id: str | None = None
+) -> Activity:
+    """Write the first activity of a partnership that was made a moment ago, and whose own columns tell of it already."""
+    summary = f"{WORDS[kind]} as {partnership.stage}"
+    return _write(by, partnership, kind=kind, summary=summary, at=now, now=now, run_id=run_id, step_id=step_id)
+
+
+def _write(by: By, partnership: Partnership, *, now: datetime, **told: Any) -> Activity:
+    return models.activities.add(
+        id=ids.new_id(),
+        tenant_id=partnership.tenant_id,
+        partnership_id=partnership.id,
+        by=by.as_json(),
+        created_at=now,
+        **told,
+    )
 
 
 def _follows(partnership: Partnership, kind: str, at: datetime) -> dict[str, Any]:

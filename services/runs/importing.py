@@ -27,6 +27,8 @@ SPELLINGS = {
     "mou_viewed": "mou_viewed_on", "mou_signed": "mou_signed_on",
 }  # fmt: skip
 
+AT_ONCE = 100
+
 Check = Callable[[dict[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
 """Checks a partnership as the API takes it: `(columns, errors by field)`; the door brings it, because shapes are its own."""
 
@@ -55,24 +57,33 @@ def partnerships(
     """Import a CSV file with a header row; a partnership is known again by its external id, else by its name.
 
     Answers `{rows: [{line, outcome, id, name, reasons}], created, updated, unchanged, refused, dry_run}`. A bad line stops no
-    good one; what is there twice in the file is refused the second time. A dry run does it all and takes it back. Invalid for a
+    good one; what is there twice in the file is refused the second time. Lines are written some at a time, and the same file again
+    goes on where it was cut off. A dry run does it all and takes it back. Invalid for a
     file without usable header.
     """
     lines = sheets.read(text, needed=("name",), known=KNOWN, spellings=SPELLINGS)
-    receipts: list[dict[str, Any]] = []
-    try:
+    one = _Import(by, check, dry_run, new_id, now, _known(by, lines), {}, _people(by))
+    receipts = [receipt for at in range(0, len(lines), AT_ONCE) for receipt in _lines(one, lines[at : at + AT_ONCE])]
+    counts = Counter(receipt["outcome"] for receipt in receipts)
+    if not dry_run:
         with feed.transaction():
-            one = _Import(by, check, dry_run, new_id, now, _known(by, lines), {}, _people(by))
-            receipts += [_line(one, number, line) for number, line in lines]
-            counts = Counter(receipt["outcome"] for receipt in receipts)
             acts.record(by, "imported partnerships", "partnership", "import", now=now, details=dict(counts))
-            if dry_run:
-                raise _OnlyTried
-    except _OnlyTried:
-        receipts = [receipt | ({"id": None} if receipt["outcome"] == "created" else {}) for receipt in receipts]
     return {"rows": receipts, "dry_run": dry_run} | {
         outcome: counts[outcome] for outcome in ("created", "updated", "unchanged", "refused")
     }
+
+
+def _lines(one: _Import, lines: list[tuple[int, dict[str, str]]]) -> list[dict[str, Any]]:
+    """Some lines in a transaction of their own, so that a long file holds nobody else up for long."""
+    receipts: list[dict[str, Any]] = []
+    try:
+        with feed.transaction():
+            receipts = [_line(one, number, line) for number, line in lines]
+            if one.dry_run:
+                raise _OnlyTried
+    except _OnlyTried:
+        receipts = [receipt | ({"id": None} if receipt["outcome"] == "created" else {}) for receipt in receipts]
+    return receipts
 
 
 def _known(by: By, lines: list[tuple[int, dict[str, str]]]) -> dict[str, list[Partnership]]:
@@ -163,8 +174,7 @@ def _last_contact(one: _Import, cells: dict[str, str]) -> tuple[tuple[str, date]
 def _write(one: _Import, told: dict[str, Any], contact: tuple[str, date] | None) -> tuple[str, Partnership]:
     before = _met(one, told)
     if before is None:
-        fresh = one.new_id()
-        row = verbs.create(one.by, told, partnership_id=fresh, now=one.now, kind="imported")
+        row = verbs.create(one.by, told, partnership_id=one.new_id(), now=one.now, kind="imported")
         _touch(one, row, contact)
         return "created", row
     told = told | _contacts(before, told.get("contacts"))

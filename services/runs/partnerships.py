@@ -37,12 +37,12 @@ def create(
         columns = _defaults(by) | told
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
         _check(by.tenant_id, columns, mou, now)
+        moments = dict.fromkeys(("stage_changed_at", "created_at", "updated_at", "last_activity_at"), now)
         row = models.partnerships.add(
-            id=partnership_id, tenant_id=by.tenant_id, stage_changed_at=now, created_at=now, updated_at=now, **columns
+            id=partnership_id, tenant_id=by.tenant_id, last_activity_kind=kind, **moments, **columns
         )
-        here: dict[str, Any] = {"now": now, "run_id": run_id, "step_id": step_id}
-        activities.add(by, row, kind=kind, summary=f"{activities.WORDS[kind]} as {row.stage}", **here)
-        _date(by, row, mou, **here)
+        activities.begin(by, row, kind=kind, now=now, run_id=run_id, step_id=step_id)
+        _date(by, row, mou, now=now, run_id=run_id, step_id=step_id)
         acts.record(by, "added partnership", "partnership", row.id, now=now, details={"name": row.name})
         return row
 
@@ -166,6 +166,8 @@ def _check(tenant_id: str, columns: dict[str, Any], mou: dict[str, date | None],
         raise Invalid(
             "The external id is taken.", errors={"externalId": [f"Another partnership has {external_id} already."]}
         )
+    if not mou:
+        return
     today = local_date(now, copies.tenants.home(tenant_id).time_zone)
     late = {camel(column): ["It lies in the future."] for column, day in mou.items() if day and day > today}
     if late:
@@ -174,6 +176,8 @@ def _check(tenant_id: str, columns: dict[str, Any], mou: dict[str, date | None],
 
 def _date(by: By, row: Partnership, mou: dict[str, date | None], *, now: datetime, **where: Any) -> None:
     """Set MOU dates: a day is kept as an activity of that day, none is only cleared."""
+    if not mou:
+        return
     zone = copies.tenants.home(row.tenant_id).time_zone
     for column, day in mou.items():
         if day is None and getattr(row, column) is None:
