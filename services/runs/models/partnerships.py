@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import peewee
+
 from services.runs.models.ledger import Partnership
 from services.runs.states import OPEN_STAGES, STAGES
 from shared import database, statements
@@ -68,7 +70,7 @@ def listed(
         if value is not None:
             query = query.where(field == value)
     if silent_before is not None:
-        query = query.where(Partnership.last_contact_at < silent_before)
+        query = query.where(_silent(silent_before, sort))
         if stage is None:
             query = query.where(Partnership.stage.not_in(CLOSED_STAGES))
     if q:
@@ -108,6 +110,15 @@ def ever(partnership_ids: list[str]) -> set[str]:
 
 def _present(tenant_id: str) -> Any:
     return Partnership.select().where((Partnership.tenant_id == tenant_id) & Partnership.deleted_at.is_null())
+
+
+def _silent(since: datetime, sort: str) -> Any:
+    """Without contact since then. In another order than by the last contact, the column is kept from the planner, which would
+    rather read most of its index and sort what it found than walk the list in its order."""
+    if sort == "lastContact":
+        return Partnership.last_contact_at < since
+    hidden = peewee.fn.COALESCE(Partnership.last_contact_at, Partnership.last_contact_at)
+    return hidden < peewee.Value(Partnership.last_contact_at.db_value(since), converter=False)
 
 
 def _or_not_found(row: Partnership | None, partnership_id: str) -> Partnership:
