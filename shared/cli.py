@@ -12,7 +12,8 @@ from pathlib import Path
 
 from shared import clock, errors, http, ids, keyring, launcher, logs, tokens
 from shared.acts import ROLES, By
-from shared.settings import SERVICES, Settings
+from shared.feed import BATCH
+from shared.settings import SERVICES, Settings, WrongSettings
 
 IMPORTS = {
     "customers": ("workflows", "/api/customers/import"),
@@ -21,21 +22,34 @@ IMPORTS = {
 """What can be brought in from a CSV file: the service that owns it, and where it takes it."""
 
 IMPORT_SECONDS = 60
+USER_VERBS = ("link", "list", "password", "role", "deactivate", "activate", "add", "tenant")
+"""What the monitor's own command line does with people; it parses them itself."""
+
+MOST_NAMED = 20
+"""Tenants that a refusal names."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse and do; returns the exit status. What is wrong is said in one line on standard error, with status 1."""
-    parser = _parser()
-    told = parser.parse_args(arguments)
-    settings = launcher.load()
-    logs.set_up(settings, "tandem")
+    """Parse and do; returns the exit status. What is wrong is said in plain lines on standard error, with status 1."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    told = _parser().parse_args(words) if words[:1] != ["user"] else argparse.Namespace(do=_user, words=words[1:])
     try:
+        settings = launcher.load()
+        logs.set_up(settings, "tandem")
         return told.do(settings, told)
+    except WrongSettings as error:
+        print(*error.reasons(), sep="\n", file=sys.stderr)
     except errors.Invalid as error:
-        print(f"tandem: {error.message} {error.errors or ''}".rstrip(), file=sys.stderr)
+        print(f"tandem: {error.message}", *_lines(error), sep="\n  ", file=sys.stderr)
     except (errors.TandemError, launcher.LaunchFailed, OSError) as error:
         print(f"tandem: {error}", file=sys.stderr)
     return 1
+
+
+def _lines(error: errors.Invalid) -> list[str]:
+    """A line a reason, with its field; `csv` is the whole file, which the message is about already."""
+    told = [(name, reasons if isinstance(reasons, list) else [reasons]) for name, reasons in error.errors.items()]
+    return [reason if name == "csv" else f"{name}: {reason}" for name, reasons in told for reason in reasons]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,9 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--minutes", type=int, default=tokens.PERSON_MINUTES)
     token.set_defaults(do=_token)
 
-    user = words.add_parser("user", help="people and sign-in links: see `tandem user -h`", add_help=False)
-    user.add_argument("words", nargs=argparse.REMAINDER)
-    user.set_defaults(do=lambda settings, told: _service("monitor", "user", *told.words))
+    words.add_parser("user", help=f"people and how they get in: {', '.join(USER_VERBS)}; more with `tandem user -h`")
 
     load = words.add_parser("import", help="bring in your own data from a CSV file")
     load.add_argument("what", choices=tuple(IMPORTS))
@@ -89,8 +101,23 @@ def _service(name: str, *words: str) -> int:
     return subprocess.run([sys.executable, "-m", f"services.{name}", *words], check=False).returncode
 
 
+def _user(settings: Settings, told: argparse.Namespace) -> int:
+    if not {"-h", "--help"} & set(told.words):
+        _say_database(settings, "monitor")
+    return _service("monitor", "user", *told.words)
+
+
 def _each_service(settings: Settings, told: argparse.Namespace) -> int:
-    return max(_service(name, told.word) for name in ([told.service] if told.service else SERVICES))
+    status = 0
+    for name in [told.service] if told.service else SERVICES:
+        _say_database(settings, name)
+        status = max(status, _service(name, told.word))
+    return status
+
+
+def _say_database(settings: Settings, name: str) -> None:
+    """Which one it is, so that a terminal without the settings of another does not quietly use a file of its own."""
+    print(f"tandem: the database of {name} is {settings.database_shown(name)}", file=sys.stderr, flush=True)
 
 
 def _keys(settings: Settings, told: argparse.Namespace) -> int:
@@ -106,23 +133,48 @@ def operator(tenant_id: str, role: str) -> By:
     return By("person", ids.named("operator", tenant_id), "command line", tenant_id, roles=frozenset({role}))
 
 
-def _token(settings: Settings, told: argparse.Namespace) -> int:
+def _signer(settings: Settings) -> tokens.Signer:
+    """Who may sign for people here. NotFound before the first start."""
     if not (settings.keys / "private" / "monitor.pem").exists():
         raise errors.NotFound(
             f"There are no keys in {settings.keys} yet: start Tandem once (`make run`), or run `tandem keys`."
         )
-    signer = tokens.Signer("monitor", settings.keys)
+    return tokens.Signer("monitor", settings.keys)
+
+
+def _token(settings: Settings, told: argparse.Namespace) -> int:
+    signer = _signer(settings)
+    try:
+        _check_tenant(settings, told.tenant)
+    except errors.Unavailable as error:
+        print(f"tandem: {error} Nobody has checked that there is a tenant {told.tenant}.", file=sys.stderr)
     print(signer.for_person(operator(told.tenant, told.role), clock.now(), lifetime=timedelta(minutes=told.minutes)))
     return 0
 
 
+def _check_tenant(settings: Settings, tenant_id: str) -> None:
+    """NotFound, with those that there are, when the monitor knows no such tenant. Unavailable when it does not answer."""
+    monitor, position, known = http.Client(settings, "monitor"), 0, set()
+    more = True
+    while more:
+        page = monitor.changes(position, ["tenant"], BATCH)
+        known |= {event["subject"] for event in page["changes"] if not event["deleted"]}
+        position, more = page["next"], page["more"]
+    if tenant_id not in known:
+        named = ", ".join(sorted(known)[:MOST_NAMED]) or "none yet; `tandem user tenant` adds one"
+        raise errors.NotFound(f"There is no tenant {tenant_id}; tenants are: {named}.")
+
+
 def _import(settings: Settings, told: argparse.Namespace) -> int:
     """Send the file to the service that owns what is in it, and print the receipt, a line a row; 1 if any was refused."""
+    _signer(settings)
+    csv = _read(told.file)
+    _check_tenant(settings, told.tenant)
     service, path = IMPORTS[told.what]
     client = http.Client(settings, service, timeout=IMPORT_SECONDS)
     answer = client.post(
         path,
-        {"csv": told.file.read_text("utf-8-sig"), "dryRun": told.dry_run},
+        {"csv": csv, "dryRun": told.dry_run},
         as_person=operator(told.tenant, "admin"),
     )
     counts = Counter(row["outcome"] for row in answer["rows"])
@@ -134,10 +186,26 @@ def _import(settings: Settings, told: argparse.Namespace) -> int:
     return 1 if counts["refused"] else 0
 
 
+def _read(file: Path) -> str:
+    """The text of a file. Invalid for what is not UTF-8, or is empty."""
+    raw = file.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise errors.Invalid(
+            f"{file} is not UTF-8 (line {line}). Save it as UTF-8; spreadsheets call that “CSV UTF-8”."
+        ) from None
+    if not text.strip():
+        raise errors.Invalid(f"{file} is empty.")
+    return text
+
+
 def _demo(settings: Settings, told: argparse.Namespace) -> int:
     """The story belongs to workflows; it speaks over REST with the token that is handed to it on standard input."""
-    by = operator(told.tenant, "admin")
-    token = tokens.Signer("monitor", settings.keys).for_person(by, clock.now(), lifetime=timedelta(minutes=30))
+    signer = _signer(settings)
+    _check_tenant(settings, told.tenant)
+    token = signer.for_person(operator(told.tenant, "admin"), clock.now(), lifetime=timedelta(minutes=30))
     return subprocess.run(
         [sys.executable, "-m", "services.workflows", "demo"], input=token, text=True, check=False
     ).returncode

@@ -18,6 +18,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from shared import clock, database, logs, queues, settings
+from shared.errors import Unavailable
 from shared.loops import Loop
 from shared.settings import Settings
 
@@ -139,19 +140,56 @@ def main(context: Context, arguments: Sequence[str] | None = None) -> int:
     if not words or words[0] not in known:
         print(f"usage: python -m services.{context.name} {' | '.join(known)}", file=sys.stderr)
         return 2
-    told = settings.load(context.name)
+    try:
+        told = settings.load(context.name)
+    except settings.WrongSettings as error:
+        print(*error.reasons(), sep="\n", file=sys.stderr)
+        return 1
     logs.set_up(told, words[0])
-    if words[0] in context.commands:
-        context.connect(told)
-        return context.commands[words[0]](told, words[1:])
     if words[0] == "api":
         serve(context, told)
     elif words[0] == "work":
         work(context, told)
     else:
-        if words[0] in ("migrate", "prepare"):
-            context.migrate(told)
-        if words[0] in ("seed", "prepare"):
-            context.connect(told)
-            context.seed(told, clock.now())
+        return _once(context, told, words)
     return 0
+
+
+def _once(context: Context, told: Settings, words: Sequence[str]) -> int:
+    """What is done and over: a migration, samples, a command. A database that cannot be used is one line on standard error."""
+    try:
+        return _do(context, told, *words)
+    except database.DatabaseError:
+        try:
+            _look_at_database(context, told)
+        except Unavailable as error:
+            print(error.message, file=sys.stderr)
+            return 1
+        raise
+
+
+def _do(context: Context, told: Settings, word: str, *more: str) -> int:
+    context.connect(told)
+    if word in context.commands:
+        return context.commands[word](told, more)
+    if word in ("migrate", "prepare"):
+        context.migrate(told)
+    if word in ("seed", "prepare"):
+        context.seed(told, clock.now())
+    return 0
+
+
+def _look_at_database(context: Context, told: Settings) -> None:
+    """Unavailable, with the setting, the address and the reason, when nobody can work with the database as it stands."""
+    name, shown = f"TANDEM_{told.service.upper()}_DATABASE_URL", told.database_shown(told.service)
+    where = context.connect(told)
+    try:
+        with database.session(where):
+            pending = database.pending_migrations(where, context.migrations)
+    except database.DatabaseError as error:
+        raise Unavailable(f"{name}: cannot connect to {shown}: {' '.join(str(error).split())}") from error
+    if pending:
+        raise Unavailable(
+            f"{shown} has not the tables of this version: run `tandem migrate {told.service}`, or set {name} in this terminal"
+            " as well if the data is elsewhere."
+        )

@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
-from environs import FileAwareEnv, validate
+from cronsim import CronSim, CronSimError
+from environs import EnvValidationError, FileAwareEnv, validate
+
+from shared.errors import Invalid
 
 SERVICES = ("runs", "workflows", "executor", "monitor")
 PORTS = {"monitor": 8000, "runs": 8001, "workflows": 8002, "executor": 8003}
 """DESIGN.md section 5: where each API listens unless told otherwise."""
+
+
+class WrongSettings(Invalid):
+    """Settings that cannot be used; `errors` maps each one's name to why."""
+
+    def __init__(self, errors: Any) -> None:
+        super().__init__("Some settings are wrong.", errors=errors)
+
+
+def _starts_with(*schemes: str) -> Any:
+    """A check of an address; what it says does not repeat the value, which may hold a password."""
+
+    def check(value: str) -> None:
+        if value and not value.startswith(schemes):
+            raise validate.ValidationError(
+                f"It starts with {' or '.join(schemes)}, not {value.partition(':')[0][:20]}:"
+            )
+
+    return check
+
+
+def _cron(value: str) -> None:
+    try:
+        CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
+    except CronSimError:
+        raise validate.ValidationError('Not a cron expression of five fields, such as "0 8 * * *" for 8:00.') from None
 
 
 class Setting(NamedTuple):
@@ -28,21 +59,40 @@ SETTINGS = (
     Setting("TANDEM_KEYS", "str", "", "Folder of the signing keys; empty is `keys` in TANDEM_HOME."),
     Setting("TANDEM_BIND", "str", "127.0.0.1", "Address that every API binds."),
     Setting(
-        "TANDEM_{service}_PORT", "int", None, "Port of one API: monitor 8000, runs 8001, workflows 8002, executor 8003."
+        "TANDEM_{service}_PORT",
+        "int",
+        None,
+        "Port of one API: monitor 8000, runs 8001, workflows 8002, executor 8003.",
+        validate.Range(1, 65535),
     ),
     Setting(
-        "TANDEM_{service}_URL", "str", None, "Where the others reach one API; by default this machine and its port."
+        "TANDEM_{service}_URL",
+        "str",
+        None,
+        "Where the others reach one API; by default this machine and its port.",
+        _starts_with("http://", "https://"),
     ),
     Setting(
-        "TANDEM_CONSOLE_URL", "str", "", "Address of the console as people type it; by default that of the monitor."
+        "TANDEM_CONSOLE_URL",
+        "str",
+        "",
+        "Address of the console as people type it; by default that of the monitor.",
+        _starts_with("http://", "https://"),
     ),
     Setting(
         "TANDEM_{service}_DATABASE_URL",
         "str",
         None,
         "Database of one context: `sqlite:///path` or `postgresql://user:password@host/name`; by default a file in TANDEM_HOME.",
+        _starts_with("sqlite:///", "postgresql://", "postgres://"),
     ),
-    Setting("REDIS_URL", "str", "redis://127.0.0.1:6379/0", "The broker of the doorbells."),
+    Setting(
+        "REDIS_URL",
+        "str",
+        "redis://127.0.0.1:6379/0",
+        "The broker of the doorbells.",
+        _starts_with("redis://", "rediss://", "unix://"),
+    ),
     Setting("TANDEM_SLOTS", "int", 10, "AI tasks that one executor worker runs at once.", validate.Range(1, 500)),
     Setting(
         "TANDEM_LEASE_SECONDS",
@@ -80,6 +130,7 @@ SETTINGS = (
         "str",
         "0 8 * * *",
         "When snoozed tasks resurface and due workflows start, in each tenant's time zone (cron).",
+        _cron,
     ),
     Setting(
         "TANDEM_WORKER_TIMEOUT_MS",
@@ -175,6 +226,10 @@ class Settings:
     log: str
     log_level: str
 
+    def database_shown(self, service: str) -> str:
+        """The URL of a service's database without its password, for people to read."""
+        return without_password(self.database_urls[service])
+
     @property
     def database_url(self) -> str:
         """The database of this process's own service."""
@@ -202,10 +257,13 @@ class Settings:
 
 
 def load(service: str) -> Settings:
-    """Read every setting for `service` ("" for the command line). environs.EnvValidationError lists all that are wrong."""
+    """Read every setting for `service` ("" for the command line). WrongSettings names all that are wrong."""
     env = FileAwareEnv(eager=False)
     told = {setting.name: _read(env, setting) for setting in SETTINGS}
-    env.seal()
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise WrongSettings(error.error_messages) from None
     home = Path(told["TANDEM_HOME"]).absolute()
     ports = {name: told["TANDEM_{service}_PORT"][name] or PORTS[name] for name in SERVICES}
     urls = {name: told["TANDEM_{service}_URL"][name] or f"http://127.0.0.1:{ports[name]}" for name in SERVICES}
@@ -226,6 +284,15 @@ def load(service: str) -> Settings:
             "console_url": told["TANDEM_CONSOLE_URL"] or urls["monitor"],
         },
     )
+
+
+def without_password(url: str) -> str:
+    """`postgresql://runs:secret@db/runs` -> `postgresql://runs:***@db/runs`."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    who, _, where = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}:***@{where}"))
 
 
 def _field(name: str) -> str:

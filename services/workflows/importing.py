@@ -30,6 +30,16 @@ SPELLINGS = {
     "id": "external_id",
 }
 WHOLE = ("health_score", "renewal_likelihood", "licensed_seats", "active_seats")
+WRITE = {
+    "arr": "Write it as 248127.00, with a point and at most two places.",
+    "currency": "Write it as USD, in three letters.",
+    "renewal_date": "Write it as 2027-03-01.",
+    "time_zone": "Write it as Pacific/Auckland.",
+    **dict.fromkeys(WHOLE[:2], "Write it as a whole number from 0 to 100."),
+    **dict.fromkeys(WHOLE[2:], "Write it as a whole number."),
+}
+"""What to write in a cell instead, by column."""
+
 KNOWN = (*NEEDED, "external_id", "time_zone", "industry", "owner_email", "salesforce_opportunity_id", *WHOLE)
 
 
@@ -69,15 +79,19 @@ def _import(
     told, problems = _told(by.tenant_id, row)
     if not problems:
         told, errors = check(told)
-        problems = [
-            f"{field}: {' '.join(map(str, reasons)) if isinstance(reasons, list) else reasons}"
-            for field, reasons in errors.items()
-        ]
+        problems = [_problem(field, reasons) for field, reasons in errors.items()]
     receipt: dict[str, Any] = {"row": number, "name": row.get("name"), "reason": None, "customer_id": None}
     if problems:
         return receipt | {"outcome": "refused", "reason": "; ".join(problems)}
     outcome, customer_id = _write(by, told, known, dry_run, new_id, now)
     return receipt | {"outcome": outcome, "customer_id": customer_id}
+
+
+def _problem(field: str, reasons: Any) -> str:
+    """What is wrong with a cell, under the name that its column has in the file, and what to write instead."""
+    column = re.sub(r"(?=[A-Z])", "_", field.rpartition(".")[2]).lower()
+    why = " ".join(map(str, reasons)) if isinstance(reasons, list) else str(reasons)
+    return " ".join([f"{column}: {why}", *([WRITE[column]] if column in WRITE else [])])
 
 
 def _told(tenant_id: str, row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -90,6 +104,8 @@ def _told(tenant_id: str, row: dict[str, str]) -> tuple[dict[str, Any], list[str
     told: dict[str, Any] = {name: value for name, value in cells.items() if name not in WHOLE}
     if _THOUSANDS.fullmatch(cells.get("arr", "")):
         told["arr"] = cells["arr"].replace(",", "")
+    if "currency" in told:
+        told["currency"] = told["currency"].upper()
     for name in WHOLE:
         if name in cells:
             told[name] = int(cells[name]) if cells[name].isascii() and cells[name].isdigit() else cells[name]

@@ -20,11 +20,13 @@ def read(
 ) -> list[tuple[int, dict[str, str]]]:
     """The lines of a file with their numbers (the header is 1), empty ones left out, under our own names of the columns.
 
-    A header may be in any case and with spaces, hyphens or underscores; `spellings` maps further names to ours. Invalid, under
-    `csv`, for what is no CSV file, for a column that is missing, unknown or there twice, and for more than MOST_LINES.
+    Cells are separated by commas, or by semicolons where the header is. A header may be in any case and with spaces, hyphens or
+    underscores; `spellings` maps further names to ours. Invalid, under `csv`, for what is no CSV file, for a column that is
+    missing, unknown or there twice, and for more than MOST_LINES.
     """
+    text = text.lstrip("\ufeff")
     try:
-        lines = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True))
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
     except csv.Error as error:
         raise Invalid("This is no CSV file.", errors={"csv": [str(error)]}) from None
     header = [_column(name, spellings) for name in lines[0]] if lines else []
@@ -36,6 +38,12 @@ def read(
     return [(number, _named(header, line)) for number, line in numbered if any(line)]
 
 
+def _delimiter(text: str) -> str:
+    """Spreadsheets write semicolons where a comma is the decimal sign."""
+    header = text.partition("\n")[0]
+    return ";" if header.count(";") > header.count(",") else ","
+
+
 def _column(name: str, spellings: Mapping[str, str]) -> str:
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
     snake = re.sub(r"[\s-]+", "_", snake).lower()
@@ -43,9 +51,11 @@ def _column(name: str, spellings: Mapping[str, str]) -> str:
 
 
 def _header_problems(header: Sequence[str], needed: Collection[str], known: Collection[str]) -> list[str]:
-    problems = [f"The column {name} is missing." for name in needed if name not in header]
-    problems += [f"The column {name} is not known." for name in header if name not in known]
-    return problems + [f"The column {name} is there twice." for name, count in Counter(header).items() if count > 1]
+    problems = [f"Column {name} is missing." for name in needed if name not in header]
+    unknown = [name for name in header if name not in known]
+    problems += [f"Column {name or '(without a name)'} is not known." for name in unknown]
+    problems += [f"Column {name} is there twice." for name, count in Counter(header).items() if count > 1]
+    return problems + ([f"Known columns: {', '.join(known)}."] if unknown else [])
 
 
 def _named(header: Sequence[str], line: Sequence[str]) -> dict[str, str]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
-from environs import EnvValidationError
 
 from shared import ids, settings
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_defaults_are_those_of_the_house_plan():
@@ -20,12 +26,49 @@ def test_defaults_are_those_of_the_house_plan():
     assert told.bind == "127.0.0.1"
 
 
-def test_all_that_is_wrong_is_said_at_once(monkeypatch):
-    monkeypatch.setenv("TANDEM_SLOTS", "many")
-    monkeypatch.setenv("TANDEM_LOG", "loud")
-    with pytest.raises(EnvValidationError) as caught:
+WRONG = {
+    "TANDEM_SLOTS": "many",
+    "TANDEM_RUNS_DATABASE_URL": "mysql://root:secret@x/y",
+    "TANDEM_DAILY_AT": "noon",
+    "TANDEM_LOG": "loud",
+    "TANDEM_MONITOR_PORT": "70000",
+    "TANDEM_EXECUTOR_URL": "localhost:8003",
+    "REDIS_URL": "localhost",
+}
+
+
+def test_all_that_is_wrong_is_said_at_once_and_no_value_is_repeated(monkeypatch):
+    for name, value in WRONG.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(settings.WrongSettings) as caught:
         settings.load("runs")
-    assert set(caught.value.error_messages) == {"TANDEM_SLOTS", "TANDEM_LOG"}
+    assert set(caught.value.errors) == set(WRONG)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("words", [["shared.cli", "keys"], ["services.runs", "migrate"]])
+def test_a_command_with_wrong_settings_says_a_plain_line_for_each(words):
+    three = {name: WRONG[name] for name in ("TANDEM_SLOTS", "TANDEM_RUNS_DATABASE_URL", "TANDEM_DAILY_AT")}
+    done = subprocess.run(
+        [sys.executable, "-m", *words], env={**os.environ, **three}, cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sorted(line.partition(":")[0] for line in done.stderr.splitlines()) == sorted(three)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "postgresql://runs:se@cret@db:5433/runs?sslmode=require",
+            "postgresql://runs:***@db:5433/runs?sslmode=require",
+        ),
+        ("postgresql://runs@db/runs", "postgresql://runs@db/runs"),
+        ("sqlite:////var/data/runs.sqlite3", "sqlite:////var/data/runs.sqlite3"),
+    ],
+)
+def test_a_database_is_shown_without_its_password(url, shown):
+    assert settings.without_password(url) == shown
 
 
 def test_a_secret_comes_from_a_file_without_its_line_break(monkeypatch, tmp_path):

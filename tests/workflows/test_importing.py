@@ -73,13 +73,31 @@ def test_spellings_of_spreadsheets_are_read():
 
 
 @pytest.mark.parametrize(
+    "header", ["name;arr;currency;renewal_date;health_score", "\ufeffName;ARR;Currency;renewalDate;healthScore"]
+)
+def test_semicolons_are_read_where_the_header_has_them(header):
+    assert outcomes(run("Acme, Inc.;1234.50;usd;2027-05-01;70", header=header)) == [(2, "created")]
+    row = Customer.get()
+    assert (row.name, row.arr, row.currency, row.health_score) == ("Acme, Inc.", Decimal("1234.50"), "USD", 70)
+
+
+def test_a_reason_names_the_column_as_the_header_does():
+    receipt = run("Acme,1,USD,2027-05-01,many", header=HEADER + ",activeSeats")
+    assert receipt["rows"][0]["reason"] == "active_seats: Not a valid integer. Write it as a whole number."
+
+
+@pytest.mark.parametrize(
     ("line", "field"),
     [
-        ("Acme,1,dollar,2027-05-01,5,UTC", "currency"),
-        ("Acme,1,USD,1 May,5,UTC", "renewalDate"),
-        ("Acme,1,USD,2027-05-01,high,UTC", "healthScore"),
-        ("Acme,1,USD,2027-05-01,101,UTC", "healthScore"),
-        ("Acme,1,USD,2027-05-01,5,Moon", "timeZone"),
+        ("Acme,1,dollar,2027-05-01,5,UTC", "currency: Not a currency such as USD. Write it as USD"),
+        ("Acme,1,USD,1 May,5,UTC", "renewal_date: Not a valid date. Write it as 2027-03-01."),
+        (
+            "Acme,1,USD,2027-05-01,high,UTC",
+            "health_score: Not a valid integer. Write it as a whole number from 0 to 100.",
+        ),
+        ("Acme,1,USD,2027-05-01,101,UTC", "health_score"),
+        ("Acme,1,USD,2027-05-01,5,Moon", "time_zone: Not an IANA time zone"),
+        ('Acme,"1.234,50",USD,2027-05-01,5,UTC', 'arr: Not an amount, such as "248127.00". Write it as 248127.00'),
         ("Acme,-1,USD,2027-05-01,5,UTC", "arr"),
         (f"{'n' * 201},1,USD,2027-05-01,5,UTC", "name"),
         ("Acme,1,USD,2027-05-01,5,UTC,more", "more cells than columns"),
@@ -97,7 +115,7 @@ def test_a_refused_row_says_which_field(line, field):
     [
         ("", "missing"),
         ("name,arr", "missing"),
-        (HEADER + ",mood", "not known"),
+        (HEADER + ",mood", f"Column mood is not known. Known columns: {', '.join(importing.KNOWN)}."),
         (HEADER + ",name", "twice"),
         ('name,"arr', "unexpected end"),
     ],

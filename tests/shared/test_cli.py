@@ -1,0 +1,111 @@
+"""The command line against services that run: what it refuses, in which words, and which database it says it uses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from services.monitor import commands
+from shared import cli
+from tests.house import House
+
+HEADER = "name,arr,currency,renewal_date\n"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """The monitor and workflows, with the sample tenants."""
+    with House(tmp_path_factory.mktemp("house"), services=("monitor", "workflows")) as started:
+        yield started
+
+
+@pytest.fixture
+def tandem(house):
+    """`tandem("token", "--tenant", "demo")` -> the process as it ended."""
+
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "shared.cli", *words]
+        environment, folder = house.launcher.environment, house.launcher.folder
+        return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True)
+
+    return call
+
+
+@pytest.fixture
+def refused(tandem):
+    """`refused(...)` -> the lines on standard error of a command that must fail with status 1 and say nothing else."""
+
+    def call(*words: object) -> list[str]:
+        done = tandem(*map(str, words))
+        assert (done.returncode, done.stdout) == (1, "")
+        return done.stderr.splitlines()
+
+    return call
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """`sheet("Acme,...")` -> a CSV file with the needed columns."""
+
+    def write(rows: str, *, header: str = HEADER, encoding: str = "utf-8") -> str:
+        (tmp_path / "customers.csv").write_text(header + rows, encoding)
+        return str(tmp_path / "customers.csv")
+
+    return write
+
+
+def test_a_tenant_that_does_not_exist_gets_no_token_no_import_and_no_demo(refused, sheet):
+    line = ["tandem: There is no tenant nope; tenants are: acme, demo."]
+    assert refused("token", "--tenant", "nope") == line
+    assert refused("import", "customers", sheet("Acme,1,USD,2027-05-01"), "--tenant", "nope") == line
+    assert refused("demo", "--tenant", "nope") == line
+
+
+def test_a_token_of_a_tenant_that_exists_is_printed_alone(tandem):
+    done = tandem("token", "--tenant", "demo")
+    assert (done.returncode, done.stderr, done.stdout.count(".")) == (0, "", 2)
+
+
+def test_an_import_prints_a_line_a_row_and_says_what_to_write(tandem, sheet):
+    done = tandem("import", "customers", sheet("Acme,1,usd,2027-05-01\nBeta,1,USD,1 May\n"), "--dry-run")
+    assert done.returncode == 1
+    assert [line.split(maxsplit=3) for line in done.stdout.splitlines()] == [
+        ["2", "created", "Acme"],
+        ["3", "refused", "Beta", "renewal_date: Not a valid date. Write it as 2027-03-01."],
+        ["1", "created,", "1", "refused"],
+    ]
+
+
+def test_a_header_that_is_not_known_is_refused_in_plain_lines(refused, sheet):
+    first, *lines = refused("import", "customers", sheet("Acme", header="name,arr,currency,renewal_date,mood\n"))
+    assert first == "tandem: The header of the file is not usable."
+    assert lines[0] == "  Column mood is not known."
+    assert lines[1].startswith("  Known columns: name, arr, currency, renewal_date, ")
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_its_line(refused, sheet):
+    file = sheet("Acme,1,USD,2027-05-01\nCafé,1,USD,2027-05-01\n", encoding="latin-1")
+    [line] = refused("import", "customers", file)
+    assert line == f"tandem: {file} is not UTF-8 (line 3). Save it as UTF-8; spreadsheets call that “CSV UTF-8”."
+
+
+def test_it_says_which_database_people_are_looked_up_in(tandem, house):
+    done = tandem("user", "link", "max@demo.tandem.test")
+    assert done.stdout.startswith(house.url("monitor"))
+    path = house.told.home / "data" / "monitor.sqlite3"
+    assert done.stderr.splitlines() == [f"tandem: the database of monitor is sqlite:///{path}"]
+
+
+@pytest.mark.parametrize("words", [["user", "-h"], ["import", "-h"], ["token", "--help"]])
+def test_help_of_a_command_is_help(tandem, words):
+    done = tandem(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: tandem {words[0]} [-h]")
+
+
+def test_help_names_every_verb_that_the_monitor_has_for_people(tandem):
+    (choices,) = (action.choices for action in commands._parser()._actions if action.choices)
+    assert tuple(choices) == cli.USER_VERBS
+    assert all(verb in tandem("-h").stdout for verb in cli.USER_VERBS)
