@@ -83,7 +83,8 @@ class Wire:
         server.sendall(raw)
         if self.mode == TRIPLE and ring:
             for _ in range(2):
-                another = raw.replace(words[MESSAGE_ID], str(uuid.UUID(int=self._chance.getrandbits(128))).encode())
+                fresh = str(uuid.UUID(int=self._chance.getrandbits(128))).encode()
+                another = raw.replace(words[MESSAGE_ID], words[MESSAGE_ID][: -len(fresh)] + fresh)  # as long as it was
                 bell = b"%s:%s.bell" % (words[NAMESPACE], words[QUEUE])
                 threading.Timer(self._chance.uniform(0, LONGEST_DELAY), self._deliver, (another, bell)).start()
 
