@@ -19,6 +19,9 @@ from services.executor.providers.mail import Letter, LookUpNotAnswered, MailNotS
 from services.executor.providers.mailbox_index import Entry, IndexAway, MailboxIndex
 from shared.contracts.paging import Page
 
+DRAFT = ".draft"
+"""What a file is called until it stands; one whose writer was killed stays so, and was not sent."""
+
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -119,7 +122,8 @@ class LocalMailbox:
         def reading(path: Path) -> Callable[[], Entry | None]:
             def read() -> Entry | None:
                 message = _read(path)
-                return Entry.of(message) if message and message["X-Tandem-Key"] else None
+                entry = Entry.of(message) if message and message["X-Tandem-Key"] else None
+                return entry if entry and entry.id == path.stem else None
 
             return read
 
@@ -132,7 +136,7 @@ class LocalMailbox:
 
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing, and still there after the machine lost power. MailNotSent while the file does not stand."""
-    draft = path.with_name(f".{path.name}")
+    draft = path.with_suffix(DRAFT)
     try:
         if not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

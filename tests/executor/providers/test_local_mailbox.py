@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.executor import faults
-from services.executor.providers import letters
+from services.executor.providers import letters, local_mailbox
 from services.executor.providers.mail import (
     Invitation,
     Letter,
@@ -157,6 +157,29 @@ def test_an_index_that_is_gone_is_made_again_from_the_files(mailbox, tmp_path):
         path.unlink()
     (mailbox.folder / "demo" / "stranger.eml").write_text("From: nobody\n\nput here by hand")
     assert set(listed(make_mailbox(tmp_path)).items) == before
+
+
+def test_a_mail_whose_sender_was_killed_before_it_stood_was_not_sent(mailbox, tmp_path):
+    sent = mailbox.send("demo", LETTER, key="k", fence=1)
+    (path,) = files(mailbox)
+    for other in mailbox.folder.glob("index*"):
+        other.unlink()
+    path.rename(path.with_suffix(local_mailbox.DRAFT))
+    for _ in range(2):
+        again = make_mailbox(tmp_path)
+        assert listed(again).items == []
+        assert again.look_up("demo", "k", 2) is None
+    assert again.send("demo", LETTER, key="k", fence=2) == sent
+    assert files(again) == [path]
+
+
+def test_a_copy_of_a_mail_under_another_name_is_no_mail_of_its_own(mailbox, tmp_path):
+    mailbox.send("demo", LETTER, key="k", fence=1)
+    (path,) = files(mailbox)
+    for name in (f".{path.name}", "copy.eml"):
+        path.with_name(name).write_bytes(path.read_bytes())
+    for _ in range(2):
+        assert [one.id for one in listed(make_mailbox(tmp_path)).items] == [path.stem]
 
 
 def test_a_folder_that_cannot_be_written_sends_nothing_and_may_later(mailbox):
