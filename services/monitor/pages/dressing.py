@@ -16,6 +16,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 FILTERS = (
     "ago",
+    "appointment",
     "clock",
     "day",
     "days_left",

@@ -187,6 +187,7 @@ def picture(by: By, run_id: str) -> dict[str, Any]:
         "run": run,
         "steps": run["steps"],
         "step_options": [(step["id"], step["title"]) for step in run["steps"]],
+        "step_next": _next(run["steps"]),
         "data": {step["id"]: _data(by, run_id, step["id"]) for step in run["steps"] if step["status"] == "in_progress"},
         "owners": customers.owners(by),
         "comments": _or_nothing(lambda: asking.get("runs", f"{RUNS}/{run_id}/comments", by, limit=100)["items"]),
@@ -205,6 +206,13 @@ def _run(by: By, run_id: str) -> dict[str, Any]:
 
 def _step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
     return next((step for step in run["steps"] if step["id"] == step_id), run["steps"][0])
+
+
+def _next(steps: list[dict[str, Any]]) -> str | None:
+    """The step to begin with next: the first that is pending, when none is under way."""
+    if any(step["status"] == "in_progress" for step in steps):
+        return None
+    return next((step["id"] for step in steps if step["status"] == "pending"), None)
 
 
 def _data(by: By, run_id: str, step_id: str) -> dict[str, Any]:

@@ -81,6 +81,24 @@ def ask_send_all(run_id: str, step_id: str) -> Any:
     return render_template("runs/send_all.html", run=run, step_id=step_id, ready=ready, total=len(data["items"]))
 
 
+@blueprint.get("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/set-aside")
+@web.needs("member")
+def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
+    """Why nothing needs to be done about a row."""
+    ask = {
+        "title": "Set this row aside?",
+        "text": "It counts as dealt with, and your reason is kept with it. It can be taken up again.",
+        "button": "Set it aside",
+        "action": f"/app/runs/{run_id}/steps/{step_id}/act",
+        "back": f"/app/runs/{run_id}",
+        "with_reason": True,
+        "reason_needed": True,
+        "version": request.args.get("version"),
+        "hidden": {"do": "set_aside", "rowId": row_id},
+    }
+    return render_template("renewals/with_reason.html", ask=ask)
+
+
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/meetings/<meeting_id>/cancel")
 @web.needs("member")
 def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
@@ -173,6 +191,8 @@ def _told() -> dict[str, Any]:
         raise NotFound("There is no such action.")
     told: dict[str, Any] = {name: form[name].strip() for name in ACTIONS[wanted] if form.get(name, "").strip()}
     told |= {name: forms.number(told[name]) for name in NUMBERS if name in told}
+    if wanted == "set_aside" and form.get("reason", "").strip():
+        told["note"] = form["reason"].strip()
     if "to" in told:
         told["to"] = _addresses(told["to"])
     if "startsAt" in ACTIONS[wanted]:

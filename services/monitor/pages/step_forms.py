@@ -50,6 +50,8 @@ def shown(step: Mapping[str, Any]) -> dict[str, Any]:
 
 def _chosen(config: Mapping[str, Any]) -> dict[str, Any]:
     told, none = dict(config.get("filter") or {}), {"days": "", "stage": ""}
+    if isinstance(told.get("stage"), list) and len(told["stage"]) == 1:
+        told["stage"] = told["stage"][0]
     if config.get("does"):
         return none | {"shows": config["does"]}
     if config.get("show") in ("objectives", "nothing") and not told:

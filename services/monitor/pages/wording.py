@@ -125,6 +125,12 @@ def clock(value: str | datetime | None, zone: str) -> str:
     return then.astimezone(ZoneInfo(zone)).strftime("%-d %b %Y, %H:%M:%S") if then else ""
 
 
+def appointment(value: str | datetime | None, zone: str) -> str:
+    """A time as people put it into a calendar: `Mon 23 Nov, 09:00`."""
+    then = moment(value)
+    return then.astimezone(ZoneInfo(zone)).strftime("%a %-d %b, %H:%M") if then else ""
+
+
 def day(value: str | date | None) -> str:
     """A date as `10 Nov 2026`."""
     if not value:

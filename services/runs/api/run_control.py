@@ -1,0 +1,46 @@
+"""Run control: what the monitor asks for a person who cancels a guided run, or would retry one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.runs import lifecycle, states
+from services.runs.models import runs
+from shared import clock, web
+from shared.acts import By
+from shared.contracts.runs import RetryAnswer, RetryCommand
+from shared.errors import Conflict, Forbidden
+
+run_control = Blueprint(
+    "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
+)
+
+
+@run_control.post("/<run_id>/retry")
+@web.needs("service")
+@run_control.arguments(RetryCommand)
+@run_control.response(200, RetryAnswer)
+def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
+    """Conflict always: people work a guided run, and what failed in it is sent again from its step."""
+    run = runs.find(_member().tenant_id, run_id)
+    raise Conflict(
+        "A guided run is worked by people: send again what failed in its step.", allowed=states.RUN.allowed(run.status)
+    )
+
+
+@run_control.post("/<run_id>/cancel")
+@web.needs("service")
+@run_control.response(200)
+def cancel(run_id: str) -> dict[str, Any]:
+    """Cancel a run that is in progress or paused."""
+    lifecycle.change(_member(), run_id, {"status": "cancelled"}, now=clock.now())
+    return {}
+
+
+def _member() -> By:
+    by = web.by()
+    if not by.may("member"):
+        raise Forbidden("This needs the role member.")
+    return by
