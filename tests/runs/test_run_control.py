@@ -7,7 +7,7 @@ import pytest
 from services.runs import models
 from shared import clock
 from shared.tokens import Signer
-from tests.runs.conftest import ANA
+from tests.runs.conftest import ANA, acts
 
 OWN = {"name": "Mine", "steps": [{"actionType": "note", "title": "Write it down"}]}
 
@@ -28,10 +28,19 @@ def ask_as_monitor(application, settings, database):
     return send
 
 
-def test_the_monitor_cancels_a_run_for_a_person_once(ask, ask_as_monitor):
+def test_the_monitor_cancels_a_run_for_a_person_and_twice_is_once(ask, ask_as_monitor):
     run = ask("POST", "/api/guided-runs", OWN).json
-    assert ask_as_monitor(f"/internal/runs/{run['id']}/cancel").json == {}
+    for _ in range(2):
+        assert ask_as_monitor(f"/internal/runs/{run['id']}/cancel").json == {}
     assert ask("GET", f"/api/guided-runs/{run['id']}").json["status"] == "cancelled"
+    assert len(acts("cancelled run")) == 1
+
+
+def test_a_run_that_is_completed_is_not_cancelled(ask, ask_as_monitor):
+    run = ask("POST", "/api/guided-runs", OWN).json
+    path = f"/api/guided-runs/{run['id']}"
+    assert ask("POST", f"{path}/steps/{run['steps'][0]['id']}/skip", {}).status_code == 200
+    assert ask("POST", f"{path}/complete", {"outcome": "Nothing to write down."}).status_code == 200
     assert ask_as_monitor(f"/internal/runs/{run['id']}/cancel").status_code == 409
 
 
