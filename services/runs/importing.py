@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,14 @@ SPELLINGS = {
     "email": "contact_email", "last_contact": "last_contact_on", "next_call": "next_call_on", "mou_sent": "mou_sent_on",
     "mou_viewed": "mou_viewed_on", "mou_signed": "mou_signed_on",
 }  # fmt: skip
+
+WRITE = {
+    **dict.fromkeys((*DATES, "last_contact_on"), "Write it as 2027-03-01."),
+    "priority": "Write it as a number from 1, the first, to 5.",
+    "time_zone": "Write it as Pacific/Auckland.",
+    "website": "Write it as https://example.org.",
+}
+"""What to write in a cell instead, by column."""
 
 AT_ONCE = 100
 
@@ -107,21 +116,25 @@ def _line(one: _Import, number: int, line: dict[str, str]) -> dict[str, Any]:
     problems = _line_problems(one, number, cells)
     told, errors = ({}, {}) if problems else one.check(_told(one, cells))
     contact, wrong = _last_contact(one, cells)
-    problems += [f"{field}: {_said(reasons)}" for field, reasons in errors.items()] + wrong
+    problems += [_problem(field, reasons) for field, reasons in errors.items()] + wrong
     if problems:
         return receipt | {"outcome": "refused", "reasons": problems}
     try:
         with feed.savepoint():
             outcome, row = _write(one, told, contact)
     except TandemError as error:
-        told_errors = [f"{field}: {_said(reasons)}" for field, reasons in getattr(error, "errors", {}).items()]
+        told_errors = [_problem(field, reasons) for field, reasons in getattr(error, "errors", {}).items()]
         return receipt | {"outcome": "refused", "reasons": told_errors or [error.message]}
     one.seen[_key(told)] = number
     return receipt | {"outcome": outcome, "id": row.id}
 
 
-def _said(reasons: Any) -> str:
-    return " ".join(map(str, reasons)) if isinstance(reasons, list) else str(reasons)
+def _problem(field: str, reasons: Any) -> str:
+    """What is wrong with a cell, under the name that its column has in the file, and what to write instead."""
+    inside, _, name = field.rpartition(".")
+    column = ("contact_" if inside.startswith("contacts") else "") + re.sub(r"(?=[A-Z])", "_", name).lower()
+    why = " ".join(map(str, reasons)) if isinstance(reasons, list) else str(reasons)
+    return " ".join([f"{column}: {why}", *([WRITE[column]] if column in WRITE else [])])
 
 
 def _line_problems(one: _Import, number: int, cells: dict[str, str]) -> list[str]:
@@ -165,7 +178,7 @@ def _last_contact(one: _Import, cells: dict[str, str]) -> tuple[tuple[str, date]
     try:
         day = date.fromisoformat(cells["last_contact_on"])
     except ValueError:
-        return None, ["last_contact_on: Not a valid date."]
+        return None, [_problem("last_contact_on", "Not a valid date.")]
     if day > local_date(one.now, copies.tenants.home(one.by.tenant_id).time_zone):
         return None, ["last_contact_on: It lies in the future."]
     return (kind, day), []

@@ -117,13 +117,13 @@ def test_the_last_contact_of_a_file_becomes_an_activity_once():
 @pytest.mark.parametrize(
     ("header", "line", "told"),
     [
-        ("name,mou_sent_on", "Acme,1 May", "mouSentOn"),
-        ("name,mou_sent_on", "Acme,2027-05-01", "mouSentOn: It lies in the future."),
-        ("name,next_call_on", "Acme,soon", "nextCallOn"),
+        ("name,mou_sent_on", "Acme,1 May", "mou_sent_on: Not a valid date. Write it as 2027-03-01."),
+        ("name,mou_sent_on", "Acme,2027-05-01", "mou_sent_on: It lies in the future."),
+        ("name,next_call_on", "Acme,soon", "next_call_on"),
         ("name,priority", "Acme,high", "priority"),
         ("name,priority", "Acme,6", "priority"),
-        ("name,time_zone", "Acme,Moon", "timeZone"),
-        ("name,contact_email", "Acme,nobody", "contacts.0.email"),
+        ("name,time_zone", "Acme,Moon", "time_zone"),
+        ("name,contact_email", "Acme,nobody", "contact_email: Not an e-mail"),
         ("name,website", "Acme,javascript:alert(1)", "website"),
         ("name,owner_email", "Acme,nobody@demo.test", "owner_email: nobody here has nobody@demo.test"),
         ("name,last_contact_on", "Acme,2026-13-01", "last_contact_on"),
