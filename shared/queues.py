@@ -27,8 +27,8 @@ LISTENING = 5.0
 
 READERS: dict[str, tuple[str, ...]] = {
     "runs": ("workflows", "executor", "monitor"),
-    "workflows": ("executor", "monitor"),
-    "executor": ("workflows", "monitor"),
+    "workflows": ("executor", "runs", "monitor"),
+    "executor": ("workflows", "runs", "monitor"),
     "monitor": ("runs", "workflows", "executor"),
 }
 """Who reads whom: a commit in the one on the left rings those on the right."""
