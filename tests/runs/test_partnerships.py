@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.runs import activities, models, partnerships, states
 from services.runs.models import NEVER, Activity, Partnership, feed
+from shared.database import session
 from shared.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, OTHER, acts, happened, live_in, make_partnership, refresh
@@ -160,6 +162,26 @@ def test_an_external_id_is_one_partnerships():
         make_partnership("Beta", external_id="P-1")
     assert list(refused.value.errors) == ["externalId"]
     assert make_partnership("Gamma", by=OTHER, external_id="P-1").tenant_id == "acme"
+
+
+def test_two_who_take_an_external_id_at_the_same_moment_make_one_partnership():
+    barrier, answers = threading.Barrier(4), []
+
+    def work(number):
+        barrier.wait(10)
+        try:
+            with session(models.db):
+                answers.append(make_partnership(f"P{number}", external_id="P-1").id)
+        except (Conflict, Invalid):
+            answers.append(None)
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert len(answers) == 4
+    assert [one for one in answers if one] == [row.id for row in Partnership.select()]
 
 
 def test_another_tenants_partnership_is_not_there():

@@ -12,7 +12,7 @@ from services.runs.models.ledger import Partnership
 from services.runs.states import OPEN_STAGES, STAGES
 from shared import database, statements
 from shared.contracts.paging import Page
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.rows import held
 
 CLOSED_STAGES = tuple(stage for stage in STAGES if stage not in OPEN_STAGES)
@@ -90,9 +90,13 @@ def with_external_id(tenant_id: str, external_id: str) -> Partnership | None:
 
 
 def add(**values: Any) -> Partnership:
-    """Write a new partnership. The statement is written out: an import makes thousands."""
+    """Write a new partnership; Conflict when another one took its external id at the same moment.
+
+    The statement is written out: an import makes thousands.
+    """
     row = Partnership(**values, **_keys(values["name"], values.get("contacts") or []))
-    statements.insert(Partnership, row.__data__)
+    if not statements.insert_if_new(Partnership, row.__data__):
+        raise Conflict("Another partnership has this external id already.", allowed=[])
     return row
 
 
