@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 import shutil
 import signal
@@ -19,16 +18,16 @@ from pathlib import Path
 import redis
 import requests
 
+from shared import logs, tokens
 from shared import settings as settings_module
-from shared import tokens
 from shared.settings import SERVICES, Settings
-
-log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
 LONGEST_BACK_OFF = 15.0
 STOP_SECONDS = 12.0
 READY_SECONDS = 90.0
+HOPELESS = 6
+"""Deaths of one part while the house starts after which nobody waits for it any longer."""
 
 
 class LaunchFailed(Exception):
@@ -60,12 +59,14 @@ class Part:
     failures: int = 0
     started: float = 0.0
     restart_at: float = 0.0
+    log_began: int = 0
     prepare: Callable[[], None] = field(default_factory=die_with_parent)
 
     def start(self) -> None:
         """Start it, in a session of its own so that a Ctrl-C at the terminal reaches the launcher alone; it logs to its file."""
         self.started = time.monotonic()
         with self.log.open("ab") as log_file:
+            self.log_began = log_file.tell()
             self.process = subprocess.Popen(
                 list(self.command),
                 env=dict(self.environment),
@@ -80,6 +81,12 @@ class Part:
     def died(self) -> bool:
         """Whether it ran and is gone."""
         return self.process is not None and self.process.poll() is not None
+
+    def why(self) -> str:
+        """What its log says of its end, and where that is to be read."""
+        place = self.log.relative_to(Path.cwd()) if self.log.is_relative_to(Path.cwd()) else self.log
+        words = logs.last_words(self.log, self.log_began)
+        return f"{words}\n  See {place}" if words else f"See {place}"
 
 
 def redis_command(port: int, folder: Path) -> list[str]:
@@ -177,14 +184,7 @@ class Launcher:
             if not part.restart_at:
                 part.failures = 1 if now - part.started > 30 else part.failures + 1
                 part.restart_at = now + min(LONGEST_BACK_OFF, 0.25 * 2 ** (part.failures - 1))
-                log.warning(
-                    "a part died and is started again",
-                    extra={
-                        "part": part.name,
-                        "status": part.process.returncode if part.process else None,
-                        "log": str(part.log),
-                    },
-                )
+                _tell(_obituary(part, part.restart_at - now))
             elif now >= part.restart_at:
                 part.restart_at = 0.0
                 part.start()
@@ -212,9 +212,9 @@ class Launcher:
         self.parts[-1].start()
 
     def _part(self, name: str, command: Sequence[str]) -> Part:
-        logs = self.told.home / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
-        return Part(name, command, self.environment, self.folder, logs / f"{name.replace(' ', '-')}.log")
+        folder = self.told.home / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return Part(name, command, self.environment, self.folder, folder / f"{name.replace(' ', '-')}.log")
 
     def _refuse_taken_ports(self) -> None:
         for name in self.services:
@@ -252,18 +252,33 @@ class Launcher:
             part.start()
         failed = [part for part in running if part.process and part.process.wait() != 0]
         if failed:
-            end = failed[0].log.read_text(errors="replace").splitlines()[-12:]
-            raise LaunchFailed(f"{failed[0].name} failed; {failed[0].log} ends with\n  " + "\n  ".join(end))
+            raise LaunchFailed("\n".join(f"{part.name} failed. {part.why()}" for part in failed))
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         waiting = list(self.services)
         while waiting and time.monotonic() < deadline:
             self.look_after()
+            hopeless = [part for part in self.parts if part.failures >= HOPELESS]
+            if hopeless:
+                raise LaunchFailed("\n".join(f"{part.name} does not start. {part.why()}" for part in hopeless))
             waiting = [name for name in waiting if not is_ready(self.told.urls[name] + "/readyz")]
             time.sleep(0.05)
         if waiting:
             raise LaunchFailed(f"{', '.join(waiting)} did not become ready within {READY_SECONDS:.0f} seconds.")
+
+
+def _obituary(part: Part, pause: float) -> str:
+    """That a part died; from the second time on also why."""
+    status = part.process.returncode if part.process else None
+    if part.failures == 1:
+        return f"{part.name} died (status {status}) and is started again"
+    return f"{part.name} died {part.failures} times (status {status}); next try in {pause:.1f} s. {part.why()}"
+
+
+def _tell(text: str) -> None:
+    """A plain line to whoever sits at the terminal; what the parts say themselves stands in their logs."""
+    print(f"tandem: {text}", file=sys.stderr, flush=True)
 
 
 def is_ready(url: str) -> bool:
@@ -280,7 +295,7 @@ def _wait_or_kill(part: Part, deadline: float) -> None:
     try:
         part.process.wait(max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
-        log.warning("a part did not end in time and was killed", extra={"part": part.name})
+        _tell(f"{part.name} did not end within {STOP_SECONDS:.0f} s and was killed")
         os.killpg(part.process.pid, signal.SIGKILL)
         part.process.wait(5)
 
@@ -295,12 +310,14 @@ def up(told: Settings, *, samples: bool = True, workers: Mapping[str, int] | Non
     try:
         launcher.start()
     except LaunchFailed as error:
-        print(f"tandem: {error}", file=sys.stderr)
+        _tell(str(error))
         return 1
     _say_where(told, launcher, time.monotonic() - began)
     launcher.watch()
-    print("tandem: stopping", file=sys.stderr)
+    began = time.monotonic()
+    _tell(f"stopping (up to {STOP_SECONDS:.0f} s)")
     launcher.stop()
+    _tell(f"stopped after {time.monotonic() - began:.1f} s")
     return 0
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextvars
+import json
 import logging
+import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -62,3 +65,34 @@ def set_up(settings: Settings, process: str) -> None:
     root.setLevel(settings.log_level)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
+
+
+TAIL_BYTES = 64 * 1024
+NAMED = re.compile(r"[A-Za-z_][\w.]*: \S")
+"""How a traceback ends, and how we say what is wrong with a setting: a name, a colon, and why."""
+
+
+def last_words(file: Path, since: int = 0) -> str:
+    """Why a process ended, from its log behind the byte `since`: the last error that it named, else its last line, else ""."""
+    with file.open("rb") as log_file:
+        size = log_file.seek(0, 2)
+        log_file.seek(max(since, size - TAIL_BYTES))
+        lines = [line for line in log_file.read().decode(errors="replace").splitlines() if line.strip()]
+    named = (words for line in reversed(lines) if (words := _error_in(line)))
+    return next(named, lines[-1].strip() if lines else "")
+
+
+def _error_in(line: str) -> str:
+    """What a line of a log says if it is an error, else ""."""
+    if NAMED.match(line):
+        return line
+    if not line.startswith("{"):
+        return ""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return ""
+    if told.get("level") not in ("error", "critical"):
+        return ""
+    cause = [f"{one['exc_type']}: {one['exc_value']}" for one in told.get("exception") or [] if isinstance(one, dict)]
+    return ": ".join([str(told.get("event")), *cause[-1:]])

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from shared import launcher, settings
+from tests.conftest import free_port
 from tests.house import House, eventually
 
 
@@ -66,3 +67,65 @@ def test_a_part_that_keeps_dying_is_started_ever_more_slowly(tmp_path):
         one.look_after()
         time.sleep(0.02)
     assert 2 <= part.failures <= 5
+
+
+def test_a_part_that_keeps_dying_is_named_with_the_last_error_of_its_log(tmp_path, capfd):
+    log = tmp_path / "broken-api.log"
+    log.write_text("OldError: of a life before\n")
+    script = "import sys; print('working', file=sys.stderr); import no_such_module"
+    part = launcher.Part("broken api", [sys.executable, "-c", script], os.environ, tmp_path, log)
+    one = launcher.Launcher(replace(settings.load("monitor"), home=tmp_path), services=())
+    one.parts.append(part)
+    part.start()
+    eventually(lambda: one.look_after() or part.failures == 2)
+    first, second, place = capfd.readouterr().err.splitlines()
+    assert first == "tandem: broken api died (status 1) and is started again"
+    assert second.startswith(
+        "tandem: broken api died 2 times (status 1); next try in 0.5 s. ModuleNotFoundError: No module"
+    )
+    assert place == f"  See {log}"
+
+
+def test_a_part_that_does_not_start_is_given_up_with_the_reason(tmp_path, monkeypatch):
+    nobody = f"http://127.0.0.1:{free_port()}"
+    one = launcher.Launcher(replace(settings.load("monitor"), home=tmp_path, urls={"runs": nobody}), services=("runs",))
+    one.parts.append(
+        launcher.Part(
+            "runs api", [sys.executable, "-c", "raise SystemExit('no')"], os.environ, tmp_path, tmp_path / "log"
+        )
+    )
+    monkeypatch.setattr(launcher, "HOPELESS", 2)
+    one.parts[0].start()
+    with pytest.raises(launcher.LaunchFailed, match=r"runs api does not start\. no\n  See "):
+        one._wait_until_ready()
+
+
+def test_a_database_that_is_not_there_is_said_before_anything_starts(tmp_path):
+    url = f"postgresql://runs:secret@127.0.0.1:{free_port()}/runs"
+    with (
+        pytest.raises(launcher.LaunchFailed) as failed,
+        House(tmp_path, services=("runs",), TANDEM_RUNS_DATABASE_URL=url),
+    ):
+        pass
+    first, place = str(failed.value).splitlines()
+    assert first.startswith("runs prepare failed. TANDEM_RUNS_DATABASE_URL: cannot connect to postgresql://runs:***@")
+    assert place == f"  See {tmp_path}/logs/runs-prepare.log"
+
+
+def test_ctrl_c_stops_everything_soon_and_says_so(tmp_path):
+    ports = {f"TANDEM_{name.upper()}_PORT": str(free_port()) for name in settings.SERVICES}
+    house = subprocess.Popen(
+        [sys.executable, "-m", "shared.cli", "up", "--no-samples"],
+        env={**os.environ, **ports, "TANDEM_HOME": str(tmp_path)},
+        cwd=launcher.Launcher(settings.load("monitor")).folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert any("Ctrl-C stops everything" in line for line in house.stdout)
+    house.send_signal(signal.SIGINT)
+    _, said = house.communicate(timeout=30)
+    assert house.returncode == 0
+    stopping, stopped = said.splitlines()
+    assert stopping == "tandem: stopping (up to 12 s)"
+    assert stopped.startswith("tandem: stopped after ")
