@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.runs import addresses, states
 from services.runs.schemas.configs import ACTION_TYPES
+from services.runs.schemas.objectives import Figure
 from services.runs.schemas.partnerships import EMAIL, ONE_LINE, PartnerSchema, Stage
 from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, whole
 from shared.contracts.values import Moment
@@ -84,6 +84,7 @@ class Recipients(fields.Field):
 
     def __init__(self, *, checked: bool = True, **options: Any) -> None:
         super().__init__(**options)
+        self.metadata.setdefault("description", "An address, “Name <a@b.org>” or plain, or a list of them.")
         self.checked = checked
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
@@ -230,12 +231,10 @@ class ActionIn(CamelSchema):
     )
     objective_id = an_id()
     key_result_id = an_id()
-    current = fields.Decimal(
-        as_string=True, allow_nan=False, validate=validate.Range(Decimal(-(10**15)), Decimal(10**15))
-    )
+    current = Figure()
 
-    @validates_schema(pass_original=True)
-    def suits_its_type(self, told: dict[str, Any], original: Any, **_: object) -> None:
+    @validates_schema
+    def suits_its_type(self, told: dict[str, Any], **_: object) -> None:
         """Every field that the type needs, and none that it does not take."""
         needed, possible = ACTIONS[told["type"]]
         errors = {
