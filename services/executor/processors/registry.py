@@ -4,6 +4,7 @@ imported."""
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +16,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from services.executor.processors.processor import Processor
 from services.executor.providers import letters
 from shared import clock
+
+log = logging.getLogger(__name__)
 
 GROUP = "tandem.processors"
 
@@ -73,15 +76,21 @@ class Registry:
 
 
 def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Registry:
-    """The registry of the installed entry points (or of `group`). ValueError where an entry's name is not its
-    processor's name."""
-    found: dict[str, Processor] = {}
-    for entry in entry_points(group=GROUP) if group is None else group:
+    """The registry of the installed entry points (or of `group`). One that does not load is left out with a line in the
+    log: its tasks wait, and all others run."""
+    found = [_loaded(entry) for entry in (entry_points(group=GROUP) if group is None else group)]
+    return Registry(processor for processor in found if processor and (rehearsal or not processor.rehearsal))
+
+
+def _loaded(entry: EntryPoint) -> Processor | None:
+    try:
         processor = entry.load()
         if processor.name != entry.name:
-            raise ValueError(f"the entry point {entry.name!r} loads a processor that calls itself {processor.name!r}")
-        found[entry.name] = processor
-    return Registry(processor for processor in found.values() if rehearsal or not processor.rehearsal)
+            raise ValueError(f"the processor calls itself {processor.name!r}, and its entry point is {entry.name!r}")
+    except Exception as error:  # whatever somebody's module raises while it is imported
+        log.error(f"The processor {entry.name} is not loaded: {type(error).__name__}: {error}")
+        return None
+    return processor
 
 
 def _can_be_kept(metadata: Any) -> bool:

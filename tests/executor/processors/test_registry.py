@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from services.executor.processors import registry
 from services.executor.submitting import LONGEST_METADATA
-from tests.executor.conftest import PROCESSORS
+from tests.executor.conftest import GROUP, PROCESSORS
 
 
 def test_every_entry_point_of_the_project_loads_under_its_own_name(known):
@@ -21,10 +21,20 @@ def test_rehearsal_processors_are_offered_only_when_asked_for():
     assert registry.load(rehearsal=False, group=group).names() == []
 
 
-def test_an_entry_point_under_another_name_is_refused():
-    group = [EntryPoint("echo", "services.executor.processors.rehearsal:PROCESSOR", registry.GROUP)]
-    with pytest.raises(ValueError, match="calls itself 'test-echo'"):
-        registry.load(rehearsal=True, group=group)
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("echo", "services.executor.processors.rehearsal:PROCESSOR", "the processor calls itself 'test-echo'"),
+        ("gone", "services.executor.processors.gone:PROCESSOR", "ModuleNotFoundError: No module named"),
+        ("empty", "services.executor.processors.shapes:PROCESSOR", "AttributeError"),
+    ],
+)
+def test_a_processor_that_does_not_load_is_left_out_and_one_line_says_why(caplog, name, value, why):
+    assert registry.load(rehearsal=True, group=[*GROUP, EntryPoint(name, value, registry.GROUP)]).names() == PROCESSORS
+    [line] = caplog.records
+    assert (line.levelname, line.exc_info) == ("ERROR", None)
+    assert line.getMessage().startswith(f"The processor {name} is not loaded: ")
+    assert why in line.getMessage()
 
 
 @pytest.mark.parametrize("name", PROCESSORS)
