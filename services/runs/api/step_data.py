@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from services.runs import gathering, models, reasons, results, slots, states
@@ -160,13 +161,15 @@ class _Kept:
         if asked.show == "nothing":
             return set(self.present), False
         held = gathering.matching(run, asked, me, today, among=tuple(self.present)) if self.present else iter(())
-        shown = len([row for row in self.rows if row.subject_kind == "partnership"])
-        more = 0
-        for _ in gathering.matching(run, asked, me, today):
-            more += 1
-            if more > max(asked.limit, shown):
-                break
-        return {one.id for one in held}, more > max(asked.limit, shown)
+        return {one.id for one in held}, self._more_match(me)
+
+    def _more_match(self, me: str) -> bool:
+        """Whether the limit keeps rows back; only asked where it was reached, because the question may be a long one."""
+        shown = sum(row.subject_kind == "partnership" for row in self.rows)
+        if shown < self.asked.limit:
+            return False
+        found = gathering.matching(self.run, self.asked, me, self.today)
+        return next(islice(found, shown, None), None) is not None
 
     def shown(self) -> Shown:
         """The parts of the body that come from the rows."""
