@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.executor.processors import registry
+from services.runs import importing as partnerships
+from services.workflows import importing as customers
 from shared.contracts.kinds import KINDS
 from shared.settings import SETTINGS
 
@@ -63,3 +65,18 @@ def test_every_processor_of_the_registry_is_a_line_of_pyproject():
     named = set(re.findall(r'^([a-z-]+) = "services\.executor\.processors', read("pyproject.toml"), re.MULTILINE))
     assert named
     assert set(registry.load(rehearsal=True).names()) == named
+
+
+@pytest.mark.parametrize(
+    ("section", "columns"),
+    [("## Customers", customers.KNOWN), ("## Partnerships", partnerships.KNOWN)],
+    ids=["customers", "partnerships"],
+)
+def test_every_column_of_an_import_is_documented_and_no_other(section, columns):
+    table = read("docs/importing.md").partition(section)[2].partition("\n## ")[0]
+    named = [
+        name
+        for line in table.splitlines()
+        for name in re.findall(r"`(\w+)`", line.split("|")[1] if "|" in line else "")
+    ]
+    assert sorted(named) == sorted(columns)

@@ -24,14 +24,14 @@ MARKS = {"success": "✓", "failed": "✗", "cancelled": "–"}
 def main(settings: Settings, words: Sequence[str]) -> int:
     """Walk the story as whoever the token on standard input belongs to. 0 when every AI task ended well, else 1."""
     try:
-        return walk(Client(settings, "workflows", timeout=30, token=sys.stdin.read().strip()))
+        return walk(Client(settings, "workflows", timeout=30, token=sys.stdin.read().strip()), settings.console_url)
     except TandemError as error:
         print(f"tandem demo: {error.message} Is Tandem running (`make run`)?", file=sys.stderr)
         return 1
 
 
-def walk(workflows: Client) -> int:
-    """Six steps, the plan, its tasks, and the AI tasks at work."""
+def walk(workflows: Client, console_url: str) -> int:
+    """Six steps, the plan, its tasks, and the AI tasks at work; then where the console shows them."""
     _title("DISCOVERY WORKFLOW DEMO")
     execution = _start(workflows)
     outputs = _steps(workflows, execution)
@@ -44,7 +44,10 @@ def walk(workflows: Client) -> int:
     made = workflows.post(base + "/finalize")
     _finalized(made)
     tasks = _watch(workflows, execution["id"])
-    print(f"\n🔗 On the console: /app/renewals/{execution['id']}, and its run at /app/monitor/runs/{execution['id']}")
+    console = console_url.rstrip("/") + "/app"
+    print(
+        f"\n🔗 The renewal: {console}/renewals/{execution['id']}\n   Its run:     {console}/monitor/runs/{execution['id']}"
+    )
     return 0 if tasks and all(task["executionStatus"] == "success" for task in tasks) else 1
 
 
