@@ -24,7 +24,8 @@ def start(by: By, told: dict[str, Any], *, run_id: str, now: datetime) -> Guided
     """Start a run. `told` is {template_id, name, description, steps, from_templates, linked_partnership_ids, owner,
     recurrence_id}: the steps of a template, then those taken from others (`[{template_id, step_keys}]`), then its own.
 
-    NotFound for an unknown template; Invalid without any step, and for an unknown step key, partnership or owner.
+    NotFound for an unknown template; Invalid without any step, and for an unknown step key, partnership or owner. A schedule
+    starts its runs for whoever it was told to, also when they are not here any more: somebody else can take it over.
     """
     with feed.transaction():
         template = templates.version_of(by.tenant_id, told["template_id"]) if told.get("template_id") else None
@@ -35,7 +36,8 @@ def start(by: By, told: dict[str, Any], *, run_id: str, now: datetime) -> Guided
             )
         linked = _linked(by.tenant_id, told.get("linked_partnership_ids") or [])
         owner = told.get("owner") or (by.id if by.kind == "person" else None)
-        people.require(by, owner)
+        if by.kind == "person":
+            people.require(by, owner)
         row = models.runs.add(
             {
                 "id": run_id,

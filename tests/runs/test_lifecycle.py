@@ -7,6 +7,7 @@ import pytest
 from services.runs import lifecycle, models, steps, templates
 from services.runs.models import GuidedRun, NotificationRequest, RunPartnership
 from shared import ids
+from shared.acts import By
 from shared.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, acts, know, make_partnership, refresh
@@ -163,6 +164,14 @@ def test_a_run_is_handed_over_without_stopping_it():
     assert NotificationRequest.select().count() == 1
     with pytest.raises(Invalid):
         lifecycle.change(ANA, run.id, {"owner": "nobody"}, now=NOON)
+
+
+def test_a_schedule_starts_a_run_for_somebody_who_has_left():
+    clockwork = By("schedule", "recurrence", "Recurrence", "demo")
+    run = run_of(step(), by=clockwork, owner="left-long-ago")
+    assert (run.owner, run.status) == ("left-long-ago", "in_progress")
+    with pytest.raises(Invalid):
+        run_of(step(), owner="left-long-ago")
 
 
 def test_a_stale_change_is_refused(ask):

@@ -117,7 +117,7 @@ def test_a_step_that_shows_nothing_to_do_is_complete_at_once(action_type):
     assert steps.complete(ANA, one.run_id, one.id, now=NOON).status == "completed"
 
 
-def test_a_step_reset_forgets_its_marks_and_says_what_it_cannot_take_back():
+def test_a_step_reset_forgets_its_marks_and_says_what_it_cannot_take_back(ask):
     partner = make_partnership("Harbor", contacts=CONTACTS)
     other = make_partnership("Summit")
     one = started("review", filter={"stage": "New Lead"})
@@ -143,6 +143,8 @@ def test_a_step_reset_forgets_its_marks_and_says_what_it_cannot_take_back():
     assert [row.id for row in rows_of(one)] == [mine.id]
     assert (after.status, after.started_at, after.completed_at) == ("pending", None, None)
     assert after.result == {"emailsQueued": 1, "partnershipsUpdated": 1, "tasksCreated": 1, "notesAdded": 1}
+    data = ask("GET", f"/api/guided-runs/{one.run_id}/steps/{one.id}/data").json
+    assert (data["preview"], [item["name"] for item in data["items"]]) == (True, ["Harbor", "Summit"])
     again = steps.start(ANA, one.run_id, one.id, now=NOON)
     assert {row.subject_id for row in rows_of(again)} == {partner.id, other.id}
 
@@ -238,6 +240,8 @@ def test_a_note_stands_with_every_partnership_of_the_run_and_counts_once():
     told = now_of(one)
     assert (told.result["notesAdded"], told.result["notes"][0]["text"]) == (1, "All is well.\nMore of it.")
     assert told.draft is None
+    snapshot = models.feed.snapshots["guided-run"]([run.id])[run.id]
+    assert snapshot["steps"][0]["result"] == {"notesAdded": 1}
 
 
 def test_a_note_is_not_contact():

@@ -16,11 +16,10 @@ from services.runs.wanting import Wanted, wanted
 from shared import clock
 from shared.acts import By
 
-NOT_YET = ("pending", "skipped")
-
 
 def data_shown(by: By, run: GuidedRun, step: GuidedStep, now: datetime) -> Shown:
-    """The body of `.../steps/{id}/data`. Reads only."""
+    """The body of `.../steps/{id}/data`. Reads only. A step that was reset still has the rows of what stands outside, and
+    with them what it would show."""
     asked = wanted(step.action_type, step.config)
     rows = models.rows.of_step(step.id)
     body = {
@@ -32,9 +31,13 @@ def data_shown(by: By, run: GuidedRun, step: GuidedStep, now: datetime) -> Shown
         "draft": step.draft,
         **_done_here(run, step),
     }
-    if step.status in NOT_YET and not rows:
-        return body | _preview(by, run, step, asked, now)
-    return body | _Kept(by, run, step, asked, rows, gathering.today_of(run.tenant_id, now)).shown()
+    kept = _Kept(by, run, step, asked, rows, gathering.today_of(run.tenant_id, now))
+    if step.started_at is not None:
+        return body | kept.shown()
+    preview = _preview(by, run, step, asked, now)
+    there = {row.subject_id for row in rows}
+    new = [item for item in preview["items"] if item["id"] not in there]
+    return body | preview | {"items": [*kept.items(), *new]}
 
 
 def row_shown(row: StepRow) -> Shown:
@@ -178,11 +181,15 @@ class _Kept:
         left: Expected = results.expected_of(self.step, self.rows, deliveries, gone)
         return {
             "preview": False,
-            "items": [self._item(row) for row in self.rows],
+            "items": self.items(),
             "expected": left,
             "shown_at": max((row.shown_at for row in self.rows), default=self.step.started_at),
             "truncated": self.truncated,
         }
+
+    def items(self) -> list[Shown]:
+        """The rows in their order."""
+        return [self._item(row) for row in self.rows]
 
     def _is_gone(self, row: StepRow) -> bool:
         return row.subject_id not in (self.present if row.subject_kind == "partnership" else self.objectives)

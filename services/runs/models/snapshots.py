@@ -47,8 +47,13 @@ def _step(step: GuidedStep) -> dict[str, Any]:
         "startedAt": clock.rfc3339(step.started_at),
         "completedAt": clock.rfc3339(step.completed_at),
         "summary": step.summary,
-        "result": step.result,
+        "result": _counts(step.result),
     }
+
+
+def _counts(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What was done in a step without the notes themselves, which may be long and stand here."""
+    return {name: value for name, value in result.items() if name != "notes"} if result else None
 
 
 @feed.snapshot("ai-task-request")
