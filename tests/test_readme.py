@@ -40,8 +40,8 @@ def checkout(tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("services", "shared", "tests/executor"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "static"))
-    for name in ("tests/__init__.py", "tests/conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder / name)
+    for path in (*ROOT.glob("tests/*.py"), ROOT / "pyproject.toml"):
+        shutil.copy(path, folder / path.relative_to(ROOT))
     for path, block in zip(NEW, blocks(SECTION, "python"), strict=True):
         assert f"`{path}`" in SECTION
         (folder / path).write_text(block)

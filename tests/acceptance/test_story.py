@@ -255,6 +255,8 @@ def test_the_demo_prints_the_story(house):
         "265,000",
         "8/10 relationship, 7/10 confidence",
         "workflow-scheduler",
+        f"{house.url('monitor')}/app/renewals/",
+        f"{house.url('monitor')}/app/monitor/runs/",
     ):
         assert line in done.stdout
 
