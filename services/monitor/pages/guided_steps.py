@@ -40,6 +40,7 @@ NUMBERS = ("minutes", "priority")
 CREATES = ("create_task", "add_note", "create_partnership")
 """Actions that make something new: their form carries a key, so that a second click is the same one."""
 
+TARGETS = {"start": "in_progress", "skip": "skipped", "complete": "completed", "reset": "pending"}
 STEP_SAID = {"start": "", "skip": "Skipped. It can be started later.", "complete": "", "reset": "Back to pending."}
 
 
@@ -47,7 +48,10 @@ STEP_SAID = {"start": "", "skip": "Skipped. It can be started later.", "complete
 @web.needs("member")
 def start(run_id: str, step_id: str) -> Any:
     """Begin a step; what it shows is kept with it from now on."""
-    return _moved(run_id, step_id, "start")
+    try:
+        return _moved(run_id, step_id, "start")
+    except (Conflict, Stale) as error:
+        return _met(run_id, step_id, "start", error)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
@@ -66,7 +70,9 @@ def move(run_id: str, step_id: str, move: str) -> Any:
     except Conflict as error:
         if move == "complete" and error.details.get("left"):
             return _move_form(run_id, step_id, move, None if "reason" not in request.form else error), 409
-        raise
+        return _met(run_id, step_id, move, error)
+    except Stale as error:
+        return _met(run_id, step_id, move, error)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/send-all")
@@ -179,6 +185,16 @@ def _moved(run_id: str, step_id: str, move: str) -> Any:
     return saying.go(
         f"/app/runs/{run_id}", f"{STEP_SAID[move]} {standing}".strip(), tone="wait" if standing else "good"
     )
+
+
+def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
+    """Somebody was first: nothing to say where they did the same, as after a second click; else the page with what they did."""
+    run = asking.get("runs", f"{RUNS}/{run_id}")
+    step = next((one for one in run["steps"] if one["id"] == step_id), None)
+    if step is not None and step["status"] == TARGETS[move]:
+        return saying.go(f"/app/runs/{run_id}")
+    status = 412 if isinstance(error, Stale) else 409
+    return guided_run.page(run_id, trouble=_trouble(step_id, None, error)), status
 
 
 def _told() -> dict[str, Any]:

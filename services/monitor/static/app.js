@@ -94,8 +94,9 @@
 
   // A row in which somebody types is left alone by live changes, until it is saved or sent; its version then says whether
   // somebody else was first.
-  document.addEventListener("input", (event) => event.target.closest("[data-row] form")?.setAttribute("hx-morph-skip", ""));
-  document.addEventListener("submit", (event) => event.target.closest("[data-row] form")?.removeAttribute("hx-morph-skip"));
+  const TYPED_IN = "[data-row] form, form[data-typing]";
+  document.addEventListener("input", (event) => event.target.closest(TYPED_IN)?.setAttribute("hx-morph-skip", ""));
+  document.addEventListener("submit", (event) => event.target.closest(TYPED_IN)?.removeAttribute("hx-morph-skip"));
 
   // Keys.
   const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
