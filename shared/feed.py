@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import logging
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import peewee
 
-from shared import clock, statements
+from shared import clock, statements, telling
 from shared.contracts import changes as envelopes
 from shared.database import OperationalError, UtcDateTime, is_postgres, session, writing
+from shared.joining import Joining
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ NUMBERING_LOCK = 0x7A4DE402
 
 BATCH = 200
 MARKED_AT_ONCE = 500
+P = ParamSpec("P")
+Result = TypeVar("Result")
 Snapshots = Callable[[list[str]], dict[str, dict[str, Any]]]
 
 
@@ -94,6 +98,9 @@ class Feed:
         self.snapshots: dict[str, Snapshots] = {}
         self.on_news: Callable[[], None] = lambda: None
         self._thread = threading.local()
+        self._told = telling.Told()
+        self._joining = Joining(self.transaction, self.savepoint)
+        self._number = self.together(self._give_positions)
         self._first: int | None = None
 
     def snapshot(self, kind: str) -> Callable[[Snapshots], Snapshots]:
@@ -122,6 +129,20 @@ class Feed:
                 self._thread.marks = None
         if news:
             self.on_news()
+
+    def together(self, verb: Callable[P, Result]) -> Callable[P, Result]:
+        """Decorator: a verb whose whole body is its transaction, and whose commit on SQLite it shares with those that other
+        threads want written at the same moment. It fails alone. On PostgreSQL, whose commits join by themselves, and inside a
+        transaction, it is the same without company."""
+
+        @functools.wraps(verb)
+        def joined(*args: P.args, **kwargs: P.kwargs) -> Result:
+            if getattr(self._thread, "marks", None) is not None or is_postgres(self.database):
+                with self.transaction():
+                    return verb(*args, **kwargs)
+            return self._joining.write(lambda: verb(*args, **kwargs))
+
+        return joined
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -168,14 +189,17 @@ class Feed:
         with session(self.database):
             if not row.select(row.kind).where(row.position.is_null()).limit(1).exists():
                 return state.select(state.last_position).scalar()
-            with writing(self.database):
-                if is_postgres(self.database):
-                    self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (NUMBERING_LOCK,))
-                last = state.select(state.last_position).scalar()
-                given = self._number_dirty(last)
-                if given:
-                    state.update(last_position=last + given).execute()
-            return last + given
+            return self._number()
+
+    def _give_positions(self) -> int:
+        state = self.tables.state
+        if is_postgres(self.database):
+            self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (NUMBERING_LOCK,))
+        last = state.select(state.last_position).scalar()
+        given = self._number_dirty(last)
+        if given:
+            state.update(last_position=last + given).execute()
+        return last + given
 
     def _number_dirty(self, last: int) -> int:
         lock = "FOR UPDATE SKIP LOCKED" if is_postgres(self.database) else ""
@@ -194,30 +218,39 @@ class Feed:
 
     def changes(self, after: int, kinds: Sequence[str], limit: int) -> dict[str, Any]:
         """`{"epoch", "changes": [CloudEvents], "next", "more"}`: what changed behind position `after`, whole and as it is now."""
-        row, state = self.tables.row, self.tables.state
         with session(self.database):
-            head = self.number()
-            epoch = state.select(state.epoch).scalar()
-            known = [kind for kind in kinds if kind in self.snapshots]
-            rows = (
-                list(
-                    row.select()
-                    .where((row.position > after) & row.kind.in_(known))
-                    .order_by(row.position)
-                    .limit(limit + 1)
-                )
-                if known
-                else []
-            )
-            more = len(rows) > limit
-            rows = rows[:limit]
-            found = self._snapshots_of(rows)
-        return {
-            "epoch": epoch,
-            "changes": [envelopes.envelope(self.source, one, found.get((one.kind, one.subject_id))) for one in rows],
-            "next": rows[-1].position if more else max(head, after, rows[-1].position if rows else 0),
-            "more": more,
-        }
+            page = self._page(after, kinds, limit)
+            events = self._events(page.rows)
+        return {"epoch": page.epoch, "changes": events, "next": page.next, "more": page.more}
+
+    def changes_as_json(self, after: int, kinds: Sequence[str], limit: int) -> str:
+        """What `changes` answers, as the text that goes out: what one reader was told a moment ago, the next is told in the
+        same words, without another look."""
+        with session(self.database):
+            page = self._page(after, kinds, limit)
+            texts = self._told.known(page.rows)
+            fresh = [one for one in page.rows if telling.key_of(one) not in texts]
+            events = self._events(fresh)
+        made = {telling.key_of(one): _compact(event) for one, event in zip(fresh, events, strict=True)}
+        self._told.keep(made)
+        texts |= made
+        told = ",".join(texts[telling.key_of(one)] for one in page.rows)
+        return f'{{"epoch":{_compact(page.epoch)},"next":{page.next},"more":{_compact(page.more)},"changes":[{told}]}}'
+
+    def _page(self, after: int, kinds: Sequence[str], limit: int) -> _Page:
+        row, state = self.tables.row, self.tables.state
+        head = self.number()
+        epoch = state.select(state.epoch).scalar()
+        known = [kind for kind in kinds if kind in self.snapshots]
+        query = row.select().where((row.position > after) & row.kind.in_(known)).order_by(row.position)
+        rows = list(query.limit(limit + 1)) if known else []
+        more, rows = len(rows) > limit, rows[:limit]
+        furthest = rows[-1].position if rows else 0
+        return _Page(epoch, rows, furthest if more else max(head, after, furthest), more)
+
+    def _events(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        found = self._snapshots_of(rows)
+        return [envelopes.envelope(self.source, one, found.get((one.kind, one.subject_id))) for one in rows]
 
     def _snapshots_of(self, rows: Sequence[Any]) -> dict[tuple[str, str], dict[str, Any]]:
         wanted: dict[str, list[str]] = {}
@@ -226,6 +259,19 @@ class Feed:
         return {
             (kind, subject): data for kind, ids in wanted.items() for subject, data in self.snapshots[kind](ids).items()
         }
+
+
+_compact = functools.partial(json.dumps, separators=(",", ":"), allow_nan=False)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Feed rows in their order, and where the next page begins."""
+
+    epoch: str
+    rows: Sequence[Any]
+    next: int
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -345,18 +391,36 @@ class Reader:
         return len(answer["changes"])
 
     def _apply_all(self, source: str, events: Sequence[dict[str, Any]]) -> None:
-        """Apply each in a savepoint, then what they want done once; what cannot be applied is parked with its reason, and passed."""
+        """Apply all, then what they want done once; when one of them cannot be applied, again with each in a savepoint of its
+        own: it is parked with its reason, and passed."""
         parked, now = self.feed.tables.parked, clock.now()
         known = parked.select(parked.kind, parked.subject_id).where(parked.source == source)
         waiting = {(one.kind, one.subject_id) for one in known}
+        try:
+            with self.feed.savepoint():
+                self._apply_each(source, events, now, waiting, _at_once)
+        except OperationalError:
+            raise
+        except Exception:
+            log.info("a change cannot be applied; each of its batch is applied by itself", extra={"source": source})
+            self._apply_each(source, events, now, waiting, self._applied)
+
+    def _apply_each(
+        self,
+        source: str,
+        events: Sequence[dict[str, Any]],
+        now: datetime,
+        waiting: Collection[tuple[str, str]],
+        applied: Callable[[Change, Callable[[], None]], bool],
+    ) -> None:
         last: dict[Hashable, tuple[Change, Callable[[], None]]] = {}
         for event in events:
             change = Change(source=source, now=now, last=last, **event)
             apply = functools.partial(self.appliers[source, change.kind], change)
-            if self._applied(change, apply) and (change.kind, change.subject) in waiting:
+            if applied(change, apply) and (change.kind, change.subject) in waiting:
                 self._unpark(change)
         for change, function in last.values():
-            self._applied(change, function)
+            applied(change, function)
 
     def _applied(self, change: Change, apply: Callable[[], None]) -> bool:
         """False when it raised, and the change was parked. A database that is away stops it all."""
@@ -389,6 +453,11 @@ class Reader:
     def parked(self) -> int:
         """How many changes could not be applied and wait for a newer version, or for a person."""
         return self.feed.tables.parked.select().count()
+
+
+def _at_once(_: Change, apply: Callable[[], None]) -> bool:
+    apply()
+    return True
 
 
 class _SomebodyWasFirst(Exception):

@@ -181,6 +181,9 @@ class Ringer:
     PAUSE = 0.05
     """Seconds between two rounds of rings, in which further commits are gathered; the first after a silence waits for nothing."""
 
+    LONGEST_PAUSE = 0.1
+    """While news keeps coming: each round costs every reader a look, and what they then read is whole anyway."""
+
     def __init__(self, settings: Settings, feed: Feed, broker: dramatiq.Broker | None = None) -> None:
         self.source = settings.service
         self.broker: dramatiq.Broker = broker or open_broker(settings.redis_url)
@@ -203,14 +206,15 @@ class Ringer:
             self._thread.join(2)
 
     def _run(self) -> None:
-        pause = threading.Event()
+        silence = threading.Event()
         while not self._stopping:
+            pause = self.LONGEST_PAUSE if self._flag.is_set() else self.PAUSE
             self._flag.wait()
             self._flag.clear()
             for reader in READERS[self.source]:
                 if not doorbell(self.broker, news_queue(reader), hears(self.source)):
                     self._missed(reader)
-            pause.wait(self.PAUSE)
+            silence.wait(pause)
 
     def _missed(self, reader: str) -> None:
         self.failed += 1

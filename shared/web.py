@@ -394,9 +394,10 @@ def _internal(feed: Feed) -> Blueprint:
     @needs("service")
     @blueprint.arguments(ChangesArgs, location="query")
     @blueprint.response(200, ChangesSchema)
-    def changes(asked: dict[str, Any]) -> dict[str, Any]:
+    def changes(asked: dict[str, Any]) -> Response:
         """What changed behind a position, whole, in the order in which it was committed."""
-        return feed.changes(asked["after"], asked["kinds"].split(","), asked["limit"])
+        told = feed.changes_as_json(asked["after"], asked["kinds"].split(","), asked["limit"])
+        return Response(told, content_type="application/json")
 
     return blueprint
 

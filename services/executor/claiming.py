@@ -11,6 +11,7 @@ SUSPECTED_AFTER = 2
 """Losses after which a task may be what kills its workers. All that ran beside it look the same."""
 
 
+@feed.together
 def claim(
     *, owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float, suspects: bool = True
 ) -> AiTask | None:
@@ -21,14 +22,13 @@ def claim(
     one that is suspected of killing its workers is passed over. The attempt's row is its trail: a claim is no act of
     anybody's.
     """
-    with feed.transaction():
-        return tasks.claim(
-            owner=owner,
-            deadlines=deadlines,
-            now=now,
-            lease_seconds=lease_seconds,
-            losses_below=None if suspects else SUSPECTED_AFTER,
-        )
+    return tasks.claim(
+        owner=owner,
+        deadlines=deadlines,
+        now=now,
+        lease_seconds=lease_seconds,
+        losses_below=None if suspects else SUSPECTED_AFTER,
+    )
 
 
 def is_suspect(task: AiTask) -> bool:
@@ -37,7 +37,7 @@ def is_suspect(task: AiTask) -> bool:
     return task.losses >= SUSPECTED_AFTER
 
 
+@feed.together
 def renew(task: AiTask, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
     """Keep the lease: (it is still ours, somebody wants the task cancelled)."""
-    with feed.transaction():
-        return tasks.renew(task.id, task.lease, now=now, lease_seconds=lease_seconds)
+    return tasks.renew(task.id, task.lease, now=now, lease_seconds=lease_seconds)

@@ -34,40 +34,40 @@ def fence(task: AiTask) -> int:
     return task.retry_number * LEASES_A_TASK + task.lease
 
 
+@feed.together
 def begin(task: AiTask, name: str, key: str, *, now: datetime) -> Begun:
     """Write the intent, under the task's lease. NotOurs when that is lost, Stopped when somebody cancelled the task.
 
     A change that stands already is not made again. One that an earlier attempt began and did not settle is taken
     over: from here on the earlier attempt, should it still live, can settle nothing.
     """
-    with feed.transaction():
-        held, cancelled = tasks.holds(task.id, task.lease)
-        if not held:
-            raise NotOurs
-        if cancelled:
-            raise Stopped
-        facts = {"task_id": task.id, "key": key, "fence": fence(task)}
-        if rows.intend(task.origin, name, tenant_id=task.tenant_id, now=now, **facts):
-            return Begun(stands=False, interrupted=False, outcome={})
-        found = rows.find(task.origin, name)
-        if found.status == "done":
-            return Begun(stands=True, interrupted=False, outcome=found.outcome or {})
-        if found.status == "unknown":
-            raise OutcomeUnknown(f"outcome unknown: nobody knows whether {name} happened")
-        again = found.status == "not_done"
-        moved = rows.move(
-            task.origin,
-            name,
-            [found.status],
-            below=fence(task) + 1,
-            status="intended",
-            intended_at=now,
-            settled_at=None,
-            **facts,
-        )
-        if not moved:
-            raise NotOurs
-        return Begun(stands=False, interrupted=not again, outcome={})
+    held, cancelled = tasks.holds(task.id, task.lease)
+    if not held:
+        raise NotOurs
+    if cancelled:
+        raise Stopped
+    facts = {"task_id": task.id, "key": key, "fence": fence(task)}
+    if rows.intend(task.origin, name, tenant_id=task.tenant_id, now=now, **facts):
+        return Begun(stands=False, interrupted=False, outcome={})
+    found = rows.find(task.origin, name)
+    if found.status == "done":
+        return Begun(stands=True, interrupted=False, outcome=found.outcome or {})
+    if found.status == "unknown":
+        raise OutcomeUnknown(f"outcome unknown: nobody knows whether {name} happened")
+    again = found.status == "not_done"
+    moved = rows.move(
+        task.origin,
+        name,
+        [found.status],
+        below=fence(task) + 1,
+        status="intended",
+        intended_at=now,
+        settled_at=None,
+        **facts,
+    )
+    if not moved:
+        raise NotOurs
+    return Begun(stands=False, interrupted=not again, outcome={})
 
 
 def settle(task: AiTask, name: str, outcome: dict[str, Any], *, now: datetime) -> bool:
@@ -86,18 +86,18 @@ def lose(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
     return _close(task, name, "lose", now, {"reason": reason[:1000]})
 
 
+@feed.together
 def _close(task: AiTask, name: str, verb: str, now: datetime, outcome: dict[str, Any]) -> bool:
     told: dict[str, Any] = {"status": states.EFFECT.moves[verb][1], "settled_at": now, "outcome": outcome}
-    with feed.transaction():
-        if not rows.move(task.origin, name, ["intended"], at=fence(task), **told):
-            late = [state for state in states.EFFECT.leaves(verb) if state == "unknown"]
-            if not late or not rows.move(task.origin, name, late, at=fence(task), **told):
-                return False
-            if not rows.unknown_in(task.origin):
-                rows.clear_unknown(task.origin)
-        if told["status"] == "done":
-            details = {"effect": name, "outcome": outcome}
-            acts.record(by_of(task), "made effect", "ai-task", task.id, now=now, details=details)
+    if not rows.move(task.origin, name, ["intended"], at=fence(task), **told):
+        late = [state for state in states.EFFECT.leaves(verb) if state == "unknown"]
+        if not late or not rows.move(task.origin, name, late, at=fence(task), **told):
+            return False
+        if not rows.unknown_in(task.origin):
+            rows.clear_unknown(task.origin)
+    if told["status"] == "done":
+        details = {"effect": name, "outcome": outcome}
+        acts.record(by_of(task), "made effect", "ai-task", task.id, now=now, details=details)
     return True
 
 

@@ -38,33 +38,34 @@ class Failure:
         }
 
 
+@feed.together
 def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
     """Success, with everything that follows from it in the same transaction. False, and nothing written, when the
     lease is lost."""
-    with feed.transaction():
-        left = tasks.leave(task, verb="succeed", finished_at=now, result=dict(result.value), error=None)
-        if left is None:
-            return False
-        tasks.end_attempt(task.id, task.lease, "success", now=now)
-        for request in result.requests:
-            _request(left, request, now)
-        for tracking in result.trackings:
-            requests.track(
-                tenant_id=left.tenant_id,
-                email_id=tracking.email_id,
-                task_id=left.id,
-                now=now,
-                subject=tracking.subject,
-                sent_to=tracking.sent_to,
-                track_opens=tracking.opens,
-                track_clicks=tracking.clicks,
-                notify_on_open=tracking.notify_on_open,
-            )
-        notify(left, now=now, body=result.summary)
-        acts.record(by_of(left), "finished AI task", "ai-task", left.id, now=now, details={"summary": result.summary})
+    left = tasks.leave(task, verb="succeed", finished_at=now, result=dict(result.value), error=None)
+    if left is None:
+        return False
+    tasks.end_attempt(task.id, task.lease, "success", now=now)
+    for request in result.requests:
+        _request(left, request, now)
+    for tracking in result.trackings:
+        requests.track(
+            tenant_id=left.tenant_id,
+            email_id=tracking.email_id,
+            task_id=left.id,
+            now=now,
+            subject=tracking.subject,
+            sent_to=tracking.sent_to,
+            track_opens=tracking.opens,
+            track_clicks=tracking.clicks,
+            notify_on_open=tracking.notify_on_open,
+        )
+    notify(left, now=now, body=result.summary)
+    acts.record(by_of(left), "finished AI task", "ai-task", left.id, now=now, details={"summary": result.summary})
     return True
 
 
+@feed.together
 def fail(
     task: AiTask, failure: Failure, *, now: datetime, retry_delay_seconds: float, outcome: str = "failed"
 ) -> str | None:
@@ -75,43 +76,42 @@ def fail(
     meanwhile is cancelled instead of queued again. `outcome` is what the attempt's row says: failed, or lost.
     """
     error = failure.as_json()
-    with feed.transaction():
-        if not (failure.permanent or failure.outcome_unknown or task.attempts >= task.max_attempts):
-            pause = retry_delay_seconds if failure.after is None else failure.after
-            left = tasks.leave(
-                task,
-                unless_cancelled=True,
-                verb="put back",
-                available_at=now + timedelta(seconds=pause),
-                error=error,
-            )
-            if left is None:
-                return _stop(task, error, now)
-            tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
-            return "queued"
-        left = tasks.leave(task, verb="fail", finished_at=now, error=error)
+    if not (failure.permanent or failure.outcome_unknown or task.attempts >= task.max_attempts):
+        pause = retry_delay_seconds if failure.after is None else failure.after
+        left = tasks.leave(
+            task,
+            unless_cancelled=True,
+            verb="put back",
+            available_at=now + timedelta(seconds=pause),
+            error=error,
+        )
         if left is None:
-            return None
+            return _stop(task, error, now)
         tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
-        close_badly(left, now=now)
+        return "queued"
+    left = tasks.leave(task, verb="fail", finished_at=now, error=error)
+    if left is None:
+        return None
+    tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
+    close_badly(left, now=now)
     return "failed"
 
 
+@feed.together
 def stop(task: AiTask, *, now: datetime) -> bool:
     """The worker has seen that somebody cancelled the task, and has stopped. False when the lease is lost."""
-    with feed.transaction():
-        return _stop(task, None, now) is not None
+    return _stop(task, None, now) is not None
 
 
+@feed.together
 def put_back(task: AiTask, *, now: datetime) -> bool:
     """The worker ends before the task does: it is due again at once, and not charged with the attempt. False when the
     lease is lost."""
     error = Failure("WorkerStopped", "The worker was stopped before the task was done.").as_json()
-    with feed.transaction():
-        left = tasks.leave(task, unless_cancelled=True, uncharged=True, verb="put back", available_at=now)
-        if left is None:
-            return _stop(task, error, now) is not None
-        tasks.end_attempt(task.id, task.lease, "lost", now=now, error=error)
+    left = tasks.leave(task, unless_cancelled=True, uncharged=True, verb="put back", available_at=now)
+    if left is None:
+        return _stop(task, error, now) is not None
+    tasks.end_attempt(task.id, task.lease, "lost", now=now, error=error)
     return True
 
 
