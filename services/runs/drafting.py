@@ -68,12 +68,14 @@ def _opening(partnership: Any, last: Any | None, today: Today) -> tuple[str, str
     if last is None:
         return f"Working together: {name}", f"I look after partnerships here and would like to get to know {name}."
     on = _on(today.day_of(last.at), today)
-    about = f" about {_lower(last.summary)}" if last.summary and last.kind in ("call", "meeting") else ""
+    noted = (
+        f" I noted: “{last.summary.strip().rstrip('.')}”." if last.summary and last.kind in ("call", "meeting") else ""
+    )
     subject, opening = {
         "email_received": (_reply(last, name), f"Thank you for your message {on}."),
         "email_sent": (_reply(last, name), f"I wrote to you {on} and wanted to see whether it reached you."),
-        "call": (f"After our call: {name}", f"Thank you for our call {on}{about}."),
-        "meeting": (f"After our meeting: {name}", f"Thank you for the meeting {on}{about}."),
+        "call": (f"After our call: {name}", f"Thank you for our call {on}.{noted}"),
+        "meeting": (f"After our meeting: {name}", f"Thank you for the meeting {on}.{noted}"),
         "meeting_booked": (f"Our call: {name}", "We have a call planned, and I am looking forward to it."),
         "meeting_changed": (f"Our call: {name}", "Thank you for being flexible about the time of our call."),
         "meeting_cancelled": (f"A new time for our call: {name}", "Our call did not take place as planned."),
@@ -96,11 +98,6 @@ def _reply(last: Any, name: str) -> str:
     if not told:
         return f"Following up: {name}"
     return told if told[:3].casefold() == "re:" else f"Re: {told}"
-
-
-def _lower(text: str) -> str:
-    told = text.strip().rstrip(".")
-    return told[:1].lower() + told[1:] if told[1:2].islower() else told
 
 
 def _asking(partnership: Any, today: Today) -> str:

@@ -46,7 +46,7 @@ def draft(last=None, template=None, **partner):
         (
             Last("call", "Pricing and scope."),
             "After our call: Harbor",
-            "our call on 4 November about pricing and scope.",
+            "our call on 4 November. I noted: “Pricing and scope”.",
         ),
         (Last("mou_viewed"), "Our MOU with Harbor", "I saw that you had a look at the MOU on 4 November."),
         (Last("mou_signed", at=NOON), "Next steps with Harbor", "Thank you for signing the MOU today."),
