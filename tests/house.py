@@ -108,7 +108,7 @@ class House:
         """POST as an admin of the sample tenant."""
         return self.ask("POST", service, path, json={} if body is None else body, **options)
 
-    def parts(self, prefix: str) -> list[Part]:
+    def parts(self, prefix: str | tuple[str, ...]) -> list[Part]:
         """The processes whose name begins so: "executor worker", "redis", "workflows api"."""
         return [part for part in self.launcher.parts if part.name.startswith(prefix)]
 

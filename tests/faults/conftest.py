@@ -1,11 +1,11 @@
-"""Houses for the fault tests: the executor's API and a Redis, on either database, once for all tests; workers come
-with each test and are killed with it."""
+"""Houses for the fault tests: the executor's API, or that of runs beside it, and a Redis, on either database, once for all
+tests; workers come with each test and are killed with it."""
 
 from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,20 +58,20 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def build(
     tmp_path_factory: pytest.TempPathFactory, postgres: Callable[[], str], compiled: dict[str, str]
 ) -> Callable[..., Any]:
-    """`with build("sqlite", TANDEM_SLOTS=1) as house:` an executor of its own without workers; all of it is killed
-    at the end."""
+    """`with build("sqlite", TANDEM_SLOTS=1) as house:` an executor of its own without workers, or several services;
+    all of it is killed at the end."""
 
     @contextmanager
-    def make(engine: str, **environment: object) -> Iterator[House]:
+    def make(engine: str, services: Sequence[str] = ("executor",), **environment: object) -> Iterator[House]:
         home = tmp_path_factory.mktemp("house")
-        url = postgres() if engine == "postgresql" else f"sqlite:///{home}/data/executor.sqlite3"
+        files = {name: f"sqlite:///{home}/data/{name}.sqlite3" for name in services}
         told: dict[str, Any] = SETTINGS | compiled | environment
         house = House(
             home,
-            services=("executor",),
-            workers={"executor": 0},
+            services=services,
+            workers=dict.fromkeys(services, 0),
             samples=False,
-            database_urls={"executor": url},
+            database_urls={name: postgres() for name in services} if engine == "postgresql" else files,
             **told,
         )
         with house:
@@ -88,10 +88,10 @@ def built(build: Callable[..., Any]) -> Iterator[Callable[..., House]]:
     """`built("sqlite")` -> a house with these settings, the same one for all tests that ask so."""
     standing: dict[Any, tuple[Any, House]] = {}
 
-    def make(engine: str, **environment: object) -> House:
-        key = (engine, *sorted(environment.items()))
+    def make(engine: str, services: Sequence[str] = ("executor",), **environment: object) -> House:
+        key = (engine, *services, *sorted(environment.items()))
         if key not in standing:
-            context = build(engine, **environment)
+            context = build(engine, services, **environment)
             standing[key] = (context, context.__enter__())
         return standing[key][1]
 

@@ -9,7 +9,7 @@ import time
 
 import psutil
 
-from shared.launcher import Part
+from shared.launcher import Part, is_ready
 from tests.house import House, eventually
 
 THREADS_OF_A_WORKER = 6
@@ -17,9 +17,9 @@ THREADS_OF_A_WORKER = 6
 
 
 class Nemesis:
-    """Hits the parts of `house` whose name begins with `prefix`. The same seed makes the same choices."""
+    """Hits the parts of `house` whose name begins with `prefix`, or with one of them. The same seed makes the same choices."""
 
-    def __init__(self, house: House, *, seed: int, prefix: str = "executor worker") -> None:
+    def __init__(self, house: House, *, seed: int, prefix: str | tuple[str, ...] = "executor worker") -> None:
         self.house = house
         self.prefix = prefix
         self.chance = random.Random(seed)
@@ -27,11 +27,12 @@ class Nemesis:
         self.freezes = 0
 
     def kill(self, *, after: tuple[float, float] = (0.1, 0.3)) -> None:
-        """After a random pause, kill -9 one worker that has begun to work. The launcher starts it again at once."""
+        """After a random pause, kill -9 one part that has begun to work, an API with its child. The launcher starts it
+        again at once."""
         time.sleep(self.chance.uniform(*after))
         victim = self._victim()
         victim.failures = 0
-        os.kill(_pid(victim), signal.SIGKILL)
+        os.killpg(_pid(victim), signal.SIGKILL)
         self.kills += 1
 
     def freeze(self, seconds: float, *, after: tuple[float, float] = (0.1, 0.3)) -> None:
@@ -50,13 +51,16 @@ class Nemesis:
         return self.chance.choice(eventually(lambda: at_work(self.house, self.prefix), seconds=60))
 
 
-def at_work(house: House, prefix: str = "executor worker") -> list[Part]:
+def at_work(house: House, prefix: str | tuple[str, ...] = "executor worker") -> list[Part]:
     """The parts of that name that have begun to work."""
-    return [
-        part
-        for part in house.parts(prefix)
-        if part.process and not part.died() and _threads(part) > THREADS_OF_A_WORKER
-    ]
+    return [part for part in house.parts(prefix) if part.process and not part.died() and _has_begun(house, part)]
+
+
+def _has_begun(house: House, part: Part) -> bool:
+    service, kind, *_ = part.name.split()
+    if kind == "api":
+        return is_ready(house.url(service) + "/livez")
+    return _threads(part) > THREADS_OF_A_WORKER
 
 
 def _pid(part: Part) -> int:
