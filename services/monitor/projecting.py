@@ -109,7 +109,8 @@ def guided_run(change: Change) -> dict[str, Any]:
     return {
         "kind": "guided_run",
         "workflow_name": data["name"],
-        "workflow_key": data["name"].casefold(),
+        # "Weekly Pipeline Review, 23 November 2026" is one of the weekly pipeline reviews.
+        "workflow_key": data["name"].partition(",")[0].strip().casefold(),
         "own_status": data["status"],
         "owner": data.get("owner"),
         **_times(data, "completedAt"),

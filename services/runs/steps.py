@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.runs import gathering, models, people, results, states, summing
-from services.runs.models import GuidedRun, GuidedStep, StepRow, acts, feed
+from services.runs.models import GuidedRun, GuidedStep, Meeting, StepRow, acts, feed
 from shared.acts import By
 from shared.errors import Conflict, Invalid
 
@@ -92,9 +93,15 @@ def standing(step: GuidedStep) -> list[str]:
     counts = summing.total([step])
     return [
         *(f"{_mail_said(one.status)}: “{one.subject}” to {_people(one.recipients)}." for one in mails),
-        *(f"Booked: “{one.title}” on {one.starts_at:%Y-%m-%d %H:%M} UTC." for one in booked),
+        *(f"Booked: “{one.title}” on {_local(one)}." for one in booked),
         *(_counted(counts, name, said) for name, said in STANDING if counts.get(name)),
     ]
+
+
+def _local(meeting: Meeting) -> str:
+    """When it begins, as the tenant's own clock shows it: "Mon 23 Nov, 09:00"."""
+    begins = meeting.starts_at.astimezone(ZoneInfo(models.copies.tenants.home(meeting.tenant_id).time_zone))
+    return f"{begins:%a} {begins.day} {begins:%b, %H:%M}"
 
 
 STANDING = (

@@ -133,7 +133,7 @@ def act(run_id: str, step_id: str) -> Any:
             "POST",
             f"{RUNS}/{run_id}/steps/{step_id}/actions",
             told,
-            version=request.form.get("version") if row_id else None,
+            version=request.form.get("version") if "rowId" in told else None,
             key=request.form.get("key") if told["type"] in CREATES else None,
         )
     except (Invalid, Conflict, Stale) as error:
@@ -215,7 +215,7 @@ def _told() -> dict[str, Any]:
         told |= _starting(form.get("otherTime", "").strip() or told.get("startsAt", ""))
     if key_result:
         told |= {"keyResultId": key_result, "current": form.get(f"current-{key_result}", "").strip()}
-    row = {"rowId": form["rowId"]} if form.get("rowId") else {}
+    row = {"rowId": form["rowId"]} if form.get("rowId") and "meetingId" not in ACTIONS[wanted] else {}
     return {"type": wanted, **row, **told}
 
 
@@ -249,12 +249,15 @@ def _said(told: dict[str, Any], answer: dict[str, Any]) -> str:
 
 
 def _trouble(step_id: str, row_id: str | None, error: TandemError) -> dict[str, Any]:
-    """What went wrong, where: with the row's or the step's form."""
+    """What went wrong, where: with the row's or the step's form, in the words of its owner."""
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
+    problem = failures.problem_of(error)
+    if errors:
+        problem["detail"] = " ".join(reason for reasons in errors.values() for reason in reasons)
     return {
         "at": row_id or step_id,
         "errors": errors,
-        "problem": failures.problem_of(error),
+        "problem": problem,
         "stale": isinstance(error, Stale),
     }
 
