@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 NUMBERING_LOCK = 0x7A4DE402
 """Key of PostgreSQL's advisory lock under which positions are given out."""
 
+DEADLOCK_TRIES = 4
+DEADLOCK = "40P01"
+"""PostgreSQL's name for one (SQLSTATE)."""
+
 BATCH = 200
 MARKED_AT_ONCE = 500
 P = ParamSpec("P")
@@ -125,6 +129,7 @@ class Feed:
                 with writing(self.database):
                     yield
                     news = self._write_marks(self._thread.marks)
+                self._thread.commits = self._commits() + 1
             finally:
                 self._thread.marks = None
         if news:
@@ -143,6 +148,24 @@ class Feed:
             return self._joining.write(lambda: verb(*args, **kwargs))
 
         return joined
+
+    def again(self, verb: Callable[[], Result]) -> Result:
+        """What `verb()` answers. Where PostgreSQL gives it up to break a deadlock it is done again, unless something of it is
+        committed already. Inside a transaction it is done once: that is lost as a whole, and its own caller's to repeat."""
+        for tries_left in reversed(range(DEADLOCK_TRIES)):
+            before = self._commits()
+            try:
+                return verb()
+            except OperationalError as error:
+                done = self._commits() != before or getattr(self._thread, "marks", None) is not None
+                if done or not tries_left or not _is_deadlock(error):
+                    raise
+                log.info("what was given up to break a deadlock is done again")
+        raise RuntimeError("a deadlock is tried at least once")
+
+    def _commits(self) -> int:
+        """How many transactions this thread has committed."""
+        return getattr(self._thread, "commits", 0)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -261,6 +284,11 @@ class Feed:
         }
 
 
+def _is_deadlock(error: OperationalError) -> bool:
+    """Whether the driver's own error, which peewee's one holds, is that of a broken deadlock."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == DEADLOCK
+
+
 _compact = functools.partial(json.dumps, separators=(",", ":"), allow_nan=False)
 
 
@@ -338,7 +366,7 @@ class Reader:
                 if self._all_at(source, position):
                     return applied
                 continue
-            moved = self._apply(source, kinds, epoch, position, answer)
+            moved = self.feed.again(functools.partial(self._apply, source, kinds, epoch, position, answer))
             applied += moved
             if moved and not answer["more"] and self._all_at(source, answer["next"]):
                 return applied  # what comes from here on is rung again

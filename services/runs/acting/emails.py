@@ -49,9 +49,12 @@ def _send_all(by: By, run_id: str, step_id: str, now: datetime, expected: int | 
 
 
 def _send_one(by: By, run_id: str, step_id: str, row: StepRow, now: datetime) -> Item:
-    try:
+    def send_it() -> Item:
         with feed.transaction(), feed.savepoint():
             return _send(by, place(by, run_id, step_id, {"row_id": row.id}, None), {}, now)
+
+    try:
+        return feed.again(send_it)
     except Invalid as error:
         reason = "; ".join(" ".join(map(str, why)) for why in error.errors.values() if isinstance(why, list))
         return Item("refused", row.id, row.subject_id, reason=reason or error.message)
