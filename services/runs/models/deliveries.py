@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, NotificationRequest
+from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, requests
 from services.runs.models.table import feed
 from shared.rows import held
 
@@ -34,8 +34,7 @@ def of_step(step_id: str) -> list[Delivery]:
 
 def ask_for_ai_task(**values: Any) -> None:
     """Ask the executor for an AI task."""
-    AiTaskRequest.insert(**values).execute()
-    feed.mark("ai-task-request", values["id"], values["tenant_id"])
+    requests.ask_for_ai_tasks([values])
 
 
 def repeated_by(task_id: str) -> str | None:
@@ -69,5 +68,4 @@ def tasks_of(step_id: str) -> list[AskedTask]:
 
 def notify(**values: Any) -> None:
     """Ask the monitor to tell somebody."""
-    NotificationRequest.insert(**values).on_conflict_ignore().execute()
-    feed.mark("notification-request", values["id"], values["tenant_id"])
+    requests.notify(**values)

@@ -1,48 +1,15 @@
-"""The tables of what crosses to others: requests, and what became of mails, invitations and tasks that were asked for."""
+"""What crosses to others: requests, and the tables of what became of mails, invitations and tasks that were asked for."""
 
 from __future__ import annotations
 
 import peewee
 
-from services.runs.models.table import Table
+from services.runs.models.table import Table, db, feed
 from shared.database import IdField, JsonField, UtcDateTime
+from shared.requests import Requests
 
-
-class AiTaskRequest(Table):
-    """Wanted of the executor: an AI task with this row's id."""
-
-    id = IdField()
-    tenant_id = peewee.TextField()
-    title = peewee.TextField()
-    processor = peewee.TextField()
-    metadata = JsonField()
-    priority = peewee.IntegerField()
-    subject = peewee.TextField(null=True)
-    source_kind = peewee.TextField()
-    source_id = peewee.TextField()
-    retry_of = peewee.TextField(null=True)
-    by = JsonField()
-    created_at = UtcDateTime()
-
-    class Meta:
-        table_name = "ai_task_request"
-
-
-class NotificationRequest(Table):
-    """Wanted of the monitor: that people are told."""
-
-    id = IdField()
-    tenant_id = peewee.TextField()
-    recipient_id = peewee.TextField(null=True)
-    kind = peewee.TextField()
-    title = peewee.TextField()
-    body = peewee.TextField()
-    link = peewee.TextField(null=True)
-    by = JsonField()
-    created_at = UtcDateTime()
-
-    class Meta:
-        table_name = "notification_request"
+requests = Requests(db, feed)
+AiTaskRequest, NotificationRequest = requests.ai_tasks, requests.notifications
 
 
 class Meeting(Table):

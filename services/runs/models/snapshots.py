@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.runs.models import runs
-from services.runs.models.exchange import AiTaskRequest, AskedTask, NotificationRequest
+from services.runs.models.exchange import AskedTask
 from services.runs.models.table import feed
 from services.runs.models.tables import GuidedRun, GuidedStep
 from shared import clock
@@ -56,26 +56,6 @@ def _counts(result: dict[str, Any] | None) -> dict[str, Any] | None:
     return {name: value for name, value in result.items() if name != "notes"} if result else None
 
 
-@feed.snapshot("ai-task-request")
-def _ai_task_requests(ids: list[str]) -> Snapshots:
-    return {
-        row.id: {
-            "id": row.id,
-            "tenantId": row.tenant_id,
-            "title": row.title,
-            "processor": row.processor,
-            "metadata": row.metadata,
-            "priority": row.priority,
-            "runAt": None,
-            "subject": row.subject,
-            "source": {"service": "runs", "kind": row.source_kind, "id": row.source_id},
-            "retryOf": row.retry_of,
-            "by": row.by,
-        }
-        for row in AiTaskRequest.select().where(AiTaskRequest.id.in_(ids))
-    }
-
-
 @feed.snapshot("task-request")
 def _task_requests(ids: list[str]) -> Snapshots:
     return {
@@ -98,22 +78,4 @@ def _task_requests(ids: list[str]) -> Snapshots:
             "by": row.by,
         }
         for row in AskedTask.select().where(AskedTask.id.in_(ids))
-    }
-
-
-@feed.snapshot("notification-request")
-def _notification_requests(ids: list[str]) -> Snapshots:
-    return {
-        row.id: {
-            "id": row.id,
-            "tenantId": row.tenant_id,
-            "recipientId": row.recipient_id,
-            "kind": row.kind,
-            "title": row.title,
-            "body": row.body,
-            "link": row.link,
-            "createdAt": clock.rfc3339(row.created_at),
-            "by": row.by,
-        }
-        for row in NotificationRequest.select().where(NotificationRequest.id.in_(ids))
     }

@@ -6,7 +6,6 @@ from typing import Any
 
 from services.workflows import stages
 from services.workflows.models import tasks
-from services.workflows.models.exchange import AiTaskRequest, NotificationRequest
 from services.workflows.models.table import feed
 from services.workflows.models.tables import Execution, Step, Task
 from shared import clock
@@ -85,42 +84,4 @@ def _asked_tasks(ids: list[str]) -> Snapshots:
             "source": row.source,
         }
         for row in Task.select().where(Task.id.in_(ids) & Task.source_service.is_null(False))
-    }
-
-
-@feed.snapshot("ai-task-request")
-def _ai_task_requests(ids: list[str]) -> Snapshots:
-    return {
-        row.id: {
-            "id": row.id,
-            "tenantId": row.tenant_id,
-            "title": row.title,
-            "processor": row.processor,
-            "metadata": row.metadata,
-            "priority": row.priority,
-            "runAt": None,
-            "subject": row.subject,
-            "source": {"service": "workflows", "kind": row.source_kind, "id": row.source_id},
-            "retryOf": row.retry_of,
-            "by": row.by,
-        }
-        for row in AiTaskRequest.select().where(AiTaskRequest.id.in_(ids))
-    }
-
-
-@feed.snapshot("notification-request")
-def _notification_requests(ids: list[str]) -> Snapshots:
-    return {
-        row.id: {
-            "id": row.id,
-            "tenantId": row.tenant_id,
-            "recipientId": row.recipient_id,
-            "kind": row.kind,
-            "title": row.title,
-            "body": row.body,
-            "link": row.link,
-            "createdAt": clock.rfc3339(row.created_at),
-            "by": row.by,
-        }
-        for row in NotificationRequest.select().where(NotificationRequest.id.in_(ids))
     }
