@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ from playhouse.postgres_ext import PooledPsycopg3Database
 from shared import clock
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.errors import Invalid
+from shared.turns import Turn
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class SqlitePool(PooledSqliteDatabase):
 
     def __init__(self, path: str, **options: Any) -> None:
         self._inherited: list[_KeptConnection] = []
-        self.turn = threading.RLock()
+        self.turn = Turn(f"{path}-turn")
         super().__init__(path, factory=_KeptConnection, check_same_thread=False, max_connections=0, **options)
 
     def _connect(self) -> _KeptConnection:
@@ -190,16 +191,10 @@ def session(database: Any) -> Iterator[None]:
 
 @contextmanager
 def writing(database: Any) -> Iterator[None]:
-    """A transaction that writes. On SQLite the threads of a process take turns: a writer that meets another inside the engine
-    sleeps up to a tenth of a second before it looks again, and here it is woken at once."""
+    """A transaction that writes. On SQLite those who write take turns (shared.turns)."""
     turn = getattr(_real(database), "turn", None)
-    taken = turn is not None and turn.acquire(timeout=BUSY_SECONDS)
-    try:
-        with database.atomic():
-            yield
-    finally:
-        if taken:
-            turn.release()
+    with turn.taken(BUSY_SECONDS) if turn else nullcontext(), database.atomic():
+        yield
 
 
 def server_time(database: Any, now: datetime) -> Any:
@@ -222,14 +217,22 @@ def skip_locked(query: Any, database: Any) -> Any:
 
 
 def page(
-    query: Any, order: Sequence[tuple[Field, str]], *, limit: int, offset: int = 0, cursor: str | None = None
+    query: Any,
+    order: Sequence[tuple[Field, str]],
+    *,
+    limit: int,
+    offset: int = 0,
+    cursor: str | None = None,
+    total: int | None = None,
 ) -> Page:
     """One page of `query` in `order`, by keyset when there is a cursor.
 
     `order` ends in a unique column; no column of it may hold NULL. The total is counted up to COUNTED_UP_TO rows and no further,
-    because an exact count is what every slow list of this kind dies of. Invalid when the cursor is not one of ours.
+    because an exact count is what every slow list of this kind dies of; `total` where that has been done already, COUNTED_UP_TO + 1
+    for more. Invalid when the cursor is not one of ours.
     """
-    total = query.order_by().select(peewee.SQL("1")).limit(COUNTED_UP_TO + 1).count()
+    if total is None:
+        total = query.order_by().select(peewee.SQL("1")).limit(COUNTED_UP_TO + 1).count()
     if cursor:
         query = query.where(_after(order, _opened(cursor, order)))
         offset = 0
@@ -248,6 +251,11 @@ def page(
         total_is_exact=total <= COUNTED_UP_TO,
         next=_sealed([getattr(rows[-1], field.name) for field, _ in order]) if more else None,
     )
+
+
+def nothing(*, limit: int, offset: int = 0) -> Page:
+    """A page of a list that has no rows."""
+    return Page(items=[], limit=limit, offset=offset, total=0, total_is_exact=True, next=None)
 
 
 def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:

@@ -62,15 +62,19 @@ def submit(order: Order, *, by: By, now: datetime, registry: Registry, max_attem
     refused = _faults_of(order, registry)
     if refused:
         raise Invalid("The task is not one that a processor here takes; see `errors`.", errors=refused)
-    with feed.transaction():
-        origin, number = order.id, 0
-        if order.retry_of:
-            known = tasks.find(order.id)
-            if known:
-                return _same(known, order), False
-            origin, number = place_of(order.tenant_id, order.retry_of)
-        place = {"status": "queued", "origin": origin, "retry_number": number}
-        return _add(_row(order, by, now, max_attempts, registry) | place, order, by, now, "asked for AI task")
+    return _queue(_row(order, by, now, max_attempts, registry), order, by, now)
+
+
+@feed.together
+def _queue(row: dict[str, Any], order: Order, by: By, now: datetime) -> tuple[AiTask, bool]:
+    origin, number = order.id, 0
+    if order.retry_of:
+        known = tasks.find(order.id)
+        if known:
+            return _same(known, order), False
+        origin, number = place_of(order.tenant_id, order.retry_of)
+    place = {"status": "queued", "origin": origin, "retry_number": number}
+    return _add(row | place, order, by, now, "asked for AI task")
 
 
 def accept(order: Order, *, by: By, now: datetime, registry: Registry, max_attempts: int) -> AiTask:
