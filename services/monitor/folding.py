@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.monitor import figures, searching, states
+from services.monitor import figures, states
 from services.monitor.models import counts, runs
 from services.monitor.models.runs import Run
 from services.monitor.states import Part
+from shared.words import words_of
 
 NO_FACTS: dict[str, Any] = {
     "owner": None,
@@ -89,4 +90,4 @@ def _words(row: dict[str, Any], before: Run | None) -> Sequence[str] | None:
     known = [before.workflow_name, before.workflow_key, before.subject_name, before.created_at] if before else []
     if [*texts, row["created_at"]] == known:
         return None
-    return searching.words_of(*texts)
+    return words_of(*texts)

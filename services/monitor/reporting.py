@@ -17,6 +17,7 @@ from services.monitor.models.runs import Run
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
+from shared.words import words_of
 
 SORTS = tuple(way + name for name in lists.ORDERS for way in ("", "-"))
 NEWEST_FIRST = "-createdAt"
@@ -49,7 +50,7 @@ def find_all(
 def _match(scope: str, text: str) -> Match | None:
     """The runs that `text` means: an id where it looks like the beginning of one and some run has it, else words."""
     found = finding.by_id(scope, text) if searching.looks_like_an_id(text) else None
-    words = searching.words_of(text)
+    words = words_of(text)
     if found or not text:
         return found
     return finding.by_words(scope, words) if words else finding.NOTHING

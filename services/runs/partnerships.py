@@ -76,7 +76,7 @@ def remove(by: By, partnership_id: str, *, now: datetime, expected: int | None =
         row = models.partnerships.alone(by.tenant_id, partnership_id)
         row.expect(expected)
         details = {"name": row.name, "externalId": row.external_id}
-        row.write(deleted_at=now, updated_at=now, external_id=None)
+        models.partnerships.remove(row, now)
         acts.record(by, "removed partnership", "partnership", row.id, now=now, details=details)
 
 

@@ -1,16 +1,8 @@
-"""The words that runs are found by."""
+"""What somebody who searches may mean."""
 
 from __future__ import annotations
 
 from services.monitor import searching
-
-
-def test_case_and_accents_do_not_matter():
-    assert searching.words_of("Müller & Söhne", "DISCOVERY") == ["discovery", "muller", "sohne"]
-
-
-def test_equal_texts_give_equal_words_whatever_their_order():
-    assert searching.words_of("b a", None, "a") == searching.words_of("a", "b")
 
 
 def test_a_beginning_of_a_uuid_looks_like_an_id_and_a_name_does_not():

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playhouse.schema_diff import diff_models
 
-from services.runs import models
-from services.runs.models import TABLES, db
-from shared import database
+from services.runs import lifecycle, models, partnerships
+from services.runs.api import step_data
+from services.runs.models import TABLES, Partnership, SearchWord, db
+from services.runs.models.needs import PartnershipFilter
+from services.runs.states import OPEN_STAGES
+from shared import ids
 from shared.errors import NotFound
 from tests.conftest import NOON
+from tests.runs.conftest import ANA, OTHER, happened, make_partnership
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -21,16 +27,27 @@ def test_the_migrations_make_what_the_models_say(database):
     assert not difference, difference.render()
 
 
-def explained(listed, monkeypatch, engine):
-    """How the database reads the first page of a list."""
-    asked = []
-    monkeypatch.setattr(
-        database,
-        "page",
-        lambda query, order, **_: asked.append(query.order_by(*_ways(order)).limit(21)),
-    )
-    listed()
-    sql, parameters = asked[0].sql()
+def asked_by(question):
+    """The statements that a question makes: the same however many rows there are."""
+    asked, real = [], db.obj.execute_sql
+
+    def listening(sql, params=None, **more):
+        asked.append((sql, params))
+        return real(sql, params, **more)
+
+    db.obj.execute_sql = listening
+    try:
+        answer = question()
+        if not hasattr(answer, "items"):
+            list(answer)
+    finally:
+        del db.obj.execute_sql
+    return asked
+
+
+def plan_of(statement, engine):
+    """How the database reads what a statement asks for."""
+    sql, parameters = statement
     with db.atomic():
         if engine == "postgresql":
             # On an empty table its planner would rather read and sort all of it.
@@ -40,58 +57,230 @@ def explained(listed, monkeypatch, engine):
         return " ".join(str(row[-1]) for row in db.execute_sql(explain + sql, parameters).fetchall())
 
 
-def _ways(order):
-    return (field.desc() if way == "desc" else field.asc() for field, way in order)
+def plans(question, engine):
+    """The plans of a question's statements. On PostgreSQL, which knows of no rows here, indexes are good for any of them."""
+    return [plan_of(statement, engine) for statement in asked_by(question)]
 
 
-@pytest.mark.parametrize(
-    ("filters", "index"),
-    [
-        ({}, "partnership_tenant_id_name_key_id"),
-        ({"sort": "lastContact"}, "partnership_tenant_id_last_contact_at_id"),
-        ({"sort": "priority"}, "partnership_tenant_id_priority_last_contact_at_id"),
-        ({"stage": "MOU Sent"}, "partnership_tenant_id_stage_name_key_id"),
-        ({"stage": "MOU Sent", "sort": "lastContact"}, "partnership_tenant_id_stage_last_contact_at_id"),
-        ({"owner": "ana"}, "partnership_tenant_id_owner_name_key_id"),
-        ({"owner": "ana", "sort": "lastContact"}, "partnership_tenant_id_owner_last_contact_at_id"),
-        ({"silent_before": NOON, "sort": "lastContact"}, "partnership_tenant_id_last_contact_at_id"),
-        (
-            {"silent_before": NOON, "stage": "MOU Sent", "sort": "lastContact"},
-            "partnership_tenant_id_stage_last_contact_at_id",
-        ),
-        (
-            {"silent_before": NOON, "owner": "ana", "sort": "lastContact"},
-            "partnership_tenant_id_owner_last_contact_at_id",
-        ),
-        ({"silent_before": NOON}, "partnership_tenant_id_name_key_id"),
-        ({"silent_before": NOON, "sort": "priority"}, "partnership_tenant_id_priority_last_contact_at_id"),
-        ({"silent_before": NOON, "stage": "MOU Sent"}, "partnership_tenant_id_stage_name_key_id"),
-        ({"priority": 1, "sort": "priority"}, "partnership_tenant_id_priority_last_contact_at_id"),
-        ({"q": "acme"}, "partnership_tenant_id_name_key_id"),
-    ],
-)
-def test_each_list_of_partnerships_walks_an_index_and_sorts_nothing(filters, index, monkeypatch, engine):
-    plan = explained(lambda: models.partnerships.listed("demo", **PAGE | filters), monkeypatch, engine)
+FILTERS = [
+    ({}, "", "by_name"),
+    ({"sort": "lastContact"}, "", "by_contact"),
+    ({"sort": "priority"}, "", "by_priority"),
+    ({"stage": "MOU Sent"}, "of_stage", "by_name"),
+    ({"stage": "MOU Sent", "sort": "lastContact"}, "of_stage", "by_contact"),
+    ({"owner": "ana"}, "of_owner", "by_name"),
+    ({"owner": "ana", "sort": "priority"}, "of_owner", "by_priority"),
+    ({"owner": "ana", "priority": 1, "sort": "lastContact"}, "of_owner", "by_contact"),
+    ({"priority": 1}, "of_stage", "by_name"),
+    ({"silent_before": NOON}, "of_stage", "by_name"),
+    ({"silent_before": NOON, "sort": "lastContact"}, "of_stage", "by_contact"),
+    ({"silent_before": NOON, "sort": "priority"}, "of_stage", "by_priority"),
+    ({"silent_before": NOON, "owner": "ana", "stage": "Active"}, "of_owner", "by_name"),
+]
+
+
+@pytest.mark.parametrize(("filters", "counted", "walked"), FILTERS)
+def test_few_partnerships_are_looked_up_by_what_is_asked_for(filters, counted, walked, engine):
+    count, *rest = plans(lambda: models.partnerships.listed("demo", **PAGE | filters), engine)
     # PostgreSQL may think another of these indexes as good, since it knows of no rows.
-    assert (index if engine == "sqlite" else "partnership_") in plan
-    assert "TEMP B-TREE" not in plan
-    assert "Sort" not in plan
+    assert (f"partnership_{counted}" if engine == "sqlite" else "partnership_") in count
+    assert "SCAN t" not in count + "".join(rest)
+    assert "Seq Scan" not in count
+
+
+@pytest.mark.parametrize(("filters", "counted", "walked"), FILTERS)
+def test_of_many_partnerships_the_order_is_walked_and_nothing_sorted(filters, counted, walked, monkeypatch, engine):
+    monkeypatch.setattr(models.lists, "FEW", -1)
+    count, page = plans(lambda: models.partnerships.listed("demo", **PAGE | filters), engine)
+    assert (f"partnership_{walked} " if engine == "sqlite" else "partnership_") in page
+    assert "TEMP B-TREE" not in page
+    assert "Sort" not in page
+
+
+def test_a_search_begins_with_its_rarest_word_and_reads_no_other_rows(engine):
+    count, total, page, *_ = plans(lambda: models.partnerships.listed("demo", **PAGE | {"q": "acme lin"}), engine)
+    assert "search_word_found" in count
+    assert "search_word" in total
+    assert "search_word" in page
+    if engine == "sqlite":
+        assert "USING INDEX partnership_" not in total + page
+
+
+MANY = (
+    PartnershipFilter(),
+    PartnershipFilter(stages=OPEN_STAGES, last_contact_before=NOON),
+    PartnershipFilter(stages=OPEN_STAGES, last_contact_before=NOON, order="silence"),
+    PartnershipFilter(stages=("New Lead",), created_from=NOON),
+    PartnershipFilter(call_by=NOON.date(), meetings_from=NOON, meetings_until=NOON, order="call"),
+    PartnershipFilter(owner="ana", priority_up_to=2),
+    PartnershipFilter(may_move=(NOON, NOON)),
+)
+
+
+@pytest.mark.parametrize("asked", MANY)
+def test_what_a_step_looks_for_is_never_found_by_reading_the_table(asked, engine):
+    found = " ".join(plans(lambda: models.needs.partnerships("demo", asked), engine))
+    assert "SCAN t" not in found
+    assert "Seq Scan" not in found
+
+
+@pytest.mark.parametrize("asked", MANY)
+def test_where_many_match_what_a_step_looks_for_it_takes_them_off_an_index(asked, monkeypatch, engine):
+    monkeypatch.setattr(models.lists, "FEW", -1)
+    pages = [one for one in asked_by(lambda: models.needs.partnerships("demo", asked)) if "ORDER BY" in one[0]]
+    for page in pages:
+        assert "TEMP B-TREE" not in plan_of(page, engine)
+        assert " Sort" not in plan_of(page, engine)
+
+
+@pytest.mark.skipif("config.getoption('--database') == 'postgresql'", reason="SQLite names the index that it must take")
+def test_whose_stage_may_be_wrong_stands_in_an_index_of_its_own(engine):
+    found = " ".join(plans(lambda: models.needs.partnerships("demo", MANY[-1]), engine))
+    assert "partnership_moving " in found
 
 
 @pytest.mark.parametrize(
     ("listed", "index"),
     [
-        (lambda: models.activities.listed("demo", "p", **PAGE), "activity_tenant_id_partnership_id_at_id"),
-        (lambda: models.objectives.listed("demo", **PAGE), "objective_tenant_id_ends_on_id"),
-        (lambda: models.objectives.listed("demo", status="open", **PAGE), "objective_tenant_id_status_ends_on_id"),
+        (lambda: models.activities.listed("demo", "p", **PAGE), "activity_newest"),
+        (lambda: models.objectives.listed("demo", **PAGE), "objective_soonest"),
+        (lambda: models.objectives.listed("demo", status="open", **PAGE), "objective_of_status"),
         (lambda: models.recurrences.listed("demo", **PAGE), "recurrence_tenant_id_created_at_id"),
+        (lambda: models.runs.listed("demo", **PAGE), "guided_run_newest"),
     ],
 )
-def test_the_other_lists_walk_an_index_and_sort_nothing(listed, index, monkeypatch, engine):
-    plan = explained(listed, monkeypatch, engine)
+def test_the_other_lists_walk_an_index_and_sort_nothing(listed, index, engine):
+    plan = plans(listed, engine)[-1]
     assert (index if engine == "sqlite" else index.split("_")[0]) in plan
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        ({"status": "paused"}, "guided_run_of_status"),
+        ({"template_id": "mou-sprint"}, "guided_run_of_template"),
+        ({"owner": "ana"}, "guided_run_of_owner"),
+        ({"owner": "ana", "status": "paused"}, "guided_run_of_"),
+        ({"partnership_id": "p"}, "run_partnership_"),
+        ({"q": "weekly"}, "search_word_found"),
+    ],
+)
+def test_each_list_of_runs_begins_with_the_index_of_its_filter(filters, index, engine):
+    count = plans(lambda: models.runs.listed("demo", **PAGE | filters), engine)[0]
+    assert (index if engine == "sqlite" else index.split("_")[0]) in count.replace("runpartnership", "run_partnership")
+    assert "Seq Scan" not in count
+
+
+def named(page):
+    return [row.name for row in page.items]
+
+
+def everything(**filters):
+    """The names of all that a list has, page by page."""
+    names, cursor = [], None
+    while True:
+        page = models.partnerships.listed("demo", limit=2, cursor=cursor, **filters)
+        names, cursor = names + named(page), page.next
+        if cursor is None:
+            return names
+
+
+@pytest.mark.parametrize("few", [-1, 5_000])
+@pytest.mark.parametrize("sort", ["name", "lastContact", "priority"])
+def test_few_or_many_a_list_has_the_same_rows_in_the_same_order(few, sort, monkeypatch):
+    monkeypatch.setattr(models.lists, "FEW", few)
+    monkeypatch.setattr(models.words, "FEW", max(few, 0))
+    for number in range(12):
+        stage, owner = ("Active", "Lost")[number % 2], ("ana", "max")[number % 3 % 2]
+        made = make_partnership(f"Org {chr(107 - number)}", stage=stage, owner=owner, priority=number % 3 + 1)
+        happened(made, days_ago=number)
+    kept = {row.name: row for row in Partnership.select()}
+    key = {
+        "name": lambda row: row.name_key,
+        "lastContact": lambda row: row.last_contact_at,
+        "priority": lambda row: (row.priority, row.last_contact_at),
+    }[sort]
+    for filters, holds in (
+        ({"stage": "Active"}, lambda row: row.stage == "Active"),
+        ({"owner": "ana", "priority": 1}, lambda row: row.owner == "ana" and row.priority == 1),
+        (
+            {"silent_before": NOON - timedelta(days=3)},
+            lambda row: row.last_contact_at < NOON - timedelta(days=3) and row.stage == "Active",
+        ),
+        ({"q": "org"}, lambda row: True),
+        ({"q": "org", "stage": "Lost"}, lambda row: row.stage == "Lost"),
+    ):
+        wanted = sorted((row for row in kept.values() if holds(row)), key=key)
+        assert everything(sort=sort, **filters) == [row.name for row in wanted]
+        total = models.partnerships.listed("demo", limit=2, sort=sort, **filters).total
+        assert total == len(wanted)
+
+
+def test_a_partnership_is_found_by_the_beginnings_of_its_words_as_they_are_now():
+    found = lambda q: named(models.partnerships.listed("demo", limit=9, q=q))  # noqa: E731
+    row = make_partnership("Müller & Söhne", contacts=[{"name": "Zoë Ünal", "email": "zoe@werk.test", "title": ""}])
+    make_partnership("Muller", by=OTHER)
+    for q in ("mull", "SÖHNE", "zoe un", "zoe@werk", "söh werk"):
+        assert found(q) == ["Müller & Söhne"]
+    assert found("uller") == found("mull zoo") == found("&") == []
+    partnerships.change(ANA, row.id, {"name": "Alder"}, now=NOON)
+    assert (found("mull"), found("ald"), found("zoe")) == ([], ["Alder"], ["Alder"])
+    partnerships.remove(ANA, row.id, now=NOON)
+    assert found("ald") == []
+    assert not SearchWord.select().where(SearchWord.tenant_id == "demo").exists()
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_a_run_is_found_by_its_words_and_its_partnerships(few, monkeypatch):
+    monkeypatch.setattr(models.lists, "FEW", few)
+    monkeypatch.setattr(models.words, "FEW", few)
+    step = {"actionType": "note", "title": "Note", "description": "", "config": {}, "key": "note"}
+    acme = make_partnership("Acme")
+    for number, (name, linked) in enumerate(
+        [("Weekly review", [acme.id]), ("Weekly intake", []), ("Sprint", [acme.id])]
+    ):
+        told = {"name": name, "steps": [step], "linked_partnership_ids": linked}
+        lifecycle.start(ANA, told, run_id=ids.new_id(), now=NOON + timedelta(minutes=number))
+    found = lambda **filters: named(models.runs.listed("demo", limit=9, **filters))  # noqa: E731
+    assert found(q="week") == ["Weekly intake", "Weekly review"]
+    assert found(partnership_id=acme.id) == ["Sprint", "Weekly review"]
+    assert found(partnership_id=acme.id, q="week rev") == ["Weekly review"]
+    assert found(q="week", status="paused") == []
+    assert models.runs.listed("acme", limit=9, q="week").items == []
+
+
+def test_the_latest_talk_of_each_partnership_is_told_with_one_question():
+    rows = [make_partnership(name) for name in ("A", "B", "C")]
+    for row in rows[:2]:
+        for days in (3, 1, 2):
+            happened(row, "call", days_ago=days)
+        happened(row, "note")
+    wanted = [row.id for row in rows]
+    assert len(asked_by(lambda: models.needs.latest("demo", wanted, ("call",)).values())) == 1
+    latest = models.needs.latest("demo", wanted, ("call",))
+    assert {key: one.at for key, one in latest.items()} == {row.id: NOON - timedelta(days=1) for row in rows[:2]}
+
+
+@pytest.mark.parametrize("kind", ["review", "email", "update_stage", "schedule", "create_task"])
+def test_what_a_step_shows_takes_as_many_questions_for_200_rows_as_for_two(kind):
+    own = {
+        "actionType": kind,
+        "title": kind,
+        "description": "",
+        "config": {"filter": {"stage": "Active"}, "limit": 200},
+    }
+    run = lifecycle.start(ANA, {"steps": [own | {"key": "one"}], "name": "Run"}, run_id=ids.new_id(), now=NOON)
+    [step] = models.runs.steps_of(run.id)
+    for _ in range(2):
+        make_partnership("Acme", stage="Active")
+    few = asked_by(lambda: [step_data.data_shown(ANA, run, step, NOON)])
+    for _ in range(198):
+        make_partnership("Acme", stage="Active")
+    many = asked_by(lambda: [step_data.data_shown(ANA, run, step, NOON)])
+    assert len(step_data.data_shown(ANA, run, step, NOON)["items"]) == 200
+    assert len(many) <= len(few) + 1  # the page after the last one, which is empty
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from services.runs.models import (
     comments,
     copies,
     deliveries,
+    lists,
     meetings,
     needs,
     objectives,
@@ -14,6 +15,7 @@ from services.runs.models import (
     runs,
     snapshots,
     templates,
+    words,
 )
 from services.runs.models.copies import Person, Tenant
 from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, Meeting, NotificationRequest
@@ -29,6 +31,7 @@ from services.runs.models.tables import (
     RunTemplateVersion,
     StepRow,
 )
+from services.runs.models.words import SearchWord
 
 TABLES = (
     RunTemplate,
@@ -47,6 +50,7 @@ TABLES = (
     Meeting,
     Delivery,
     AskedTask,
+    SearchWord,
     Tenant,
     Person,
 )
@@ -70,6 +74,7 @@ __all__ = [
     "RunPartnership",
     "RunTemplate",
     "RunTemplateVersion",
+    "SearchWord",
     "StepRow",
     "Tenant",
     "activities",
@@ -80,6 +85,7 @@ __all__ = [
     "deliveries",
     "feed",
     "idempotency",
+    "lists",
     "meetings",
     "needs",
     "objectives",
@@ -89,4 +95,5 @@ __all__ = [
     "runs",
     "snapshots",
     "templates",
+    "words",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.runs.models.ledger import Activity, Partnership
+from services.runs.models.lists import equal, tested
 from shared import database, statements
 from shared.contracts.paging import Page
 
@@ -39,12 +40,13 @@ def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activit
         .join(
             Partnership,
             on=(
-                (Partnership.id == Activity.partnership_id)
-                & (Partnership.last_activity_at == Activity.at)
-                & (Partnership.last_activity_kind == Activity.kind)
+                (Activity.tenant_id == Partnership.tenant_id)
+                & (Activity.partnership_id == Partnership.id)
+                & (Activity.at == Partnership.last_activity_at)
+                & (Activity.kind == Partnership.last_activity_kind)
             ),
         )
-        .where((Activity.tenant_id == tenant_id) & Activity.partnership_id.in_(wanted))
+        .where(tested(equal(Partnership.tenant_id, tenant_id)), Partnership.id.in_(wanted))
         .order_by(Activity.id)
     )
     return {row.partnership_id: row for row in query}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import peewee
 
 from services.runs.models.exchange import Meeting
-from services.runs.models.ledger import NEVER, Activity, Objective, Partnership
+from services.runs.models.ledger import MOVING, NEVER, Activity, Objective, Partnership
+from services.runs.models.lists import Filter, at_most, below, chosen, equal, one_of, since, tested
 from services.runs.states import OPEN_STAGES
 
 CHUNK = 200
+LAST_PRIORITY = 5
 
 
 @dataclass(frozen=True)
@@ -46,33 +49,96 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 
 def partnerships(tenant_id: str, asked: PartnershipFilter) -> Iterator[Partnership]:
     """Those that match, in the order that was asked for; read as far as somebody looks."""
-    query = Partnership.select().where(_condition(tenant_id, asked)).order_by(*ORDERS[asked.order])
-    offset = 0
-    while rows := list(query.limit(CHUNK).offset(offset)):
+    if asked.may_move is None:
+        return _walk(tenant_id, asked)
+    silent_since, heard_since = asked.may_move
+    never = equal(Partnership.last_contact_at, NEVER)
+    # Each is found by an index of its own.
+    parts = [
+        _walk(tenant_id, asked, others=[MOVING]),
+        _walk(tenant_id, _within(asked, ("Dormant",)), filters=[since(Partnership.last_heard_at, heard_since)]),
+        _walk(
+            tenant_id,
+            replace(_within(asked, OPEN_STAGES), last_contact_before=silent_since),
+            others=[~tested(never) | tested(below(Partnership.created_at, silent_since))],
+        ),
+    ]
+    return _once(heapq.merge(*parts, key=_place(ORDERS[asked.order])))
+
+
+def _within(asked: PartnershipFilter, stages: Sequence[str]) -> PartnershipFilter:
+    return replace(asked, stages=tuple(one for one in stages if asked.stages is None or one in asked.stages))
+
+
+def _walk(
+    tenant_id: str, asked: PartnershipFilter, *, filters: Sequence[Filter] = (), others: Sequence[Any] = ()
+) -> Iterator[Partnership]:
+    """In the order, some at a time, each time from where the last ones ended."""
+    order = ORDERS[asked.order]
+    query = _query(tenant_id, asked, filters, others).order_by(*order).limit(CHUNK)
+    rows = list(query)
+    while rows:
         yield from rows
-        offset += CHUNK
+        if len(rows) < CHUNK:
+            return
+        rows = list(query.where(_behind(order, rows[-1])))
 
 
-def _condition(tenant_id: str, asked: PartnershipFilter) -> Any:
-    condition = (Partnership.tenant_id == tenant_id) & Partnership.deleted_at.is_null()
-    if asked.only is not None:
-        condition &= Partnership.id.in_(list(asked.only))
-    if asked.stages is not None:
-        condition &= Partnership.stage.in_(list(asked.stages))
-    if asked.owner is not None:
-        condition &= Partnership.owner == asked.owner
-    if asked.priority_up_to is not None:
-        condition &= Partnership.priority <= asked.priority_up_to
-    if asked.last_contact_before is not None:
-        condition &= Partnership.last_contact_at < asked.last_contact_before
-    if asked.created_from is not None:
-        condition &= Partnership.created_at >= asked.created_from
+def _behind(order: tuple[Any, ...], row: Partnership) -> Any:
+    values = [peewee.Value(field.db_value(getattr(row, field.name)), converter=False) for field in order]
+    return peewee.Tuple(*order) > peewee.Tuple(*values)
+
+
+def _place(order: tuple[Any, ...]) -> Callable[[Partnership], tuple[Any, ...]]:
+    return lambda row: tuple(getattr(row, field.name) for field in order)
+
+
+def _once(found: Iterable[Partnership]) -> Iterator[Partnership]:
+    seen = set()
+    for row in found:
+        if row.id not in seen:
+            seen.add(row.id)
+            yield row
+
+
+def _query(tenant_id: str, asked: PartnershipFilter, filters: Sequence[Filter], others: Sequence[Any]) -> Any:
+    """What is asked for, without its order."""
+    scope, present = equal(Partnership.tenant_id, tenant_id), (Partnership.deleted_at.is_null(),)
+    leading, rest = _split(asked)
     if asked.call_by is not None:
-        condition &= Partnership.next_call_on <= asked.call_by
-        condition &= ~peewee.fn.EXISTS(_booked(asked))
-    if asked.may_move is not None:
-        condition &= _may_move(*asked.may_move)
-    return condition
+        others = [*others, ~peewee.fn.EXISTS(_booked(asked))]
+    if asked.only is not None:
+        tests = [tested(one) for one in (scope, *leading, *rest, *filters)]
+        return Partnership.select().where(Partnership.id.in_(list(asked.only)), *present, *tests, *others)
+    return chosen(Partnership, scope, leading, [*rest, *filters], present=present, others=others)
+
+
+def _split(asked: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
+    """The filters that the best index for them begins with, and the others."""
+    early, late = _days(asked)
+    owner = [equal(Partnership.owner, asked.owner)] if asked.owner is not None else []
+    stages = [one_of(Partnership.stage, asked.stages)] if asked.stages is not None else []
+    priority = [at_most(Partnership.priority, asked.priority_up_to)] if asked.priority_up_to is not None else []
+    if early:
+        return early, [*owner, *stages, *priority, *late]
+    priorities = range(1, (asked.priority_up_to or LAST_PRIORITY) + 1)
+    if late and stages:
+        return [*owner, *stages, one_of(Partnership.priority, list(priorities)), *late], []
+    return [*owner, *stages], [*priority, *late]
+
+
+def _days(asked: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
+    """The filters by day: those that an index begins with, and the silence, before which the stages stand."""
+    early, late = [], []
+    if asked.call_by is not None:
+        early.append(at_most(Partnership.next_call_on, asked.call_by))
+    elif asked.created_from is not None:
+        early.append(since(Partnership.created_at, asked.created_from))
+    if asked.call_by is not None and asked.created_from is not None:
+        late.append(since(Partnership.created_at, asked.created_from))
+    if asked.last_contact_before is not None:
+        late.append(below(Partnership.last_contact_at, asked.last_contact_before))
+    return early, late
 
 
 def _booked(asked: PartnershipFilter) -> Any:
@@ -85,29 +151,20 @@ def _booked(asked: PartnershipFilter) -> Any:
     )
 
 
-def _may_move(silent_since: datetime, heard_since: datetime) -> Any:
-    """Cheap to ask and never too narrow; `reasons.stage_proposed` has the last word."""
-    heard = Partnership.last_heard_at
-    return (
-        ((Partnership.stage == "New Lead") & (heard > NEVER) & (heard >= Partnership.stage_changed_at))
-        | ((Partnership.stage == "Conversation Active") & Partnership.mou_sent_on.is_null(False))
-        | ((Partnership.stage == "MOU Sent") & Partnership.mou_signed_on.is_null(False))
-        | ((Partnership.stage == "MOU Signed") & (heard > NEVER))
-        | ((Partnership.stage == "Dormant") & (heard >= heard_since))
-        | (Partnership.stage.in_(OPEN_STAGES) & (Partnership.last_contact_at < silent_since))
-    )
-
-
 def latest(tenant_id: str, partnership_ids: Sequence[str], kinds: Sequence[str] | None = None) -> dict[str, Activity]:
     """The latest activity of each of these partnerships, of these kinds."""
-    place = peewee.fn.ROW_NUMBER().over(
-        partition_by=[Activity.partnership_id], order_by=[Activity.at.desc(), Activity.id.desc()]
-    )
-    condition = (Activity.tenant_id == tenant_id) & Activity.partnership_id.in_(list(partnership_ids))
+    if not partnership_ids:
+        return {}
+    one = Activity.alias()
+    condition = (one.tenant_id == tenant_id) & (one.partnership_id == Partnership.id)
     if kinds is not None:
-        condition &= Activity.kind.in_(list(kinds))
-    ranked = Activity.select(Activity.id, place.alias("place")).where(condition).alias("ranked")
-    query = Activity.select().join(ranked, on=((ranked.c.id == Activity.id) & (ranked.c.place == 1)))
+        condition &= one.kind.in_(list(kinds))
+    newest = one.select(one.id).where(condition).order_by(one.at.desc(), one.id.desc()).limit(1)
+    query = (
+        Activity.select(Activity)
+        .join(Partnership, on=(Activity.id == newest))
+        .where(tested(equal(Partnership.tenant_id, tenant_id)), Partnership.id.in_(list(partnership_ids)))
+    )
     return {row.partnership_id: row for row in query}
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import peewee
-
+from services.runs.models import lists, words
 from services.runs.models.ledger import Partnership
 from services.runs.states import OPEN_STAGES, STAGES
 from shared import database, statements
@@ -15,7 +14,8 @@ from shared.contracts.paging import Page
 from shared.errors import Conflict, NotFound
 from shared.rows import held
 
-CLOSED_STAGES = tuple(stage for stage in STAGES if stage not in OPEN_STAGES)
+KIND = "partnership"
+PRIORITIES = (1, 2, 3, 4, 5)
 
 ORDERS: dict[str, list[tuple[Any, str]]] = {
     "name": [(Partnership.name_key, "asc"), (Partnership.id, "asc")],
@@ -45,7 +45,11 @@ def hold(row: Partnership) -> Partnership:
 def many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnership]:
     """The partnerships of these ids by their id; what is gone is left out."""
     wanted = list(partnership_ids)
-    return {row.id: row for row in _present(tenant_id).where(Partnership.id.in_(wanted))} if wanted else {}
+    if not wanted:
+        return {}
+    here = lists.tested(lists.equal(Partnership.tenant_id, tenant_id))
+    query = Partnership.select().where(here, Partnership.deleted_at.is_null(), Partnership.id.in_(wanted))
+    return {row.id: row for row in query}
 
 
 def listed(
@@ -65,17 +69,40 @@ def listed(
 
     `silent_before` keeps those that nobody has been in contact with since then, in an open stage unless a stage is named.
     """
-    query = _present(tenant_id)
-    for field, value in ((Partnership.stage, stage), (Partnership.owner, owner), (Partnership.priority, priority)):
-        if value is not None:
-            query = query.where(field == value)
+    match = words.match(KIND, tenant_id, q, Partnership.id) if q and q.strip() else None
+    if q and q.strip() and match is None:
+        return database.nothing(limit=limit, offset=offset)
+    filters, implied = _asked(stage, silent_before, owner, priority)
+    return lists.page(
+        Partnership,
+        lists.equal(Partnership.tenant_id, tenant_id),
+        filters,
+        ORDERS[sort],
+        present=(Partnership.deleted_at.is_null(),),
+        implied=implied,
+        match=match,
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
+    )
+
+
+def _asked(
+    stage: str | None, silent_before: datetime | None, owner: str | None, priority: int | None
+) -> tuple[list[lists.Filter], list[lists.Filter]]:
+    """The filters; and where one in the middle of an index is missing, all that it may be, so that those behind it are sought."""
+    filters, implied = [], []
+    named = ((Partnership.owner, owner), (Partnership.stage, stage), (Partnership.priority, priority))
+    filters += [lists.equal(field, value) for field, value in named if value is not None]
     if silent_before is not None:
-        query = query.where(_silent(silent_before, sort))
+        filters.append(lists.below(Partnership.last_contact_at, silent_before))
         if stage is None:
-            query = query.where(Partnership.stage.not_in(CLOSED_STAGES))
-    if q:
-        query = query.where(Partnership.search_key.contains(q.casefold()))
-    return database.page(query, ORDERS[sort], limit=limit, offset=offset, cursor=cursor)
+            filters.append(lists.one_of(Partnership.stage, OPEN_STAGES))
+        if priority is None:
+            implied.append(lists.one_of(Partnership.priority, PRIORITIES))
+    elif stage is None and priority is not None:
+        implied.append(lists.one_of(Partnership.stage, STAGES))
+    return filters, implied
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Partnership]:
@@ -94,17 +121,26 @@ def add(**values: Any) -> Partnership:
 
     The statement is written out: an import makes thousands.
     """
-    row = Partnership(**values, **_keys(values["name"], values.get("contacts") or []))
+    row = Partnership(**values, name_key=values["name"].casefold())
     if not statements.insert_if_new(Partnership, row.__data__):
         raise Conflict("Another partnership has this external id already.", allowed=[])
+    words.keep(KIND, row.tenant_id, row.id, _texts(row), new=True)
     return row
 
 
 def change(row: Partnership, **values: Any) -> None:
     """Write what changed of a partnership (guarded)."""
-    if "name" in values or "contacts" in values:
-        values |= _keys(values.get("name", row.name), values.get("contacts", row.contacts))
+    if "name" in values:
+        values["name_key"] = values["name"].casefold()
     row.write(**values)
+    if "name" in values or "contacts" in values:
+        words.keep(KIND, row.tenant_id, row.id, _texts(row))
+
+
+def remove(row: Partnership, now: datetime) -> None:
+    """Take it out of every answer (guarded), and free its external id."""
+    row.write(deleted_at=now, updated_at=now, external_id=None)
+    words.drop(KIND, row.id)
 
 
 def ever(partnership_ids: list[str]) -> set[str]:
@@ -116,21 +152,12 @@ def _present(tenant_id: str) -> Any:
     return Partnership.select().where((Partnership.tenant_id == tenant_id) & Partnership.deleted_at.is_null())
 
 
-def _silent(since: datetime, sort: str) -> Any:
-    """Without contact since then. In another order than by the last contact, the column is kept from the planner, which would
-    rather read most of its index and sort what it found than walk the list in its order."""
-    if sort == "lastContact":
-        return Partnership.last_contact_at < since
-    hidden = peewee.fn.COALESCE(Partnership.last_contact_at, Partnership.last_contact_at)
-    return hidden < peewee.Value(Partnership.last_contact_at.db_value(since), converter=False)
-
-
 def _or_not_found(row: Partnership | None, partnership_id: str) -> Partnership:
     if row is None:
         raise NotFound(f"There is no partnership {partnership_id}.")
     return row
 
 
-def _keys(name: str, contacts: list[dict[str, Any]]) -> dict[str, str]:
-    people = " ".join(f"{one.get('name') or ''} {one.get('email') or ''}" for one in contacts)
-    return {"name_key": name.casefold(), "search_key": f"{name} {people}".casefold()}
+def _texts(row: Partnership) -> list[str | None]:
+    """What it is found by."""
+    return [row.name, *(one.get(part) for one in row.contacts for part in ("name", "email"))]

@@ -6,12 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import peewee
+
+from services.runs.models import lists, words
 from services.runs.models.table import acts, feed
 from services.runs.models.tables import GuidedRun, GuidedStep, RunPartnership
 from shared import database
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.rows import held, insert_rows
+
+KIND = "guided-run"
+NEWEST = [(GuidedRun.created_at, "desc"), (GuidedRun.id, "desc")]
 
 DONE = ("completed", "skipped")
 """The states of a step that hold up nothing."""
@@ -30,20 +36,33 @@ def listed(
     cursor: str | None = None,
 ) -> Page:
     """A tenant's runs, newest first."""
-    query = GuidedRun.select().where(GuidedRun.tenant_id == tenant_id)
-    for field, value in ((GuidedRun.status, status), (GuidedRun.template_id, template_id), (GuidedRun.owner, owner)):
-        if value is not None:
-            query = query.where(field == value)
-    if partnership_id:
-        linked = RunPartnership.select(RunPartnership.run_id).where(
-            (RunPartnership.tenant_id == tenant_id) & (RunPartnership.partnership_id == partnership_id)
-        )
-        query = query.where(GuidedRun.id.in_(linked))
-    if q:
-        query = query.where(GuidedRun.name.contains(q))
-    return database.page(
-        query, [(GuidedRun.created_at, "desc"), (GuidedRun.id, "desc")], limit=limit, offset=offset, cursor=cursor
+    match = words.match(KIND, tenant_id, q, GuidedRun.id) if q and q.strip() else None
+    if q and q.strip() and match is None:
+        return database.nothing(limit=limit, offset=offset)
+    named = ((GuidedRun.owner, owner), (GuidedRun.template_id, template_id), (GuidedRun.status, status))
+    return lists.page(
+        GuidedRun,
+        lists.equal(GuidedRun.tenant_id, tenant_id),
+        [lists.equal(field, value) for field, value in named if value is not None],
+        NEWEST,
+        match=_linked(tenant_id, partnership_id, match) if partnership_id else match,
+        limit=limit,
+        offset=offset,
+        cursor=cursor,
     )
+
+
+def _linked(tenant_id: str, partnership_id: str, match: words.Match | None) -> words.Match:
+    """Those that have to do with a partnership, and match."""
+    here = (RunPartnership.tenant_id == tenant_id) & (RunPartnership.partnership_id == partnership_id)
+    linked = RunPartnership.select(RunPartnership.run_id).where(here)
+    count = linked.limit(lists.FEW + 1).count()
+    this = (RunPartnership.run_id == GuidedRun.id) & (RunPartnership.partnership_id == partnership_id)
+    test = peewee.fn.EXISTS(RunPartnership.select(peewee.SQL("1")).where(this))
+    tests = match.tests if match else ()
+    if match and match.count < count:
+        return words.Match(match.looked_up, match.count, (*match.others, test), (*tests, test))
+    return words.Match(linked, count, tests, (*tests, test))
 
 
 def find(tenant_id: str, run_id: str) -> GuidedRun:
@@ -94,6 +113,7 @@ def add(run: dict[str, Any], steps: list[dict[str, Any]]) -> GuidedRun:
     insert_rows(GuidedRun, [run])
     insert_rows(GuidedStep, steps)
     row = GuidedRun(**run)
+    words.keep(KIND, row.tenant_id, row.id, [row.name], new=True)
     link(row, run["linked_partnership_ids"], run["created_at"])
     mark(row)
     return row
@@ -127,6 +147,8 @@ def mark(run: GuidedRun) -> None:
 def change(run: GuidedRun, **values: Any) -> None:
     """Write what changed of a run."""
     run.write(**values)
+    if "name" in values:
+        words.keep(KIND, run.tenant_id, run.id, [run.name])
     mark(run)
 
 

@@ -67,10 +67,10 @@ class GuidedRun(Table):
     class Meta:
         table_name = "guided_run"
         indexes = (
-            (("tenant_id", "created_at", "id"), False),
-            (("tenant_id", "status", "created_at", "id"), False),
-            (("tenant_id", "owner", "created_at", "id"), False),
-            (("tenant_id", "template_id", "created_at", "id"), False),
+            (("tenant_id", "created_at", "id", "status", "owner", "template_id"), False),
+            (("tenant_id", "status", "created_at", "id", "owner", "template_id"), False),
+            (("tenant_id", "owner", "created_at", "id", "status", "template_id"), False),
+            (("tenant_id", "template_id", "created_at", "id", "status", "owner"), False),
         )
 
 

@@ -172,7 +172,9 @@ class GuidedRunArgs(PageArgs):
         load_default=None, validate=validate.Length(1, 80), metadata={"description": "A person's id, or `me`."}
     )
     q = fields.String(
-        load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of the name."}
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={"description": "Beginnings of words of the name."},
     )
 
 

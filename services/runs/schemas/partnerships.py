@@ -126,7 +126,7 @@ class PartnershipArgs(PageArgs):
     q = fields.String(
         load_default=None,
         validate=validate.Length(max=200),
-        metadata={"description": "Part of a name, or of a contact's name or e-mail address."},
+        metadata={"description": "Beginnings of words of its name, or of its contacts' names and e-mail addresses."},
     )
     sort = fields.String(load_default="name", validate=validate.OneOf(("name", "lastContact", "priority")))
 
