@@ -13,6 +13,7 @@ from shared.contracts.kinds import KINDS
 from shared.tokens import Signer
 from tests.acceptance import story
 from tests.contexts import CONTEXTS
+from tests.contracts import guided_story
 from tests.house import House, eventually
 
 
@@ -40,12 +41,13 @@ def admin(keys):
 
 @pytest.fixture(scope="session")
 def walked_feeds(tmp_path_factory):
-    """All changes of all feeds after a whole story against running services: `{service: [CloudEvents]}`."""
+    """All changes of all feeds after whole stories against running services: `{service: [CloudEvents]}`."""
     with House(tmp_path_factory.mktemp("feeds")) as house:
         execution = story.walked(house)
         story.until_ended(house, execution)
         reminder = {"status": "snoozed", "limit": 100}
         eventually(lambda: house.get("workflows", "/api/workflows/tasks", params=reminder)["items"])
+        guided_story.walked(house)
         return {service: list(_everything(house, service)) for service in KINDS}
 
 

@@ -14,12 +14,14 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.contexts import CONTEXTS
+from tests.contracts import things
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 STREAMS = ("/api/runs/stream",)
 """They never end, so their answer is tested where streams are."""
 
 EXAMPLES = 12
+EXAMPLES_THERE = 4
 
 
 @pytest.mark.parametrize("service", CONTEXTS)
@@ -36,9 +38,21 @@ def test_it_keeps_what_its_openapi_promises(service, applications, admin):
     assert asked >= 1
 
 
-def _ask(operation, headers):
+def test_runs_keeps_it_of_things_that_are_there_too(applications, admin):
+    """A generated id is nobody's: here each operation is asked about things of its own."""
+    application, _ = applications["runs"]
+    asked = 0
+    for found in schemathesis.openapi.from_wsgi("/openapi.json", application).get_all_operations():
+        operation = found.ok()
+        if "{" in operation.path:
+            _ask(operation, admin, there=things.made(application, admin), examples=EXAMPLES_THERE)
+            asked += 1
+    assert asked >= 25
+
+
+def _ask(operation, headers, *, there=None, examples=EXAMPLES):
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         phases=[Phase.generate],
         derandomize=True,
@@ -48,6 +62,8 @@ def _ask(operation, headers):
     def run(data):
         mode = data.draw(st.sampled_from(list(schemathesis.GenerationMode)))
         case = data.draw(operation.as_strategy(generation_mode=mode))
+        if there:
+            case.path_parameters = {name: there[name] for name in case.path_parameters}
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     run()
