@@ -1,4 +1,4 @@
-"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim]`."""
+"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists]`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.bench import claim, latency, machine, peer, throughput
+from tests.bench import claim, latency, lists, machine, peer, throughput
 from tests.bench.report import Row, plain, table
 from tests.bench.sizes import FULL, SMALL, Sizes
 from tests.house import House
 
-PARTS = ("latency", "throughput", "claim")
+PARTS = ("latency", "throughput", "claim", "lists")
 REST_ON_SQLITE, REST_ON_POSTGRESQL = 300, 500
 SQLITE, POSTGRESQL = "SQLite synchronous=FULL", "PostgreSQL"
 
@@ -60,6 +60,8 @@ class Bench:
                 self._posted(POSTGRESQL, REST_ON_POSTGRESQL, make_url)
             if "claim" in wanted:
                 self._claim(POSTGRESQL, make_url)
+            if "lists" in wanted:
+                self._lists(POSTGRESQL, make_url)
 
     def on_its_own(self, wanted: Sequence[str]) -> None:
         """What needs no whole house, on SQLite."""
@@ -67,6 +69,8 @@ class Bench:
             self._posted(SQLITE, REST_ON_SQLITE, None)
         if "claim" in wanted:
             self._claim(SQLITE, None)
+        if "lists" in wanted:
+            self._lists(SQLITE, None)
 
     def _ask_peer(self, house: House) -> None:
         machine.settle(house)
@@ -87,6 +91,10 @@ class Bench:
         with self.part(f"by REST, {engine}"), machine.house(make_url, ("executor",)) as house:
             self.rows += throughput.posted(house, engine, self.sizes, peer=self.peer, goal=goal)
 
+    def _lists(self, engine: str, make_url: Callable[[str], str] | None) -> None:
+        with self.part(f"long lists, {engine}"):
+            self.rows += lists.measure(engine, self.sizes, make_url)
+
     def _claim(self, engine: str, make_url: Callable[[str], str] | None) -> None:
         with self.part(f"claims, {engine}"):
             self.rows += claim.measure(engine, self.sizes, make_url)
@@ -106,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if {"latency", "throughput"} & set(wanted):
         bench.on_sqlite(wanted)
     bench.on_its_own(wanted)
-    if {"throughput", "claim"} & set(wanted):
+    if {"throughput", "claim", "lists"} & set(wanted):
         bench.on_postgres(wanted)
     print(f"\n{os.cpu_count()} cores, load {busy:.1f} when it began, {time.monotonic() - bench.began:.0f} s in all\n")
     print(table(bench.rows))
