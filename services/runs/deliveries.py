@@ -30,7 +30,9 @@ def apply(change: Change) -> None:
     Of a chain the latest task counts, of a task its newest version. What went out stays so, whatever is said later.
     """
     data = change.data
-    mine = None if change.deleted else models.deliveries.of_task(change.tenant_id, data["origin"], data["id"])
+    if change.deleted or (data["source"] or {}).get("service") != "runs":
+        return
+    mine = models.deliveries.of_task(change.tenant_id, data["origin"], data["id"])
     if mine is None or mine.run_id is None:
         return
     run = models.runs.alone(change.tenant_id, mine.run_id)

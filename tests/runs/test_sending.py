@@ -24,11 +24,12 @@ def three():
     return [make_partnership(f"Partner {number}", contacts=CONTACTS, priority=number) for number in (1, 2, 3)]
 
 
-def ai_task(task_id, status="success", *, origin=None, number=0, effects=(), error=None):
+def ai_task(task_id, status="success", *, origin=None, number=0, effects=(), error=None, service="runs"):
     ended = status in ("success", "failed", "cancelled")
     return {
         "id": task_id, "tenantId": "demo", "title": "E-mail to Grace", "status": status, "origin": origin or task_id,
-        "retryNumber": number, "finishedAt": clock.rfc3339(NOON) if ended else None,
+        "source": {"service": service, "kind": "guided-run", "id": "run"}, "retryNumber": number,
+        "finishedAt": clock.rfc3339(NOON) if ended else None,
         "result": {"sentAt": clock.rfc3339(NOON)} if status == "success" else None,
         "error": error or ({"message": "mailbox full", "outcomeUnknown": False} if status == "failed" else None),
         "effects": [{"name": name, "status": state} for name, state in effects],
@@ -259,7 +260,9 @@ def test_what_was_sent_stays_sent():
 
 
 def test_an_ai_task_of_somebody_else_is_passed():
-    hear(ai_task("workflows-own"))
+    hear(ai_task("workflows-own", service="workflows"))
+    hear(ai_task("asked-by-a-person") | {"source": None})
+    hear(ai_task("not-a-delivery"))
     assert Delivery.select().count() == Activity.select().count() == 0
 
 
