@@ -191,7 +191,7 @@ def everything(**filters):
 @pytest.mark.parametrize("sort", ["name", "lastContact", "priority"])
 def test_few_or_many_a_list_has_the_same_rows_in_the_same_order(few, sort, monkeypatch):
     monkeypatch.setattr(models.lists, "FEW", few)
-    monkeypatch.setattr(models.words, "FEW", max(few, 0))
+    monkeypatch.setattr(models.lists, "FOUND", few)
     for number in range(12):
         stage, owner = ("Active", "Lost")[number % 2], ("ana", "max")[number % 3 % 2]
         made = make_partnership(f"Org {chr(107 - number)}", stage=stage, owner=owner, priority=number % 3 + 1)
@@ -235,7 +235,7 @@ def test_a_partnership_is_found_by_the_beginnings_of_its_words_as_they_are_now()
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_a_run_is_found_by_its_words_and_its_partnerships(few, monkeypatch):
     monkeypatch.setattr(models.lists, "FEW", few)
-    monkeypatch.setattr(models.words, "FEW", few)
+    monkeypatch.setattr(models.lists, "FOUND", few)
     step = {"actionType": "note", "title": "Note", "description": "", "config": {}, "key": "note"}
     acme = make_partnership("Acme")
     for number, (name, linked) in enumerate(

@@ -56,7 +56,7 @@ def _linked(tenant_id: str, partnership_id: str, match: words.Match | None) -> w
     """Those that have to do with a partnership, and match."""
     here = (RunPartnership.tenant_id == tenant_id) & (RunPartnership.partnership_id == partnership_id)
     linked = RunPartnership.select(RunPartnership.run_id).where(here)
-    count = linked.limit(lists.FEW + 1).count()
+    count = linked.limit(words.FOUND + 1).count()
     this = (RunPartnership.run_id == GuidedRun.id) & (RunPartnership.partnership_id == partnership_id)
     test = peewee.fn.EXISTS(RunPartnership.select(peewee.SQL("1")).where(this))
     tests = match.tests if match else ()

@@ -20,8 +20,8 @@ MOST_WORDS = 200
 LAST = "\U0010ffff"
 """Sorts behind every text."""
 
-FEW = 5_000
-"""So many rows are sorted within a few milliseconds; of a list of 100,000, more than these are one in twenty."""
+FOUND = 1_000
+"""So many subjects of a word are read one by one within a few milliseconds; of more, the list is walked, and each tested."""
 
 ONE = peewee.SQL("1")
 
@@ -44,7 +44,7 @@ class SearchWord(Table):
 class Match:
     """Subjects that have a word for each of some beginnings.
 
-    `looked_up` is the query for the ids of those that have the rarest of them, `count` how many these are at most, FEW + 1 for
+    `looked_up` is the query for the ids of those that have the rarest of them, `count` how many these are at most, FOUND + 1 for
     more; `others` tests the other beginnings of a row, `tests` all of them.
     """
 
@@ -90,7 +90,7 @@ def match(kind: str, tenant_id: str, text: str, id_column: Any) -> Match | None:
 
 def _count(kind: str, tenant_id: str, beginning: str) -> Any:
     mine = SearchWord.select(ONE).where(_found(kind, tenant_id, beginning))
-    return peewee.Select([mine.limit(FEW + 1)], [fn.COUNT(ONE)])
+    return peewee.Select([mine.limit(FOUND + 1)], [fn.COUNT(ONE)])
 
 
 def _found(kind: str, tenant_id: str, beginning: str) -> Any:
