@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.faults import dying
 from tests.faults.checker import Books
+from tests.faults.guided import SERVICES
 from tests.house import House
 from tests.postgres import new_database, start_postgres
 
@@ -110,6 +112,14 @@ def house(built: Callable[..., House]) -> House:
 def either_house(request: pytest.FixtureRequest, built: Callable[..., House]) -> House:
     """An executor on SQLite, then one on PostgreSQL, and no worker."""
     return built(request.param)
+
+
+@pytest.fixture
+def guided(request: pytest.FixtureRequest, built: Callable[..., House]) -> House:
+    """Runs and the executor without workers, on SQLite or on the engine that a test is given; no point has killed yet."""
+    house = built(getattr(request, "param", "sqlite"), SERVICES, TANDEM_FEED_POLL_SECONDS=0.5, TANDEM_MAX_RETRIES=20)
+    dying.forget_all(Path(house.told.home))
+    return house
 
 
 @pytest.fixture

@@ -55,12 +55,6 @@ def deaths(home: Path, point: str) -> int:
     return sum(marker(home, point, number).exists() for number in range(DEATHS))
 
 
-def forget(home: Path, point: str) -> None:
-    """Let this point kill anew."""
-    for number in range(DEATHS):
-        marker(home, point, number).unlink(missing_ok=True)
-
-
 def never() -> None:
     """Nothing kills it but the nemesis."""
 
@@ -87,12 +81,12 @@ def word_written() -> None:
 
 def run_unwritten() -> None:
     """The worker, where a run that was due stands and is not committed."""
-    _after(lifecycle, "start", Dying("run-unwritten", 2))
+    _after(lifecycle, "start", Dying("run-unwritten", 1))
 
 
 def run_written() -> None:
     """The worker, where a run that was due is committed, before the next one that is due."""
-    _after(recurrences, "_start", Dying("run-written", 2))
+    _after(recurrences, "_start", Dying("run-written", 1))
 
 
 def _after(owner: Any, name: str, act: Callable[[], None]) -> None:
@@ -144,19 +138,24 @@ def word_uncounted() -> None:
     deliveries.results = Uncounted  # type: ignore[attr-defined]
 
 
-def due_untaken() -> None:
-    """A recurrence is started by whoever finds it due, and each time as a run of its own."""
+def due_taken_afterwards() -> None:
+    """A run that is due is started as a run of its own, and its due time is taken in a second transaction."""
+    honest, start = models.recurrences.take, recurrences._start
+    taken: list[tuple[Any, ...]] = []
 
-    def take(row: Any, following: Any, run_id: str) -> bool:
-        honest(row, following, run_id)
-        return True
-
-    honest, models.recurrences.take = models.recurrences.take, take
+    def started(*told: Any) -> bool:
+        done = start(*told)
+        with models.feed.transaction():
+            while taken:
+                honest(*taken.pop())
+        return done
 
     class Anew:
         named = staticmethod(lambda *_: ids.new_id())
 
+    models.recurrences.take = lambda *told: taken.append(told) or True  # type: ignore[attr-defined]
     recurrences.ids = Anew  # type: ignore[attr-defined]
+    recurrences._start = started
 
 
 POINTS: dict[str, Callable[[], None]] = {
@@ -165,8 +164,15 @@ POINTS: dict[str, Callable[[], None]] = {
 }
 BREAKS: dict[str, Callable[[], None]] = {
     one.__name__.replace("_", "-"): one
-    for one in (sound, delivery_made_anew, asked_afterwards, word_uncounted, due_untaken)
+    for one in (sound, delivery_made_anew, asked_afterwards, word_uncounted, due_taken_afterwards)
 }
+
+
+def forget_all(home: Path) -> None:
+    """Let every point kill anew."""
+    for point in POINTS:
+        for number in range(DEATHS):
+            marker(home, point, number).unlink(missing_ok=True)
 
 
 def words(service: str, word: str, point: str = "never", broken: str = "sound") -> tuple[str, ...]:

@@ -21,10 +21,10 @@ from typing import Any
 import requests
 
 from shared import ids
-from shared.launcher import Part
+from shared.launcher import Part, is_ready
 from tests.faults.checker import Books
 from tests.faults.dying import words
-from tests.house import House
+from tests.house import House, eventually
 
 SERVICES = ("executor", "runs")
 AGAIN = (502, 503, 504)
@@ -114,6 +114,8 @@ def staffed(house: House, **parts: tuple[str, ...]) -> Iterator[list[Part]]:
             house.hold_down(name)
         for release in back:
             release()
+        apis = [name.removesuffix(" api") for name in names.values() if name.endswith(" api")]
+        eventually(lambda: all(is_ready(house.url(one) + "/readyz") for one in apis), seconds=60)
 
 
 def at_once(*clicks: Callable[[], Any]) -> None:
@@ -152,11 +154,17 @@ def books_of(house: House, service: str) -> Books:
     return Books(house.environment[f"TANDEM_{service.upper()}_DATABASE_URL"], home / "sandbox-crm.sqlite3")
 
 
-def settled(look: Callable[[], list[str]], *, seconds: float) -> None:
-    """Wait until nothing is found wrong any more; AssertionError with what is, when the time is over."""
+def settled(look: Callable[[], list[str]], *, seconds: float = 60, still: float = 60) -> None:
+    """Wait until nothing is found wrong any more; AssertionError with what is, when the time is over, or when it has stayed
+    the same for so long that it will not change."""
     until = time.monotonic() + seconds
+    before: tuple[list[str], float] = ([], until)
     while found := look():
-        assert time.monotonic() < until, f"{len(found)} violations, the first ones:\n" + "\n".join(found[:25])
+        if found != before[0]:
+            before = (found, time.monotonic() + still)
+        assert time.monotonic() < min(until, before[1]), f"{len(found)} violations, the first ones:\n" + "\n".join(
+            found
+        )
         time.sleep(0.3)
 
 
@@ -177,8 +185,8 @@ def post_to(house: House, addresses: Sequence[str]) -> Post:
     boxes = Path(house.told.home) / "mailbox"
     read = (message_from_bytes(path.read_bytes(), policy=SMTP) for path in sorted(boxes.glob("*/*.eml")))
     mails: list[Any] = [one for one in read if any(to.addr_spec in addresses for to in one["To"].addresses)]
-    if not boxes.joinpath("index.sqlite3").exists():
-        return Post(mails, {})
+    if not mails:
+        return Post([], {})  # the tables of the index are there from before the first mail, and not from the beginning
     index = sqlite3.connect(boxes / "index.sqlite3", timeout=15)
     try:
         times = {row[0].partition(":")[0]: row[1] for row in index.execute("SELECT key, times FROM mail")}

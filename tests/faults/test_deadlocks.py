@@ -156,6 +156,7 @@ def _sent(delivery):
         "id": delivery.id, "tenantId": delivery.tenant_id, "title": "E-mail to Grace", "status": "success",
         "origin": delivery.id, "retryNumber": 0, "finishedAt": now, "result": {"sentAt": now}, "error": None,
         "effects": [{"name": "mail", "status": "done"}],
+        "source": {"service": "runs", "kind": "guided-run", "id": delivery.run_id},
     }  # fmt: skip
 
 

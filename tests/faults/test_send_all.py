@@ -11,7 +11,6 @@ from shared import clock
 from tests.faults import dying
 from tests.faults.dying import words
 from tests.faults.guided import (
-    SERVICES,
     Person,
     at_once,
     key,
@@ -38,21 +37,9 @@ DYING = {
 """Each of them dies where it hurts most, twice, and is started again."""
 
 
-@pytest.fixture
-def guided(request, built):
-    """Runs and the executor, and no worker, on the engine that a test is given."""
-    return built(request.param, SERVICES, TANDEM_FEED_POLL_SECONDS=0.5, TANDEM_MAX_RETRIES=20)
-
-
 def on(*engines):
-    """On which engines a test is made."""
+    """On which engines a test is made, where not on SQLite alone."""
     return pytest.mark.parametrize("guided", engines, indirect=True)
-
-
-@pytest.fixture(autouse=True)
-def _deaths_anew(guided):
-    for point in dying.POINTS:
-        dying.forget(guided.told.home, point)
 
 
 def died(house, *points):
@@ -72,7 +59,7 @@ def test_send_all_sends_each_mail_once_whoever_is_killed_and_clicks_again(guided
             lambda: [people[2].act(step, send, key=page), people[2].act(step, send, key=key())],
             lambda: [nemesis.kill(after=(0, 0.2)) for _ in range(KILLS)],
         )
-        settled(lambda: wrong_about_mails(guided, step), seconds=60)
+        settled(lambda: wrong_about_mails(guided, step))
         told = people[0].act(step, send)
     assert told["items"] == [], "nothing is left to be sent"
     killed = died(guided, "between-mails", "word-unwritten", "word-written")
@@ -83,7 +70,6 @@ def test_send_all_sends_each_mail_once_whoever_is_killed_and_clicks_again(guided
     measured(rows=ROWS, kills=nemesis.kills + sum(killed.values()), unanswered=sum(one.lost for one in people))
 
 
-@on("sqlite")
 def test_send_all_with_a_key_is_whole_or_nothing_where_its_process_dies(guided):
     step = step_with(guided, 8, "email")
     person, page = Person(guided), key()
@@ -91,7 +77,7 @@ def test_send_all_with_a_key_is_whole_or_nothing_where_its_process_dies(guided):
     with staffed(guided, **parts):
         told = person.act(step, {"type": "send_email", "all": True}, key=page)
         again = person.act(step, {"type": "send_email", "all": True}, key=page)
-        settled(lambda: wrong_about_mails(guided, step), seconds=60)
+        settled(lambda: wrong_about_mails(guided, step))
     assert told == again
     assert [item["status"] for item in told["items"]] == ["queued"] * 8
     assert person.lost >= 1
@@ -114,5 +100,5 @@ def test_a_call_that_is_booked_moved_and_cancelled_under_kills_keeps_its_uid(gui
             moving = {"type": "change_meeting", "meetingId": meeting, "startsAt": times[1]}
             at_once(*[lambda: Person(guided).act(step, moving)] * 2)  # noqa: B023 - it is over before the next
             person.act(step, {"type": "cancel_meeting", "meetingId": meeting}, allowed=(200, 409))
-        settled(lambda: wrong_about_calls(guided, step), seconds=60)
+        settled(lambda: wrong_about_calls(guided, step))
     measured(calls=CALLS, kills=nemesis.kills, unanswered=person.lost)
