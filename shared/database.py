@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import peewee
 from peewee import DatabaseProxy, Field
@@ -134,10 +135,19 @@ def connect(proxy: DatabaseProxy, url: str) -> None:
     made = _database(url)
     made.tandem_url = url
     proxy.initialize(made)
+    _pointed_at.add(made)
     if before is not None:
-        atexit.unregister(before.close_idle)
         before.close_idle()
-    atexit.register(made.close_idle)
+
+
+_pointed_at: WeakSet[peewee.Database] = WeakSet()
+"""Databases that this process has pointed at; one that nobody uses any more takes its connections with it."""
+
+
+@atexit.register
+def _close_idle() -> None:
+    for one in list(_pointed_at):
+        one.close_idle()
 
 
 def _database(url: str) -> peewee.Database:
