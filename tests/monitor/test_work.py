@@ -43,7 +43,8 @@ def test_it_reads_every_kind_that_is_meant_for_it():
         meant = {
             kind
             for kind in kinds
-            if kind not in ("ai-task-request", "task-request", "trigger-request", "task", "processor", "tenant", "person")
+            if kind
+            not in ("ai-task-request", "task-request", "trigger-request", "task", "processor", "tenant", "person")
         }
         assert set(reader.kinds_of(source)) == meant
 
