@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shared import clock, errors, http, ids, keyring, launcher, logs, tokens
 from shared.acts import ROLES, By
-from shared.feed import BATCH
+from shared.reading import BATCH
 from shared.settings import SERVICES, Settings, WrongSettings
 
 IMPORTS = {

@@ -66,7 +66,7 @@ class Client:
         return self.ask("GET", path, params=params, as_person=as_person, tenant_id=tenant_id).json()
 
     def changes(self, after: int, kinds: Any, limit: int) -> dict[str, Any]:
-        """A page of the service's feed, as `shared.feed.Reader.follow` wants to fetch it."""
+        """A page of the service's feed, as `shared.reading.Reader.follow` wants to fetch it."""
         return self.get("/internal/changes", {"after": after, "kinds": ",".join(kinds), "limit": limit})
 
     def post(

@@ -11,7 +11,7 @@ from services.executor.processors.registry import Registry
 from services.executor.submitting import Order
 from shared import clock
 from shared.acts import By
-from shared.feed import Change, Reader
+from shared.reading import Change, Reader
 
 WAKE = "wake"
 """The actor that says that there is work; a message to it carries nothing."""

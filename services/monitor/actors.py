@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.monitor import projecting
 from services.monitor.models import feed
-from shared.feed import Reader
+from shared.reading import Reader
 
 reader = Reader(feed)
 

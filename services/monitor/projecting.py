@@ -13,7 +13,7 @@ from typing import Any
 from services.monitor import folding, models, states
 from services.monitor.models import notices, runs
 from shared import clock
-from shared.feed import Change
+from shared.reading import Change
 
 PARENT = ("workflows", "workflow-execution")
 """The source of an AI task that is a step of a run."""

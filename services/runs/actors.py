@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.runs import asked, deliveries, recurrences
 from services.runs.models import copies, feed
-from shared.feed import Change, Reader
+from shared.reading import Change, Reader
 
 reader = Reader(feed)
 reader.applies("executor", "ai-task")(deliveries.apply)

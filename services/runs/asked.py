@@ -7,7 +7,7 @@ from typing import Any
 
 from services.runs import models, results
 from services.runs.models import AskedTask
-from shared.feed import Change
+from shared.reading import Change
 
 
 def apply(change: Change) -> None:

@@ -9,7 +9,7 @@ from services.runs import activities, gathering, models, results, states
 from services.runs.models import Delivery, GuidedStep, Partnership, acts
 from shared import clock
 from shared.acts import By
-from shared.feed import Change
+from shared.reading import Change
 
 EFFECTS = ("mail", "invite")
 VERBS = {"sent": "settle", "failed": "fail", "unknown": "lose", "cancelled": "stop", "queued": "try again"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.workflows import ai_runs, asked
 from services.workflows.models import copies, feed
-from shared.feed import Change, Reader
+from shared.reading import Change, Reader
 
 reader = Reader(feed)
 reader.applies("executor", "ai-task")(ai_runs.apply)

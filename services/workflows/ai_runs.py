@@ -10,7 +10,7 @@ from services.workflows.models import Task, acts, feed
 from shared import clock
 from shared.acts import By
 from shared.errors import Conflict, Invalid
-from shared.feed import Change
+from shared.reading import Change
 
 CONTACT_UPDATER = "salesforce-contact-updater"
 STATUS_AFTER = {

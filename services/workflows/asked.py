@@ -10,7 +10,7 @@ from services.workflows.models import acts
 from shared import clock
 from shared.acts import By
 from shared.errors import Invalid
-from shared.feed import Change
+from shared.reading import Change
 
 LONGEST_TITLE = 255
 

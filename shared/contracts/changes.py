@@ -70,7 +70,7 @@ def envelope(source: str, row: Any, data: dict[str, Any] | None) -> dict[str, An
 
 
 def opened(event: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a `shared.feed.Change` out of an envelope."""
+    """The fields of a `shared.reading.Change` out of an envelope."""
     return {
         "kind": event["type"].removeprefix(PREFIX),
         "subject": event["subject"],

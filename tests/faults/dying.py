@@ -17,7 +17,7 @@ from typing import Any
 from services.runs import deliveries, lifecycle, models, recurrences
 from services.runs.acting import emails
 from shared import ids, processes
-from shared.feed import Reader
+from shared.reading import Reader
 
 DEATHS = 2
 """How often a point kills in one house, each time another process."""

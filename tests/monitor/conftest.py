@@ -11,7 +11,7 @@ import pytest
 from services.monitor import app
 from services.monitor.models import counts, database, feed, notices, people, runs
 from shared.database import session
-from shared.feed import Change
+from shared.reading import Change
 from tests.conftest import NOON
 
 TABLES = (

@@ -11,7 +11,7 @@ from services.runs import actors, models, partnerships, recurrences, templates
 from services.runs.models import GuidedRun, Recurrence, copies, feed
 from shared import ids
 from shared.errors import Conflict, Invalid, NotFound, Stale
-from shared.feed import Change
+from shared.reading import Change
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, OTHER, acts, know, live_in, make_partnership, refresh
 

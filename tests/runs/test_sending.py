@@ -12,7 +12,7 @@ from services.runs.models import Activity, AiTaskRequest, Delivery, feed
 from shared import clock, ids
 from shared.database import session
 from shared.errors import Conflict, Invalid, Stale
-from shared.feed import Change
+from shared.reading import Change
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, happened, know, make_partnership, refresh
 from tests.runs.walking import CONTACTS, act, now_of, row_about, rows_of, run_of, started, step

@@ -11,7 +11,8 @@ import pytest
 from shared import database
 from shared.acts import Acts
 from shared.database import UtcDateTime
-from shared.feed import Feed, Reader
+from shared.feed import Feed
+from shared.reading import Reader
 
 
 @dataclass

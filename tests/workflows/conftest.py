@@ -15,7 +15,7 @@ from services.workflows.models import Customer, Execution, Step, copies, feed
 from shared import clock, ids
 from shared.acts import By
 from shared.database import session
-from shared.feed import Change
+from shared.reading import Change
 from shared.tokens import Signer
 from tests.conftest import NOON
 
