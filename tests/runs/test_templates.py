@@ -9,7 +9,7 @@ from services.runs import catalogue, models, templates
 from services.runs.schemas.configs import ACTION_TYPES, StepIn
 from shared import ids
 from shared.errors import Conflict, NotFound, Stale
-from shared.web import by_path
+from shared.refusals import by_path
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, OTHER, acts
 

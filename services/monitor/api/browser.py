@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 
 from services.monitor import sessions
 from services.monitor.models import database
-from shared import clock, logs, web
+from shared import clock, logs, refusals, web
 from shared.acts import By
 from shared.database import session
 from shared.errors import Forbidden, Unauthenticated
@@ -44,7 +44,7 @@ def guard(app: Flask) -> None:
 
 def _refuse_other_sites() -> None:
     """A browser says where a request comes from. Only what carries a bearer token, which no browser sends by itself, need not."""
-    machine = request.path.startswith(web.MACHINE) and COOKIE not in request.cookies
+    machine = request.path.startswith(refusals.MACHINE) and COOKIE not in request.cookies
     if request.method in SAFE or machine or request.authorization is not None:
         return
     site = request.headers.get("Sec-Fetch-Site")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, g, redirect, render_template, request
 from werkzeug.exceptions import default_exceptions
 
-from shared import errors, logs, web
+from shared import errors, logs, refusals
 from shared.database import OperationalError
 
 TITLES = {
@@ -38,7 +38,7 @@ def show(error: errors.TandemError) -> Any:
     """The page for one of our errors; somebody who is not signed in is led to the sign-in instead."""
     if isinstance(error, errors.Unauthenticated):
         return _sign_in()
-    status = next((status for kind, status in web.STATUS if isinstance(error, kind)), 400)
+    status = refusals.status_of(error)
     message = STALE if isinstance(error, errors.Stale) else error.message
     failure = {
         "allowed": error.details.get("allowed"),
@@ -75,7 +75,7 @@ def failed(status: int, message: str, **more: Any) -> Any:
 
 def problem_of(error: errors.TandemError) -> dict[str, Any]:
     """An error as a form's page shows it above its fields."""
-    status = next((status for kind, status in web.STATUS if isinstance(error, kind)), 400)
+    status = refusals.status_of(error)
     message = STALE if isinstance(error, errors.Stale) else error.message
     return {
         "title": TITLES.get(status, TITLES[500]),

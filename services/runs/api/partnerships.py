@@ -24,7 +24,7 @@ from services.runs.schemas.partnerships import (
     PartnershipPatch,
     PartnershipSchema,
 )
-from shared import clock, ids, web
+from shared import clock, ids, refusals, web
 from shared.contracts.camel import camel
 from shared.contracts.paging import PageArgs
 
@@ -76,7 +76,7 @@ def checked(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         return PartnershipIn().load({camel(name): value for name, value in told.items()}), {}
     except ValidationError as error:
-        return {}, web.by_path(error.messages)
+        return {}, refusals.by_path(error.messages)
 
 
 @partnerships.get("/<partnership_id>")

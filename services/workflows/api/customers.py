@@ -23,7 +23,7 @@ from services.workflows.schemas.customers import (
     ImportIn,
     ImportReceipt,
 )
-from shared import clock, ids, web
+from shared import clock, ids, refusals, web
 from shared.contracts.camel import camel
 from shared.contracts.paging import PageArgs
 
@@ -70,7 +70,7 @@ def checked(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         return CustomerIn(partial=True).load(_camel(told)), {}
     except ValidationError as error:
-        return {}, web.by_path(error.messages)
+        return {}, refusals.by_path(error.messages)
 
 
 def _camel(told: dict[str, Any]) -> dict[str, Any]:
