@@ -157,6 +157,14 @@ def by() -> By:
     return caller().by
 
 
+def by_as(role: str) -> By:
+    """Whoever acts, where a service brings a person along (run control). Forbidden when that person may not do what `role` may."""
+    acting = by()
+    if not acting.may(role):
+        raise errors.Forbidden(f"This needs the role {role}.")
+    return acting
+
+
 def _guard(app: Flask) -> None:
     """Before each request: its id, its connection, its caller, its right; after it: one line of log and one observation."""
 

@@ -10,7 +10,7 @@ from services.executor import controlling
 from services.executor.api.installation import here
 from shared import clock, ids, web
 from shared.contracts.runs import RetryAnswer, RetryCommand
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -23,7 +23,7 @@ run_control = Blueprint(
 @run_control.response(200, RetryAnswer)
 def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Retry the run, which is one step; with `dryRun` only say what that would do."""
-    by = _member()
+    by = web.by_as("member")
     if told["from_step"] not in (None, run_id, controlling.find(by.tenant_id, run_id).origin):
         raise NotFound("The run has no such step.")
     plan = controlling.what_a_retry_does(by.tenant_id, run_id)
@@ -46,13 +46,6 @@ def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
 @run_control.response(200)
 def cancel(run_id: str) -> dict[str, Any]:
     """Cancel the run."""
-    by = _member()
+    by = web.by_as("member")
     controlling.cancel(by.tenant_id, run_id, by=by, now=clock.now())
     return {}
-
-
-def _member() -> Any:
-    by = web.by()
-    if not by.may("member"):
-        raise Forbidden("This needs the role member.")
-    return by

@@ -9,9 +9,8 @@ from flask_smorest import Blueprint
 from services.runs import lifecycle, states
 from services.runs.models import runs
 from shared import clock, web
-from shared.acts import By
 from shared.contracts.runs import RetryAnswer, RetryCommand
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -24,7 +23,7 @@ run_control = Blueprint(
 @run_control.response(200, RetryAnswer)
 def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Conflict always: people work a guided run, and what failed in it is sent again from its step."""
-    run = runs.find(_member().tenant_id, run_id)
+    run = runs.find(web.by_as("member").tenant_id, run_id)
     raise Conflict(
         "A guided run is worked by people: send again what failed in its step.", allowed=states.RUN.allowed(run.status)
     )
@@ -35,12 +34,5 @@ def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
 @run_control.response(200)
 def cancel(run_id: str) -> dict[str, Any]:
     """Cancel a run that is in progress or paused."""
-    lifecycle.change(_member(), run_id, {"status": "cancelled"}, now=clock.now())
+    lifecycle.change(web.by_as("member"), run_id, {"status": "cancelled"}, now=clock.now())
     return {}
-
-
-def _member() -> By:
-    by = web.by()
-    if not by.may("member"):
-        raise Forbidden("This needs the role member.")
-    return by

@@ -8,9 +8,7 @@ from flask_smorest import Blueprint
 
 from services.workflows import controlling
 from shared import clock, ids, web
-from shared.acts import By
 from shared.contracts.runs import RetryAnswer, RetryCommand
-from shared.errors import Forbidden
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -23,7 +21,7 @@ run_control = Blueprint(
 @run_control.response(200, RetryAnswer)
 def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Queue the failed AI tasks of an execution again; with `dryRun` only say which."""
-    by = _member()
+    by = web.by_as("member")
     return controlling.retry(by, run_id, told["from_step"], dry_run=told["dry_run"], new_id=ids.new_id, now=clock.now())
 
 
@@ -32,12 +30,5 @@ def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
 @run_control.response(200)
 def cancel(run_id: str) -> dict[str, Any]:
     """Cancel an execution that is in progress."""
-    controlling.cancel(_member(), run_id, now=clock.now())
+    controlling.cancel(web.by_as("member"), run_id, now=clock.now())
     return {}
-
-
-def _member() -> By:
-    by = web.by()
-    if not by.may("member"):
-        raise Forbidden("This needs the role member.")
-    return by
