@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.runs import gathering, models, partnerships, reasons, steps
+from services.runs import gathering, matching, models, partnerships, reasons, steps
 from services.runs.models import StepRow, feed
 from shared import ids
 from tests.conftest import NOON
@@ -105,7 +105,7 @@ def test_a_stage_is_proposed_by_the_latest_activity(told, happenings, proposed):
     assert [one.subject_id for one in found] == ([partner.id] if proposed else [])
     if proposed:
         today = gathering.today_of("demo", NOON)
-        talks = gathering.last_talks("demo", [partner])
+        talks = matching.last_talks("demo", [partner])
         stage, why = reasons.stage_proposed(models.partnerships.find("demo", partner.id), talks.get(partner.id), today)
         assert (stage, why + ".") == (proposed, found[0].why)
 
