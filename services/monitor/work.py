@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.monitor import clients, sessions
 from services.monitor.actors import reader
 from services.monitor.models import database, feed, idempotency, learn_sizes
-from shared import clock, queues
+from shared import clock, following
 from shared.database import session
 from shared.loops import Loop
 from shared.processes import Worker
@@ -16,23 +16,9 @@ HOUR = 3600.0
 
 def make_worker(settings: Settings) -> Worker:
     """Consumers of news from every owner, a poll of each, and of the monitor's own acts."""
-    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
-
-    def follow(source: str) -> int:
-        return reader.follow(source, clients.to(source).changes)
-
-    queues.hear_all(broker, "monitor", clients.OWNERS, follow)
-    polls = [
-        Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
-        for source in clients.OWNERS
-    ]
-    return Worker(
-        consumers=queues.Consumers(
-            broker, {queues.news_queue("monitor"): len(clients.OWNERS)}, worker_timeout_ms=settings.worker_timeout_ms
-        ),
-        ringer=queues.Ringer(settings, feed),
-        loops=[*polls, Loop("own acts", settings.feed_poll_seconds, follow_own), Loop("tidy", HOUR, tidy)],
-    )
+    sources = {source: clients.to(source).changes for source in clients.OWNERS}
+    loops = [Loop("own acts", settings.feed_poll_seconds, follow_own), Loop("tidy", HOUR, tidy)]
+    return following.make_worker(settings, feed, reader, sources, loops, threads=len(sources))
 
 
 def follow_own() -> int:

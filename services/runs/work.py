@@ -1,11 +1,11 @@
-"""The worker of runs: it hears news, and looks by itself when nobody rings."""
+"""The worker of runs: it hears news, looks by itself when nobody rings, and starts the runs that recur when they are due."""
 
 from __future__ import annotations
 
 from services.runs import recurrences
 from services.runs.actors import reader
 from services.runs.models import db, feed, idempotency
-from shared import clock, http, queues
+from shared import clock, following, http
 from shared.database import session
 from shared.loops import Loop
 from shared.processes import Worker
@@ -16,28 +16,13 @@ TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Consumers of news from every source that runs reads, and a poll of each."""
-    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
-    sources = {source: http.Client(settings, source) for source in reader.sources()}
-
-    def follow(source: str) -> int:
-        return reader.follow(source, sources[source].changes)
-
-    queues.hear_all(broker, "runs", sources, follow)
-    return Worker(
-        consumers=queues.Consumers(
-            broker, {queues.news_queue("runs"): 1}, worker_timeout_ms=settings.worker_timeout_ms
-        ),
-        ringer=queues.Ringer(settings, feed),
-        loops=[
-            *(
-                Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
-                for source in sources
-            ),
-            Loop("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),
-            Loop("tidy", TIDY_SECONDS, tidy),
-        ],
-    )
+    """Consumers of news from every source that runs reads, a poll of each, and the recurrences."""
+    sources = {source: http.Client(settings, source).changes for source in reader.sources()}
+    loops = [
+        Loop("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),
+        Loop("tidy", TIDY_SECONDS, tidy),
+    ]
+    return following.make_worker(settings, feed, reader, sources, loops)
 
 
 def tidy() -> None:

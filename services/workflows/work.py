@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.workflows import resurfacing
 from services.workflows.actors import reader
 from services.workflows.models import db, feed, idempotency, schedules
-from shared import clock, http, queues
+from shared import clock, following, http
 from shared.database import session
 from shared.loops import Loop
 from shared.processes import Worker
@@ -17,27 +17,18 @@ TIDY_SECONDS = 3600
 
 def make_worker(settings: Settings) -> Worker:
     """Consumers of news from every source that workflows reads, a poll of each, and the schedule."""
-    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
-    sources = {source: http.Client(settings, source) for source in reader.sources()}
+    sources = {source: http.Client(settings, source).changes for source in reader.sources()}
+    loops = [
+        Loop("schedule", SCHEDULE_SECONDS, lambda: keep_schedule(settings.daily_at)),
+        Loop("tidy", TIDY_SECONDS, tidy),
+    ]
+    return following.make_worker(settings, feed, reader, sources, loops)
 
-    def follow(source: str) -> int:
-        return reader.follow(source, sources[source].changes)
 
-    queues.hear_all(broker, "workflows", sources, follow)
-    return Worker(
-        consumers=queues.Consumers(
-            broker, {queues.news_queue("workflows"): 1}, worker_timeout_ms=settings.worker_timeout_ms
-        ),
-        ringer=queues.Ringer(settings, feed),
-        loops=[
-            *(
-                Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
-                for source in sources
-            ),
-            Loop("schedule", SCHEDULE_SECONDS, lambda: keep_schedule(settings.daily_at)),
-            Loop("tidy", TIDY_SECONDS, tidy),
-        ],
-    )
+def tidy() -> None:
+    """Forget idempotency keys that nobody will repeat."""
+    with session(db):
+        idempotency.forget_old(now=clock.now())
 
 
 def keep_schedule(daily_at: str) -> int:
@@ -46,9 +37,3 @@ def keep_schedule(daily_at: str) -> int:
     with session(db):
         resurfacing.plan(daily_at, now=now)
     return schedules.fire_due(now, {resurfacing.JOB: resurfacing.run})
-
-
-def tidy() -> None:
-    """Forget idempotency keys that nobody will repeat."""
-    with session(db):
-        idempotency.forget_old(now=clock.now())
