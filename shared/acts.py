@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from shared import clock, ids, statements
-from shared.database import JsonField, UtcDateTime
+from shared.columns import JsonField, UtcDateTime
 from shared.feed import Feed
 
 ROLES = ("member", "developer", "operator", "admin", "super_admin")

@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee
 
-from shared.database import IdField, JsonField
+from shared.columns import IdField, JsonField
 
 WORKING_HOURS = {"from": "09:00", "to": "17:00"}
 """Of a tenant that has not said."""

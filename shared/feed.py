@@ -19,8 +19,9 @@ from typing import Any, ParamSpec, TypeVar
 import peewee
 
 from shared import statements, telling
+from shared.columns import UtcDateTime
 from shared.contracts import changes as envelopes
-from shared.database import OperationalError, UtcDateTime, is_postgres, session, writing
+from shared.database import OperationalError, is_postgres, session, writing
 from shared.joining import Joining
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from typing import Any
 
 import peewee
 
-from shared.database import IntegrityError, JsonField, UtcDateTime
+from shared.columns import JsonField, UtcDateTime
+from shared.database import IntegrityError
 from shared.errors import Conflict
 from shared.feed import Feed
 

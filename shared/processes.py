@@ -18,7 +18,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 
-from shared import clock, database, logs, queues, settings
+from shared import clock, database, logs, migrating, queues, settings
 from shared.errors import Unavailable
 from shared.loops import Loop
 from shared.settings import Settings
@@ -81,7 +81,7 @@ class Context:
 
     def migrate(self, told: Settings) -> list[str]:
         """Bring the context's database up to date; the names of what was applied."""
-        return database.migrate(self.connect(told), self.migrations)
+        return migrating.apply(self.connect(told), self.migrations)
 
 
 class _Server(BaseApplication):
@@ -191,7 +191,7 @@ def _look_at_database(context: Context, told: Settings) -> None:
     where = context.connect(told)
     try:
         with database.session(where):
-            pending = database.pending_migrations(where, context.migrations)
+            pending = migrating.pending(where, context.migrations)
     except database.DatabaseError as error:
         raise Unavailable(f"{name}: cannot connect to {shown}: {' '.join(str(error).split())}") from error
     if pending:

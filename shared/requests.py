@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from shared import clock
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 from shared.feed import Feed
 from shared.rows import Row, insert_rows
 

@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 
 from shared import database, statements
-from shared.database import JsonField
+from shared.columns import JsonField
 from shared.errors import Conflict, Stale
 
 ROWS_AT_ONCE = 100

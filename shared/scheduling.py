@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import peewee
 from cronsim import CronSim
 
-from shared.database import OperationalError, UtcDateTime, session
+from shared.columns import UtcDateTime
+from shared.database import OperationalError, session
 from shared.feed import Feed
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from shared.database import JsonField, is_postgres
+from shared.columns import JsonField
+from shared.database import is_postgres
 
 
 def execute(database: Any, sql: str, parameters: Sequence[Any]) -> Any:

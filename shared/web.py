@@ -1,4 +1,4 @@
-"""The Flask application that every service is: who asks, paging, ETags, health, metrics, the feed's door."""
+"""The Flask application that every service is: who asks, what they may, paging, ETags, the feed's door."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_smorest import Blueprint
 from markupsafe import Markup
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from shared import clock, database, errors, ids, logs, refusals, tokens
+from shared import clock, errors, ids, logs, refusals, tokens
 from shared.acts import By
 from shared.contracts.changes import ChangesArgs, ChangesSchema
 from shared.contracts.paging import Page
 from shared.feed import Feed
+from shared.health import Health, Metrics, add_doors
 from shared.idempotency import Answer, Idempotency
 from shared.settings import Settings
 
@@ -30,14 +30,6 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[\w.:-]{1,80}")
 LONGEST_BODY = 8 * 1024 * 1024
-
-
-@dataclass
-class Health:
-    """What /readyz asks: `checks` must hold (else 503), `degraded` may fail and is only told."""
-
-    checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
-    degraded: dict[str, Callable[[], bool]] = field(default_factory=dict)
 
 
 def make_app(
@@ -72,7 +64,8 @@ def make_app(
         "PROPAGATE_EXCEPTIONS": False,
     }
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["tandem"] = _Extension(settings, feed, tokens.Verifier(settings.keys), authenticate, _Metrics())
+    metrics = Metrics()
+    app.extensions["tandem"] = _Extension(settings, feed, tokens.Verifier(settings.keys), authenticate, metrics)
     _guard(app)
     refusals.map_errors(app, on_page_error, _own_error)
     api = refusals.ProblemApi(app)
@@ -82,7 +75,8 @@ def make_app(
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
-    _add_health(app, feed, migrations, health or Health())
+    _add_reference(app)
+    add_doors(app, feed, migrations, health or Health(), metrics)
     return app
 
 
@@ -100,25 +94,7 @@ class _Extension:
     feed: Feed
     verifier: tokens.Verifier
     authenticate: Callable[[], tokens.Caller | None] | None
-    metrics: _Metrics
-
-
-class _Metrics:
-    """Counters of one application, in a registry of its own so that tests may make many."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.seconds = Histogram(
-            "tandem_http_request_seconds",
-            "Time to answer a request.",
-            ("method", "route", "status"),
-            registry=self.registry,
-            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-        )
-        self.parked = Gauge(
-            "tandem_feed_parked", "Changes of others that could not be applied.", registry=self.registry
-        )
-        self.errors = Counter("tandem_http_errors", "Requests that ended in an error of ours.", registry=self.registry)
+    metrics: Metrics
 
 
 def _own_error() -> None:
@@ -274,29 +250,7 @@ def _internal(feed: Feed) -> Blueprint:
     return blueprint
 
 
-def _add_health(app: Flask, feed: Feed, migrations: Path, health: Health) -> None:
-    @app.route("/livez")
-    def livez() -> Any:
-        return {"status": "ok"}
-
-    @app.route("/readyz")
-    def readyz() -> Any:
-        found: dict[str, str] = {}
-        waiting = database.pending_migrations(feed.database, migrations)
-        found["database"] = "ok"
-        found["migrations"] = "pending: " + ", ".join(waiting) if waiting else "ok"
-        found |= {name: "ok" if check() else "failed" for name, check in health.checks.items()}
-        ready = all(state == "ok" for state in found.values())
-        found |= {name: "ok" if check() else "degraded" for name, check in health.degraded.items()}
-        return {"status": "ok" if ready else "unavailable", **found}, 200 if ready else 503
-
-    @app.route("/metrics")
-    def metrics() -> Any:
-        own = _own()
-        with database.session(feed.database):
-            own.metrics.parked.set(feed.tables.parked.select().count())
-        return Response(generate_latest(own.metrics.registry), content_type=CONTENT_TYPE_LATEST)
-
+def _add_reference(app: Flask) -> None:
     @app.route("/docs")
     def docs() -> Any:
         return Response(

@@ -13,6 +13,7 @@ from services.executor.processors import Providers, registry
 from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
 from shared import clock, database, queues, web
+from shared.health import Health
 from shared.processes import Context, Worker
 from shared.settings import Settings
 
@@ -59,7 +60,7 @@ def make_app(settings: Settings) -> Flask:
         bell.nudge()
 
     models.feed.on_news = tell_everybody
-    health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
+    health = Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
     app = web.make_app(
         settings, models.feed, api.blueprints, title="Tandem executor", migrations=MIGRATIONS, health=health
     )

@@ -12,6 +12,7 @@ from flask import Flask
 from services.monitor import api, clients, commands, live, models, pages, seeding, work
 from services.monitor.api import browser
 from shared import database, queues, web
+from shared.health import Health
 from shared.processes import Context, Worker
 from shared.settings import Settings
 
@@ -27,7 +28,7 @@ def make_app(settings: Settings) -> Flask:
     """The API and the pages."""
     connect(settings)
     ringer = queues.Ringer(settings, models.feed).start()
-    health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
+    health = Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
     app = web.make_app(
         settings,
         models.feed,

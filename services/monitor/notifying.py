@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.monitor.models import feed, notices
 from services.monitor.models.notices import Notification
-from shared import database
+from shared import keyset
 from shared.acts import By
 from shared.contracts.paging import Page
 from shared.errors import NotFound
@@ -18,7 +18,7 @@ UNREAD_UP_TO = 100
 def find_all(by: By, *, unread: bool = False, limit: int = 20, offset: int = 0, cursor: str | None = None) -> Page:
     """A page of what this person was told, newest first; each with `read_at`."""
     query = notices.of_person(by.tenant_id, by.id, unread=unread)
-    return database.page(query, notices.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, notices.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
 
 
 def unread(by: By) -> int:

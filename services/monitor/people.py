@@ -10,7 +10,7 @@ from services.monitor import rights
 from services.monitor.models import acts, feed
 from services.monitor.models import people as rows
 from services.monitor.models.people import Person, Tenant
-from shared import database
+from shared import keyset
 from shared.acts import By
 from shared.contracts.paging import Page
 from shared.database import IntegrityError
@@ -108,7 +108,7 @@ def find(scope: str, person_id: str) -> Person:
 
 def find_all(scope: str, *, limit: int = 20, offset: int = 0, cursor: str | None = None) -> Page:
     """A page of people, by name."""
-    return database.page(rows.people_of(scope), rows.PEOPLE_ORDER, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(rows.people_of(scope), rows.PEOPLE_ORDER, limit=limit, offset=offset, cursor=cursor)
 
 
 def tenant(tenant_id: str) -> Tenant:

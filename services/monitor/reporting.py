@@ -14,7 +14,7 @@ from services.monitor import searching, states
 from services.monitor.models import counts, finding, lists, notices, runs
 from services.monitor.models.finding import Match
 from services.monitor.models.runs import Run
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.words import words_of
@@ -43,7 +43,7 @@ def find_all(
     filters: dict[str, Any] = {"status": status, "kind": kind, "workflow": workflow, "since": since, "until": until}
     match = _match(scope, (q or "").strip().casefold())
     query = lists.listing(scope, **filters, match=match)
-    page = database.page(query, lists.order(sort), limit=limit, offset=offset, cursor=cursor)
+    page = keyset.page(query, lists.order(sort), limit=limit, offset=offset, cursor=cursor)
     return page if match is None or match.whole else replace(page, total_is_exact=False)
 
 
@@ -245,4 +245,4 @@ def trail(
 ) -> Page:
     """Who did what, newest first: of all contexts, or of one subject or one actor."""
     query = notices.trail(scope, subject_id=subject_id, by_id=by_id)
-    return database.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)

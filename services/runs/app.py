@@ -9,6 +9,7 @@ from flask import Flask
 
 from services.runs import api, models, seeding, work
 from shared import database, queues, web
+from shared.health import Health
 from shared.processes import Context, Worker
 from shared.settings import Settings
 
@@ -25,7 +26,7 @@ def make_app(settings: Settings) -> Flask:
     """The API."""
     connect(settings)
     ringer = queues.Ringer(settings, models.feed).start()
-    health = web.Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
+    health = Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
     return web.make_app(
         settings, models.feed, api.blueprints, title="Tandem runs", migrations=MIGRATIONS, health=health
     )

@@ -155,5 +155,5 @@ def test_every_kind_has_a_snapshot():
 
 
 def test_the_migrated_tables_are_those_of_the_models(database):
-    difference = diff_models(shared_database._real(database), list(TABLES))
+    difference = diff_models(shared_database.behind(database), list(TABLES))
     assert not difference, str(difference)

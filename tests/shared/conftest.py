@@ -8,9 +8,9 @@ from typing import Any
 import peewee
 import pytest
 
-from shared import database
+from shared import database, migrating
 from shared.acts import Acts
-from shared.database import UtcDateTime
+from shared.columns import UtcDateTime
 from shared.feed import Feed
 from shared.reading import Reader
 
@@ -54,7 +54,7 @@ def make_shop(make_database_url, tmp_path):
                 database = db
 
         database.connect(db, make_database_url(name))
-        database.migrate(db, tmp_path / "none")
+        migrating.apply(db, tmp_path / "none")
         with database.session(db):
             db.create_tables([Thing])
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from shared import database
+from shared import database, keyset, migrating
 from shared.errors import Invalid
 from tests.conftest import NOON
 
@@ -38,10 +38,10 @@ def test_pages_by_cursor_walk_ties_in_both_directions(shop):
         shop.put(f"t{number:02}", size=number // 4)
     for ways in (("asc", "asc"), ("desc", "asc"), ("desc", "desc")):
         order = [(shop.Thing.size, ways[0]), (shop.Thing.id, ways[1])]
-        whole = database.page(shop.Thing.select(), order, limit=100).items
+        whole = keyset.page(shop.Thing.select(), order, limit=100).items
         seen, cursor = [], None
         while True:
-            page = database.page(shop.Thing.select(), order, limit=3, cursor=cursor)
+            page = keyset.page(shop.Thing.select(), order, limit=3, cursor=cursor)
             seen += page.items
             cursor = page.next
             if cursor is None:
@@ -54,11 +54,9 @@ def test_pages_by_cursor_walk_ties_in_both_directions(shop):
 def test_a_cursor_of_another_list_is_refused(shop):
     for number in range(3):
         shop.put(f"t{number}")
-    by_id = database.page(shop.Thing.select(), [(shop.Thing.id, "asc")], limit=1)
+    by_id = keyset.page(shop.Thing.select(), [(shop.Thing.id, "asc")], limit=1)
     with pytest.raises(Invalid):
-        database.page(
-            shop.Thing.select(), [(shop.Thing.size, "asc"), (shop.Thing.id, "asc")], limit=1, cursor=by_id.next
-        )
+        keyset.page(shop.Thing.select(), [(shop.Thing.size, "asc"), (shop.Thing.id, "asc")], limit=1, cursor=by_id.next)
 
 
 def test_a_url_of_no_engine_we_know_is_refused():
@@ -67,8 +65,8 @@ def test_a_url_of_no_engine_we_know_is_refused():
 
 
 def test_migrating_twice_applies_nothing_the_second_time(shop, tmp_path):
-    assert database.migrate(shop.db, tmp_path / "none") == []
-    assert database.pending_migrations(shop.db, tmp_path / "none") == []
+    assert migrating.apply(shop.db, tmp_path / "none") == []
+    assert migrating.pending(shop.db, tmp_path / "none") == []
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from playhouse.schema_diff import diff_models
 
 from services.workflows import models
 from services.workflows.models import TABLES, Task, db
-from shared import database
+from shared import keyset
 from shared.errors import Conflict, NotFound, Stale
 from tests.workflows.conftest import OTHER, make_customer, refresh
 
@@ -48,7 +48,7 @@ NO_FILTER = {
 def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, monkeypatch, engine):
     asked = []
     monkeypatch.setattr(
-        database,
+        keyset,
         "page",
         lambda query, order, **_: asked.append(query.order_by(*(field for field, _ in order)).limit(21)),
     )

@@ -6,7 +6,7 @@ import peewee
 
 from shared import database
 from shared.acts import Acts
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 from shared.feed import Feed
 from shared.idempotency import Idempotency
 

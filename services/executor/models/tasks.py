@@ -10,7 +10,7 @@ import peewee
 
 from services.executor import states
 from services.executor.models.tables import AiTask, Attempt, db, feed
-from shared import database, statements
+from shared import database, keyset, statements
 from shared.contracts.paging import Page
 
 KIND = "ai-task"
@@ -230,7 +230,7 @@ def listed(
         )
     if q:
         query = query.where((AiTask.id == q.lower()) | AiTask.title.contains(q))
-    return database.page(
+    return keyset.page(
         query, [(AiTask.created_at, "desc"), (AiTask.id, "desc")], limit=limit, offset=offset, cursor=cursor
     )
 

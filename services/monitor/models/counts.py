@@ -11,7 +11,7 @@ from peewee import BigIntegerField, CompositeKey, IntegerField, TextField, fn
 
 from services.monitor.models import Table, database, within
 from services.monitor.models.runs import LISTED, Run
-from shared.database import UtcDateTime
+from shared.columns import UtcDateTime
 
 ONE = peewee.SQL("1")
 

@@ -49,7 +49,7 @@ ORDERS = {"createdAt": (Run.created_at,), "status": (Run.status, Run.created_at)
 
 
 def order(sort: str) -> list[tuple[Any, str]]:
-    """The order named by `sort`, all in one direction, as `shared.database.page` wants it; `-` before it is descending."""
+    """The order named by `sort`, all in one direction, as `shared.keyset.page` wants it; `-` before it is descending."""
     way = "desc" if sort.startswith("-") else "asc"
     return [(column, way) for column in (*ORDERS[sort.removeprefix("-")], Run.id)]
 

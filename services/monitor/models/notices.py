@@ -11,7 +11,7 @@ from peewee import CompositeKey, TextField, fn
 
 from services.monitor.models import Table, feed, within
 from shared import clock, statements
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 
 
 class Notification(Table):

@@ -8,7 +8,7 @@ from typing import Any
 from peewee import BigIntegerField, BooleanField, TextField
 
 from services.monitor.models import Table, feed, within
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 
 
 class Tenant(Table):

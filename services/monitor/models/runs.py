@@ -9,7 +9,7 @@ from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, Te
 
 from services.monitor.models import Table, database, feed, within
 from shared import clock, statements
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 
 LISTED = "listed"  #: In the list.
 TASKS = "tasks"  #: An AI task: shown when it is asked for by kind or by search.

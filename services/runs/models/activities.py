@@ -7,7 +7,7 @@ from typing import Any
 
 from services.runs.models.ledger import Activity, Partnership
 from services.runs.models.lists import equal, tested
-from shared import database, statements
+from shared import keyset, statements
 from shared.contracts.paging import Page
 
 
@@ -27,7 +27,7 @@ def listed(tenant_id: str, partnership_id: str, *, limit: int, offset: int = 0, 
     """What happened with a partnership, the newest first."""
     query = Activity.select().where((Activity.tenant_id == tenant_id) & (Activity.partnership_id == partnership_id))
     order = [(Activity.at, "desc"), (Activity.id, "desc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activity]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.runs.models.table import feed
 from services.runs.models.tables import Comment, GuidedRun
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 
@@ -15,7 +15,7 @@ def of_run(run: GuidedRun, *, limit: int, offset: int = 0, cursor: str | None = 
     """The comments on a run and its steps, newest first, without those that were taken back."""
     query = Comment.select().where((Comment.run_id == run.id) & Comment.deleted_at.is_null())
     order = [(Comment.at, "desc"), (Comment.id, "desc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def find(run: GuidedRun, comment_id: str) -> Comment:

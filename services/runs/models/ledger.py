@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from services.runs.models.table import Table
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """In the columns that lists sort by, which hold no NULL: it has not happened."""

@@ -14,7 +14,7 @@ import peewee
 
 from services.runs.models.table import Table, db
 from services.runs.models.words import FOUND, Match
-from shared import database
+from shared import keyset
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.database import is_postgres
 
@@ -92,11 +92,11 @@ def page(
     total = match.total() if match is not None and many else _count(found, COUNTED_UP_TO)
     place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor, "total": total}
     if total > FEW or many or not (filters or match):
-        return database.page(_walked(model, scope, filters, present, match), order, **place)
+        return keyset.page(_walked(model, scope, filters, present, match), order, **place)
     columns = dict.fromkeys([model.id, *(column for column, _ in order)])
     looked_up = match is not None and match.count <= FOUND
     ids = found.select(*columns) if looked_up else model.select(*columns).where(model.id.in_(found))
-    few = database.page(ids, order, **place)
+    few = keyset.page(ids, order, **place)
     if not few.items:
         return few
     rows = {row.id: row for row in model.select().where(model.id.in_([row.id for row in few.items]))}

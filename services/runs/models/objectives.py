@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.runs.models.ledger import Objective
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.rows import held
@@ -44,7 +44,7 @@ def listed(
         if value is not None:
             query = query.where(field == value)
     order = [(Objective.ends_on, "asc"), (Objective.id, "asc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def add(**values: Any) -> Objective:

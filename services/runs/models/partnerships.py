@@ -9,7 +9,7 @@ from typing import Any
 from services.runs.models import lists, words
 from services.runs.models.ledger import Partnership
 from services.runs.states import OPEN_STAGES, STAGES
-from shared import database, statements
+from shared import keyset, statements
 from shared.contracts.paging import Page
 from shared.errors import Conflict, NotFound
 from shared.rows import held
@@ -71,7 +71,7 @@ def listed(
     """
     match = words.match(KIND, tenant_id, q, Partnership.id) if q and q.strip() else None
     if q and q.strip() and match is None:
-        return database.nothing(limit=limit, offset=offset)
+        return keyset.nothing(limit=limit, offset=offset)
     filters, implied = _asked(stage, silent_before, owner, priority)
     return lists.page(
         Partnership,

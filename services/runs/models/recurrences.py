@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.runs.models.tables import Recurrence
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 
@@ -25,7 +25,7 @@ def listed(tenant_id: str, *, limit: int, offset: int = 0, cursor: str | None = 
     """A tenant's recurrences, the newest first."""
     query = Recurrence.select().where(Recurrence.tenant_id == tenant_id)
     order = [(Recurrence.created_at, "desc"), (Recurrence.id, "desc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def add(**values: Any) -> Recurrence:

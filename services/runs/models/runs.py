@@ -11,7 +11,7 @@ import peewee
 from services.runs.models import lists, words
 from services.runs.models.table import acts, feed
 from services.runs.models.tables import GuidedRun, GuidedStep, RunPartnership
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.rows import held, insert_rows
@@ -38,7 +38,7 @@ def listed(
     """A tenant's runs, newest first."""
     match = words.match(KIND, tenant_id, q, GuidedRun.id) if q and q.strip() else None
     if q and q.strip() and match is None:
-        return database.nothing(limit=limit, offset=offset)
+        return keyset.nothing(limit=limit, offset=offset)
     named = ((GuidedRun.owner, owner), (GuidedRun.template_id, template_id), (GuidedRun.status, status))
     return lists.page(
         GuidedRun,
@@ -174,7 +174,7 @@ def log(run: GuidedRun, *, limit: int, offset: int = 0, cursor: str | None = Non
     query = act.select().where(
         (act.tenant_id == run.tenant_id) & (act.subject_id == run.id) & (act.subject_kind == "guided-run")
     )
-    return database.page(query, [(act.at, "desc"), (act.id, "desc")], limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, [(act.at, "desc"), (act.id, "desc")], limit=limit, offset=offset, cursor=cursor)
 
 
 def names_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, str]:

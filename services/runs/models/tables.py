@@ -5,7 +5,7 @@ from __future__ import annotations
 import peewee
 
 from services.runs.models.table import Table
-from shared.database import IdField, JsonField, UtcDateTime
+from shared.columns import IdField, JsonField, UtcDateTime
 
 
 class RunTemplate(Table):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.workflows.models.tables import Contact, Contract, Customer
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.rows import held
@@ -48,7 +48,7 @@ def listed(
     if renewal_to:
         query = query.where(Customer.renewal_date <= renewal_to)
     order = [(Customer.renewal_date, "asc"), (Customer.id, "asc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> dict[str, Customer]:
@@ -95,7 +95,7 @@ def contacts_listed(
     if q:
         query = query.where(Contact.search_key.contains(q.casefold()))
     order = [(Contact.name, "asc"), (Contact.id, "asc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def contacts_of(tenant_id: str, customer_id: str, *, alone: bool = False) -> list[Contact]:
@@ -156,7 +156,7 @@ def contracts_listed(tenant_id: str, customer_id: str, *, limit: int, offset: in
     columns = [field for field in Contract._meta.sorted_fields if field is not Contract.text]
     query = Contract.select(*columns).where((Contract.tenant_id == tenant_id) & (Contract.customer_id == customer_id))
     order = [(Contract.created_at, "desc"), (Contract.id, "desc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def contracts_of(tenant_id: str, customer_id: str) -> list[Contract]:

@@ -9,7 +9,7 @@ import peewee
 
 from services.workflows.models.table import feed
 from services.workflows.models.tables import Execution, Step
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.rows import held, insert_rows
@@ -51,7 +51,7 @@ def listed(
         if wanted:
             query = query.where(field == wanted)
     order = [(Execution.created_at, "desc"), (Execution.id, "desc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[str]]:

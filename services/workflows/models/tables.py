@@ -7,7 +7,7 @@ from typing import Any
 import peewee
 
 from services.workflows.models.table import Table, feed
-from shared.database import IdField, JsonField, MoneyField, UtcDateTime
+from shared.columns import IdField, JsonField, MoneyField, UtcDateTime
 
 
 class Customer(Table):

@@ -10,7 +10,7 @@ import peewee
 
 from services.workflows.models.table import feed
 from services.workflows.models.tables import TASK_ORDER, Task
-from shared import database, statements
+from shared import keyset, statements
 from shared.contracts.paging import Page
 from shared.database import DatabaseError
 from shared.errors import NotFound
@@ -77,7 +77,7 @@ def listed(
         query = query.where(Task.parent_task_id == parent_task_id)
     if due_before:
         query = query.where(Task.due_date < due_before)
-    return database.page(query, [(field, "asc") for field in TASK_ORDER], limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, [(field, "asc") for field in TASK_ORDER], limit=limit, offset=offset, cursor=cursor)
 
 
 def add(**values: Any) -> Task:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.workflows.models.tables import Trigger
-from shared import database
+from shared import keyset
 from shared.contracts.paging import Page
 from shared.errors import NotFound
 from shared.rows import held
@@ -39,7 +39,7 @@ def listed(
     if customer_id:
         query = query.where(Trigger.customer_id == customer_id)
     order = [(Trigger.trigger_date, "asc"), (Trigger.id, "asc")]
-    return database.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def due(tenant_id: str, today: date) -> list[Trigger]:
