@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shared import business_days
+
 GRID = timedelta(minutes=30)
 DAYS_AHEAD = 14
 MOST = 6
@@ -14,21 +16,20 @@ MOST_A_DAY = 2
 NOTICE = timedelta(hours=2)
 """Nobody is asked to a call that begins sooner."""
 
-WEEKEND = (5, 6)
-
 
 @dataclass(frozen=True)
 class Side:
-    """Where somebody works, and from when to when: `{"from": "09:00", "to": "17:00"}`."""
+    """Where somebody works, from when to when (`{"from": "09:00", "to": "17:00"}`), and the country whose holidays they keep."""
 
     time_zone: str
     hours: Mapping[str, str]
+    country: str = ""
 
     def holds(self, begins: datetime, ends: datetime) -> bool:
         """Whether both ends lie in the hours of one working day."""
         zone = self.zone()
         first, last = begins.astimezone(zone), ends.astimezone(zone)
-        if first.weekday() in WEEKEND or first.date() != last.date():
+        if first.date() != last.date() or not business_days.is_one(first.date(), self.country):
             return False
         return self._time("from") <= first.time() and last.time() <= self._time("to")
 

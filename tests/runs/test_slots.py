@@ -46,6 +46,13 @@ def test_the_weekend_and_the_next_two_hours_are_left_out():
     assert said(BERLIN, BERLIN, now=friday, most=1) == [("Mon 23 Nov 09:00", "09:00")]
 
 
+def test_a_public_holiday_of_our_country_is_left_out():
+    thursday = datetime(2026, 11, 26, 6, tzinfo=UTC)
+    at_home = Side("America/New_York", HOURS, "US")
+    assert said(at_home, NEW_YORK, now=thursday, most=1) == [("Fri 27 Nov 09:00", "09:00")]
+    assert said(NEW_YORK, NEW_YORK, now=thursday, most=1) == [("Thu 26 Nov 09:00", "09:00")]
+
+
 @pytest.mark.parametrize(
     ("now", "expected"),
     [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext, Tracking
-from services.executor.processors.follow_up_reminder_creator import business_days_after, local_day
+from services.executor.processors.follow_up_reminder_creator import local_day
 from services.executor.processors.shapes import flag, optional_reference, schema, text
+from shared import business_days
 
 LOOK_AFTER_DAYS = 3
 
@@ -21,7 +22,7 @@ def run(task: TaskContext) -> Result:
         clicks=metadata["trackClicks"],
         notify_on_open=metadata.get("notifyOnOpen", False),
     )
-    look_on = business_days_after(local_day(task.now, task.tenant), LOOK_AFTER_DAYS, task.tenant.country)
+    look_on = business_days.after(local_day(task.now, task.tenant), LOOK_AFTER_DAYS, task.tenant.country)
     data = {
         "title": f"Watch engagement: {tracking.subject}"[:255],
         "description": f"Sent to {tracking.sent_to}. Look whether it was opened, clicked or answered.",

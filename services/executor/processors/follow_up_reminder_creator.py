@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.executor.processors import Processor, Request, Result, TaskContext, Tenant
 from services.executor.processors.shapes import optional_reference, schema, text, whole
+from shared import business_days
 
 RESURFACES_AT = time(8)
 """When the day of a person begins, in their tenant's time zone; workflows' daily job runs then."""
@@ -15,7 +16,7 @@ RESURFACES_AT = time(8)
 def run(task: TaskContext) -> Result:
     """One task-request, snoozed until the reminder's day at 08:00. Its title is the reminder's message, verbatim."""
     metadata = task.metadata
-    day = business_days_after(local_day(task.now, task.tenant), metadata["daysUntilReminder"], task.tenant.country)
+    day = business_days.after(local_day(task.now, task.tenant), metadata["daysUntilReminder"], task.tenant.country)
     until = morning_of(day, task.tenant)
     data = {
         "title": metadata["reminderMessage"],
@@ -44,20 +45,6 @@ def morning_of(day: date, tenant: Tenant) -> str:
     """08:00 of that day where the tenant lives, in UTC."""
     moment = datetime.combine(day, RESURFACES_AT, ZoneInfo(tenant.time_zone)).astimezone(UTC)
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def business_days_after(day: date, count: int, country: str) -> date:
-    """The business day `count` business days after `day`: weekends and the country's public holidays do not count.
-
-    A country that the calendar does not know has weekends only.
-    """
-    # Here, not above: the calendars take most of a second to import, and every API process of the executor would pay
-    # for them at start.
-    import holidays
-
-    known = country in holidays.list_supported_countries()
-    calendar = holidays.country_holidays(country) if known else holidays.HolidayBase()
-    return calendar.get_nth_working_day(day, count)
 
 
 PROCESSOR = Processor(

@@ -42,7 +42,7 @@ class Kinds:
         return {}
 
     def _slots(self, partnership: Partnership) -> list[Shown]:
-        ours = slots.Side(self.home.time_zone, self.home.working_hours)
+        ours = slots.Side(self.home.time_zone, self.home.working_hours, self.home.country)
         theirs = slots.Side(partnership.time_zone or self.home.time_zone, self.home.working_hours)
         found = slots.free(ours, theirs, self.busy, minutes=self.asked.meeting["minutes"], now=self.today.now)
         return [

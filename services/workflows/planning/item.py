@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 
 from services.workflows.analysis.dossier import Dossier
-from services.workflows.planning import dates
 from services.workflows.stages import Stage
-from shared import ids
+from shared import business_days, ids
 
 Item = dict[str, Any]
 
@@ -36,7 +35,7 @@ class Ground:
 
     def in_business_days(self, count: int) -> date:
         """The date so many business days from today."""
-        return dates.business_days_on(self.dossier.today, count, self.country)
+        return business_days.after(self.dossier.today, count, self.country)
 
     def item(
         self,

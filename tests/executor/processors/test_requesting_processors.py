@@ -9,7 +9,7 @@ import pytest
 from services.executor.executing import Held, Runner
 from services.executor.models import Request, requests
 from services.executor.processors import Tenant
-from services.executor.processors.follow_up_reminder_creator import business_days_after, local_day, morning_of
+from services.executor.processors.follow_up_reminder_creator import local_day, morning_of
 from shared.contracts.requests import NotificationRequest, TaskRequest, TriggerRequest
 from tests.executor.conftest import changes, read
 
@@ -29,31 +29,6 @@ def run_on(submit, claim, known, providers):
         return read(task)
 
     return go
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "country", "after"),
-    [
-        (date(2026, 11, 20), 1, "US", date(2026, 11, 23)),
-        (date(2026, 11, 21), 1, "US", date(2026, 11, 23)),
-        (date(2026, 11, 25), 1, "US", date(2026, 11, 27)),
-        (date(2026, 11, 25), 1, "DE", date(2026, 11, 26)),
-        (date(2026, 12, 24), 1, "DE", date(2026, 12, 28)),
-        (date(2026, 11, 20), 5, "", date(2026, 11, 27)),
-        (date(2026, 11, 20), 5, "XX", date(2026, 11, 27)),
-    ],
-    ids=[
-        "over a weekend",
-        "from a weekend",
-        "over Thanksgiving",
-        "no Thanksgiving",
-        "over Christmas",
-        "no country",
-        "unknown country",
-    ],
-)
-def test_business_days_skip_weekends_and_the_countrys_holidays(day, count, country, after):
-    assert business_days_after(day, count, country) == after
 
 
 def test_the_day_and_the_morning_are_those_of_the_tenant():

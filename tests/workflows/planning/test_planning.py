@@ -113,12 +113,6 @@ def test_the_next_stage_is_the_following_one_or_what_the_days_already_call_for()
     assert dates.next_stage(stages.named("overdue"), TODAY, TODAY) is None
 
 
-def test_a_country_without_a_calendar_has_weekends_only():
-    assert dates.business_day_from(date(2026, 12, 25), "ZZ") == date(2026, 12, 25)
-    assert dates.business_day_from(date(2026, 12, 26), "") == date(2026, 12, 28)
-    assert dates.business_days_on(date(2026, 12, 24), 1, "US") == date(2026, 12, 28)
-
-
 SCHEMA = {
     "type": "object",
     "properties": {"message": {"type": "string", "maxLength": 5}, "on": {"type": "string", "format": "date"}},
