@@ -18,6 +18,7 @@ from services.runs.api.run_showing import runs_shown
 from services.runs.app import CONTEXT
 from services.runs.days import silent_before
 from services.runs.models import GuidedRun, GuidedStep, Partnership, SearchWord, db, feed
+from services.runs.models.words import moment
 from services.runs.states import STAGES
 from shared import clock, database, ids, settings
 from shared.contracts.paging import Page
@@ -128,14 +129,20 @@ def fill(count: int, now: datetime, chance: random.Random) -> None:
             for table, kind, rows in ((Partnership, "partnership", partnerships), (GuidedRun, "guided-run", runs)):
                 insert_rows(table, rows)
                 words = [
-                    {"kind": kind, "subject_id": row["id"], "tenant_id": ADMIN.tenant_id, "word": word}
+                    {
+                        "kind": kind,
+                        "subject_id": row["id"],
+                        "tenant_id": ADMIN.tenant_id,
+                        "word": word,
+                        "place": row.get("name_key") or moment(row["created_at"]),
+                    }
                     for row in rows
                     for word in words_of(row["name"])
                 ]
                 insert_rows(SearchWord, words)
     if database.is_postgres(db):
         # What autovacuum would have done while so much piled up.
-        db.execute_sql("ANALYZE")
+        db.execute_sql("VACUUM ANALYZE")
 
 
 def _partnership(number: int, now: datetime, chance: random.Random) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def word_unwritten() -> None:
 
 def word_written() -> None:
     """A worker, where news is committed, before it looks for more."""
-    _after(Reader, "_apply", Dying("word-written", 2))
+    _after(Reader, "_apply", Dying("word-written", 1))
 
 
 def run_unwritten() -> None:

@@ -31,10 +31,10 @@ EVERYBODY = ("executor worker", "executor api", "runs api", "runs worker")
 
 DYING = {
     "runs_api": words("runs", "api", "between-mails"),
-    "runs_worker_1": words("runs", "work", "word-unwritten"),
-    "executor_worker_1": words("executor", "work", "word-written"),
+    **{f"runs_worker_{number}": words("runs", "work", "word-unwritten") for number in (1, 2)},
+    **{f"executor_worker_{number}": words("executor", "work", "word-written") for number in (1, 2)},
 }
-"""Each of them dies where it hurts most, twice, and is started again."""
+"""Whoever comes by first dies where it hurts most, twice a point, and is started again."""
 
 
 def on(*engines):

@@ -97,7 +97,7 @@ def test_of_many_partnerships_the_order_is_walked_and_nothing_sorted(filters, co
     assert "Sort" not in page
 
 
-def test_a_search_begins_with_its_rarest_word_and_reads_no_other_rows(engine):
+def test_a_search_reads_the_index_of_the_words_and_then_only_the_rows_of_its_page(engine):
     count, total, page, *_ = plans(lambda: models.partnerships.listed("demo", **PAGE | {"q": "acme lin"}), engine)
     assert "search_word_found" in count
     assert "search_word" in total
@@ -232,10 +232,36 @@ def test_a_partnership_is_found_by_the_beginnings_of_its_words_as_they_are_now()
     assert not SearchWord.select().where(SearchWord.tenant_id == "demo").exists()
 
 
+@pytest.mark.parametrize("many", [0, 1_000])
+@pytest.mark.parametrize("sort", ["name", "priority"])
+def test_a_search_tells_how_many_it_found_and_pages_through_them(sort, many, monkeypatch):
+    monkeypatch.setattr(models.words, "FOUND", many)
+    monkeypatch.setattr(models.lists, "FOUND", many)
+    for number in range(7):
+        make_partnership(f"Harbor Harbour Logistics {number}")
+    make_partnership("Harbor Health")
+    make_partnership("Alder Logistics")
+    found: list[str] = []
+    cursor = None
+    for size in (3, 3, 1):
+        page = models.partnerships.listed("demo", limit=3, sort=sort, q="har log", cursor=cursor)
+        assert (page.total, page.total_is_exact, len(page.items)) == (7, True, size)
+        found, cursor = found + named(page), page.next
+    assert sorted(found) == [f"Harbor Harbour Logistics {number}" for number in range(7)]
+    assert cursor is None
+    if sort == "name":
+        assert found == sorted(found)
+    assert named(models.partnerships.listed("demo", limit=2, offset=5, q="har log")) == [
+        "Harbor Harbour Logistics 5",
+        "Harbor Harbour Logistics 6",
+    ]
+
+
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_a_run_is_found_by_its_words_and_its_partnerships(few, monkeypatch):
     monkeypatch.setattr(models.lists, "FEW", few)
     monkeypatch.setattr(models.lists, "FOUND", few)
+    monkeypatch.setattr(models.words, "FOUND", few)
     step = {"actionType": "note", "title": "Note", "description": "", "config": {}, "key": "note"}
     acme = make_partnership("Acme")
     for number, (name, linked) in enumerate(

@@ -78,20 +78,22 @@ def page(
     present: Sequence[Any] = (),
     implied: Sequence[Filter] = (),
     match: Match | None = None,
+    placed: str | None = None,
     limit: int,
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
     """A page of the rows of `model` within `scope` for which all `filters` hold, and that `match`, if there is one.
 
-    `present` are conditions that hold for nearly all rows; `implied` are filters that hold wherever `filters` do, and
+    `placed`, asc or desc, says that `order` is that of the places of the words. `present` are conditions that hold for nearly all rows; `implied` are filters that hold wherever `filters` do, and
     let an index seek by those behind them.
     """
+    place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor}
+    if match is not None and match.words and placed and not filters:
+        return match.page(model, placed, **place)
     found = _found(model, scope, [*filters, *implied], present, match)
-    many = match is not None and match.count > FOUND and not filters
-    total = match.total() if match is not None and many else _count(found, COUNTED_UP_TO)
-    place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor, "total": total}
-    if total > FEW or many or not (filters or match):
+    place["total"] = total = _count(found, COUNTED_UP_TO)
+    if total > FEW or not (filters or match):
         return keyset.page(_walked(model, scope, filters, present, match), order, **place)
     columns = dict.fromkeys([model.id, *(column for column, _ in order)])
     looked_up = match is not None and match.count <= FOUND
@@ -128,9 +130,8 @@ def _found(
     if match is None:
         return ids.where(sought(scope), *present, *map(sought, filters))
     if match.count > FOUND:
-        return ids.where(sought(scope), *present, *map(sought, filters), *match.tests)
-    found = (model.id.in_(match.looked_up), *match.others)
-    return ids.where(*found, *present, *(tested(one) for one in (scope, *filters)))
+        return ids.where(sought(scope), *present, *map(sought, filters), model.id.in_(match.looked_up))
+    return ids.where(model.id.in_(match.looked_up), *present, *(tested(one) for one in (scope, *filters)))
 
 
 def _walked(

@@ -81,6 +81,7 @@ def listed(
         present=(Partnership.deleted_at.is_null(),),
         implied=implied,
         match=match,
+        placed="asc" if sort == "name" else None,
         limit=limit,
         offset=offset,
         cursor=cursor,
@@ -124,7 +125,7 @@ def add(**values: Any) -> Partnership:
     row = Partnership(**values, name_key=values["name"].casefold())
     if not statements.insert_if_new(Partnership, row.__data__):
         raise Conflict("Another partnership has this external id already.", allowed=[])
-    words.keep(KIND, row.tenant_id, row.id, _texts(row), new=True)
+    words.keep(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key, new=True)
     return row
 
 
@@ -134,7 +135,7 @@ def change(row: Partnership, **values: Any) -> None:
         values["name_key"] = values["name"].casefold()
     row.write(**values)
     if "name" in values or "contacts" in values:
-        words.keep(KIND, row.tenant_id, row.id, _texts(row))
+        words.keep(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key)
 
 
 def remove(row: Partnership, now: datetime) -> None:

@@ -46,6 +46,7 @@ def listed(
         [lists.equal(field, value) for field, value in named if value is not None],
         NEWEST,
         match=_linked(tenant_id, partnership_id, match) if partnership_id else match,
+        placed="desc",
         limit=limit,
         offset=offset,
         cursor=cursor,
@@ -59,10 +60,10 @@ def _linked(tenant_id: str, partnership_id: str, match: words.Match | None) -> w
     count = linked.limit(words.FOUND + 1).count()
     this = (RunPartnership.run_id == GuidedRun.id) & (RunPartnership.partnership_id == partnership_id)
     test = peewee.fn.EXISTS(RunPartnership.select(peewee.SQL("1")).where(this))
-    tests = match.tests if match else ()
-    if match and match.count < count:
-        return words.Match(match.looked_up, match.count, (*match.others, test), (*tests, test))
-    return words.Match(linked, count, tests, (*tests, test))
+    if match is None:
+        return words.Match(linked, count, (test,))
+    both = match.looked_up.where(words.SearchWord.subject_id.in_(linked))
+    return words.Match(both, min(match.count, count), (*match.tests, test))
 
 
 def find(tenant_id: str, run_id: str) -> GuidedRun:
@@ -113,7 +114,7 @@ def add(run: dict[str, Any], steps: list[dict[str, Any]]) -> GuidedRun:
     insert_rows(GuidedRun, [run])
     insert_rows(GuidedStep, steps)
     row = GuidedRun(**run)
-    words.keep(KIND, row.tenant_id, row.id, [row.name], new=True)
+    words.keep(KIND, row.tenant_id, row.id, [row.name], place=row.created_at, new=True)
     link(row, run["linked_partnership_ids"], run["created_at"])
     mark(row)
     return row
@@ -148,7 +149,7 @@ def change(run: GuidedRun, **values: Any) -> None:
     """Write what changed of a run."""
     run.write(**values)
     if "name" in values:
-        words.keep(KIND, run.tenant_id, run.id, [run.name])
+        words.keep(KIND, run.tenant_id, run.id, [run.name], place=run.created_at)
     mark(run)
 
 

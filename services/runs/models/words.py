@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import peewee
 from peewee import fn
 
 from services.runs.models.table import Table, db
-from shared import statements
-from shared.contracts.paging import COUNTED_UP_TO
+from shared import keyset, statements
+from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.words import words_of
 
 MOST_WORDS = 200
@@ -21,51 +22,66 @@ LAST = "\U0010ffff"
 """Sorts behind every text."""
 
 FOUND = 1_000
-"""So many subjects of a word are read one by one within a few milliseconds; of more, the list is walked, and each tested."""
+"""So many subjects of a word are tested one by one within a few milliseconds; those of more are taken off the index at once."""
 
 ONE = peewee.SQL("1")
 
 
 class SearchWord(Table):
-    """One word of one subject; `kind` is that of the feed."""
+    """One word of one subject; `kind` is that of the feed. `place` is what the subject's kind is sorted by where nobody says
+    otherwise: a page of what was found is read off the index of the words alone."""
 
     kind = peewee.TextField()
     subject_id = peewee.TextField()
     word = peewee.TextField()
     tenant_id = peewee.TextField()
+    place = peewee.TextField()
 
     class Meta:
         table_name = "search_word"
         primary_key = peewee.CompositeKey("kind", "subject_id", "word")
-        indexes = ((("tenant_id", "kind", "word", "subject_id"), False),)
+        indexes = ((("tenant_id", "kind", "word", "place", "subject_id"), False),)
+
+
+Told = SearchWord.alias()
+"""Another word of the same subject."""
 
 
 @dataclass(frozen=True)
 class Match:
     """Subjects that have a word for each of some beginnings.
 
-    `looked_up` is the query for the ids of those that have the rarest of them, `count` how many these are at most, FOUND + 1 for
-    more; `others` tests the other beginnings of a row, `tests` all of them.
+    `looked_up` is the query for their ids, `count` how many these are at most, FOUND + 1 for more; `tests` ask the same of a row.
+    `words` are the conditions by which the rarest of their words are found, none where they are not found by words.
     """
 
     looked_up: Any
     count: int
-    others: tuple[Any, ...]
     tests: tuple[Any, ...]
+    words: tuple[Any, ...] = ()
 
-    def total(self) -> int:
-        """How many these are, counted up to COUNTED_UP_TO + 1."""
-        return int(self.looked_up.distinct().limit(COUNTED_UP_TO + 1).count())
+    def page(self, model: type[Table], way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
+        """A page of them in the order of their places, `way` being asc or desc."""
+        total = self.looked_up.distinct().limit(COUNTED_UP_TO + 1).count()
+        placed = SearchWord.select(SearchWord.place, SearchWord.subject_id).where(*self.words).distinct()
+        order = [(SearchWord.place, way), (SearchWord.subject_id, way)]
+        found = keyset.page(placed, order, limit=limit, offset=offset, cursor=cursor, total=total)
+        ids = [word.subject_id for word in found.items]
+        rows = {row.id: row for row in model.select().where(model.id.in_(ids))} if ids else {}
+        return replace(found, items=[rows[row_id] for row_id in ids if row_id in rows])
 
 
-def keep(kind: str, tenant_id: str, subject_id: str, texts: Iterable[str | None], *, new: bool = False) -> None:
-    """Find this subject by the words of these texts, and by no others. `new`: it has none so far."""
+def keep(
+    kind: str, tenant_id: str, subject_id: str, texts: Iterable[str | None], *, place: str | datetime, new: bool = False
+) -> None:
+    """Find this subject by the words of these texts, and by no others, at this place. `new`: it has none so far."""
     if not new:
         drop(kind, subject_id)
     words = words_of(*texts, most=MOST_WORDS)
     if words:
-        sql = f"INSERT INTO search_word (kind, subject_id, word, tenant_id) VALUES {statements.rows_of(len(words), 4)}"  # noqa: S608 - our own words alone
-        statements.execute(db, sql, [value for word in words for value in (kind, subject_id, word, tenant_id)])
+        at = place if isinstance(place, str) else moment(place)
+        sql = f"INSERT INTO search_word (kind, subject_id, word, tenant_id, place) VALUES {statements.rows_of(len(words), 5)}"  # noqa: S608 - our own words alone
+        statements.execute(db, sql, [value for word in words for value in (kind, subject_id, word, tenant_id, at)])
 
 
 def drop(kind: str, subject_id: str) -> None:
@@ -82,26 +98,39 @@ def match(kind: str, tenant_id: str, text: str, id_column: Any) -> Match | None:
     counts = [_count(kind, tenant_id, beginning) for beginning in beginnings]
     found = next(iter(peewee.Select(columns=counts).bind(db).tuples()))
     rarest = min(range(len(beginnings)), key=lambda place: found[place])
-    tests = [_has(kind, beginning, id_column) for beginning in beginnings]
-    looked_up = SearchWord.select(SearchWord.subject_id).where(_found(kind, tenant_id, beginnings[rarest]))
-    others = tuple(test for place, test in enumerate(tests) if place != rarest)
-    return Match(looked_up, found[rarest], others, tuple(tests))
+    others = [beginning for place, beginning in enumerate(beginnings) if place != rarest]
+    if found[rarest] <= FOUND:
+        also = [_has(kind, other, SearchWord.subject_id) for other in others]
+    else:
+        also = [SearchWord.subject_id.in_(_subjects(kind, tenant_id, other)) for other in others]
+    words = (_found(SearchWord, kind, tenant_id, beginnings[rarest]), *also)
+    looked_up = SearchWord.select(SearchWord.subject_id).where(*words)
+    return Match(looked_up, found[rarest], tuple(_has(kind, one, id_column) for one in beginnings), words)
+
+
+def moment(at: datetime) -> str:
+    """A moment as a place: a text that sorts as time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _subjects(kind: str, tenant_id: str, beginning: str) -> Any:
+    return Told.select(Told.subject_id).where(_found(Told, kind, tenant_id, beginning))
 
 
 def _count(kind: str, tenant_id: str, beginning: str) -> Any:
-    mine = SearchWord.select(ONE).where(_found(kind, tenant_id, beginning))
+    mine = SearchWord.select(ONE).where(_found(SearchWord, kind, tenant_id, beginning))
     return peewee.Select([mine.limit(FOUND + 1)], [fn.COUNT(ONE)])
 
 
-def _found(kind: str, tenant_id: str, beginning: str) -> Any:
-    return (SearchWord.tenant_id == tenant_id) & (SearchWord.kind == kind) & _begins(beginning)
+def _found(table: Any, kind: str, tenant_id: str, beginning: str) -> Any:
+    return (table.tenant_id == tenant_id) & (table.kind == kind) & _begins(table, beginning)
 
 
 def _has(kind: str, beginning: str, id_column: Any) -> Any:
-    mine = (SearchWord.kind == kind) & (SearchWord.subject_id == id_column) & _begins(beginning)
-    return fn.EXISTS(SearchWord.select(ONE).where(mine))
+    mine = (Told.kind == kind) & (Told.subject_id == id_column) & _begins(Told, beginning)
+    return fn.EXISTS(Told.select(ONE).where(mine))
 
 
-def _begins(beginning: str) -> Any:
+def _begins(table: Any, beginning: str) -> Any:
     """A range that an index serves on both engines; the migration gives the column PostgreSQL's byte order."""
-    return (SearchWord.word >= beginning) & (SearchWord.word < beginning + LAST)
+    return (table.word >= beginning) & (table.word < beginning + LAST)
