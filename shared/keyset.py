@@ -17,6 +17,8 @@ from shared.columns import UtcDateTime
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.errors import Invalid
 
+ONE = peewee.SQL("1")
+
 
 def page(
     query: Any,
@@ -34,15 +36,11 @@ def page(
     for more. Invalid when the cursor is not one of ours.
     """
     if total is None:
-        total = query.order_by().select(peewee.SQL("1")).limit(COUNTED_UP_TO + 1).count()
+        total = _count(query)
     if cursor:
         query = query.where(_after(order, _opened(cursor, order)))
         offset = 0
-    rows = list(
-        query.order_by(*(field.desc() if way == "desc" else field.asc() for field, way in order))
-        .limit(limit + 1)
-        .offset(offset)
-    )
+    rows = list(_sorted(query, order).limit(limit + 1).offset(offset))
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(
@@ -55,9 +53,48 @@ def page(
     )
 
 
+def page_of_found(
+    found: Any, order: Sequence[tuple[Field, str]], *, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page:
+    """As `page`, of rows that cost more to find than to sort: they are found once, and then counted and sorted.
+
+    `found` selects the columns of `order`, which all go the same way. The items are the values of the last of them.
+    """
+    rows = found.cte("found", materialized=True)
+    columns = [(rows.c[field.column_name], way) for field, way in order]
+    few = peewee.Select([rows], [ONE]).limit(COUNTED_UP_TO + 1)
+    total = peewee.Select([few], [peewee.fn.COUNT(ONE)])
+    query = peewee.Select([rows], [*(column for column, _ in columns), total]).with_cte(rows)
+    if cursor:
+        values = [field.db_value(value) for (field, _), value in zip(order, _opened(cursor, order), strict=True)]
+        query = query.where(_behind(columns, values))
+    taken = list(
+        _sorted(query, columns).limit(limit + 1).offset(0 if cursor else offset).bind(found._database).tuples()
+    )
+    more, taken = len(taken) > limit, taken[:limit]
+    last = [field.python_value(value) for (field, _), value in zip(order, taken[-1], strict=False)] if taken else []
+    counted = taken[0][-1] if taken else _count(found)
+    return Page(
+        items=[row[len(order) - 1] for row in taken],
+        limit=limit,
+        offset=offset,
+        total=min(counted, COUNTED_UP_TO),
+        total_is_exact=counted <= COUNTED_UP_TO,
+        next=_sealed(last) if more else None,
+    )
+
+
 def nothing(*, limit: int, offset: int = 0) -> Page:
     """A page of a list that has no rows."""
     return Page(items=[], limit=limit, offset=offset, total=0, total_is_exact=True, next=None)
+
+
+def _count(query: Any) -> int:
+    return int(query.order_by().select(ONE).limit(COUNTED_UP_TO + 1).count())
+
+
+def _sorted(query: Any, order: Sequence[tuple[Any, str]]) -> Any:
+    return query.order_by(*(column.desc() if way == "desc" else column.asc() for column, way in order))
 
 
 def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
@@ -65,16 +102,8 @@ def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
 
     Otherwise column by column, with a bound on the first one that is redundant and lets an index start in the right place.
     """
-    ways = {way for _, way in order}
-    if len(ways) == 1:
-        columns = peewee.Tuple(*(field for field, _ in order))
-        place = peewee.Tuple(
-            *(
-                peewee.Value(field.db_value(value), converter=False)
-                for (field, _), value in zip(order, values, strict=True)
-            )
-        )
-        return columns < place if ways == {"desc"} else columns > place
+    if len({way for _, way in order}) == 1:
+        return _behind(order, [field.db_value(value) for (field, _), value in zip(order, values, strict=True)])
     first, way = order[0]
     condition = None
     for depth in range(len(order)):
@@ -84,6 +113,13 @@ def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
             step = (earlier == value) & step
         condition = step if condition is None else condition | step
     return ((first <= values[0]) if way == "desc" else (first >= values[0])) & condition
+
+
+def _behind(order: Sequence[tuple[Any, str]], values: list[Any]) -> Any:
+    """Rows behind these values as the database holds them, where all columns go the same way."""
+    columns = peewee.Tuple(*(column for column, _ in order))
+    place = peewee.Tuple(*(peewee.Value(value, converter=False) for value in values))
+    return columns < place if order[0][1] == "desc" else columns > place
 
 
 def _sealed(values: list[Any]) -> str:

@@ -84,7 +84,9 @@ def test_few_partnerships_are_looked_up_by_what_is_asked_for(filters, counted, w
     count, *rest = plans(lambda: models.partnerships.listed("demo", **PAGE | filters), engine)
     # PostgreSQL may think another of these indexes as good, since it knows of no rows.
     assert (f"partnership_{counted}" if engine == "sqlite" else "partnership_") in count
-    assert "SCAN t" not in count + "".join(rest)
+    assert f"COVERING INDEX partnership_{counted}" in rest[0] or engine != "sqlite" or not counted
+    # t2 is what was found, held in memory.
+    assert "SCAN t1" not in count + "".join(rest)
     assert "Seq Scan" not in count
 
 

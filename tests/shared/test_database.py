@@ -51,6 +51,25 @@ def test_pages_by_cursor_walk_ties_in_both_directions(shop):
         assert page.total_is_exact
 
 
+@pytest.mark.parametrize("way", ["asc", "desc"])
+def test_what_is_found_once_is_counted_sorted_and_paged_like_any_list(shop, way):
+    for number in range(11):
+        shop.put(f"t{number:02}", at=NOON - timedelta(minutes=number // 4))
+    order = [(shop.Thing.at, way), (shop.Thing.id, way)]
+    found = shop.Thing.select(shop.Thing.at, shop.Thing.id).where(shop.Thing.id != "t05")
+    seen, cursor = [], None
+    while page := keyset.page_of_found(found, order, limit=3, cursor=cursor):
+        seen += page.items
+        assert (page.total, page.total_is_exact) == (10, True)
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == [one.id for one in keyset.page(shop.Thing.select(), order, limit=100).items if one.id != "t05"]
+    assert keyset.page_of_found(found, order, limit=3, offset=9).items == seen[9:]
+    beyond = keyset.page_of_found(found, order, limit=3, offset=20)
+    assert (beyond.items, beyond.total, beyond.next) == ([], 10, None)
+
+
 def test_a_cursor_of_another_list_is_refused(shop):
     for number in range(3):
         shop.put(f"t{number}")

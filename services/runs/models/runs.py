@@ -39,11 +39,12 @@ def listed(
     match = words.match(KIND, tenant_id, q, GuidedRun.id) if q and q.strip() else None
     if q and q.strip() and match is None:
         return keyset.nothing(limit=limit, offset=offset)
-    named = ((GuidedRun.owner, owner), (GuidedRun.template_id, template_id), (GuidedRun.status, status))
+    named = ((GuidedRun.owner, owner), (GuidedRun.status, status), (GuidedRun.template_id, template_id))
+    told = [(field, value) for field, value in named if value is not None]
     return lists.page(
         GuidedRun,
         lists.equal(GuidedRun.tenant_id, tenant_id),
-        [lists.equal(field, value) for field, value in named if value is not None],
+        [lists.equal(field, value, seeks=place == 0) for place, (field, value) in enumerate(told)],
         NEWEST,
         match=_linked(tenant_id, partnership_id, match) if partnership_id else match,
         placed="desc",

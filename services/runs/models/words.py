@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,7 +51,8 @@ Told = SearchWord.alias()
 class Match:
     """Subjects that have a word for each of some beginnings.
 
-    `looked_up` is the query for their ids, `count` how many these are at most, FOUND + 1 for more; `tests` ask the same of a row.
+    `looked_up` is the query for their ids, `count` how many these are at most, COUNTED_UP_TO + 1 for more; `tests` ask the same of a
+    row.
     `words` are the conditions by which the rarest of their words are found, none where they are not found by words.
     """
 
@@ -60,15 +61,11 @@ class Match:
     tests: tuple[Any, ...]
     words: tuple[Any, ...] = ()
 
-    def page(self, model: type[Table], way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
-        """A page of them in the order of their places, `way` being asc or desc."""
-        total = self.looked_up.distinct().limit(COUNTED_UP_TO + 1).count()
+    def page(self, way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
+        """A page of their ids in the order of their places, `way` being asc or desc."""
         placed = SearchWord.select(SearchWord.place, SearchWord.subject_id).where(*self.words).distinct()
         order = [(SearchWord.place, way), (SearchWord.subject_id, way)]
-        found = keyset.page(placed, order, limit=limit, offset=offset, cursor=cursor, total=total)
-        ids = [word.subject_id for word in found.items]
-        rows = {row.id: row for row in model.select().where(model.id.in_(ids))} if ids else {}
-        return replace(found, items=[rows[row_id] for row_id in ids if row_id in rows])
+        return keyset.page_of_found(placed, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def keep(
@@ -119,7 +116,7 @@ def _subjects(kind: str, tenant_id: str, beginning: str) -> Any:
 
 def _count(kind: str, tenant_id: str, beginning: str) -> Any:
     mine = SearchWord.select(ONE).where(_found(SearchWord, kind, tenant_id, beginning))
-    return peewee.Select([mine.limit(FOUND + 1)], [fn.COUNT(ONE)])
+    return peewee.Select([mine.limit(COUNTED_UP_TO + 1)], [fn.COUNT(ONE)])
 
 
 def _found(table: Any, kind: str, tenant_id: str, beginning: str) -> Any:
