@@ -34,6 +34,9 @@ NEVER_STARTS, NEVER_ENDS = {"no-poll"}, {"no-sweep", "claim-uncounted"}
 LONG_MS = 3000
 """How long a task sleeps that is to be hit in the middle, even where the hitting takes its time."""
 
+LEAD_SECONDS = 3
+"""The lease where two workers end the same task: by so much the first is sure to be ahead, even where the disk is slow."""
+
 
 def simply_run(house, books, build):
     """A task with an effect, and no fault at all."""
@@ -70,11 +73,12 @@ def kill_its_own_process(house, books, build):
 
 def freeze_until_another_has_it(house, books, build):
     """A worker is frozen with a task; it comes back while another one runs the same task."""
-    with working(house, build) as [frozen]:
-        ids = Poster(house).post_all([echo(sleepMs=LONG_MS, deaf=True)])
+    lease = {"TANDEM_LEASE_SECONDS": LEAD_SECONDS}
+    with working(house, build, **lease) as [frozen]:
+        ids = Poster(house).post_all([echo(sleepMs=2 * LEAD_SECONDS * 1000, deaf=True)])
         until_running(books, ids[0], lease=1)
         with stopped(frozen, books):
-            house.add("executor worker 2", words(build), TANDEM_LEASE_SECONDS=1)
+            house.add("executor worker 2", words(build), **lease)
             until_running(books, ids[0], lease=2)
         settle(books, ids, build)
         checker.check(books, ids, executions=2, lost=1)
