@@ -15,7 +15,8 @@ from contextlib import contextmanager
 
 LOOKS_EVERY = 0.0005
 PATIENCE = 5.0
-"""Seconds after which a process goes on without its turn, because whoever holds it is frozen: the engine has the last word anyway."""
+"""Seconds after which a process goes on without its turn, because whoever holds it is frozen: the engine has the last word anyway.
+As long as that one holds it, nobody here waits for it again."""
 
 
 class Turn:
@@ -26,6 +27,7 @@ class Turn:
         self._patience = patience
         self._threads = threading.RLock()
         self._depth = 0
+        self._frozen = False
         self._file: tuple[int, int] | None = None
 
     @contextmanager
@@ -51,15 +53,19 @@ class Turn:
 
     def _lock(self, file: int) -> None:
         until = time.monotonic() + self._patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    return
-                time.sleep(LOOKS_EVERY)
-            else:
+        while not self._locked(file):
+            if self._frozen or time.monotonic() > until:
+                self._frozen = True
                 return
+            time.sleep(LOOKS_EVERY)
+        self._frozen = False
+
+    def _locked(self, file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _opened(self) -> int:
         """A file of this process's own: one that came with a fork is locked together with the parent's."""

@@ -69,11 +69,18 @@ def test_a_process_waits_for_another_and_goes_on_when_that_is_killed(path, holde
 
 def test_a_frozen_process_costs_patience_and_no_more(path, holder):
     os.kill(holder.pid, signal.SIGSTOP)
-    turn = Turn(path, patience=0.05)
-    for _ in range(2):
-        thread, had = in_a_thread(turn)
-        thread.join(4)
-        assert had.is_set()
+    turn = Turn(path, patience=1)
+    thread, had = in_a_thread(turn)
+    assert not had.wait(0.3)
+    thread.join(4)
+    assert had.is_set()
+    thread, had = in_a_thread(turn)
+    assert had.wait(0.7), "patience was waited for once more"
+    holder.kill()
+    holder.wait(4)
+    with turn.taken(1):
+        _, had = in_a_thread(Turn(path))
+        assert not had.wait(0.1), "the turn is held again"
 
 
 def test_whoever_goes_on_without_a_turn_takes_nobody_elses_away(path, holder):
