@@ -6,11 +6,6 @@ STAMP := $(VENV)/.ready
 TEST_STAMP := $(VENV)/.ready-for-tests
 PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes
 
-# Stages of real servers and killed processes: what fails is tried once more, alone, and both outcomes stand in the output.
-define with_second_try
-$(RUN) -m pytest -q $(1) || { echo "Tried once more, alone:"; $(RUN) -m pytest -q --last-failed --last-failed-no-failures=none $(1); }
-endef
-
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo token test test-sqlite test-postgresql test-contracts test-faults test-browser test-compose lint types walls check bench lock clean
 
@@ -33,19 +28,19 @@ setup: $(TEST_STAMP) ## make the virtual environment with everything that tests 
 test: test-sqlite test-postgresql test-contracts test-faults test-browser ## everything that needs no Docker, on both databases
 
 test-sqlite: $(TEST_STAMP) ## unit and service tests on SQLite
-	$(call with_second_try,tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_architecture.py tests/test_docs.py tests/test_readme.py)
+	$(RUN) -m pytest -q tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_architecture.py tests/test_docs.py tests/test_readme.py
 
 test-postgresql: $(TEST_STAMP) ## the same on a real PostgreSQL (a wheel, no installation)
-	$(call with_second_try,--database=postgresql tests/shared tests/runs tests/workflows tests/executor tests/monitor)
+	$(RUN) -m pytest -q --database=postgresql tests/shared tests/runs tests/workflows tests/executor tests/monitor
 
 test-contracts: $(TEST_STAMP) ## every service asked what its OpenAPI promises, every change against its schema
-	$(call with_second_try,tests/contracts)
+	$(RUN) -m pytest -q tests/contracts
 
 test-faults: $(TEST_STAMP) ## real processes, killed; short forms (LONG=1 for the full lengths)
-	$(call with_second_try,tests/faults)
+	$(RUN) -m pytest -q tests/faults
 
 test-browser: $(TEST_STAMP) ## the story over REST and in Chromium, against running services
-	$(call with_second_try,tests/acceptance tests/browser)
+	$(RUN) -m pytest -q tests/acceptance tests/browser
 
 test-compose: $(TEST_STAMP) ## the story through `docker compose up` (needs a Docker engine)
 	$(RUN) -m pytest -q tests/compose
