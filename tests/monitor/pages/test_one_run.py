@@ -1,0 +1,85 @@
+"""One run: its steps, what went wrong, and what may be done about it."""
+
+from __future__ import annotations
+
+from tests.monitor.conftest import FAILED, execution, step, task
+from tests.monitor.pages.conftest import OURS, words
+from tests.monitor.test_projecting import tell
+
+
+def test_a_run_shows_its_steps_with_their_times_and_what_went_wrong(ana, failed_run):
+    answer = ana.get("/app/monitor/runs/execution-1")
+    assert all(
+        name in words(answer)
+        for name in ("Step 1", "Update contact 1", "10 min", "1 min", "The row is locked.", "2 of 3 steps")
+    )
+    assert answer.text.count('<rect x="') >= 3
+    assert "Retry from this step" in words(answer)
+
+
+def test_payloads_and_stack_traces_are_for_developers(enter, failed_run):
+    for address in ("/app/monitor/runs/execution-1", "/app/monitor/runs/execution-1/steps/task-1"):
+        member, developer = enter("ana").get(address).text, enter("dev").get(address).text
+        assert "The row is locked." in member
+        assert "Traceback" not in member
+        assert "opportunityId" not in member
+        assert "daysToRenewal" not in member
+        assert "Traceback" in developer
+    assert "daysToRenewal" in enter("dev").get("/app/monitor/runs/execution-1").text
+    assert "opportunityId" in enter("dev").get("/app/monitor/runs/execution-1/steps/task-1").text
+
+
+def test_a_step_can_be_unfolded_without_script(enter, failed_run):
+    folded, unfolded = (
+        enter("dev").get(f"/app/monitor/runs/execution-1{query}").text for query in ("", "?open=task-1")
+    )
+    assert "opportunityId" not in folded
+    assert "opportunityId" in unfolded
+    assert '<details class="step" open>' in unfolded
+
+
+def test_another_tenants_run_is_not_there(ana, monitor):
+    tell("workflow-execution", execution(tenantId="acme"))
+    for address in ("", "/retry", "/cancel", "/steps/step-1-1"):
+        assert ana.get(f"/app/monitor/runs/execution-1{address}").status_code == 404
+    assert ana.post("/app/monitor/runs/execution-1/cancel", headers=OURS).status_code == 404
+
+
+def test_retry_says_that_the_owner_is_away_before_it_is_tried(ana, failed_run):
+    answer = ana.get("/app/monitor/runs/execution-1/retry")
+    assert "Workflows is not answering" in words(answer)
+    assert "button-primary" not in answer.text[answer.text.index('id="ask"') :]
+
+
+UNKNOWN = {
+    "name": "primary-contact",
+    "status": "unknown",
+    "key": "k",
+    "intendedAt": "2026-11-21T11:31:00Z",
+    "settledAt": None,
+}
+
+
+def test_an_unknown_outcome_is_an_operators_to_settle_and_wants_a_reason(enter, failed_run):
+    tell("ai-task", task(3, **(FAILED | {"effects": [UNKNOWN | {"outcome": None}]})))
+    address = "/app/monitor/runs/execution-1/steps/task-3"
+    assert "Outcome unknown" in words(enter("dev").get(address))
+    assert "Settle it" not in words(enter("dev").get(address))
+    assert "Settle it" in words(enter("olga").get(address))
+    settle = f"{address}/effects/primary-contact"
+    assert enter("dev").get(settle).status_code == 403
+    assert "Did “primary-contact” happen?" in words(enter("olga").get(settle))
+    silent = enter("olga").post(settle, data={"happened": "yes", "reason": " "}, headers=OURS)
+    assert (silent.status_code, "Say how you know." in silent.text) == (422, True)
+    away = enter("olga").post(settle, data={"happened": "yes", "reason": "I looked."}, headers=OURS)
+    assert (away.status_code, "Executor is not answering" in words(away)) == (503, True)
+    assert enter("olga").get(f"{address}/effects/none").status_code == 404
+
+
+def test_cancel_names_what_will_stop_and_what_stands(ana, monitor):
+    tell("workflow-execution", execution(openHumanWork=True))
+    tell("workflow-step", step(1, status="completed"))
+    tell("workflow-step", step(2, title="Pricing", status="in_progress"))
+    said = words(ana.get("/app/monitor/runs/execution-1/cancel"))
+    assert "1 step that did not end yet will not: Pricing" in said
+    assert "1 step stand" in said
