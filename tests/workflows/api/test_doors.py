@@ -240,7 +240,7 @@ def test_tasks_are_filtered(ask, samples):
     assert len(titles("&auto_execute=false&parent_task_id=none")) == 4
     parent = next(item for item in ask("GET", base).json["items"] if item["subTasksTotal"])
     assert (parent["subTasksTotal"], len(titles(f"&parent_task_id={parent['id']}"))) == (4, 4)
-    assert titles("&due_before=2026-11-26") == ["Research CFO background and priorities"]
+    assert titles("&due_before=2026-11-25") == ["Research CFO background and priorities"]
     assert titles("&status=completed") == []
     assert titles(f"&owner={ANA.id}&customer_id={execution.customer_id}") == titles("")
     assert ask("GET", f"{TASKS}?status=flying").status_code == 422
