@@ -20,16 +20,20 @@ RUN_PARTS = ("run-state", "run-error", "run-steps", "run-facts", "run-actions")
 STRIP_EVERY = 2.0
 """Seconds between two counts for the figures above the list."""
 
+IN_A_ROW_SECONDS = 10.0
+"""So soon after another one a thing that was done is one of a row."""
+
 
 def parts_of(watched: Mapping[str, str], by: By) -> Parts:
     """A function from an event and who looks to the parts of the page that it changes, as `<hx-partial>` elements."""
     view = VIEWS.get(watched.get("view", ""))
     changed = view(watched, by) if view else None
+    news = _News()
 
     def parts(event: live.Event, by: By) -> list[str]:
         around = frame.surroundings(by)
         if event.kind == "notification":
-            return _told(event, around)
+            return news(event, around)
         return changed(event, by, around) if changed else []
 
     return parts
@@ -41,9 +45,20 @@ def part(target: str, template: str, context: Mapping[str, Any], swap: str = "ou
     return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
 
 
-def _told(event: live.Event, around: dict[str, Any]) -> list[str]:
-    notice = notifications.shown(event.data)
-    return [part("#bell", "frame/bell.html", around), _toast(notice, around)]
+class _News:
+    """Each notification counts at the bell, and is a toast unless it is one more thing done in a row of them: thirty mails that go
+    out interrupt nobody thirty times. What failed or waits for a person always is."""
+
+    def __init__(self) -> None:
+        self.done_at = float("-inf")
+
+    def __call__(self, event: live.Event, around: dict[str, Any]) -> list[str]:
+        bell, notice = part("#bell", "frame/bell.html", around), notifications.shown(event.data)
+        if event.data.get("kind") == "task_done":
+            before, self.done_at = self.done_at, time.monotonic()
+            if self.done_at - before < IN_A_ROW_SECONDS:
+                return [bell]
+        return [bell, _toast(notice, around)]
 
 
 def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:

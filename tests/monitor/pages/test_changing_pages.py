@@ -16,6 +16,21 @@ from tests.monitor.test_projecting import tell
 
 
 @pytest.fixture
+def looking(app, monitor):
+    """`looking(kind, ...)` -> the parts that one page, open all the time, gets for a notification of this kind."""
+    by = By("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
+    with session(database):
+        seeding.seed(NOON)
+    parts = watching.parts_of({}, by)
+
+    def told(kind):
+        with app.app_context(), session(database):
+            return "".join(parts(live.Event(1, "notification", "n", "demo", False, notification(1, kind=kind)), by))
+
+    return told
+
+
+@pytest.fixture
 def changed(app, monitor):
     """`changed(subject, name, view=...)` -> the parts that the page of this view gets when the subject changed."""
 
@@ -64,3 +79,12 @@ def test_a_notification_reaches_the_bell_and_the_toasts_escaped(changed, monitor
     assert "1 unread" in parts
     assert "&lt;script&gt;" in parts
     assert "<script>" not in parts
+
+
+def test_of_many_things_done_in_a_row_the_first_is_a_toast_and_each_failure_is(looking, monkeypatch):
+    for kind, toast in (("task_done", True), ("task_done", False), ("task_failed", True), ("task_done", False)):
+        parts = looking(kind)
+        assert 'hx-target="#bell"' in parts
+        assert ('hx-target="#toasts"' in parts) == toast
+    monkeypatch.setattr(watching, "IN_A_ROW_SECONDS", 0)
+    assert 'hx-target="#toasts"' in looking("task_done")
