@@ -115,6 +115,8 @@ def test_what_a_custom_step_makes_is_counted_and_shown(ask):
     ).json
     new = begin(ask, run, 0)
     made = act(ask, new, type="create_partnership", name="Lark", contactName="Lee", contactEmail="lee@lark.test")
+    there = ask("GET", f"/api/partnerships/{made['items'][0]['partnershipId']}").json
+    assert there["contacts"] == [{"name": "Lee", "email": "lee@lark.test", "title": ""}]
     assert made["step"]["result"] == {"partnershipsCreated": 1}
     assert data_of(ask, new)["items"][0]["name"] == "Lark"
     finish(ask, new)

@@ -35,7 +35,7 @@ def _contacts(told: dict[str, Any]) -> dict[str, Any]:
     if told.get("contacts"):
         return {"contacts": told["contacts"]}
     name, email = told.get("contact_name"), told.get("contact_email")
-    return {"contacts": [{"name": name or email, "email": email, "title": None}]} if name or email else {}
+    return {"contacts": [{"name": name or email, "email": email, "title": ""}]} if name or email else {}
 
 
 def update_objective(
