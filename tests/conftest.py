@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import socket
 import subprocess
 import time
@@ -89,11 +90,21 @@ def make_settings(
     return make
 
 
+PORTS = iter(random.SystemRandom().sample(range(20_000, 32_000), 12_000))
+"""Below those that the kernel gives to connections, and none twice: a server that is down just now keeps its port."""
+
+
 def free_port() -> int:
-    """A TCP port of this machine that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """A TCP port of this machine that nobody listens on, and that was given to nobody else in this run."""
+    for port in PORTS:
+        with socket.socket() as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free")
 
 
 @pytest.fixture(scope="session")

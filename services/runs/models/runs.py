@@ -12,7 +12,7 @@ from services.runs.models import lists, words
 from services.runs.models.table import acts, feed
 from services.runs.models.tables import GuidedRun, GuidedStep, RunPartnership
 from shared import keyset
-from shared.contracts.paging import Page
+from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.errors import NotFound
 from shared.rows import held, insert_rows
 
@@ -58,13 +58,16 @@ def _linked(tenant_id: str, partnership_id: str, match: words.Match | None) -> w
     """Those that have to do with a partnership, and match."""
     here = (RunPartnership.tenant_id == tenant_id) & (RunPartnership.partnership_id == partnership_id)
     linked = RunPartnership.select(RunPartnership.run_id).where(here)
-    count = linked.limit(words.FOUND + 1).count()
     this = (RunPartnership.run_id == GuidedRun.id) & (RunPartnership.partnership_id == partnership_id)
     test = peewee.fn.EXISTS(RunPartnership.select(peewee.SQL("1")).where(this))
+
+    def counted() -> int:
+        return int(linked.limit(COUNTED_UP_TO + 1).count())
+
     if match is None:
-        return words.Match(linked, count, (test,))
+        return words.Match(linked, (test,), counted)
     both = match.looked_up.where(words.SearchWord.subject_id.in_(linked))
-    return words.Match(both, min(match.count, count), (*match.tests, test))
+    return words.Match(both, (*match.tests, test), counted)
 
 
 def find(tenant_id: str, run_id: str) -> GuidedRun:

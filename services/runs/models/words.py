@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import peewee
@@ -51,15 +52,19 @@ Told = SearchWord.alias()
 class Match:
     """Subjects that have a word for each of some beginnings.
 
-    `looked_up` is the query for their ids, `count` how many these are at most, COUNTED_UP_TO + 1 for more; `tests` ask the same of a
-    row.
-    `words` are the conditions by which the rarest of their words are found, none where they are not found by words.
+    `looked_up` is the query for their ids; `tests` ask the same of a row; `counted` counts how many these are at most, up to
+    COUNTED_UP_TO + 1. `words` are the conditions by which the rarest of their words are found, none where they are not found by words.
     """
 
     looked_up: Any
-    count: int
     tests: tuple[Any, ...]
+    counted: Callable[[], int]
     words: tuple[Any, ...] = ()
+
+    @cached_property
+    def count(self) -> int:
+        """How many these are at most; only asked where it matters."""
+        return self.counted()
 
     def page(self, way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
         """A page of their ids in the order of their places, `way` being asc or desc."""
@@ -92,17 +97,20 @@ def match(kind: str, tenant_id: str, text: str, id_column: Any) -> Match | None:
     beginnings = words_of(text)
     if not beginnings:
         return None
-    counts = [_count(kind, tenant_id, beginning) for beginning in beginnings]
-    found = next(iter(peewee.Select(columns=counts).bind(db).tuples()))
-    rarest = min(range(len(beginnings)), key=lambda place: found[place])
+    tests = tuple(_has(kind, one, id_column) for one in beginnings)
+    if len(beginnings) == 1:
+        words: tuple[Any, ...] = (_found(SearchWord, kind, tenant_id, beginnings[0]),)
+        return Match(_ids(words), tests, lambda: _counts(kind, tenant_id, beginnings)[0], words)
+    counts = _counts(kind, tenant_id, beginnings)
+    fewest = min(counts)
+    rarest = counts.index(fewest)
     others = [beginning for place, beginning in enumerate(beginnings) if place != rarest]
-    if found[rarest] <= FOUND:
+    if fewest <= FOUND:
         also = [_has(kind, other, SearchWord.subject_id) for other in others]
     else:
         also = [SearchWord.subject_id.in_(_subjects(kind, tenant_id, other)) for other in others]
     words = (_found(SearchWord, kind, tenant_id, beginnings[rarest]), *also)
-    looked_up = SearchWord.select(SearchWord.subject_id).where(*words)
-    return Match(looked_up, found[rarest], tuple(_has(kind, one, id_column) for one in beginnings), words)
+    return Match(_ids(words), tests, lambda: fewest, words)
 
 
 def moment(at: datetime) -> str:
@@ -112,6 +120,16 @@ def moment(at: datetime) -> str:
 
 def _subjects(kind: str, tenant_id: str, beginning: str) -> Any:
     return Told.select(Told.subject_id).where(_found(Told, kind, tenant_id, beginning))
+
+
+def _ids(words: tuple[Any, ...]) -> Any:
+    return SearchWord.select(SearchWord.subject_id).where(*words)
+
+
+def _counts(kind: str, tenant_id: str, beginnings: list[str]) -> list[int]:
+    """How many words begin so, each counted up to COUNTED_UP_TO + 1, with one question."""
+    counts = [_count(kind, tenant_id, beginning) for beginning in beginnings]
+    return list(next(iter(peewee.Select(columns=counts).bind(db).tuples())))
 
 
 def _count(kind: str, tenant_id: str, beginning: str) -> Any:
