@@ -39,6 +39,7 @@ LOOKS = {
     "done": Look("completed", "completed", "Done"),
     "approved": Look("completed", "completed", "Approved"),
     "finalized": Look("completed", "completed", "Finalized"),
+    "sent": Look("completed", "completed", "Sent"),
     "fired": Look("completed", "completed", "Started"),
     "active": Look("completed", "completed", "Active"),
     "failed": Look("failed", "failed", "Failed"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from services.executor import states as executor
 from services.monitor.pages import spans, wording
+from services.runs import states as runs
+from services.workflows import states as workflows
 from tests.conftest import NOON
 
 
@@ -40,6 +43,15 @@ from tests.conftest import NOON
 )
 def test_the_console_says_it_as_people_do(said, words):
     assert said == words
+
+
+@pytest.mark.parametrize(
+    "life",
+    [runs.RUN, runs.STEP, runs.DELIVERY, workflows.EXECUTION, workflows.STEP, workflows.TASK, executor.TASK],
+    ids=lambda life: life.name,
+)
+def test_every_status_of_what_is_shown_has_a_look_of_its_own(life):
+    assert [status for status in life.states if status not in wording.LOOKS] == []
 
 
 def test_a_status_that_nobody_foresaw_is_shown_in_grey_under_its_own_name():
