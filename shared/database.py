@@ -33,10 +33,13 @@ BUSY_SECONDS = 15
 
 POSTGRES_SESSION = (
     "-c TimeZone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s -c statement_timeout=60s"
-    " -c plan_cache_mode=force_custom_plan"
 )
-"""A frozen process must not hold up the others for ever (reference: a sweep that hung behind one idle in transaction). And a plan
-that suits any filter suits none: the driver prepares what it has asked five times, and counts took three times as long from then on."""
+"""A frozen process must not hold up the others for ever (reference: a sweep that hung behind one idle in transaction)."""
+
+PLANNED_EACH_TIME = " -c plan_cache_mode=force_custom_plan"
+"""For a context of long lists: the driver prepares what it has asked five times, and a plan that suits any filter suits none; counts
+took three times as long from then on. Where few questions are asked very often, planning each costs more than it saves: a claim
+took a third longer."""
 
 
 class _KeptConnection(sqlite3.Connection):
@@ -81,15 +84,16 @@ def later() -> DatabaseProxy:
     return DatabaseProxy()
 
 
-def connect(proxy: DatabaseProxy, url: str) -> None:
-    """Point `proxy` at the database of `url`: `sqlite:///path` or `postgresql://...`. Opens no connection yet.
+def connect(proxy: DatabaseProxy, url: str, *, plan_each_time: bool = False) -> None:
+    """Point `proxy` at the database of `url`: `sqlite:///path` or `postgresql://...`. Opens no connection yet. `plan_each_time` is
+    for a context of long lists (PLANNED_EACH_TIME).
 
     Pointing it at the same one again changes nothing: connections that other threads hold stay known.
     """
     if getattr(proxy.obj, "tandem_url", None) == url:
         return
     before = proxy.obj
-    made = _database(url)
+    made = _database(url, PLANNED_EACH_TIME if plan_each_time else "")
     made.tandem_url = url
     proxy.initialize(made)
     _pointed_at.add(made)
@@ -107,7 +111,7 @@ def _close_idle() -> None:
         one.close_idle()
 
 
-def _database(url: str) -> peewee.Database:
+def _database(url: str, options: str) -> peewee.Database:
     if url.startswith(("postgresql://", "postgres://")):
         url = url.replace("postgres://", "postgresql://", 1)
         return PooledPsycopg3Database(
@@ -115,7 +119,7 @@ def _database(url: str) -> peewee.Database:
             max_connections=200,
             stale_timeout=300,
             autoconnect=False,
-            options=POSTGRES_SESSION,
+            options=POSTGRES_SESSION + options,
             connect_timeout=5,
             application_name="tandem",
             client_encoding="UTF8",

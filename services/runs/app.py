@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def connect(settings: Settings) -> Any:
     """Point the models at this context's database."""
-    database.connect(models.db, settings.database_url)
+    database.connect(models.db, settings.database_url, plan_each_time=True)
     return models.db
 
 

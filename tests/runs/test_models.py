@@ -321,3 +321,8 @@ def test_what_a_step_shows_takes_as_many_questions_for_200_rows_as_for_two(kind)
 def test_what_is_not_there_is_not_found(find):
     with pytest.raises(NotFound):
         find("demo", "nothing")
+
+
+@pytest.mark.skipif("config.getoption('--database') != 'postgresql'", reason="SQLite plans each question by itself")
+def test_a_question_is_planned_for_its_own_filters(database):
+    assert db.execute_sql("SHOW plan_cache_mode").fetchone() == ("force_custom_plan",)
