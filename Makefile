@@ -43,7 +43,7 @@ test-browser: $(TEST_STAMP) ## the story over REST and in Chromium, against runn
 	$(RUN) -m pytest -q tests/acceptance tests/browser
 
 test-compose: $(TEST_STAMP) ## the story through `docker compose up` (needs a Docker engine)
-	$(RUN) -m pytest -q tests/compose
+	TANDEM_REQUIRE_DOCKER=1 $(RUN) -m pytest -q tests/compose
 
 lint: $(TEST_STAMP) ## ruff
 	$(VENV)/bin/ruff check .

@@ -67,7 +67,7 @@ def page_of_found(
     query = peewee.Select([rows], [*(column for column, _ in columns), total]).with_cte(rows)
     if cursor:
         values = [field.db_value(value) for (field, _), value in zip(order, _opened(cursor, order), strict=True)]
-        query = query.where(_behind(columns, values))
+        query = query.where(rows_behind(columns, values))
     taken = list(
         _sorted(query, columns).limit(limit + 1).offset(0 if cursor else offset).bind(found._database).tuples()
     )
@@ -103,7 +103,7 @@ def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
     Otherwise column by column, with a bound on the first one that is redundant and lets an index start in the right place.
     """
     if len({way for _, way in order}) == 1:
-        return _behind(order, [field.db_value(value) for (field, _), value in zip(order, values, strict=True)])
+        return rows_behind(order, [field.db_value(value) for (field, _), value in zip(order, values, strict=True)])
     first, way = order[0]
     condition = None
     for depth in range(len(order)):
@@ -115,7 +115,7 @@ def _after(order: Sequence[tuple[Field, str]], values: list[Any]) -> Any:
     return ((first <= values[0]) if way == "desc" else (first >= values[0])) & condition
 
 
-def _behind(order: Sequence[tuple[Any, str]], values: list[Any]) -> Any:
+def rows_behind(order: Sequence[tuple[Any, str]], values: list[Any]) -> Any:
     """Rows behind these values as the database holds them, where all columns go the same way."""
     columns = peewee.Tuple(*(column for column, _ in order))
     place = peewee.Tuple(*(peewee.Value(value, converter=False) for value in values))

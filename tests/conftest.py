@@ -141,7 +141,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside() -> None:
     """A developer's own environment never leaks into a test."""
-    for name in [name for name in os.environ if name.startswith("TANDEM_") and name != "TANDEM_REQUIRE_BROWSER"]:
+    for name in [name for name in os.environ if name.startswith("TANDEM_") and not name.startswith("TANDEM_REQUIRE_")]:
         del os.environ[name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import shutil
 import subprocess
@@ -42,14 +43,16 @@ def compose(*words: str, check: bool = True, **options) -> subprocess.CompletedP
 
 @pytest.fixture(scope="module")
 def engine():
-    """The Docker engine; without one these tests are left out, and say so."""
+    """The Docker engine. Who asks for these tests by `make test-compose` is told that there is none by a failure; where they only
+    stand among all others they are left out, and say so."""
+    tell = pytest.fail if os.environ.get("TANDEM_REQUIRE_DOCKER") == "1" else pytest.skip
     try:
         client = docker.from_env()
         client.ping()
     except DockerException as error:
-        pytest.skip(f"there is no Docker engine: {error}")
+        tell(f"there is no Docker engine: {error}")
     if shutil.which("docker") is None:
-        pytest.skip("there is no docker command")
+        tell("there is no docker command")
     return client
 
 

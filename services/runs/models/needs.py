@@ -14,6 +14,7 @@ from services.runs.models.exchange import Meeting
 from services.runs.models.ledger import MOVING, NEVER, Activity, Objective, Partnership
 from services.runs.models.lists import Filter, at_most, below, chosen, equal, one_of, since, tested
 from services.runs.states import OPEN_STAGES
+from shared import keyset
 
 CHUNK = 200
 LAST_PRIORITY = 5
@@ -85,8 +86,9 @@ def _walk(
 
 
 def _behind(order: tuple[Any, ...], row: Partnership) -> Any:
-    values = [peewee.Value(field.db_value(getattr(row, field.name)), converter=False) for field in order]
-    return peewee.Tuple(*order) > peewee.Tuple(*values)
+    return keyset.rows_behind(
+        [(field, "asc") for field in order], [field.db_value(getattr(row, field.name)) for field in order]
+    )
 
 
 def _place(order: tuple[Any, ...]) -> Callable[[Partnership], tuple[Any, ...]]:
