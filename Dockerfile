@@ -12,7 +12,7 @@ RUN /opt/tandem/bin/python -m pip install --no-cache-dir --disable-pip-version-c
 
 FROM python:3.13-slim
 RUN groupadd --gid 10001 tandem && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/tandem tandem \
- && install -d -o tandem -g tandem /var/lib/tandem /keys /keys/public /keys/private /secrets \
+ && install -d -o tandem -g tandem /var/lib/tandem /backups /keys /keys/public /keys/private /secrets \
       /volumes/runs /volumes/workflows /volumes/executor /volumes/monitor /volumes/postgres /volumes/public
 COPY --from=build /opt/tandem /opt/tandem
 ENV PATH=/opt/tandem/bin:$PATH PYTHONUNBUFFERED=1 TANDEM_HOME=/var/lib/tandem TANDEM_KEYS=/keys TANDEM_BIND=0.0.0.0 TANDEM_LOG=json

@@ -25,15 +25,15 @@ token: $(STAMP) ## print a bearer token of the sample tenant (ROLE=admin)
 ##@ Work on it
 setup: $(TEST_STAMP) ## make the virtual environment with everything that tests and linters need
 
-test: test-sqlite test-postgresql test-contracts test-faults test-browser ## everything that needs no Docker, on both databases
+test: test-sqlite test-postgresql test-contracts test-browser test-faults ## everything that needs no Docker, on both databases (-j2: side by side)
 
 test-sqlite: $(TEST_STAMP) ## unit and service tests on SQLite
-	$(RUN) -m pytest -q tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_architecture.py tests/test_docs.py tests/test_readme.py
+	$(RUN) -m pytest -q tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_*.py
 
 test-postgresql: $(TEST_STAMP) ## the same on a real PostgreSQL (a wheel, no installation), but for what only starts processes
 	$(RUN) -m pytest -q --database=postgresql --ignore=tests/shared/test_launcher.py --ignore=tests/shared/test_cli.py tests/shared tests/runs tests/workflows tests/executor tests/monitor
 
-test-contracts: $(TEST_STAMP) ## every service asked what its OpenAPI promises, every change against its schema
+test-contracts: $(TEST_STAMP) ## every service asked what its OpenAPI promises, every change against its schema (LONG=1: twenty minutes of it)
 	$(RUN) -m pytest -q tests/contracts
 
 test-faults: $(TEST_STAMP) ## real processes, killed; short forms (LONG=1 for the full lengths)

@@ -1,1 +1,2 @@
-"""What every context needs to be a service: the published language and the plumbing. It knows no service."""
+"""What every context needs in order to be a service: the published language (contracts) and the plumbing. It imports no
+service."""

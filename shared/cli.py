@@ -6,135 +6,169 @@ import argparse
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from shared import clock, errors, http, ids, keyring, launcher, logs, tokens
-from shared.acts import ROLES, By
-from shared.reading import BATCH
-from shared.settings import SERVICES, Settings, WrongSettings
+from shared.contracts import sheets
+from shared.feed.consumer import BATCH
+from shared.ground import clock, errors, ids, logs, private_files
+from shared.ground.principal import ROLES, Principal
+from shared.ground.settings import SERVICES, Settings, WrongSettings
+from shared.process import installation_backup, supervisor
+from shared.security import provisioning, tokens
+from shared.web import service_client
 
 IMPORTS = {
     "customers": ("workflows", "/api/customers/import"),
     "partnerships": ("runs", "/api/partnerships/import"),
 }
-"""What can be brought in from a CSV file: the service that owns it, and where it takes it."""
+"""What can be imported from a CSV file: the service that owns it, and its route."""
+
+ROWS_PER_REQUEST = 500
+"""Rows sent in one request, so that a long file is answered while it is read and no answer takes long."""
 
 IMPORT_SECONDS = 60
-USER_VERBS = ("link", "list", "password", "role", "deactivate", "activate", "add", "tenant")
-"""What the monitor's own command line does with people; it parses them itself."""
+INTERRUPTED = 130
+"""The exit status by which shells know Ctrl-C."""
 
-MOST_NAMED = 20
-"""Tenants that a refusal names."""
+USER_VERBS = ("link", "list", "password", "role", "deactivate", "activate", "add", "tenant")
+"""The commands of the monitor for people; it parses them itself."""
+
+MAX_NAMED = 20
+"""The most tenants that an error names."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse and do; returns the exit status. What is wrong is said in plain lines on standard error, with status 1."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    told = _parser().parse_args(words) if words[:1] != ["user"] else argparse.Namespace(do=_user, words=words[1:])
+    """Parse the arguments and run the command. Returns the exit status; errors are plain lines on standard error, with
+    status 1."""
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(argv) if argv[:1] != ["user"] else argparse.Namespace(run=_user, argv=argv[1:])
     try:
-        settings = launcher.load()
+        settings = supervisor.load()
+        private_files.begin(settings.home)
         logs.set_up(settings, "tandem")
-        return told.do(settings, told)
+        return options.run(settings, options)
     except WrongSettings as error:
         print(*error.reasons(), sep="\n", file=sys.stderr)
     except errors.Invalid as error:
         print(f"tandem: {error.message}", *_lines(error), sep="\n  ", file=sys.stderr)
-    except (errors.TandemError, launcher.LaunchFailed, OSError) as error:
+    except (errors.TandemError, supervisor.LaunchFailed, OSError) as error:
         print(f"tandem: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 1
 
 
 def _lines(error: errors.Invalid) -> list[str]:
-    """A line a reason, with its field; `csv` is the whole file, which the message is about already."""
-    told = [(name, reasons if isinstance(reasons, list) else [reasons]) for name, reasons in error.errors.items()]
-    return [reason if name == "csv" else f"{name}: {reason}" for name, reasons in told for reason in reasons]
+    """A line for each reason, with its field. `csv` is the whole file, which the message names already."""
+    fields = [(name, reasons if isinstance(reasons, list) else [reasons]) for name, reasons in error.errors.items()]
+    return [str(reason) if name == "csv" else f"{name}: {reason}" for name, reasons in fields for reason in reasons]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tandem", description="Where people and AI tasks work one plan.")
-    words = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(required=True, metavar="command")
 
-    up = words.add_parser("up", help="start everything on this machine and stay")
+    up = commands.add_parser("up", help="start everything on this machine and stay")
     up.add_argument("--no-samples", action="store_true", help="start with empty databases")
     up.add_argument("--executors", type=int, default=1, help="how many executor workers")
     up.set_defaults(
-        do=lambda settings, told: launcher.up(
-            settings, samples=not told.no_samples, workers={"executor": told.executors}
+        run=lambda settings, options: supervisor.up(
+            settings, samples=not options.no_samples, workers={"executor": options.executors}
         )
     )
 
-    for word, text in (("migrate", "bring every database up to date"), ("seed", "load the sample data; twice is once")):
-        command = words.add_parser(word, help=text)
-        command.add_argument("service", nargs="?", choices=SERVICES, help="only this one")
-        command.set_defaults(do=_each_service, word=word)
+    for command, text in (
+        ("migrate", "bring every database up to date"),
+        ("seed", "load the sample data; twice is once"),
+    ):
+        subparser = commands.add_parser(command, help=text)
+        subparser.add_argument("service", nargs="?", choices=SERVICES, help="only this one")
+        subparser.set_defaults(run=_each_service, command=command)
 
-    keys = words.add_parser("keys", help="make the signing keys that are missing")
+    keys = commands.add_parser("keys", help="make the signing keys that are missing")
     keys.add_argument(
         "--volumes", type=Path, help="for compose: keys and database passwords into a folder for each who may read them"
     )
-    keys.set_defaults(do=_keys)
+    keys.set_defaults(run=_keys)
 
-    token = words.add_parser("token", help="print a bearer token, for whoever owns the machine")
+    token = commands.add_parser("token", help="print a bearer token, for whoever owns the machine")
     token.add_argument("--tenant", default="demo")
     token.add_argument("--role", choices=ROLES, default="member")
     token.add_argument("--minutes", type=int, default=tokens.PERSON_MINUTES)
-    token.set_defaults(do=_token)
+    token.set_defaults(run=_token)
 
-    words.add_parser("user", help=f"people and how they get in: {', '.join(USER_VERBS)}; more with `tandem user -h`")
+    commands.add_parser("user", help=f"people and how they get in: {', '.join(USER_VERBS)}; more with `tandem user -h`")
 
-    load = words.add_parser("import", help="bring in your own data from a CSV file")
+    load = commands.add_parser("import", help="bring in your own data from a CSV file")
     load.add_argument("what", choices=tuple(IMPORTS))
     load.add_argument("file", type=Path)
     load.add_argument("--tenant", default="demo")
     load.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
-    load.set_defaults(do=_import)
+    load.set_defaults(run=_import)
 
-    demo = words.add_parser("demo", help="walk the Discovery workflow against what is running, and print it")
+    backup_ = commands.add_parser("backup", help="copy all data into a new folder, while Tandem works")
+    backup_.add_argument("folder", type=Path)
+    backup_.add_argument(
+        "--keys", action="store_true", help="with the signing keys; whoever has them can sign for anybody"
+    )
+    backup_.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", help="put a backup back; Tandem must be stopped")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument(
+        "--only", action="append", choices=SERVICES, default=[], help="the database of this service alone"
+    )
+    restore.add_argument("--keys", action="store_true", help="the signing keys too")
+    restore.set_defaults(run=_restore)
+
+    demo = commands.add_parser("demo", help="walk the Discovery workflow against what is running, and print it")
     demo.add_argument("--tenant", default="demo")
-    demo.set_defaults(do=_demo)
+    demo.set_defaults(run=_demo)
     return parser
 
 
-def _service(name: str, *words: str) -> int:
-    return subprocess.run([sys.executable, "-m", f"services.{name}", *words], check=False).returncode
+def _service(name: str, *arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", f"services.{name}", *arguments], check=False).returncode
 
 
-def _user(settings: Settings, told: argparse.Namespace) -> int:
-    if not {"-h", "--help"} & set(told.words):
-        _say_database(settings, "monitor")
-    return _service("monitor", "user", *told.words)
+def _user(settings: Settings, options: argparse.Namespace) -> int:
+    if not {"-h", "--help"} & set(options.argv):
+        _print_database(settings, "monitor")
+    return _service("monitor", "user", *options.argv)
 
 
-def _each_service(settings: Settings, told: argparse.Namespace) -> int:
+def _each_service(settings: Settings, options: argparse.Namespace) -> int:
     status = 0
-    for name in [told.service] if told.service else SERVICES:
-        _say_database(settings, name)
-        status = max(status, _service(name, told.word))
+    for name in [options.service] if options.service else SERVICES:
+        _print_database(settings, name)
+        status = max(status, _service(name, options.command))
     return status
 
 
-def _say_database(settings: Settings, name: str) -> None:
-    """Which one it is, so that a terminal without the settings of another does not quietly use a file of its own."""
+def _print_database(settings: Settings, name: str) -> None:
+    """Print which database it is, so that a terminal without the settings of another does not use a file of its own
+    unnoticed."""
     print(f"tandem: the database of {name} is {settings.database_shown(name)}", file=sys.stderr, flush=True)
 
 
-def _keys(settings: Settings, told: argparse.Namespace) -> int:
-    if told.volumes:
-        keyring.fill_volumes(told.volumes, SERVICES)
+def _keys(settings: Settings, options: argparse.Namespace) -> int:
+    if options.volumes:
+        provisioning.fill_volumes(options.volumes, SERVICES)
     else:
         tokens.make_keys(settings.keys, SERVICES)
     return 0
 
 
-def operator(tenant_id: str, role: str) -> By:
-    """Whoever sits at this machine, as an actor with a role."""
-    return By("person", ids.named("operator", tenant_id), "command line", tenant_id, roles=frozenset({role}))
+def operator(tenant_id: str, role: str) -> Principal:
+    """The person at this machine, as a principal with a role."""
+    return Principal("person", ids.named("operator", tenant_id), "command line", tenant_id, roles=frozenset({role}))
 
 
 def _signer(settings: Settings) -> tokens.Signer:
-    """Who may sign for people here. NotFound before the first start."""
+    """The signer for people of this installation. NotFound before the first start."""
     if not (settings.keys / "private" / "monitor.pem").exists():
         raise errors.NotFound(
             f"There are no keys in {settings.keys} yet: start Tandem once (`make run`), or run `tandem keys`."
@@ -142,70 +176,103 @@ def _signer(settings: Settings) -> tokens.Signer:
     return tokens.Signer("monitor", settings.keys)
 
 
-def _token(settings: Settings, told: argparse.Namespace) -> int:
+def _token(settings: Settings, options: argparse.Namespace) -> int:
     signer = _signer(settings)
     try:
-        _check_tenant(settings, told.tenant)
+        _check_tenant(settings, options.tenant)
     except errors.Unavailable as error:
-        print(f"tandem: {error} Nobody has checked that there is a tenant {told.tenant}.", file=sys.stderr)
-    print(signer.for_person(operator(told.tenant, told.role), clock.now(), lifetime=timedelta(minutes=told.minutes)))
+        print(f"tandem: {error} Nobody has checked that there is a tenant {options.tenant}.", file=sys.stderr)
+    print(
+        signer.for_person(
+            operator(options.tenant, options.role), clock.now(), lifetime=timedelta(minutes=options.minutes)
+        )
+    )
     return 0
 
 
 def _check_tenant(settings: Settings, tenant_id: str) -> None:
-    """NotFound, with those that there are, when the monitor knows no such tenant. Unavailable when it does not answer."""
-    monitor, position, known = http.Client(settings, "monitor"), 0, set()
+    """NotFound, naming those there are, when the monitor has no such tenant. Unavailable when it does not answer."""
+    monitor, position, tenants = service_client.Client(settings, "monitor"), 0, set()
     more = True
     while more:
         page = monitor.changes(position, ["tenant"], BATCH)
-        known |= {event["subject"] for event in page["changes"] if not event["deleted"]}
+        tenants |= {event["subject"] for event in page["changes"] if not event["deleted"]}
         position, more = page["next"], page["more"]
-    if tenant_id not in known:
-        named = ", ".join(sorted(known)[:MOST_NAMED]) or "none yet; `tandem user tenant` adds one"
+    if tenant_id not in tenants:
+        named = ", ".join(sorted(tenants)[:MAX_NAMED]) or "none yet; `tandem user tenant` adds one"
         raise errors.NotFound(f"There is no tenant {tenant_id}; tenants are: {named}.")
 
 
-def _import(settings: Settings, told: argparse.Namespace) -> int:
-    """Send the file to the service that owns what is in it, and print the receipt, a line a row; 1 if any was refused."""
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    """Send the file to the service that owns the rows and print its receipt, a line for each row; 1 if any was refused."""
     _signer(settings)
-    csv = _read(told.file)
-    _check_tenant(settings, told.tenant)
-    service, path = IMPORTS[told.what]
-    client = http.Client(settings, service, timeout=IMPORT_SECONDS)
-    answer = client.post(
-        path,
-        {"csv": csv, "dryRun": told.dry_run},
-        as_person=operator(told.tenant, "admin"),
-    )
-    counts = Counter(row["outcome"] for row in answer["rows"])
-    for row in answer["rows"]:
+    csv = _read(options.file)
+    _check_tenant(settings, options.tenant)
+    service, path = IMPORTS[options.what]
+    client = service_client.Client(settings, service, timeout=IMPORT_SECONDS)
+    body = {"csv": csv, "dryRun": options.dry_run, "limit": ROWS_PER_REQUEST}
+    counts: Counter[str] = Counter()
+    for row in _imported(client, path, body, operator(options.tenant, "admin")):
+        counts[row["outcome"]] += 1
         reason = "; ".join(row["reasons"]) if "reasons" in row else row["reason"] or ""
-        number = row["line"] if "line" in row else row["row"]
-        print(f"{number:>6}  {row['outcome']:<9}  {row.get('name') or '':<30}  {reason}".rstrip())
+        print(f"{_number(row):>6}  {row['outcome']:<9}  {row.get('name') or '':<30}  {reason}".rstrip(), flush=True)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     return 1 if counts["refused"] else 0
 
 
+def _imported(
+    client: service_client.Client, path: str, body: dict[str, Any], person: Principal
+) -> Iterator[dict[str, Any]]:
+    """The receipts of all rows, one part of the file after the other."""
+    after = 0
+    while True:
+        rows = client.post(path, body | {"after": after}, as_person=person)["rows"]
+        yield from rows
+        if len(rows) < body["limit"]:
+            return
+        after = _number(rows[-1])
+
+
+def _number(row: dict[str, Any]) -> int:
+    return int(row["line"] if "line" in row else row["row"])
+
+
 def _read(file: Path) -> str:
-    """The text of a file. Invalid for what is not UTF-8, or is empty."""
-    raw = file.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise errors.Invalid(
-            f"{file} is not UTF-8 (line {line}). Save it as UTF-8; spreadsheets call that “CSV UTF-8”."
-        ) from None
+    """The text of a file. Invalid when it is empty or not UTF-8."""
+    text = sheets.decoded(file.read_bytes(), str(file))
     if not text.strip():
         raise errors.Invalid(f"{file} is empty.")
     return text
 
 
-def _demo(settings: Settings, told: argparse.Namespace) -> int:
-    """The story belongs to workflows; it speaks over REST with the token that is handed to it on standard input."""
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    backup = installation_backup.write(settings, options.folder, keys=options.keys, now=clock.now())
+    size = sum(file.stat().st_size for file in backup.folder.rglob("*") if file.is_file())
+    print(f"{backup.folder} holds everything as of {clock.rfc3339(backup.taken_at)} ({size / 1e6:,.1f} MB).")
+    print(
+        "It is as secret as what it holds."
+        if not backup.keys
+        else "With its keys anybody can be signed for: keep it safe."
+    )
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    backup = installation_backup.read(options.folder)
+    installation_backup.restore(settings, backup, services=options.only, keys=options.keys)
+    what = ", ".join(options.only) or "Everything"
+    print(f"{what}: put back as of {clock.rfc3339(backup.taken_at)}. Start Tandem; the rest catches up by itself.")
+    print(
+        f"Files that were replaced are kept beside the new ones, with {installation_backup.REPLACED} behind their names."
+    )
+    return 0
+
+
+def _demo(settings: Settings, options: argparse.Namespace) -> int:
+    """Run the demo of workflows; it uses REST with the token passed on its standard input."""
     signer = _signer(settings)
-    _check_tenant(settings, told.tenant)
-    token = signer.for_person(operator(told.tenant, "admin"), clock.now(), lifetime=timedelta(minutes=30))
+    _check_tenant(settings, options.tenant)
+    token = signer.for_person(operator(options.tenant, "admin"), clock.now(), lifetime=timedelta(minutes=30))
     return subprocess.run(
         [sys.executable, "-m", "services.workflows", "demo"], input=token, text=True, check=False
     ).returncode

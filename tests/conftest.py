@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,9 +17,11 @@ from typing import Any
 
 import pytest
 
-from shared import settings as settings_module
-from shared import tokens
+from shared.ground import settings as settings_module
+from shared.security import tokens
 from tests.postgres import new_database, start_postgres
+
+pytest_plugins = ["tests.service"]
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 """The moment at which tests happen unless they say otherwise."""
@@ -42,14 +45,18 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL of our own, without a database name; "" when the tests are on SQLite."""
+def postgres_server(engine: str) -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, without a database name; "" when the tests are on SQLite.
+
+    Its folder is not pytest's: each new session of pytest shuts that one to the server's own user, also one beside this.
+    """
     if engine != "postgresql":
         yield ""
         return
-    server = start_postgres(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="tandem-postgres-", ignore_cleanup_errors=True) as folder:
+        server = start_postgres(Path(folder))
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -90,17 +97,38 @@ def make_settings(
     return make
 
 
-PORTS = iter(random.SystemRandom().sample(range(20_000, 32_000), 12_000))
-"""Below those that the kernel gives to connections, and none twice: a server that is down just now keeps its port."""
+FIRST_PORT, PORTS_OF_A_RUN, MOST_RUNS = 20_000, 1_000, 12
+"""The ports of tests lie below those that the kernel gives to connections; each run of pytest beside others has its own thousand."""
+
+
+def _ports_of_this_run() -> Iterator[int]:
+    """The ports of this run in any order, none twice: a server that is down just now keeps its port.
+
+    The first of them is held for as long as this process lives, which keeps other runs off the rest.
+    """
+    for first in range(FIRST_PORT, FIRST_PORT + MOST_RUNS * PORTS_OF_A_RUN, PORTS_OF_A_RUN):
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.1", first))
+        except OSError:
+            claim.close()
+            continue
+        ports = random.SystemRandom().sample(range(first + 1, first + PORTS_OF_A_RUN), PORTS_OF_A_RUN - 1)
+        with claim:
+            yield from ports
+    raise OSError("no ports are left for tests")
+
+
+PORTS = _ports_of_this_run()
 
 
 def free_port() -> int:
     """A TCP port of this machine that nobody listens on, and that was given to nobody else in this run."""
     for port in PORTS:
-        with socket.socket() as one:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                one.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port

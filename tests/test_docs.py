@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from services.executor.processors import registry
 from services.runs import importing as partnerships
 from services.workflows import importing as customers
 from shared.contracts.kinds import KINDS
-from shared.settings import SETTINGS
+from shared.ground.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,11 +55,61 @@ def test_the_readme_names_both_commands_and_every_part():
         assert word in text
 
 
-def test_every_link_in_the_documents_leads_somewhere():
-    for document in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", document.read_text()):
-            if "://" not in target:
-                assert (document.parent / target).exists(), f"{document.name} links to {target}"
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CODE = [path for folder in ("services", "shared", "tests") for path in (ROOT / folder).rglob("*.py")]
+FILES = [ROOT / name for name in ("Makefile", "compose.yaml", "pyproject.toml", ".importlinter")]
+LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
+POINTER = re.compile(r'(?<![\w/.(-])((?:[\w-]+/)*[\w-]+\.md)\b(?:,\s+"([^"]+)")?')
+OUTSIDE = re.compile(r"DESIGN\.md|\(reference\b|\bsection \d")
+"""What points at a document that is not in the repository."""
+
+
+def headings(document: Path) -> list[str]:
+    return re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+
+
+def anchor(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+
+
+def broken_links(document: Path) -> list[str]:
+    broken = []
+    for target, fragment in LINK.findall(document.read_text()):
+        if "://" in target:
+            continue
+        path = document.parent / target if target else document
+        if not path.exists() or (fragment and fragment not in map(anchor, headings(path))):
+            broken.append(f"{document.name}: {target}#{fragment}")
+    return broken
+
+
+def broken_pointers(path: Path) -> list[str]:
+    text = path.read_text()
+    broken = [f"{path.name}: {match[0]}" for match in OUTSIDE.finditer(text)]
+    for name, heading in POINTER.findall(text):
+        document = next((place / name for place in (ROOT, path.parent, ROOT / "docs") if (place / name).exists()), None)
+        if document is None or (heading and heading not in headings(document)):
+            broken.append(f"{path.name}: {name}, {heading}")
+    return broken
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_in_the_documents_leads_somewhere(document):
+    assert broken_links(document) == []
+
+
+def test_every_pointer_to_a_document_resolves():
+    assert [
+        broken for path in [*DOCUMENTS, *CODE, *FILES] if path != Path(__file__) for broken in broken_pointers(path)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["See docs/nothing.md.", 'See docs/design.md, "No such heading".', "See DESIGN.md.", "(reference, 3.6)"]
+)
+def test_a_pointer_that_leads_nowhere_is_found(tmp_path, text):
+    (tmp_path / "module.py").write_text(text)
+    assert broken_pointers(tmp_path / "module.py") != []
 
 
 def test_every_processor_of_the_registry_is_a_line_of_pyproject():
@@ -80,3 +131,10 @@ def test_every_column_of_an_import_is_documented_and_no_other(section, columns):
         for name in re.findall(r"`(\w+)`", line.split("|")[1] if "|" in line else "")
     ]
     assert sorted(named) == sorted(columns)
+
+
+def test_no_log_of_compose_grows_for_ever():
+    services = yaml.safe_load(read("compose.yaml"))["services"]
+    assert {
+        name: service.get("logging", {}).get("options", {}).get("max-size") for name, service in services.items()
+    } == (dict.fromkeys(services, "10m"))

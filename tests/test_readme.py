@@ -83,5 +83,5 @@ def test_every_task_that_the_readme_asks_for_is_one_that_its_processor_takes(che
 
 def test_the_contract_and_the_contact_of_the_readme_are_as_workflows_takes_them():
     told = {where.rpartition("/")[2]: body for where, body in bodies()}
-    assert ContractIn().load(told["contracts"])["text"]
-    assert ContactIn().load(told["contacts"])["customer_id"] == "c1"
+    assert ContractIn().load(told["contracts"]).text
+    assert ContactIn().load(told["contacts"]).customer_id == "c1"

@@ -1,2 +1,2 @@
-"""AI tasks, attempts, processors and effects: the only context that changes anything outside; it plans nothing and
-shows no page."""
+"""AI tasks, attempts, processors and effects: the only context that changes anything outside. It plans nothing and
+shows no pages."""

@@ -1,56 +1,63 @@
-"""The queue door of the executor: what it hears of the others and takes on, and the ring that says that there is
-work."""
+"""The queue door of the executor: the changes that it reads from other services, and the ring for work."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from services.executor import submitting
-from services.executor.models import copies, feed
+from services.executor.models import feed, replicas
 from services.executor.processors.registry import Registry
-from services.executor.submitting import Order
-from shared import clock
-from shared.acts import By
-from shared.reading import Change, Reader
+from services.executor.submitting import Submission
+from shared.feed.consumer import Change, Reader
+from shared.ground import clock
+from shared.ground.principal import Principal
 
 WAKE = "wake"
-"""The actor that says that there is work; a message to it carries nothing."""
+"""The actor that is rung when there is work; its message carries nothing."""
 
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
-    """What the executor reads: the monitor's tenants, and orders of AI tasks, of workflows and of runs."""
+    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows and runs."""
     reader = Reader(feed)
 
     @reader.applies("monitor", "tenant")
-    def keep_tenant(change: Change) -> None:
-        """The monitor's tenants, copied; one that was deleted stays, for the tasks that it has left."""
+    def upsert_tenant(change: Change) -> None:
+        """Upsert the replica of a tenant. A deleted one stays, because tasks may be left."""
         if not change.deleted:
-            copies.keep_tenant(change.data, change.version)
+            replicas.tenants.upsert(change.data, change.version)
+
+    @reader.applies("monitor", "person")
+    def upsert_person(change: Change) -> None:
+        """Upsert the replica of a person, who may sign in and be named. A deleted one stays as they were."""
+        if not change.deleted:
+            replicas.people.upsert(change.data, change.version)
 
     @reader.applies("runs", "ai-task-request")
     @reader.applies("workflows", "ai-task-request")
-    def take_order(change: Change) -> None:
-        """An order becomes a task with its id; a repeat is nothing, and what cannot be accepted is a failed task."""
+    def accept_request(change: Change) -> None:
+        """Make a task with the id of the request; a repeat changes nothing, and what cannot be accepted becomes a
+        failed task."""
         if not change.deleted:
-            by = By.from_json(change.data["by"], change.tenant_id)
-            submitting.accept(
-                order_of(change.data), by=by, now=change.now, registry=registry, max_attempts=max_attempts
+            by = Principal.from_json(change.data["by"], change.tenant_id)
+            submitting.accept_request(
+                submission_of(change.data), by=by, now=change.now, registry=registry, max_attempts=max_attempts
             )
 
     return reader
 
 
-def order_of(told: dict[str, Any]) -> Order:
-    """The order that an `ai-task-request` is (shared.contracts.requests)."""
-    return Order(
-        id=told["id"],
-        tenant_id=told["tenantId"],
-        processor=told["processor"],
-        metadata=told["metadata"],
-        title=told["title"],
-        priority=told["priority"],
-        run_at=clock.parse(told["runAt"]) if told["runAt"] else None,
-        subject=told["subject"],
-        source=told["source"],
-        retry_of=told["retryOf"],
+def submission_of(request: dict[str, Any]) -> Submission:
+    """The submission in an `ai-task-request` (shared/contracts/requests.py)."""
+    return Submission(
+        id=request["id"],
+        tenant_id=request["tenantId"],
+        processor=request["processor"],
+        metadata=request["metadata"],
+        title=request["title"],
+        priority=request["priority"],
+        run_at=clock.parse(request["runAt"]) if request["runAt"] else None,
+        subject=request["subject"],
+        source=request["source"],
+        retry_of=request["retryOf"],
+        asked_at=clock.parse(request["createdAt"]) if request.get("createdAt") else None,
     )

@@ -1,4 +1,4 @@
-"""Take the best due task under a lease, keep the lease, lose it."""
+"""Claims the best due task under a lease, and renews the lease."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from datetime import datetime
 from services.executor.models import AiTask, feed, tasks
 
 SUSPECTED_AFTER = 2
-"""Losses after which a task may be what kills its workers. All that ran beside it look the same."""
+"""Lapsed leases after which a task is suspected of killing its workers; tasks that ran beside it look the same."""
 
 
-@feed.together
+@feed.group_commit
 def claim(
     *, owner: str, deadlines: Mapping[str, float], now: datetime, lease_seconds: float, suspects: bool = True
 ) -> AiTask | None:
-    """The task that was due first in order of priority, age and id, now running under a new lease of `owner`; None if
-    nothing is due.
+    """Claim the due task that is first by priority, age and id, under a new lease of `owner`; None when nothing is due.
 
-    `deadlines` are the processors that this process has, and the seconds that each may take. Without `suspects`,
-    one that is suspected of killing its workers is passed over. The attempt's row is its trail: a claim is no act of
-    anybody's.
+    `deadlines` are the processors of this process, with the seconds that each may take. With `suspects=False` tasks
+    suspected of killing their workers are left out. A claim writes no act; the attempt's row records it.
     """
     return tasks.claim(
         owner=owner,
@@ -32,12 +30,14 @@ def claim(
 
 
 def is_suspect(task: AiTask) -> bool:
-    """Whether a process should run this task beside no other suspect: who does it then dies in the company of tasks
-    that have attempts to spare, and cannot take the same ones along until theirs are spent."""
+    """Whether the workers of this task died SUSPECTED_AFTER times, so that it may be killing them.
+
+    A process runs at most one such task, so that it does not use up the attempts of another suspect.
+    """
     return task.losses >= SUSPECTED_AFTER
 
 
-@feed.together
+@feed.group_commit
 def renew(task: AiTask, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
-    """Keep the lease: (it is still ours, somebody wants the task cancelled)."""
-    return tasks.renew(task.id, task.lease, now=now, lease_seconds=lease_seconds)
+    """Renew the lease. Returns whether it is still ours, and whether the task is to be cancelled."""
+    return tasks.renew(task, now=now, lease_seconds=lease_seconds)

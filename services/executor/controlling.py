@@ -1,4 +1,4 @@
-"""What a person asks of an AI task: run it now, try it again, cancel it."""
+"""What people may do with an AI task: run it now, retry it, cancel it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import datetime
 from services.executor import finishing, states, submitting
 from services.executor.models import AiTask, acts, effects, feed, tasks
 from services.executor.processors.registry import Registry
-from services.executor.submitting import Order
-from shared.acts import By
-from shared.errors import Conflict, NotFound, Stale
+from services.executor.submitting import Submission
+from shared.ground.errors import Conflict, NotFound, Stale
+from shared.ground.principal import Principal
 
 URGENT = 1
 
 
-def find(tenant_id: str, task_id: str, *, expected: int | None = None) -> AiTask:
-    """The tenant's task. NotFound; Stale when it is not in version `expected`."""
-    task = tasks.named(tenant_id, task_id)
+def get(tenant_id: str, task_id: str, *, expected: int | None = None) -> AiTask:
+    """The tenant's task. NotFound; Stale when its version is not `expected`."""
+    task = tasks.get_or_none(tenant_id, task_id)
     if task is None:
         raise NotFound("There is no such AI task.")
     if expected is not None and task.version != expected:
@@ -29,25 +29,25 @@ def execute(
     task_id: str,
     *,
     new_id: str,
-    by: By,
+    by: Principal,
     now: datetime,
     registry: Registry,
     max_attempts: int,
     expected: int | None = None,
 ) -> AiTask:
-    """Run it on demand: a queued task is due now and before all others; of one that is over a new one is made. The
-    task that will run.
+    """Run a task now: a queued one becomes due and first; for one that is over a new task is made. Returns the task
+    that will run.
 
     Conflict while it runs, or while the outcome of one of its effects is unknown.
     """
     with feed.transaction():
-        task = find(tenant_id, task_id, expected=expected)
-        states.ASKED.after("execute", task.status)
+        task = get(tenant_id, task_id, expected=expected)
+        states.COMMANDS.after("execute", task.status)
         if task.status != "queued":
             return _again(task, new_id, by=by, now=now, registry=registry, max_attempts=max_attempts, priority=URGENT)
         changed = tasks.change(task, ["queued"], available_at=min(task.available_at, now), priority=URGENT)
         if changed is None:
-            raise Conflict("It has just been claimed.", allowed=states.ASKED.allowed("running"))
+            raise Conflict("It has just been claimed.", allowed=states.COMMANDS.allowed("running"))
         acts.record(by, "executed AI task", "ai-task", task.id, now=now)
         return changed
 
@@ -57,26 +57,26 @@ def retry(
     task_id: str,
     *,
     new_id: str,
-    by: By,
+    by: Principal,
     now: datetime,
     registry: Registry,
     max_attempts: int,
     expected: int | None = None,
 ) -> AiTask:
-    """A new task in the place of one that failed or was cancelled; effects that stand are not made again. Conflict as
-    in `execute`."""
+    """Make a new task in place of one that failed or was cancelled; effects that are done are not made again. Conflict
+    as in `execute`."""
     with feed.transaction():
-        task = find(tenant_id, task_id, expected=expected)
-        states.ASKED.after("retry", task.status)
+        task = get(tenant_id, task_id, expected=expected)
+        states.COMMANDS.after("retry", task.status)
         return _again(
             task, new_id, by=by, now=now, registry=registry, max_attempts=max_attempts, priority=task.priority
         )
 
 
 def _again(
-    task: AiTask, new_id: str, *, by: By, now: datetime, registry: Registry, max_attempts: int, priority: int
+    task: AiTask, new_id: str, *, by: Principal, now: datetime, registry: Registry, max_attempts: int, priority: int
 ) -> AiTask:
-    order = Order(
+    submission = Submission(
         new_id,
         task.tenant_id,
         task.processor,
@@ -87,33 +87,39 @@ def _again(
         source=task.source,
         retry_of=task.id,
     )
-    return submitting.submit(order, by=by, now=now, registry=registry, max_attempts=max_attempts)[0]
+    return submitting.submit(submission, by=by, now=now, registry=registry, max_attempts=max_attempts)[0]
 
 
-def what_a_retry_does(tenant_id: str, task_id: str) -> dict[str, list[str]]:
-    """What a retry would run again, take from a cache, and find standing, and nothing is done. Conflict where a retry
+def plan_retry(tenant_id: str, task_id: str) -> dict[str, list[str]]:
+    """What a retry would run again, take from a cache, and find done already; it changes nothing. Conflict when a retry
     would be one."""
     with feed.transaction():
-        task = find(tenant_id, task_id)
-        states.ASKED.after("retry", task.status)
-        submitting.place_of(task.tenant_id, task.id)
-        standing = [effect.name for effect in effects.of([task.origin]) if effect.status == "done"]
+        task = get(tenant_id, task_id)
+        states.COMMANDS.after("retry", task.status)
+        submitting.retry_position(task.tenant_id, task.id)
+        standing = [effect.name for effect in effects.of_chain(task) if effect.status == "done"]
     return {"runs_again": [task.title], "from_cache": [], "standing": standing}
 
 
 def cancel(
-    tenant_id: str, task_id: str, *, by: By, now: datetime, reason: str | None = None, expected: int | None = None
+    tenant_id: str,
+    task_id: str,
+    *,
+    by: Principal,
+    now: datetime,
+    reason: str | None = None,
+    expected: int | None = None,
 ) -> AiTask:
-    """A queued task is cancelled at once; a running one is flagged, and its worker stops at the next step. Conflict
-    when it is over."""
+    """Cancel a queued task at once; flag a running one, which its worker stops at the next step. Conflict when it is
+    over."""
     with feed.transaction():
-        task = find(tenant_id, task_id, expected=expected)
+        task = get(tenant_id, task_id, expected=expected)
         while True:
-            states.ASKED.after("cancel", task.status)
+            states.COMMANDS.after("cancel", task.status)
             changed = _cancelled(task, now)
             if changed:
                 break
-            task = find(tenant_id, task_id)
+            task = get(tenant_id, task_id)
         verb = "cancelled AI task" if changed.status == "cancelled" else "asked to cancel AI task"
         acts.record(by, verb, "ai-task", task.id, now=now, reason=reason)
     return changed
@@ -123,7 +129,7 @@ def _cancelled(task: AiTask, now: datetime) -> AiTask | None:
     if task.status == "queued":
         changed = tasks.change(task, ["queued"], status="cancelled", finished_at=now, cancel_requested_at=now)
         if changed:
-            # An attempt before this one may have begun a change that the next one would have asked about.
-            finishing.leave_nothing_half_known(changed, now=now)
+            # An earlier attempt may have begun a change that the next one would have looked up.
+            finishing.mark_effects_unknown(changed, now=now)
         return changed
     return tasks.change(task, ["running"], cancel_requested_at=task.cancel_requested_at or now)

@@ -1,5 +1,5 @@
-"""One change outside, once: its intent is written before it is made, its outcome after, and what is unknown is left
-to a person."""
+"""Makes a change outside only once: the intent is written before it, the outcome after it, and an unknown outcome is
+left to a person."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from services.executor.finishing import by_of
 from services.executor.models import AiTask, Effect, acts, feed, tasks
 from services.executor.models import effects as rows
 from services.executor.processors import NotOurs, OutcomeUnknown, Stopped
-from shared.acts import By
-from shared.errors import Conflict, NotFound
+from shared.ground.errors import Conflict, NotFound
+from shared.ground.principal import Principal
 
 LEASES_A_TASK = 1 << 20
-"""More claims than a task can ever have; keeps fences of a later task of the chain above those of an earlier one."""
+"""More claims than a task can have, so that the fences of a later task of the chain are above those of an earlier one.
+"""
 
 
 @dataclass(frozen=True)
-class Begun:
-    """What to do: use the `outcome` that `stands`; else make the change, after asking whether an earlier attempt did
-    if `interrupted`."""
+class BegunEffect:
+    """What to do now: if `is_done`, use `outcome`. Otherwise make the change; if `interrupted`, first look up whether
+    an earlier attempt made it."""
 
-    stands: bool
+    is_done: bool
     interrupted: bool
     outcome: dict[str, Any]
 
@@ -34,101 +35,114 @@ def fence(task: AiTask) -> int:
     return task.retry_number * LEASES_A_TASK + task.lease
 
 
-@feed.together
-def begin(task: AiTask, name: str, key: str, *, now: datetime) -> Begun:
-    """Write the intent, under the task's lease. NotOurs when that is lost, Stopped when somebody cancelled the task.
+@feed.group_commit
+def begin(task: AiTask, name: str, key: str, *, now: datetime) -> BegunEffect:
+    """Record the intent, under the task's lease. NotOurs when the lease is lost, Stopped when the task is to be
+    cancelled.
 
-    A change that stands already is not made again. One that an earlier attempt began and did not settle is taken
-    over: from here on the earlier attempt, should it still live, can settle nothing.
+    A change that is done is not made again. One that an earlier attempt left intended is taken over: from here on that
+    attempt, if it is still alive, can record no outcome.
     """
-    held, cancelled = tasks.holds(task.id, task.lease)
-    if not held:
+    is_ours, cancelled = tasks.lease_state(task)
+    if not is_ours:
         raise NotOurs
     if cancelled:
         raise Stopped
-    facts = {"task_id": task.id, "key": key, "fence": fence(task)}
-    if rows.intend(task.origin, name, tenant_id=task.tenant_id, now=now, **facts):
-        return Begun(stands=False, interrupted=False, outcome={})
-    found = rows.find(task.origin, name)
-    if found.status == "done":
-        return Begun(stands=True, interrupted=False, outcome=found.outcome or {})
-    if found.status == "unknown":
+    values = {"task_id": task.id, "key": key, "fence": fence(task)}
+    if rows.intend(task.origin, name, tenant_id=task.tenant_id, now=now, **values):
+        return BegunEffect(is_done=False, interrupted=_may_be_forgotten(task), outcome={})
+    effect = rows.get(task, name)
+    if effect.status == "done":
+        return BegunEffect(is_done=True, interrupted=False, outcome=effect.outcome or {})
+    if effect.status == "unknown":
         raise OutcomeUnknown(f"outcome unknown: nobody knows whether {name} happened")
-    again = found.status == "not_done"
+    was_not_made = effect.status == "not_done"
     moved = rows.move(
-        task.origin,
+        task,
         name,
-        [found.status],
+        [effect.status],
         below=fence(task) + 1,
         status="intended",
         intended_at=now,
         settled_at=None,
-        **facts,
+        **values,
     )
     if not moved:
         raise NotOurs
-    return Begun(stands=False, interrupted=not again, outcome={})
+    return BegunEffect(is_done=False, interrupted=not was_not_made, outcome={})
 
 
-def settle(task: AiTask, name: str, outcome: dict[str, Any], *, now: datetime) -> bool:
-    """It happened. False when a later attempt has taken it over. The truth may come after the lease is lost, and
-    after the task failed."""
-    return _close(task, name, "settle", now, outcome)
+def _may_be_forgotten(task: AiTask) -> bool:
+    """Whether the chain was requested before this database was made or restored.
+
+    Then an attempt that this database does not know may have made the change, and the provider is asked first.
+    """
+    first = task if task.id == task.origin else tasks.get_or_none(task.tenant_id, task.origin) or task
+    return (first.asked_at or first.created_at) < feed.history.began_at()
 
 
-def refuse(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
-    """It did not happen, and the provider says so. False when a later attempt has taken it over."""
-    return _close(task, name, "refuse", now, {"refused": reason[:1000]})
+def record_done(task: AiTask, name: str, outcome: dict[str, Any], *, now: datetime) -> bool:
+    """Record that the change was made. Returns False when a later attempt has taken it over.
+
+    It is recorded even after the lease was lost or the task has failed.
+    """
+    return _record_outcome(task, name, "settle", now, outcome)
 
 
-def lose(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
-    """Nobody can tell whether it happened. False when a later attempt has taken it over."""
-    return _close(task, name, "lose", now, {"reason": reason[:1000]})
+def record_not_done(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
+    """Record that the provider says that the change was not made. Returns False when a later attempt has taken it over."""
+    return _record_outcome(task, name, "refuse", now, {"refused": reason[:1000]})
 
 
-@feed.together
-def _close(task: AiTask, name: str, verb: str, now: datetime, outcome: dict[str, Any]) -> bool:
-    told: dict[str, Any] = {"status": states.EFFECT.moves[verb][1], "settled_at": now, "outcome": outcome}
-    if not rows.move(task.origin, name, ["intended"], at=fence(task), **told):
-        late = [state for state in states.EFFECT.leaves(verb) if state == "unknown"]
-        if not late or not rows.move(task.origin, name, late, at=fence(task), **told):
+def record_unknown(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
+    """Record that it is unknown whether the change was made. Returns False when a later attempt has taken it over."""
+    return _record_outcome(task, name, "lose", now, {"reason": reason[:1000]})
+
+
+@feed.group_commit
+def _record_outcome(task: AiTask, name: str, verb: str, now: datetime, outcome: dict[str, Any]) -> bool:
+    values: dict[str, Any] = {"status": states.EFFECT.moves[verb][1], "settled_at": now, "outcome": outcome}
+    if not rows.move(task, name, ["intended"], at=fence(task), **values):
+        late = [state for state in states.EFFECT.sources(verb) if state == "unknown"]
+        if not late or not rows.move(task, name, late, at=fence(task), **values):
             return False
-        if not rows.unknown_in(task.origin):
-            rows.clear_unknown(task.origin)
-    if told["status"] == "done":
+        if not rows.unknown_in(task):
+            rows.clear_unknown(task)
+    if values["status"] == "done":
         details = {"effect": name, "outcome": outcome}
         acts.record(by_of(task), "made effect", "ai-task", task.id, now=now, details=details)
     return True
 
 
-def resolve(tenant_id: str, task_id: str, name: str, *, happened: bool, reason: str, by: By, now: datetime) -> Effect:
-    """A person has looked outside and says whether an unknown change happened; then the task may be retried, and will
-    not repeat it.
+def resolve(
+    tenant_id: str, task_id: str, name: str, *, happened: bool, reason: str, by: Principal, now: datetime
+) -> Effect:
+    """Record what a person found out about an unknown effect; then the task may be retried, and will not repeat it.
 
-    NotFound for another tenant's task or no such effect; Conflict when the outcome is known.
+    NotFound for another tenant's task or no such effect; Conflict when its outcome is known.
     """
     with feed.transaction():
-        task = tasks.named(tenant_id, task_id)
-        effect = rows.find(task.origin, name) if task else None
-        if effect is None:
+        task = tasks.get_or_none(tenant_id, task_id)
+        effect = rows.get_or_none(task, name) if task else None
+        if task is None or effect is None:
             raise NotFound("There is no such effect.")
         verb = "resolve as happened" if happened else "resolve as not happened"
         after = states.EFFECT.after(verb, effect.status)
-        told = {"resolvedBy": by.as_json(), "reason": reason, "happened": happened}
+        outcome = {"resolvedBy": by.as_json(), "reason": reason, "happened": happened}
         moved = rows.move(
-            task.origin,
+            task,
             name,
             [effect.status],
             status=after,
             settled_at=now,
-            outcome=told,
+            outcome=outcome,
             resolved_by=by.as_json(),
             reason=reason,
         )
         if not moved:
             raise Conflict("Somebody else has just resolved it.")
-        if not rows.unknown_in(task.origin):
-            rows.clear_unknown(task.origin)
+        if not rows.unknown_in(task):
+            rows.clear_unknown(task)
         details = {"effect": name, "happened": happened}
         acts.record(by, "resolved effect", "ai-task", task.id, now=now, reason=reason, details=details)
-        return rows.find(task.origin, name) or effect
+        return rows.get(task, name)

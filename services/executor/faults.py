@@ -1,8 +1,7 @@
-"""Points at which fault tests kill this process: a seam that is off unless the setting TANDEM_FAULT_POINT names a
-point.
+"""Points at which fault tests kill this process. They are off unless the setting TANDEM_FAULT_POINT names one.
 
-An armed point kills once: it creates a marker file exclusively, so that whoever is restarted passes it. With an empty
-setting `reached` compares two strings and returns.
+An armed point kills once: it creates a marker file exclusively, so that the restarted process passes it. When none is
+armed, `reached` compares two strings and returns.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def arm(point: str, home: Path) -> None:
 
 
 def reached(point: str) -> None:
-    """Kill this process with SIGKILL if `point` is armed and did not kill before."""
+    """Kill this process with SIGKILL if `point` is armed and has not killed before."""
     if not _armed or point != _armed:
         return
     _markers.mkdir(parents=True, exist_ok=True)

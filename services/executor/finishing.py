@@ -1,4 +1,4 @@
-"""End an attempt: with a result, with a failure that is tried again or not, or because somebody cancelled."""
+"""Ends an attempt: with a result, with a failure that is retried or not, or because the task was cancelled."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import Any
 
 from services.executor.models import AiTask, acts, effects, feed, requests, tasks
 from services.executor.processors import Request, Result
-from shared import clock, ids
-from shared.acts import By
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
 
 UNKNOWN = "outcome unknown"
-"""What the message of a task says of which nobody knows whether it changed something outside."""
+"""Part of the message of a task when it is unknown whether it changed something outside."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an attempt failed. A `permanent` one, and one whose outcome is unknown, is not tried again; `after` seconds
-    is its own pause."""
+    """Why an attempt failed. A `permanent` failure, or one with an unknown outcome, is not retried.
+
+    `after` is the pause before the retry in seconds, if the failure sets its own.
+    """
 
     type: str
     message: str
@@ -28,7 +30,7 @@ class Failure:
     after: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As the task's `error` tells it."""
+        """The `error` of the task."""
         return {
             "type": self.type,
             "message": self.message,
@@ -38,21 +40,21 @@ class Failure:
         }
 
 
-@feed.together
+@feed.group_commit
 def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
-    """Success, with everything that follows from it in the same transaction. False, and nothing written, when the
+    """Record success, and all that follows from it, in one transaction. Returns False, with nothing written, when the
     lease is lost."""
-    left = tasks.leave(task, verb="succeed", finished_at=now, result=dict(result.value), error=None)
-    if left is None:
+    ended = tasks.end_running(task, verb="succeed", finished_at=now, result=dict(result.value), error=None)
+    if ended is None:
         return False
-    tasks.end_attempt(task.id, task.lease, "success", now=now)
+    tasks.end_attempt(task, "success", now=now)
     for request in result.requests:
-        _request(left, request, now)
+        _request(ended, request, now)
     for tracking in result.trackings:
         requests.track(
-            tenant_id=left.tenant_id,
+            tenant_id=ended.tenant_id,
             email_id=tracking.email_id,
-            task_id=left.id,
+            task_id=ended.id,
             now=now,
             subject=tracking.subject,
             sent_to=tracking.sent_to,
@@ -60,132 +62,126 @@ def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
             track_clicks=tracking.clicks,
             notify_on_open=tracking.notify_on_open,
         )
-    notify(left, now=now, body=result.summary)
-    acts.record(by_of(left), "finished AI task", "ai-task", left.id, now=now, details={"summary": result.summary})
+    notify(ended, now=now, text=result.summary)
+    acts.record(by_of(ended), "finished AI task", "ai-task", ended.id, now=now, details={"summary": result.summary})
     return True
 
 
-@feed.together
+@feed.group_commit
 def fail(
     task: AiTask, failure: Failure, *, now: datetime, retry_delay_seconds: float, outcome: str = "failed"
 ) -> str | None:
-    """Queued again after the pause, or failed for good; the state after, or None when the lease is lost and nothing
-    was written.
+    """Queue the task again after a pause, or fail it for good. Returns its new state, or None, with nothing written,
+    when the lease is lost.
 
-    Failed for good are: a permanent error, an unknown outcome, and the last attempt. A task that somebody cancelled
-    meanwhile is cancelled instead of queued again. `outcome` is what the attempt's row says: failed, or lost.
+    It fails for good after a permanent error, an unknown outcome, or the last attempt. A task that is to be cancelled
+    is cancelled instead of queued again. `outcome` is that of the attempt: failed or lost.
     """
     error = failure.as_json()
     if not (failure.permanent or failure.outcome_unknown or task.attempts >= task.max_attempts):
         pause = retry_delay_seconds if failure.after is None else failure.after
-        left = tasks.leave(
+        ended = tasks.end_running(
             task,
             unless_cancelled=True,
             verb="put back",
             available_at=now + timedelta(seconds=pause),
             error=error,
         )
-        if left is None:
+        if ended is None:
             return _stop(task, error, now)
-        tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
+        tasks.end_attempt(task, outcome, now=now, error=error)
         return "queued"
-    left = tasks.leave(task, verb="fail", finished_at=now, error=error)
-    if left is None:
+    ended = tasks.end_running(task, verb="fail", finished_at=now, error=error)
+    if ended is None:
         return None
-    tasks.end_attempt(task.id, task.lease, outcome, now=now, error=error)
-    close_badly(left, now=now)
+    tasks.end_attempt(task, outcome, now=now, error=error)
+    end_without_success(ended, now=now)
     return "failed"
 
 
-@feed.together
+@feed.group_commit
 def stop(task: AiTask, *, now: datetime) -> bool:
-    """The worker has seen that somebody cancelled the task, and has stopped. False when the lease is lost."""
+    """Record that the worker has stopped a cancelled task. Returns False when the lease is lost."""
     return _stop(task, None, now) is not None
 
 
-@feed.together
+@feed.group_commit
 def put_back(task: AiTask, *, now: datetime) -> bool:
-    """The worker ends before the task does: it is due again at once, and not charged with the attempt. False when the
+    """Queue the task again at once, without counting the attempt, because the worker stops. Returns False when the
     lease is lost."""
     error = Failure("WorkerStopped", "The worker was stopped before the task was done.").as_json()
-    left = tasks.leave(task, unless_cancelled=True, uncharged=True, verb="put back", available_at=now)
-    if left is None:
+    ended = tasks.end_running(task, unless_cancelled=True, uncharged=True, verb="put back", available_at=now)
+    if ended is None:
         return _stop(task, error, now) is not None
-    tasks.end_attempt(task.id, task.lease, "lost", now=now, error=error)
+    tasks.end_attempt(task, "lost", now=now, error=error)
     return True
 
 
 def _stop(task: AiTask, error: dict[str, Any] | None, now: datetime) -> str | None:
-    left = tasks.leave(task, verb="stop", finished_at=now)
-    if left is None:
+    ended = tasks.end_running(task, verb="stop", finished_at=now)
+    if ended is None:
         return None
-    tasks.end_attempt(task.id, task.lease, "cancelled", now=now, error=error)
-    close_badly(left, now=now)
+    tasks.end_attempt(task, "cancelled", now=now, error=error)
+    end_without_success(ended, now=now)
     return "cancelled"
 
 
-def close_badly(task: AiTask, *, now: datetime) -> None:
-    """What follows from an end without success: no change of it stays half-known, its people hear of a failure, and
-    an act is kept."""
-    leave_nothing_half_known(task, now=now)
+def end_without_success(task: AiTask, *, now: datetime) -> None:
+    """What follows when a task ends without success: intended effects become unknown, a failure is notified, an act is
+    recorded."""
+    mark_effects_unknown(task, now=now)
     message = (task.error or {}).get("message", "")
     if task.status == "failed":
-        notify(task, now=now, body=message)
+        notify(task, now=now, text=message)
     verb = "failed AI task" if task.status == "failed" else "cancelled AI task"
     acts.record(by_of(task), verb, "ai-task", task.id, now=now, details={"error": message})
 
 
-def leave_nothing_half_known(task: AiTask, *, now: datetime) -> None:
-    """A change that was begun and not settled is unknown from here on, because no attempt will ask for it any more."""
-    if not (effects.lose_intended(task.origin, now=now) or effects.unknown_in(task.origin)):
+def mark_effects_unknown(task: AiTask, *, now: datetime) -> None:
+    """Mark effects that were intended and have no outcome as unknown, because no attempt will look them up any more."""
+    if not (effects.mark_intended_unknown(task, now=now) or effects.unknown_in(task)):
         return
-    told = task.error or Failure("OutcomeUnknown", "").as_json()
-    if UNKNOWN not in told["message"]:
-        told["message"] = f"{UNKNOWN}: {told['message']}".rstrip(": ")
-    task.error = {**told, "outcomeUnknown": True}
-    AiTask.update(error=task.error).where(AiTask.id == task.id).execute()
+    error = task.error or Failure("OutcomeUnknown", "").as_json()
+    if UNKNOWN not in error["message"]:
+        error["message"] = f"{UNKNOWN}: {error['message']}".rstrip(": ")
+    tasks.set_error(task, {**error, "outcomeUnknown": True})
 
 
-def notify(task: AiTask, *, now: datetime, body: str) -> None:
-    """Ask the monitor to tell whoever wanted the task that it is over."""
+def notify(task: AiTask, *, now: datetime, text: str) -> None:
+    """Request a notification of the end of the task for the person who asked for it."""
     kind = "task_done" if task.status == "success" else "task_failed"
-    told = {
-        "recipientId": task.by["id"] if task.by.get("kind") == "person" else None,
-        "kind": kind,
-        "title": f"{'Done' if kind == 'task_done' else 'Failed'}: {task.title}",
-        "body": body[:1000],
-        "link": f"/app/monitor/runs/{task.id}",
-        "createdAt": clock.rfc3339(now),
-        "by": by_of(task).as_json(),
-    }
-    requests.make(
+    requests.notify(
         ids.named("notification-request", task.id),
-        "notification-request",
         tenant_id=task.tenant_id,
-        task_id=task.id,
-        body=told,
+        source_id=task.id,
+        recipient_id=task.by["id"] if task.by.get("kind") == "person" else None,
+        kind=kind,
+        title=f"{'Done' if kind == 'task_done' else 'Failed'}: {task.title}",
+        body=text[:1000],
+        link=f"/app/monitor/runs/{task.id}",
+        by=by_of(task).as_json(),
         now=now,
     )
 
 
 def _request(task: AiTask, request: Request, now: datetime) -> None:
-    """A request of a processor. Its id comes of the origin, so that a retry asks for the same and not for another."""
-    told: dict[str, Any] = {**request.data, "by": by_of(task).as_json()}
+    """Add a processor's request. Its id follows from the origin, so that a retry makes the same request again."""
+    body: dict[str, Any] = {**request.data, "by": by_of(task).as_json()}
     if request.kind == "notification-request":
-        told["createdAt"] = clock.rfc3339(request.release_at or now)
+        body["createdAt"] = clock.rfc3339(request.release_at or now)
     else:
-        told["source"] = {"service": "executor", "kind": "ai-task", "id": task.id}
-    requests.make(
+        body["source"] = {"service": "executor", "kind": "ai-task", "id": task.id}
+    requests.add(
         ids.named(request.kind, task.origin, request.name),
         request.kind,
         tenant_id=task.tenant_id,
-        task_id=task.id,
-        body=told,
+        source_id=task.id,
+        body=body,
         now=now,
         release_at=request.release_at,
     )
 
 
-def by_of(task: AiTask) -> By:
-    """The task as an actor."""
-    return By("ai_task", task.id, task.title, task.tenant_id)
+def by_of(task: AiTask) -> Principal:
+    """The task as a principal."""
+    return Principal("ai_task", task.id, task.title, task.tenant_id)

@@ -1,7 +1,8 @@
-"""Keep the leases of what this process runs, from a thread of its own: renewals, deadlines, cancellations."""
+"""Keeps the leases of the tasks that this process runs, on a thread of its own: renewals, deadlines, cancellations."""
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
@@ -9,108 +10,117 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.executor import claiming, finishing
-from services.executor.executing import Held
+from services.executor.executing import RunningTask
 from services.executor.sweeping import LATE
-from shared.database import OperationalError
-from shared.loops import Loop
+from shared.database.connection import OperationalError
+from shared.process.periodic import PeriodicThread
 
 log = logging.getLogger(__name__)
 
-SHORTEST_TURN, LONGEST_TURN = 0.02, 0.5
-"""Seconds between two looks: a deadline is honoured within the longer one, whatever the lease."""
+SHORTEST_ROUND, LONGEST_ROUND = 0.02, 0.5
+"""Seconds between two rounds: a deadline is enforced within the longer one, whatever the lease."""
 
 
-class Keeper:
-    """What this process holds. `let_go(held)` is called once for a task that is given up while its thread still
-    runs."""
+class LeaseKeeper:
+    """The leases of this process. `on_abandoned(task)` is called once for a task that is given up while its thread
+    still runs."""
 
     def __init__(
         self,
         *,
         lease_seconds: float,
         retry_delay_seconds: float,
-        tell_time: Callable[[], datetime],
-        let_go: Callable[[Held], None],
+        read_clock: Callable[[], datetime],
+        on_abandoned: Callable[[RunningTask], None],
     ) -> None:
         self.lease_seconds = lease_seconds
         self.retry_delay_seconds = retry_delay_seconds
-        self.tell_time = tell_time
-        self.let_go = let_go
-        self._held: dict[Held, float] = {}
+        self.read_clock = read_clock
+        self.on_abandoned = on_abandoned
+        self._renew_at: dict[RunningTask, float] = {}
         self._lock = threading.Lock()
-        self._loop = Loop("leases", min(max(lease_seconds / 8, SHORTEST_TURN), LONGEST_TURN), self.turn)
+        self._loop = PeriodicThread(
+            "leases", min(max(lease_seconds / 8, SHORTEST_ROUND), LONGEST_ROUND), self.check_all
+        )
         self._started = False
 
-    def hold(self, held: Held) -> None:
-        """Keep this task's lease from now on."""
+    def hold(self, running: RunningTask, since: float) -> None:
+        """Keep this task's lease from now on. `since` is the monotonic time just before it was claimed: a claim whose commit
+        waited long has used up part of its lease."""
         with self._lock:
-            self._held[held] = time.monotonic() + self.lease_seconds / 4
+            self._renew_at[running] = since + self.lease_seconds / 4
             if not self._started:
                 self._started = True
                 self._loop.start()
 
     def stop(self) -> None:
-        """Keep nothing any more."""
+        """Stop keeping leases."""
         self._loop.stop()
 
-    def drop(self, held: Held) -> bool:
-        """Its thread has ended. False when the task had been given up before: then its slot is no longer the
-        thread's."""
-        with self._lock:
-            return self._held.pop(held, None) is not None
+    def drop(self, running: RunningTask) -> bool:
+        """Stop keeping the lease of a task whose thread has ended.
 
-    def held(self) -> list[Held]:
-        """What this process runs just now."""
+        Returns False when the task had been given up before; then the thread no longer owns its slot.
+        """
         with self._lock:
-            return list(self._held)
+            return self._renew_at.pop(running, None) is not None
 
-    def turn(self) -> None:
-        """Look at each held task once: give up what is late, renew what is a quarter of a lease old, hear of
-        cancellations."""
-        for held in self.held():
-            moment = time.monotonic()
+    def running_tasks(self) -> list[RunningTask]:
+        """The tasks that this process runs now."""
+        with self._lock:
+            return list(self._renew_at)
+
+    def check_all(self) -> None:
+        """Look at each task once: give up what is past its deadline, renew leases a quarter old, notice cancellations."""
+        for running in self.running_tasks():
+            now = time.monotonic()
             try:
-                if moment >= held.deadline:
-                    self._give_up(held, lambda held=held: self._expire(held))
-                elif moment >= self._held.get(held, moment + 1):
-                    self._renew(held)
+                if now >= running.deadline:
+                    self._give_up(running, functools.partial(self._expire, running))
+                elif now >= self._renew_at.get(running, now + 1):
+                    self._renew(running)
             except OperationalError as error:
-                log.warning("a lease could not be looked after", extra={"task": held.task.id, "error": str(error)})
+                log.warning("a lease could not be looked after", extra={"task": running.task.id, "error": str(error)})
 
-    def _renew(self, held: Held) -> None:
-        ours, cancelled = claiming.renew(held.task, now=self.tell_time(), lease_seconds=self.lease_seconds)
+    def _renew(self, running: RunningTask) -> None:
+        since = time.monotonic()
+        ours, cancelled = claiming.renew(running.task, now=self.read_clock(), lease_seconds=self.lease_seconds)
         if not ours:
-            self._give_up(held, lambda: None)
+            self._give_up(running, lambda: None)
             return
         with self._lock:
-            if held in self._held:
-                self._held[held] = time.monotonic() + self.lease_seconds / 4
+            if running in self._renew_at:
+                self._renew_at[running] = since + self.lease_seconds / 4
         if cancelled:
-            held.cancelled.set()
-            if not held.changing.is_set():
-                self._give_up(held, lambda: finishing.stop(held.task, now=self.tell_time()))
+            running.cancelled.set()
+            if not running.changing.is_set():
+                self._give_up(running, lambda: finishing.stop(running.task, now=self.read_clock()))
 
-    def _expire(self, held: Held) -> None:
+    def _expire(self, running: RunningTask) -> None:
         log.warning(
-            "a task took longer than its processor may", extra={"task": held.task.id, "processor": held.task.processor}
+            "a task took longer than its processor may",
+            extra={"task": running.task.id, "processor": running.task.processor},
         )
         finishing.fail(
-            held.task, LATE, now=self.tell_time(), retry_delay_seconds=self.retry_delay_seconds, outcome="lost"
+            running.task, LATE, now=self.read_clock(), retry_delay_seconds=self.retry_delay_seconds, outcome="lost"
         )
 
-    def _give_up(self, held: Held, end: Callable[[], object]) -> None:
-        """End the task without its thread, whose late finish is refused from here on. Only one of the two drops it."""
-        if not self.drop(held):
+    def _give_up(self, running: RunningTask, end: Callable[[], object]) -> None:
+        """End a task without its thread, whose late finish will be refused. Only one of the two drops it."""
+        if not self.drop(running):
             return
         try:
             end()
         finally:
-            held.lost.set()
-            self.let_go(held)
+            running.lost.set()
+            self.on_abandoned(running)
+
+    def _put_back(self, running: RunningTask) -> bool:
+        return finishing.put_back(running.task, now=self.read_clock())
 
     def put_back_all(self) -> int:
-        """Hand back everything that is still held, because this process ends; how many."""
-        remaining = self.held()
-        for held in remaining:
-            self._give_up(held, lambda held=held: finishing.put_back(held.task, now=self.tell_time()))
+        """Queue again everything that still runs, because this process stops. Returns how many tasks."""
+        remaining = self.running_tasks()
+        for running in remaining:
+            self._give_up(running, functools.partial(self._put_back, running))
         return len(remaining)

@@ -1,4 +1,4 @@
-"""The shapes of AI tasks, effects, processors and queues over REST."""
+"""The schemas of AI tasks, effects, processors and queues over REST."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from services.executor.states import TASK_STATES
 from services.executor.submitting import HIGHEST, LOWEST
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.people import Actor
+from shared.contracts.strict import Flag, line, prose
 from shared.contracts.values import Moment
 
 SHORT, LONG = 64, 255
 
 
 def _text(longest: int, **options: Any) -> fields.String:
-    return fields.String(validate=validate.Length(1, longest), **options)
+    return line(longest, **options)
 
 
 class _In(Schema):
@@ -36,7 +37,11 @@ class AiTaskIn(_In):
     """An AI task that is wanted; `metadata` is checked against its processor's own schema."""
 
     id = fields.UUID(
-        load_default=None, metadata={"description": "Made by the caller, so that a repeat is nothing new."}
+        load_default=None,
+        metadata={
+            "description": "Made by the caller, so that a repeat is nothing new; of version 4 or 7. Where a person's cannot "
+            "stand, the task's own id is made from it, and the answer says which."
+        },
     )
     processor = _text(SHORT, required=True)
     metadata = fields.Dict(required=True)
@@ -52,14 +57,14 @@ class AiTaskIn(_In):
 class CancelIn(_In):
     """Why, if anybody wants to say."""
 
-    reason = _text(LONG, load_default=None)
+    reason = prose(LONG, load_default=None)
 
 
 class ResolveIn(_In):
     """What a person found outside."""
 
-    happened = fields.Boolean(required=True)
-    reason = _text(LONG, required=True)
+    happened = Flag(required=True)
+    reason = prose(LONG, required=True)
 
 
 class ErrorSchema(Schema):
@@ -119,9 +124,9 @@ class EffectSchema(Schema):
 
 
 class AiTaskSchema(AiTaskItem):
-    """An AI task, whole."""
+    """An AI task, whole. `metadata`, `result`, an effect's `outcome` and stack traces are null below the role developer."""
 
-    metadata = fields.Dict(required=True)
+    metadata = fields.Dict(required=True, allow_none=True)
     result = fields.Raw(required=True, allow_none=True)
     error = fields.Nested(ErrorSchema, required=True, allow_none=True)
     attempts = fields.List(fields.Nested(AttemptSchema), required=True, attribute="attempt_rows")
@@ -133,8 +138,8 @@ class AiTaskSchema(AiTaskItem):
 AiTaskPage = page_of(AiTaskItem)
 
 
-def _source(told: str) -> None:
-    if len(told.split(":")) != 3 or not all(told.split(":")):
+def _source(text: str) -> None:
+    if len(text.split(":")) != 3 or not all(text.split(":")):
         raise ValidationError("Not of the form service:kind:id.")
 
 
@@ -232,7 +237,7 @@ class CrmFaultIn(_In):
         metadata={"description": "An error code, such as TIMEOUT."},
     )
     times = fields.Integer(load_default=1, strict=True, validate=validate.Range(0, 1000))
-    after_commit = fields.Boolean(load_default=False, data_key="afterCommit")
+    after_commit = Flag(load_default=False, data_key="afterCommit")
     fields_ = fields.List(
         _text(SHORT),
         load_default=list,

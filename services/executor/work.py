@@ -1,113 +1,131 @@
-"""The worker of the executor: it hears news and rings, runs AI tasks in its slots, and looks by itself when nobody
-rings."""
+"""The worker of the executor: it runs AI tasks when it is rung, when news arrives, or when its poll finds something
+due."""
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable
 
 import dramatiq
 
-from services.executor import offering, sweeping
+from services.executor import publishing, sweeping
 from services.executor.actors import WAKE, make_reader
 from services.executor.executing import Runner
-from services.executor.models import feed
+from services.executor.models import acts, feed, idempotency, outgoing_requests
 from services.executor.processors import Providers
 from services.executor.processors.registry import Registry
-from services.executor.slots import Slots
-from shared import clock, http, queues
-from shared.loops import Loop
-from shared.processes import GRACE_SECONDS, Worker
-from shared.settings import Settings
+from services.executor.worker_pool import WorkerPool
+from shared.feed import doorbells
+from shared.ground import clock
+from shared.ground.settings import Settings
+from shared.process import retention
+from shared.process.periodic import PeriodicThread
+from shared.process.service_main import GRACE_SECONDS, Worker
+from shared.web import service_client
 
-GATHERING = 0.05
-"""Seconds in which further reasons to ring become one ring; whoever heard the last one works until nothing is due."""
+COLLECT_SECONDS = 0.2
+"""Rings within so many seconds are merged into one; a worker that was rung continues until nothing is due."""
 
-UNRUNG = 3600.0
+NEVER_SECONDS = 3600.0
+"""The pace of a thread that only acts when it is nudged."""
 SPARE_SECONDS = 2
+TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings, registry: Registry, providers: Providers) -> Worker:
-    """Slots that run what is due, whoever says so: a ring on the work queue, news on the news queue, or the poll.
+    """A pool that runs what is due, started by a ring on the work queue, by news, or by the poll.
 
-    News starts work in this process, without a second ring; a claim rings the other processes once more. Nothing here
-    needs Redis.
+    News starts work in this process without a second ring; a claim rings the other processes. Nothing here needs Redis.
     """
-    broker = queues.open_broker(settings.redis_url, answer_within=queues.LISTENING)
+    broker = doorbells.open_broker(settings.redis_url, answer_within=doorbells.CONSUMER_TIMEOUT)
     bell = make_bell(broker)
-    slots = Slots(
+    pool = WorkerPool(
         settings.slots,
         registry=registry,
-        runner=Runner(providers, clock.now, settings.retry_delay_seconds),
+        runner=Runner(providers, clock.now, settings.retry_delay_seconds, settings.daily_at),
         lease_seconds=settings.lease_seconds,
-        tell_time=clock.now,
+        read_clock=clock.now,
         ring=bell.nudge,
     )
     reader = make_reader(registry, settings.max_retries + 1)
-    sources = {source: http.Client(settings, source) for source in reader.sources()}
+    sources = {source: service_client.Client(settings, source) for source in reader.sources()}
 
     def follow(source: str) -> None:
         if reader.follow(source, sources[source].changes):
-            slots.start()
+            pool.start()
+
+    def poll_source(source: str) -> None:
+        follow(source)
+        if reader.retry_parked(source, sources[source].subjects, clock.now()):
+            pool.start()
 
     def wake() -> None:
-        slots.work()
+        pool.work()
 
     def reconcile() -> int:
         return sweeping.reconcile(now=clock.now(), lease_seconds=settings.lease_seconds)
 
-    queues.hear_all(broker, "executor", sources, follow)
-    queues.declare(broker, WAKE, queues.work_queue("executor"), wake)
+    doorbells.declare_news_actors(broker, "executor", sources, follow)
+    doorbells.declare_actor(broker, WAKE, doorbells.work_queue("executor"), wake)
     return Worker(
-        consumers=queues.Consumers(
+        consumers=doorbells.Consumers(
             broker,
-            {queues.news_queue("executor"): 1, queues.work_queue("executor"): settings.slots},
+            {doorbells.news_queue("executor"): 1, doorbells.work_queue("executor"): settings.slots},
             worker_timeout_ms=settings.worker_timeout_ms,
         ),
-        ringer=queues.Ringer(settings, feed),
+        ringer=doorbells.Ringer(settings, feed),
         loops=[
             bell,
-            Loop("offer processors", settings.poll_seconds, _offer_once(registry)),
-            Loop("poll work", settings.poll_seconds, slots.start),
-            Loop("sweep", settings.sweep_seconds, _then_start(slots, lambda: sweeping.sweep(now=clock.now()))),
-            Loop("reconcile", settings.reconcile_seconds, _then_start(slots, reconcile)),
+            PeriodicThread("offer processors", settings.poll_seconds, _publish_once(registry)),
+            PeriodicThread("poll work", settings.poll_seconds, pool.start),
+            PeriodicThread("sweep", settings.sweep_seconds, _then_start(pool, lambda: sweeping.sweep(now=clock.now()))),
+            PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
+            PeriodicThread("reconcile", settings.reconcile_seconds, _then_start(pool, reconcile)),
             *(
-                Loop(f"poll {source}", settings.feed_poll_seconds, lambda source=source: follow(source))
+                PeriodicThread(f"poll {source}", settings.feed_poll_seconds, functools.partial(poll_source, source))
                 for source in sources
             ),
         ],
-        on_stop=lambda: slots.drain(GRACE_SECONDS - SPARE_SECONDS),
+        on_stop=lambda: pool.drain(GRACE_SECONDS - SPARE_SECONDS),
     )
 
 
-def make_bell(broker: dramatiq.Broker) -> Loop:
-    """A thread that rings for work when it is nudged, many nudges with one ring; nobody who nudges waits for Redis."""
+def tidy(settings: Settings) -> None:
+    """Delete rows whose retention is over."""
+    rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
+    retention.delete_expired(feed, rules, now=clock.now())
+
+
+def make_bell(broker: dramatiq.Broker) -> PeriodicThread:
+    """A thread that rings for work when it is nudged, many nudges with one ring. A caller that nudges does not wait for
+    Redis."""
 
     def ring() -> None:
-        queues.doorbell(broker, queues.work_queue("executor"), WAKE)
-        time.sleep(GATHERING)
+        doorbells.ring(broker, doorbells.work_queue("executor"), WAKE)
+        time.sleep(COLLECT_SECONDS)
 
-    return Loop("bell", UNRUNG, ring)
-
-
-def _offer_once(registry: Registry) -> Callable[[], None]:
-    """Tell the others of the processors, as soon as there is a database to tell it in, and then no more."""
-    told = threading.Event()
-
-    def offer() -> None:
-        if not told.is_set():
-            offering.publish(registry)
-            told.set()
-
-    return offer
+    return PeriodicThread("bell", NEVER_SECONDS, ring)
 
 
-def _then_start(slots: Slots, put_right: Callable[[], int]) -> Callable[[], None]:
-    """Put right what lies about, and if that was anything start on it."""
+def _publish_once(registry: Registry) -> Callable[[], None]:
+    """Publish the processors once, as soon as the database can be reached."""
+    published = threading.Event()
+
+    def publish() -> None:
+        if not published.is_set():
+            publishing.publish(registry)
+            published.set()
+
+    return publish
+
+
+def _then_start(pool: WorkerPool, repair: Callable[[], int]) -> Callable[[], None]:
+    """Run a repair, and start the pool if it repaired anything."""
 
     def turn() -> None:
-        if put_right():
-            slots.start()
+        if repair():
+            pool.start()
 
     return turn

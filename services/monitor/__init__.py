@@ -1,1 +1,2 @@
-"""Monitor owns what people see of everything that runs, notifications, the trail, people and sign-in; it decides nothing else."""
+"""Monitor owns the list of everything that runs, notifications, the audit trail, people and sign-in. It makes no decision about work: it
+asks the owner."""

@@ -1,8 +1,8 @@
-"""python -m services.monitor  api | work | migrate | seed | prepare | user"""
+"""python -m services.monitor  api | work | migrate | seed | prepare | user."""
 
 import sys
 
 from services.monitor.app import CONTEXT
-from shared import processes
+from shared.process import service_main
 
-sys.exit(processes.main(CONTEXT))
+sys.exit(service_main.main(CONTEXT))

@@ -1,20 +1,24 @@
-"""The queue door of the monitor: what it hears of the others, and of itself, is read into the read model."""
+"""The queue door of the monitor: applies the changes in the feeds of the other services, and in its own, to the read model."""
 
 from __future__ import annotations
 
 from services.monitor import projecting
-from services.monitor.models import feed
-from shared.reading import Reader
+from services.monitor.freshness import NotingReader
+from services.monitor.models import feed, runs
+from services.monitor.run_kinds import RUN_KINDS
+from shared.ground import clock
 
-reader = Reader(feed)
+reader = NotingReader(feed, clock.now)
 
-reader.applies("executor", "ai-task")(projecting.ai_task)
-reader.applies("workflows", "workflow-execution")(projecting.workflow_execution)
-reader.applies("workflows", "workflow-step")(projecting.workflow_step)
-reader.applies("runs", "guided-run")(projecting.guided_run)
+for kind in RUN_KINDS:
+    reader.applies(kind.owner, kind.change)(projecting.runs_of(kind))
+    reader.forgets(kind.owner, kind.change)(runs.older(kind.key))
+    if kind.step_change:
+        reader.applies(kind.owner, kind.step_change)(projecting.steps_of(kind))
+        reader.forgets(kind.owner, kind.step_change)(runs.older_steps(kind.key))
 
 for source in ("executor", "workflows", "runs", "monitor"):
-    reader.applies(source, "act")(projecting.act)
+    reader.applies_together(source, "act")(projecting.acts)
 
 for source in ("executor", "workflows", "runs"):
-    reader.applies(source, "notification-request")(projecting.notification_request)
+    reader.applies_together(source, "notification-request")(projecting.notification_requests)

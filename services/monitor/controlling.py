@@ -1,31 +1,33 @@
-"""Retry and cancel: the monitor finds out whose run it is and asks its owner, who decides and writes the act."""
+"""Retry and cancel: the monitor looks up the owner of the run and asks it. The owner decides and records the act."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from services.monitor import clients, reporting, rights
+from services.monitor import clients, reporting, rights, run_kinds
 from services.monitor.models.runs import Run
-from shared.acts import By
-
-OWNERS = {"workflow_execution": "workflows", "ai_task": "executor", "guided_run": "runs"}
-"""Which context owns a run of each kind."""
+from shared.ground.principal import Principal
 
 
-def retry(run_id: str, *, by: By, from_step: str | None = None, dry_run: bool = False) -> dict[str, Any]:
-    """Try a run again, from a step if one is named: `{"newRunId", "plan"}`; with `dry_run` nothing happens and the plan says what would.
+def retry(run_id: str, *, by: Principal, from_step: str | None = None, dry_run: bool = False) -> dict[str, Any]:
+    """Retry a run, from a step if one is named: `{"newRunId", "plan"}`; with `dry_run` only the plan is made.
 
-    NotFound when there is no such run; Conflict, with the owner's reason, when it cannot be; Unavailable when the owner is away.
+    NotFound when there is no such run; Conflict, with the owner's reason, when it cannot be retried; Unavailable when the owner does not
+    answer.
     """
-    run = _found(run_id, by)
-    return clients.retry(OWNERS[run.kind], run.id, by.within(run.tenant_id), from_step=from_step, dry_run=dry_run)
+    run = _run(run_id, by)
+    return clients.retry(_owner(run), run.id, by.within(run.tenant_id), from_step=from_step, dry_run=dry_run)
 
 
-def cancel(run_id: str, *, by: By) -> None:
-    """Stop a run. Errors as for `retry`."""
-    run = _found(run_id, by)
-    clients.cancel(OWNERS[run.kind], run.id, by.within(run.tenant_id))
+def cancel(run_id: str, *, by: Principal) -> None:
+    """Cancel a run. Errors as for `retry`."""
+    run = _run(run_id, by)
+    clients.cancel(_owner(run), run.id, by.within(run.tenant_id))
 
 
-def _found(run_id: str, by: By) -> Run:
+def _run(run_id: str, by: Principal) -> Run:
     return reporting.row(rights.reach(by), run_id)
+
+
+def _owner(run: Run) -> str:
+    return run_kinds.named(run.kind).owner

@@ -1,11 +1,12 @@
-"""Changes as they happen: one thread a process reads the monitor's own feed and hands each event to those who watch.
+"""Live changes: one thread of the process reads the monitor's own feed and gives each event to the watchers.
 
-The id of an event is its position in the feed, so a browser that comes back says where it was and misses nothing. Nobody here
-holds a database connection while waiting.
+The id of an event is its position in the feed, so that a browser that reconnects gets what it missed. No watcher holds a database
+connection while it waits.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import re
@@ -16,26 +17,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.monitor.models import ALL_TENANTS, feed
-from shared.acts import By
-from shared.database import session
-from shared.feed import Feed
+from shared.database.connection import session
+from shared.feed.changes import Feed
+from shared.ground.principal import Principal
+from shared.process.signals import StopRequest
 
 log = logging.getLogger(__name__)
 
 KINDS = ("run", "notification")
-LOOKS_EVERY = 0.06
-"""Seconds between two looks at the feed while somebody watches."""
+READ_EVERY = 0.06
+"""Seconds between two reads of the feed while there are watchers."""
 
 PING_EVERY = 15.0
 BATCH = 200
 LONGEST_QUEUE = 1000
-"""Who lets more pile up is let go, comes back, and reads what they missed from the feed."""
+"""The longest queue of a watcher. One that exceeds it is dropped; its browser reconnects and reads what it missed from the feed."""
 
 MOST_REPLAYED = 5000
-"""Who was away for more positions than these is told to load the page again instead."""
+"""The most positions that a reconnecting browser is sent; one that missed more is told to load the page again."""
 
 TURN = 1.0
-"""Seconds that a watcher sleeps at most before it looks whether to go on."""
+"""The longest sleep of a watcher, in seconds, before it checks whether to go on."""
 
 
 @dataclass(frozen=True)
@@ -52,33 +54,42 @@ class Event:
 
 @dataclass(eq=False)
 class Watcher:
-    """Somebody who listens; the hub fills their queue, and sets `lost` instead when it is full."""
+    """One watcher. The hub fills its queue, and sets `lost` instead when the queue is full."""
 
     waiting: queue.Queue[Event] = field(default_factory=lambda: queue.Queue(LONGEST_QUEUE))
     lost: bool = False
 
     def give(self, event: Event) -> None:
-        """Hand over one event without ever waiting."""
+        """Queue one event; never blocks."""
         try:
             self.waiting.put_nowait(event)
         except queue.Full:
             self.lost = True
 
+    def take(self, seconds: float) -> list[Event]:
+        """The queued events, in order; empty when none comes within the timeout."""
+        events: list[Event] = []
+        with contextlib.suppress(queue.Empty):
+            events.append(self.waiting.get(timeout=seconds))
+            while True:
+                events.append(self.waiting.get_nowait())
+        return events
+
 
 class Hub:
     """Reads the feed for all watchers of this process together, while there are any."""
 
-    def __init__(self, source: Feed, looks_every: float = LOOKS_EVERY) -> None:
+    def __init__(self, source: Feed, read_every: float = READ_EVERY) -> None:
         self.feed = source
-        self.looks_every = looks_every
-        self.stopping = threading.Event()
+        self.read_every = read_every
+        self.stopping = StopRequest()
         self._lock = threading.Lock()
         self._watchers: set[Watcher] = set()
         self._position = 0
         self._thread: threading.Thread | None = None
 
     def join(self) -> tuple[Watcher, int]:
-        """Begin to listen: a watcher who is given all events behind the position, and that position."""
+        """Register a watcher that gets all events after the position that is returned with it."""
         with self._lock:
             if self._thread is None:
                 self._position = self.feed.head()
@@ -89,44 +100,44 @@ class Hub:
             return watcher, self._position
 
     def leave(self, watcher: Watcher) -> None:
-        """Listen no longer."""
+        """Remove a watcher."""
         with self._lock:
             self._watchers.discard(watcher)
 
     def stop(self) -> None:
-        """Let all streams end within a second; safe to call from a signal handler."""
+        """Let all streams end within a second."""
         self.stopping.set()
 
     def read(self, after: int) -> tuple[list[Event], int, bool]:
-        """Events behind a position, the position that they reach, and whether there are more."""
+        """The events after a position, the position up to which was read, and whether there are more."""
         answer = self.feed.changes(after, KINDS, BATCH)
         events = [
             Event(
-                one["position"],
-                one["type"].rpartition(".")[2],
-                one["subject"],
-                one["tenantid"],
-                one["deleted"],
-                one["data"],
+                change["position"],
+                change["type"].rpartition(".")[2],
+                change["subject"],
+                change["tenantid"],
+                change["deleted"],
+                change["data"],
             )
-            for one in answer["changes"]
+            for change in answer["changes"]
         ]
         return events, answer["next"], answer["more"]
 
     def _read_on(self) -> None:
-        """Look again and again on one connection, which is thrown away when something goes wrong with it."""
-        while not self.stopping.is_set():
+        """Read the feed in a loop on one connection, which is closed after an error."""
+        while not self.stopping.requested:
             try:
                 with session(self.feed.database):
-                    while not self.stopping.is_set():
-                        if self._look():
+                    while not self.stopping.requested:
+                        if self._read_once():
                             return
             except Exception:
                 log.exception("the feed could not be read for those who watch")
                 time.sleep(TURN)
 
-    def _look(self) -> bool:
-        """Read once and hand out; True when nobody watches any more and the thread may end."""
+    def _read_once(self) -> bool:
+        """Read the feed once and queue its events; True when there are no more watchers and the thread may end."""
         events, position, more = self.read(self._position)
         with self._lock:
             self._position = position
@@ -137,7 +148,7 @@ class Hub:
                 self._thread = None
                 return True
         if not more:
-            time.sleep(self.looks_every)
+            time.sleep(self.read_every)
         return False
 
 
@@ -146,23 +157,37 @@ hub = Hub(feed)
 
 
 def head() -> int:
-    """The position of the newest change: a page notes it when it is rendered, and asks for what is behind it."""
+    """The position of the newest change. A page notes it when it is rendered and subscribes after it."""
     return feed.head()
 
 
 def subscribe(
-    now_by: Callable[[], By | None],
+    now_by: Callable[[], Principal | None],
     *,
     after: int | None,
-    scope: Callable[[By], str] = lambda by: by.tenant_id,
+    scope: Callable[[Principal], str] = lambda by: by.tenant_id,
     gone: Callable[[], bool] = lambda: False,
     source: Hub | None = None,
 ) -> Iterator[Event | None]:
-    """The events behind `after` (from now on when None) that somebody may see, as they happen; None when it is time for a ping.
+    """The events after `after` (None: from now on) that the watcher may see, as they happen; None when a ping is due.
 
-    `now_by` answers who is watching as of now, None when they may no longer: asked at most once a second, and before an event is
-    given. `scope` is the tenant they watch, `gone` whether they have hung up. Ends when the process stops.
+    `now_by` answers the caller with their present rights, or None when they may no longer watch; it is called at most once a second, and
+    before an event is given. `scope` is the tenant that they watch, `gone` whether their connection is closed. Ends when the process stops.
     """
+    for together in subscribe_to_batches(now_by, after=after, scope=scope, gone=gone, source=source):
+        yield from together or (None,)
+
+
+def subscribe_to_batches(
+    now_by: Callable[[], Principal | None],
+    *,
+    after: int | None,
+    scope: Callable[[Principal], str] = lambda by: by.tenant_id,
+    gone: Callable[[], bool] = lambda: False,
+    source: Hub | None = None,
+) -> Iterator[list[Event]]:
+    """Like `subscribe`, but gives all queued events as one batch, with the last event of each run only; an empty batch when a ping is due.
+    A slow watcher so catches up in one step."""
     source = source or hub
     watcher, joined = source.join()
     try:
@@ -170,12 +195,13 @@ def subscribe(
         allowed = _Permission(now_by, scope)
         # The hub looks now and then: who is ahead of it may still be behind the feed itself.
         if (last > joined and last > source.feed.head()) or joined - last > MOST_REPLAYED:
-            yield Event(joined, "reset", "", "", False, {})
+            yield [Event(joined, "reset", "", "", False, {})]
             last = joined
         more = last < joined
-        while more and not source.stopping.is_set():
+        while more and not source.stopping.requested:
             events, last, more = source.read(last)
-            yield from allowed.seen(events)
+            if seen := allowed.seen(events):
+                yield seen
         yield from _as_they_happen(source, watcher, last, allowed, gone)
     finally:
         source.leave(watcher)
@@ -183,46 +209,49 @@ def subscribe(
 
 def _as_they_happen(
     source: Hub, watcher: Watcher, last: int, allowed: _Permission, gone: Callable[[], bool]
-) -> Iterator[Event | None]:
+) -> Iterator[list[Event]]:
     pinged = time.monotonic()
-    while not (source.stopping.is_set() or watcher.lost or allowed.ended or gone()):
-        try:
-            event = watcher.waiting.get(timeout=TURN)
-        except queue.Empty:
-            if time.monotonic() - pinged >= PING_EVERY and allowed.still():
-                pinged = time.monotonic()
-                yield None
-            continue
-        if event.position > last:
-            last = event.position
-            yield from allowed.seen([event])
+    while not (source.stopping.requested or watcher.lost or allowed.ended or gone()):
+        events = [event for event in watcher.take(TURN) if event.position > last]
+        if events:
+            last = events[-1].position
+            if seen := allowed.seen(_newest(events)):
+                yield seen
+        elif time.monotonic() - pinged >= PING_EVERY and allowed.still():
+            pinged = time.monotonic()
+            yield []
+
+
+def _newest(events: list[Event]) -> list[Event]:
+    """The last event of each subject: an event carries the whole state, so the earlier ones are not needed."""
+    return sorted({(event.kind, event.subject): event for event in events}.values(), key=lambda event: event.position)
 
 
 class _Permission:
-    """Whether somebody may still watch, and which events they may see."""
+    """Checks whether a watcher may still watch, and which events they may see."""
 
-    def __init__(self, now_by: Callable[[], By | None], scope: Callable[[By], str]) -> None:
+    def __init__(self, now_by: Callable[[], Principal | None], scope: Callable[[Principal], str]) -> None:
         self.now_by, self.scope = now_by, scope
         self.ended = False
-        self._asked = float("-inf")
-        self._by: By | None = None
+        self._looked_up = float("-inf")
+        self._by: Principal | None = None
 
     def still(self) -> bool:
-        """Ask again, if the last answer is older than a second."""
-        if time.monotonic() - self._asked >= TURN:
-            self._by, self._asked = self.now_by(), time.monotonic()
+        """Check again if the last check is older than a second."""
+        if time.monotonic() - self._looked_up >= TURN:
+            self._by, self._looked_up = self.now_by(), time.monotonic()
             self.ended = self._by is None
         return not self.ended
 
     def seen(self, events: list[Event]) -> list[Event]:
-        """Those of the events that they may see now."""
+        """The events that the watcher may see now."""
         if not events or not self.still() or self._by is None:
             return []
         by, scope = self._by, self.scope(self._by)
         return [event for event in events if scope in (event.tenant_id, ALL_TENANTS) and _is_for(event, by)]
 
 
-def _is_for(event: Event, by: By) -> bool:
+def _is_for(event: Event, by: Principal) -> bool:
     return event.kind != "notification" or event.data.get("recipientId") in (None, by.id)
 
 

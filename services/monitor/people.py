@@ -10,13 +10,15 @@ from services.monitor import rights
 from services.monitor.models import acts, feed
 from services.monitor.models import people as rows
 from services.monitor.models.people import Person, Tenant
-from shared import keyset
-from shared.acts import By
 from shared.contracts.paging import Page
-from shared.database import IntegrityError
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from shared.contracts.people import WORKING_HOURS
+from shared.contracts.strict import CONTROL, EMPTY, NOT_ONE_LINE
+from shared.database import pagination
+from shared.database.connection import IntegrityError
+from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from shared.ground.principal import Principal
 
-WORKING_HOURS = {"from": "09:00", "to": "17:00"}
+CHANGED = "This person has changed since you read it."
 
 
 def add_tenant(
@@ -25,11 +27,12 @@ def add_tenant(
     name: str,
     time_zone: str,
     country: str,
-    by: By,
+    by: Principal,
     now: datetime,
     working_hours: dict[str, Any] | None = None,
 ) -> Tenant:
-    """A new tenant. Conflict when the id is taken, Invalid when the time zone is none."""
+    """A new tenant. Conflict when the id is taken, Invalid when the time zone is none or the name is no line."""
+    _check_name(name)
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -50,9 +53,10 @@ def add_tenant(
     return tenant
 
 
-def add(person_id: str, *, name: str, email: str, role: str, by: By, now: datetime) -> Person:
-    """A new person in the tenant of `by`. Conflict when somebody has the e-mail, Forbidden for a role above one's own."""
+def add(person_id: str, *, name: str, email: str, role: str, by: Principal, now: datetime) -> Person:
+    """Add a person to the tenant of `by`. Conflict when the e-mail is taken, Forbidden for a role above the caller's own."""
     _check_grant(by, role)
+    _check_name(name)
     person = Person(
         id=person_id, tenant_id=by.tenant_id, name=name.strip(), email=folded(email), role=role, created_at=now
     )
@@ -63,7 +67,9 @@ def add(person_id: str, *, name: str, email: str, role: str, by: By, now: dateti
             with feed.savepoint():
                 rows.add(person)
         except IntegrityError as error:
-            raise Conflict("Somebody has this e-mail already.") from error
+            raise Conflict(
+                "Somebody has this e-mail already.", errors={"email": ["Somebody has it already."]}
+            ) from error
         acts.record(by, "added person", "person", person_id, now=now, details={"role": role})
     return person
 
@@ -75,27 +81,35 @@ def change(
     role: str | None = None,
     active: bool | None = None,
     expected: int | None = None,
-    by: By,
+    by: Principal,
     now: datetime,
 ) -> Person:
-    """Another name or role, or another answer to whether they may come in; who may not is signed out everywhere at once.
+    """Change a person's name or role, or whether they are active. A person who is deactivated is signed out everywhere.
 
-    Stale when `expected` is not the version that stands. Forbidden to change one's own rights, or those of somebody who has more.
+    Stale when `expected` is not the present version. Forbidden for one's own rights, and for those of a person with a higher role.
     """
     person = find(by.tenant_id, person_id)
-    wanted = {"name": name, "role": role, "active": active}
-    told: dict[str, Any] = {
-        key: value for key, value in wanted.items() if value is not None and value != getattr(person, key)
+    fields = {"name": name, "role": role, "active": active}
+    changes: dict[str, Any] = {
+        key: value for key, value in fields.items() if value is not None and value != getattr(person, key)
     }
     if expected is not None and expected != person.version:
-        raise Stale("This person has changed since you read it.")
-    if told.keys() & {"role", "active"} and (person.id == by.id or not by.may(person.role)):
+        raise Stale(CHANGED)
+    if changes.keys() & {"role", "active"} and (person.id == by.id or not by.may(person.role)):
         raise Forbidden("Nobody changes their own rights, nor those of somebody who has more.")
-    if "role" in told:
-        _check_grant(by, told["role"])
-    if told:
-        _write(person, told, by, now)
+    if "role" in changes:
+        _check_grant(by, changes["role"])
+    if changes:
+        _write(person, changes, by, now)
     return find(by.tenant_id, person_id)
+
+
+def _check_name(name: str) -> None:
+    """A name stands in the headers of mails and in lists."""
+    if not name.strip() or CONTROL.search(name):
+        raise Invalid(
+            "A name is one line that says something.", errors={"name": [NOT_ONE_LINE if name.strip() else EMPTY]}
+        )
 
 
 def find(scope: str, person_id: str) -> Person:
@@ -108,15 +122,20 @@ def find(scope: str, person_id: str) -> Person:
 
 def find_all(scope: str, *, limit: int = 20, offset: int = 0, cursor: str | None = None) -> Page:
     """A page of people, by name."""
-    return keyset.page(rows.people_of(scope), rows.PEOPLE_ORDER, limit=limit, offset=offset, cursor=cursor)
+    return pagination.page(rows.people_of(scope), rows.PEOPLE_ORDER, limit=limit, offset=offset, cursor=cursor)
+
+
+def names(tenant_id: str) -> dict[str, str]:
+    """The names of all people of a tenant by their ids, in alphabetical order."""
+    return rows.names_of(tenant_id)
 
 
 def tenant(tenant_id: str) -> Tenant:
     """The tenant of this id. NotFound when there is none."""
-    found = rows.tenant(tenant_id)
-    if found is None:
+    tenant = rows.tenant(tenant_id)
+    if tenant is None:
         raise NotFound("There is no such tenant.")
-    return found
+    return tenant
 
 
 def tenants() -> list[Tenant]:
@@ -129,15 +148,20 @@ def folded(email: str) -> str:
     return email.strip().casefold()
 
 
-def _check_grant(by: By, role: str) -> None:
+def _check_grant(by: Principal, role: str) -> None:
     if not rights.may_grant(by, role):
         raise Forbidden(f"You cannot give the role {role}.")
 
 
-def _write(person: Person, told: dict[str, Any], by: By, now: datetime) -> None:
+def write(person: Person, **columns: Any) -> None:
+    """Guarded write of these columns. Stale when the person was changed since it was read."""
+    if not rows.change(person, **columns):
+        raise Stale(CHANGED)
+
+
+def _write(person: Person, changes: dict[str, Any], by: Principal, now: datetime) -> None:
     with feed.transaction():
-        if not rows.change(person, **told):
-            raise Stale("This person has changed since you read it.")
-        if told.get("active") is False:
-            rows.revoke_sessions(now, person_id=person.id)
-        acts.record(by, "changed person", "person", person.id, now=now, details=told)
+        write(person, **changes)
+        if changes.get("active") is False:
+            rows.revoke_sessions(person.tenant_id, now, person_id=person.id)
+        acts.record(by, "changed person", "person", person.id, now=now, details=changes)

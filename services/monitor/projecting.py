@@ -1,191 +1,162 @@
 """Changes of the others, read into the read model: in any order, any number of times, the same rows come out.
 
 Each snapshot is the whole state of its subject, so the newest version of each is all that counts, and what a run amounts to
-follows from the newest of all its parts (folding.py). A feed serves one row a subject: after a deletion nothing older comes.
+follows from the newest of all its parts (aggregating.py). A feed serves one row a subject: after a deletion nothing older comes.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.monitor import folding, models, states
+from services.monitor import aggregating, run_kinds, states
 from services.monitor.models import notices, runs
-from shared import clock
-from shared.reading import Change
+from services.monitor.run_kinds import RunKind
+from services.monitor.run_kinds.run_kind import moment
+from shared.feed.consumer import Change
+from shared.ground import clock
+from shared.ground.errors import Invalid
 
-PARENT = ("workflows", "workflow-execution")
-"""The source of an AI task that is a step of a run."""
+Apply = Callable[[Change], None]
 
 
-def _newest(read: Callable[[Change], dict[str, Any]]) -> Callable[[Change], None]:
-    """Decorator of a reader of runs: what is not newer than the row is passed over; the facts that it reads are settled."""
+def runs_of(kind: RunKind) -> Apply:
+    """What applies a change that carries a run of this kind, with whatever of its parts came before it.
 
-    @functools.wraps(read)
+    A snapshot that is not newer than the row is passed over. Invalid for the id of a run of another tenant or kind.
+    """
+
     def apply(change: Change) -> None:
-        models.fold_alone()
         before = runs.stored(change.subject)
+        if before:
+            _refuse_another(before, change, kind)
         if before and before.version >= change.version:
             return
         if not change.deleted:
-            told = {"id": change.subject, "tenant_id": change.tenant_id, "version": change.version}
-            folding.settle(told | read(change), before)
+            _keep(change, kind, before)
         elif before:
-            folding.bury(before, change.version)
+            aggregating.leave_tombstone(before, change.version)
         for parent in {_parent_of(change.data), before.parent_id if before else None}:
             if parent is not None:
-                _settle_later(parent, change)
+                _aggregate_later(parent, change)
 
     return apply
 
 
-@_newest
-def ai_task(change: Change) -> dict[str, Any]:
-    """An AI task: a run of its own, and a step of the workflow execution that it comes from."""
-    data = change.data
-    context = {
-        name: data.get(name) for name in ("processor", "priority", "availableAt", "source", "attempts", "effects", "by")
+def _refuse_another(before: runs.Run, change: Change, kind: RunKind) -> None:
+    """Invalid for news of a run that goes by the id of another one: nothing of one tenant or owner writes over another's."""
+    if (before.tenant_id, before.kind) != (change.tenant_id, kind.key):
+        raise Invalid(f"The run {change.subject} is another tenant's or another owner's.")
+
+
+def _keep(change: Change, kind: RunKind, before: runs.Run | None) -> None:
+    snapshot = kind.read(change.subject, change.data)
+    runs.keep_detail(change.subject, change.tenant_id, **snapshot.detail)
+    if snapshot.steps is not None:
+        for step in snapshot.steps:
+            runs.keep_step(_step(change, change.subject, step, kind))
+        runs.keep_only_steps(change.tenant_id, change.subject, [step["id"] for step in snapshot.steps])
+    row = {
+        "id": change.subject,
+        "tenant_id": change.tenant_id,
+        "version": change.version,
+        "kind": kind.key,
+        "parent_id": _parent_of(change.data),
+        **vars(snapshot.facts),
     }
-    runs.keep_detail(
-        change.subject,
-        change.tenant_id,
-        trigger_payload=data.get("metadata"),
-        context=context,
-        result=data.get("result"),
-        error=data.get("error"),
+    aggregating.aggregate(row, before, run_kinds.published_as(_source(change.data).get("kind")))
+    if snapshot.facts.retry_of:
+        aggregating.supersede(snapshot.facts.retry_of, change.tenant_id)
+
+
+def steps_of(kind: RunKind) -> Apply:
+    """What applies a change that carries one step of a run of this kind; the step may come before its run.
+
+    A deletion does not say of which run the step was; its row does.
+    """
+
+    def apply(change: Change) -> None:
+        before = runs.stored_step(change.tenant_id, change.subject)
+        if before and before.version >= change.version:
+            return
+        if not change.deleted:
+            run_id = change.data[kind.step_run_field]
+            runs.keep_step(_step(change, run_id, change.data, kind))
+            _aggregate_later(run_id, change)
+        elif before:
+            runs.drop_step(before)
+            _aggregate_later(before.run_id, change)
+
+    return apply
+
+
+def notification_requests(changes: Sequence[Change]) -> None:
+    """Write what other contexts want people to know as notifications, each once, whatever happens to its request."""
+    notices.publish(
+        [
+            {
+                "id": change.subject,
+                "tenant_id": change.tenant_id,
+                "recipient_id": change.data.get("recipientId"),
+                "kind": change.data["kind"],
+                "title": change.data["title"],
+                "body": change.data.get("body") or "",
+                "link": change.data.get("link"),
+                "source": change.source,
+                "created_at": clock.parse(change.data["createdAt"]),
+            }
+            for change in changes
+            if not change.deleted
+        ]
     )
+
+
+def acts(changes: Sequence[Change]) -> None:
+    """Write acts to the trail; they never change, so the first version of each is the last."""
+    notices.copy_acts([_trail_row(change) for change in changes if not change.deleted])
+
+
+def _trail_row(change: Change) -> dict[str, Any]:
+    data, by = change.data, change.data["by"]
     return {
-        "kind": "ai_task",
-        "workflow_name": data.get("title") or data["processor"],
-        "workflow_key": data["processor"].casefold(),
-        "own_status": data["status"],
-        "subject_id": data.get("subject"),
-        "retry_of": data.get("retryOf"),
-        "parent_id": _parent_of(data),
-        "origin": data.get("origin") or change.subject,
-        "retry_number": data.get("retryNumber") or 0,
-        "attempts": len(data.get("attempts") or ()),
-        "error_summary": states.message_of(data.get("error")),
-        **_times(data, "finishedAt"),
+        "id": change.subject,
+        "tenant_id": change.tenant_id,
+        "at": clock.parse(data["at"]),
+        "source": change.source,
+        "by_kind": by.get("kind", ""),
+        "by_id": by.get("id", ""),
+        "by_name": by.get("name", ""),
+        "verb": data["verb"],
+        "subject_kind": data["subjectKind"],
+        "subject_id": data["subjectId"],
+        "reason": data.get("reason"),
+        "details": data.get("details"),
+        "request_id": data.get("requestId") or "",
     }
 
 
-@_newest
-def workflow_execution(change: Change) -> dict[str, Any]:
-    """A workflow execution, with whatever of its steps and AI tasks came before it."""
-    data = change.data
-    told = {name: data.get(name) for name in ("stage", "planStatus", "customerId")}
-    runs.keep_detail(
-        change.subject,
-        change.tenant_id,
-        trigger_payload=data.get("triggerPayload"),
-        context=(data.get("context") or {}) | told,
-    )
-    return {
-        "kind": "workflow_execution",
-        "workflow_name": data["workflowName"],
-        "own_status": data["status"],
-        "workflow_key": data["workflowName"].partition(":")[0].strip().casefold(),
-        "owner": data.get("owner"),
-        "subject_id": data.get("customerId"),
-        "subject_name": data.get("customerName"),
-        "human_work": bool(data.get("openHumanWork")),
-        **_times(data, "completedAt"),
-    }
+def _aggregate_later(run_id: str, change: Change) -> None:
+    """Aggregate a run of which a part has changed: once a batch, because it reads all parts, and a plan has hundreds of them."""
+    change.once(("aggregate", change.tenant_id, run_id), lambda: aggregating.aggregate_again(run_id, change.tenant_id))
 
 
-@_newest
-def guided_run(change: Change) -> dict[str, Any]:
-    """A guided run, which brings its steps with it."""
-    data, steps = change.data, change.data.get("steps") or []
-    context = {name: data.get(name) for name in ("description", "linkedPartnershipIds", "outcome")}
-    runs.keep_detail(
-        change.subject, change.tenant_id, trigger_payload={"templateId": data.get("templateId")}, context=context
-    )
-    for step in steps:
-        runs.keep_step(_step(change, change.subject, step, states.GUIDED_STEP))
-    runs.keep_only_steps(change.subject, [step["id"] for step in steps])
-    return {
-        "kind": "guided_run",
-        "workflow_name": data["name"],
-        # "Weekly Pipeline Review, 23 November 2026" is one of the weekly pipeline reviews.
-        "workflow_key": data["name"].partition(",")[0].strip().casefold(),
-        "own_status": data["status"],
-        "owner": data.get("owner"),
-        **_times(data, "completedAt"),
-    }
-
-
-def workflow_step(change: Change) -> None:
-    """A step of a workflow execution, which may come before its run. A deletion does not say of which run; the row does."""
-    models.fold_alone()
-    known = runs.stored_step(change.tenant_id, change.subject)
-    if known and known.version >= change.version:
-        return
-    if not change.deleted:
-        run_id = change.data["executionId"]
-        runs.keep_step(_step(change, run_id, change.data, states.WORKFLOW_STEP))
-        _settle_later(run_id, change)
-    elif known:
-        runs.drop_step(known)
-        _settle_later(known.run_id, change)
-
-
-def notification_request(change: Change) -> None:
-    """What another context wants a person to know; told once, whatever happens to the request."""
-    data = change.data
-    if not change.deleted:
-        notices.tell(
-            id=change.subject,
-            tenant_id=change.tenant_id,
-            recipient_id=data.get("recipientId"),
-            kind=data["kind"],
-            title=data["title"],
-            body=data.get("body") or "",
-            link=data.get("link"),
-            source=change.source,
-            created_at=clock.parse(data["createdAt"]),
-        )
-
-
-def act(change: Change) -> None:
-    """A line of the trail; acts never change, so the first word on each is the last."""
-    data = change.data
-    if not change.deleted:
-        by = data["by"]
-        notices.copy_act(
-            id=change.subject,
-            tenant_id=change.tenant_id,
-            at=clock.parse(data["at"]),
-            source=change.source,
-            by_kind=by.get("kind", ""),
-            by_id=by.get("id", ""),
-            by_name=by.get("name", ""),
-            verb=data["verb"],
-            subject_kind=data["subjectKind"],
-            subject_id=data["subjectId"],
-            reason=data.get("reason"),
-            details=data.get("details"),
-            request_id=data.get("requestId") or "",
-        )
-
-
-def _settle_later(run_id: str, change: Change) -> None:
-    """Settle a run of which a part has changed: once a batch, because it asks for all parts, and a plan has hundreds of them."""
-    change.once(("settle", change.tenant_id, run_id), lambda: folding.settle_again(run_id, change.tenant_id))
+def _source(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whose work an AI task is, as its snapshot says; empty for everything else, and for a deletion."""
+    source = data.get("source")
+    return source if isinstance(source, Mapping) else {}
 
 
 def _parent_of(data: Mapping[str, Any]) -> str | None:
     """The run whose step this AI task is; None for what is no step, and for a deletion, which does not say."""
-    source = data.get("source")
-    if isinstance(source, Mapping) and (source.get("service"), source.get("kind")) == PARENT:
+    source = _source(data)
+    kind = run_kinds.published_as(source.get("kind"))
+    if kind is not None and kind.tasks_are_steps and kind.owner == source.get("service"):
         return source.get("id")
     return None
 
 
-def _step(change: Change, run_id: str, data: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
-    started, ended = _moment(data.get("startedAt")), _moment(data.get("completedAt"))
+def _step(change: Change, run_id: str, data: Mapping[str, Any], kind: RunKind) -> dict[str, Any]:
+    started, ended = moment(data.get("startedAt")), moment(data.get("completedAt"))
     return {
         "run_id": run_id,
         "id": data["id"],
@@ -193,7 +164,7 @@ def _step(change: Change, run_id: str, data: Mapping[str, Any], words: Mapping[s
         "order_index": data["orderIndex"],
         "kind": data.get("kind") or data.get("actionType") or "step",
         "name": data["title"],
-        "status": words[data["status"]],
+        "status": kind.step_statuses[data["status"]],
         "cache_hit": bool(data.get("cacheHit")),
         "started_at": started,
         "completed_at": ended,
@@ -203,15 +174,3 @@ def _step(change: Change, run_id: str, data: Mapping[str, Any], words: Mapping[s
         "output": data.get("output", data.get("result")),
         "version": change.version,
     }
-
-
-def _times(data: Mapping[str, Any], ended: str) -> dict[str, Any]:
-    created = clock.parse(data["createdAt"])
-    started = _moment(data.get("startedAt"))
-    if ended == "completedAt":
-        started = started or created
-    return {"created_at": created, "started_at": started, "own_completed_at": _moment(data.get(ended))}
-
-
-def _moment(text: str | None) -> Any:
-    return clock.parse(text) if text else None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, pre_dump, validate
+from marshmallow import Schema, fields, pre_dump, validate
 
-from services.monitor import reporting, states
+from services.monitor import reporting, run_kinds, states
 from services.monitor.models.runs import Run
-from shared import clock
-from shared.acts import ROLES
+from shared.contracts.camel import camel
+from shared.contracts.email_addresses import LONGEST, IsAddress
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import Flag, StrictSchema, line
+from shared.ground import clock
+from shared.ground.principal import ROLES
 
 ID = validate.Length(1, 100)
 NAME = validate.Length(1, 200)
@@ -27,14 +30,15 @@ class Moment(fields.AwareDateTime):
         return clock.rfc3339(value)
 
 
-class In(Schema):
-    """What is sent to us: a field that we do not know is an error."""
+class Out(Schema):
+    """What we answer: snake_case here, camelCase in JSON."""
 
-    class Meta:
-        unknown = RAISE
+    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+        """Name the field in JSON as JSON names things."""
+        field_obj.data_key = field_obj.data_key or camel(field_name)
 
 
-class TenantArgs(In):
+class TenantArgs(StrictSchema):
     """Whose rows: one's own by default, any tenant or `*` for a super admin."""
 
     tenant = fields.String(
@@ -46,7 +50,7 @@ class RunArgs(PageArgs, TenantArgs):
     """Filters and order of the list of runs."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(states.RUN_STATUSES))
-    kind = fields.String(load_default=None, validate=validate.OneOf(states.KINDS))
+    kind = fields.String(load_default=None, validate=validate.OneOf(run_kinds.KEYS))
     workflow = fields.String(
         load_default=None,
         validate=NAME,
@@ -62,32 +66,29 @@ class RunArgs(PageArgs, TenantArgs):
     sort = fields.String(load_default=reporting.NEWEST_FIRST, validate=validate.OneOf(reporting.SORTS))
 
 
-class RunSchema(Schema):
+class RunSchema(Out):
     """A run as lists show it."""
 
     id = fields.String(required=True)
-    tenant_id = fields.String(required=True, data_key="tenantId")
-    kind = fields.String(required=True, validate=validate.OneOf(states.KINDS))
-    workflow_name = fields.String(required=True, data_key="workflowName")
+    tenant_id = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(run_kinds.KEYS))
+    workflow_name = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(states.RUN_STATUSES))
     owner = fields.String(required=True, allow_none=True)
-    subject_id = fields.String(required=True, allow_none=True, data_key="subjectId")
-    subject_name = fields.String(required=True, allow_none=True, data_key="subjectName")
-    steps_done = fields.Integer(required=True, data_key="stepsDone")
-    steps_total = fields.Integer(required=True, data_key="stepsTotal")
-    current_step = fields.String(required=True, allow_none=True, data_key="currentStep")
-    created_at = Moment(required=True, data_key="createdAt")
-    started_at = Moment(required=True, allow_none=True, data_key="startedAt")
-    completed_at = Moment(required=True, allow_none=True, data_key="completedAt")
-    duration_ms = fields.Integer(required=True, allow_none=True, data_key="durationMs")
-    retry_of = fields.String(required=True, allow_none=True, data_key="retryOf")
+    subject_id = fields.String(required=True, allow_none=True)
+    subject_name = fields.String(required=True, allow_none=True)
+    steps_done = fields.Integer(required=True)
+    steps_total = fields.Integer(required=True)
+    current_step = fields.String(required=True, allow_none=True)
+    created_at = Moment(required=True)
+    started_at = Moment(required=True, allow_none=True)
+    completed_at = Moment(required=True, allow_none=True)
+    duration_ms = fields.Integer(required=True, allow_none=True)
+    retry_of = fields.String(required=True, allow_none=True)
     parent_id = fields.String(
-        required=True,
-        allow_none=True,
-        data_key="parentId",
-        metadata={"description": "The run whose step this AI task is."},
+        required=True, allow_none=True, metadata={"description": "The run whose step this AI task is."}
     )
-    error_summary = fields.String(required=True, allow_none=True, data_key="errorSummary")
+    error_summary = fields.String(required=True, allow_none=True)
 
 
 RunPage = page_of(RunSchema)
@@ -96,7 +97,7 @@ RunPage = page_of(RunSchema)
 class RunDetailSchema(RunSchema):
     """A run, whole. Payloads and the stack trace are null below the role developer. `moves` is what may be tried with it."""
 
-    trigger_payload = fields.Raw(required=True, allow_none=True, data_key="triggerPayload")
+    trigger_payload = fields.Raw(required=True, allow_none=True)
     context = fields.Raw(required=True, allow_none=True)
     error = fields.Dict(required=True, allow_none=True)
     moves = fields.List(fields.String(), required=True)
@@ -109,42 +110,49 @@ class RunDetailSchema(RunSchema):
         return run.__data__ | payloads | {"moves": states.OFFERED[run.status]}
 
 
-class StepSchema(Schema):
+class StepSchema(Out):
     """A step of a run. Of an AI task `id` is the first task of its retry chain and `taskId` the last; `attempts` counts all of them."""
 
     id = fields.String(required=True)
-    order_index = fields.Integer(required=True, data_key="orderIndex")
-    skill_id = fields.String(required=True, data_key="skillId")
+    order_index = fields.Integer(required=True)
+    skill_id = fields.String(required=True)
     kind = fields.String(required=True)
     name = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(states.STEP_STATUSES))
-    cache_hit = fields.Boolean(required=True, data_key="cacheHit")
+    cache_hit = fields.Boolean(required=True)
     attempts = fields.Integer(required=True)
-    created_at = Moment(required=True, allow_none=True, data_key="createdAt")
-    started_at = Moment(required=True, allow_none=True, data_key="startedAt")
-    completed_at = Moment(required=True, allow_none=True, data_key="completedAt")
-    duration_ms = fields.Integer(required=True, allow_none=True, data_key="durationMs")
+    created_at = Moment(required=True, allow_none=True)
+    started_at = Moment(required=True, allow_none=True)
+    completed_at = Moment(required=True, allow_none=True)
+    duration_ms = fields.Integer(required=True, allow_none=True)
     summary = fields.String(required=True, allow_none=True)
     input = fields.Raw(required=True, allow_none=True)
     output = fields.Raw(required=True, allow_none=True)
     error = fields.Dict(required=True, allow_none=True)
-    task_id = fields.String(required=True, allow_none=True, data_key="taskId")
+    task_id = fields.String(required=True, allow_none=True)
+    max_attempts = fields.Integer(required=True, allow_none=True)
+    next_attempt_at = Moment(
+        required=True,
+        allow_none=True,
+        data_key="nextAttemptAt",
+        metadata={"description": "When it is tried again by itself, while it waits for that."},
+    )
     tries = fields.List(fields.Dict(), required=True)
     effects = fields.List(fields.Dict(), required=True)
 
 
-class RetryArgs(In):
+class RetryArgs(StrictSchema):
     """How to try again: from the beginning or from a step; `dryRun` only says what would happen."""
 
-    from_step = fields.String(load_default=None, allow_none=True, validate=ID, data_key="fromStep")
-    dry_run = fields.Boolean(load_default=False, data_key="dryRun")
+    from_step = line(100, load_default=None, allow_none=True, data_key="fromStep")
+    dry_run = Flag(load_default=False, data_key="dryRun")
 
 
-class RetrySchema(Schema):
+class RetrySchema(Out):
     """What the owner of the run answered."""
 
-    new_run_id = fields.String(required=True, allow_none=True, data_key="newRunId", attribute="newRunId")
+    new_run_id = fields.String(required=True, allow_none=True, attribute="newRunId")
     plan = fields.Dict(allow_none=True)
 
 
@@ -163,7 +171,7 @@ class StatsArgs(TenantArgs):
     )
 
 
-class StatsSchema(Schema):
+class StatsSchema(Out):
     """Statistics of the runs created since `since`. `exact` is false when there are too many to be counted one by one."""
 
     period = fields.String(required=True)
@@ -173,26 +181,24 @@ class StatsSchema(Schema):
     completed = fields.Integer(required=True)
     failed = fields.Integer(required=True)
     cancelled = fields.Integer(required=True)
-    avg_duration_ms = fields.Integer(required=True, allow_none=True, data_key="avgDurationMs")
-    failure_rate = fields.Float(
-        required=True, data_key="failureRate", metadata={"description": "Of those that ended, from 0 to 1."}
-    )
-    runs_per_day = fields.Float(required=True, data_key="runsPerDay")
-    p50_duration_ms = fields.Integer(required=True, allow_none=True, data_key="p50DurationMs")
-    p95_duration_ms = fields.Integer(required=True, allow_none=True, data_key="p95DurationMs")
+    avg_duration_ms = fields.Integer(required=True, allow_none=True)
+    failure_rate = fields.Float(required=True, metadata={"description": "Of those that ended, from 0 to 1."})
+    runs_per_day = fields.Float(required=True)
+    p50_duration_ms = fields.Integer(required=True, allow_none=True)
+    p95_duration_ms = fields.Integer(required=True, allow_none=True)
 
 
-class PersonSchema(Schema):
+class PersonSchema(Out):
     """A person of the tenant; an `owner` anywhere is a person's id."""
 
     id = fields.String(required=True)
-    tenant_id = fields.String(required=True, data_key="tenantId")
+    tenant_id = fields.String(required=True)
     name = fields.String(required=True)
     email = fields.String(required=True)
     role = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
     active = fields.Boolean(required=True)
-    created_at = Moment(required=True, data_key="createdAt")
+    created_at = Moment(required=True)
     version = fields.Integer(required=True)
 
 
@@ -203,20 +209,22 @@ class PeopleArgs(PageArgs, TenantArgs):
     """Which people."""
 
 
-class NewPerson(In):
+class NewPerson(StrictSchema):
     """A person to add."""
 
-    name = fields.String(required=True, validate=NAME)
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    name = line(200, required=True)
+    email = fields.String(
+        required=True, validate=[validate.Length(max=LONGEST), IsAddress()], metadata={"format": "email"}
+    )
     role = fields.String(load_default="member", validate=validate.OneOf(ROLES))
 
 
-class PersonChange(In):
+class PersonChange(StrictSchema):
     """What to change about a person."""
 
-    name = fields.String(validate=NAME)
+    name = line(200)
     role = fields.String(validate=validate.OneOf(ROLES))
-    active = fields.Boolean()
+    active = Flag()
 
 
 class NotificationArgs(PageArgs):
@@ -225,24 +233,24 @@ class NotificationArgs(PageArgs):
     unread = fields.Boolean(load_default=False)
 
 
-class NotificationSchema(Schema):
+class NotificationSchema(Out):
     """A notification for the person who asks; `recipientId` is null when it is for everybody."""
 
     id = fields.String(required=True)
-    tenant_id = fields.String(required=True, data_key="tenantId")
-    recipient_id = fields.String(required=True, allow_none=True, data_key="recipientId")
+    tenant_id = fields.String(required=True)
+    recipient_id = fields.String(required=True, allow_none=True)
     kind = fields.String(required=True)
     title = fields.String(required=True)
     body = fields.String(required=True)
     link = fields.String(required=True, allow_none=True)
-    created_at = Moment(required=True, data_key="createdAt")
-    read_at = Moment(required=True, allow_none=True, data_key="readAt")
+    created_at = Moment(required=True)
+    read_at = Moment(required=True, allow_none=True)
 
 
 NotificationPage = page_of(NotificationSchema)
 
 
-class CountSchema(Schema):
+class CountSchema(Out):
     """How many, counted up to a hundred."""
 
     unread = fields.Integer(required=True)
@@ -255,20 +263,20 @@ class TrailArgs(PageArgs, TenantArgs):
     by = fields.String(load_default=None, validate=ID, metadata={"description": "The id of who did it."})
 
 
-class ActSchema(Schema):
+class ActSchema(Out):
     """Who did what, when and why."""
 
     id = fields.String(required=True)
-    tenant_id = fields.String(required=True, data_key="tenantId")
+    tenant_id = fields.String(required=True)
     at = Moment(required=True)
     source = fields.String(required=True)
     by = fields.Dict(required=True)
     verb = fields.String(required=True)
-    subject_kind = fields.String(required=True, data_key="subjectKind")
-    subject_id = fields.String(required=True, data_key="subjectId")
+    subject_kind = fields.String(required=True)
+    subject_id = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     details = fields.Raw(required=True, allow_none=True)
-    request_id = fields.String(required=True, data_key="requestId")
+    request_id = fields.String(required=True)
 
 
 ActPage = page_of(ActSchema)

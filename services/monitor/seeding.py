@@ -6,8 +6,8 @@ from datetime import datetime
 
 from services.monitor import people
 from services.monitor.models import people as rows
-from shared import ids
-from shared.acts import By
+from shared.ground import ids
+from shared.ground.principal import Principal
 
 TENANTS = (("demo", "Demo", "America/New_York", "US"), ("acme", "Acme Partners", "Europe/Berlin", "DE"))
 PEOPLE = (
@@ -21,7 +21,7 @@ PEOPLE = (
 
 
 def seed(now: datetime) -> None:
-    """Add the sample tenants and people that are missing; what somebody changed since stays as it is."""
+    """Add the sample tenants and people that are missing; existing ones are not changed."""
     for tenant_id, name, time_zone, country in TENANTS:
         if rows.tenant(tenant_id) is None:
             people.add_tenant(tenant_id, name=name, time_zone=time_zone, country=country, by=_by(tenant_id), now=now)
@@ -30,5 +30,5 @@ def seed(now: datetime) -> None:
             people.add(ids.named("person", email), name=name, email=email, role=role, by=_by(tenant_id), now=now)
 
 
-def _by(tenant_id: str) -> By:
-    return By("service", "monitor", "sample data", tenant_id, roles=frozenset({"service", "super_admin"}))
+def _by(tenant_id: str) -> Principal:
+    return Principal("service", "monitor", "sample data", tenant_id, roles=frozenset({"service", "super_admin"}))

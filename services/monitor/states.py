@@ -1,15 +1,17 @@
-"""The life of a run as the monitor tells it: the owners' words in, ours out, and what a run of many parts amounts to (pure)."""
+"""The statuses of runs and steps, where a run stands, and what a run of many parts amounts to (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 QUEUED = "queued"  #: Its owner has it and has not begun; the executor takes it out.
-RUNNING = "running"  #: Something is being done by itself, or a person has said that they are at it.
-WAITING = "waiting"  #: Nothing goes on before a person has done something.
+RUNNING = "running"  #: Something is being done by itself.
+WAITING = "waiting"  #: Nothing goes on before a person has done something, even if they have said that they are at it.
 COMPLETED = "completed"  #: All that it was for is done; final.
 FAILED = "failed"  #: A part of it failed and nothing tries again by itself; a retry may take it out.
 CANCELLED = "cancelled"  #: A person stopped it; final.
@@ -24,13 +26,10 @@ STEP_DONE = frozenset({COMPLETED, SKIPPED})
 UNDER_WAY = (FAILED, WAITING, RUNNING, QUEUED)
 """Of several steps that have not ended well, the one that says most about where the run stands comes first."""
 
-KINDS = ("workflow_execution", "ai_task", "guided_run")
-
-EXECUTION = {"in_progress": RUNNING, "completed": COMPLETED, "cancelled": CANCELLED}
-AI_TASK = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
-GUIDED_RUN = {"in_progress": RUNNING, "paused": WAITING, "completed": COMPLETED, "cancelled": CANCELLED}
-GUIDED_STEP = {"pending": PENDING, "in_progress": RUNNING, "completed": COMPLETED, "skipped": SKIPPED}
-WORKFLOW_STEP = {"pending": PENDING, "in_progress": WAITING, "completed": COMPLETED, "skipped": SKIPPED}
+LISTED = "listed"  #: In the list.
+ALONE = "alone"  #: An AI task for which no other run in the list speaks: in the list, and among the AI tasks.
+TASKS = "tasks"  #: Any other AI task: shown when it is asked for by kind or by search.
+GONE = "gone"  #: Deleted by its owner; the row remembers the version.
 
 OFFERED = {
     QUEUED: ("cancel",),
@@ -51,22 +50,6 @@ class Part:
     status: str
     at: datetime | None = None
     message: str | None = None
-
-
-def execution_status(own: str, human_work: bool, tasks: Iterable[str]) -> str:
-    """What a workflow execution amounts to: `own` is its owner's word, `tasks` the statuses of its AI tasks in ours.
-
-    Until finalize it waits whenever a person has something to do. Afterwards its AI tasks decide: open, failed, or all well.
-    """
-    statuses = set(tasks)
-    so_far = EXECUTION[own]
-    if so_far == CANCELLED:
-        return CANCELLED
-    if so_far == RUNNING:
-        return WAITING if human_work else RUNNING
-    if statuses & {QUEUED, RUNNING}:
-        return RUNNING
-    return FAILED if FAILED in statuses else COMPLETED
 
 
 def summed_up(
@@ -103,6 +86,11 @@ def milliseconds(span: timedelta) -> int:
     return max(0, span // timedelta(milliseconds=1))
 
 
+def epoch_ms(moment: datetime | None) -> int | None:
+    """A moment as whole milliseconds since 1970."""
+    return None if moment is None else (moment - EPOCH) // timedelta(milliseconds=1)
+
+
 def latest_of_chains(tasks: Iterable[Any]) -> list[tuple[Any, int]]:
     """Of each retry chain the latest task, with the attempts of all its tasks together; in the order of their origins.
 
@@ -118,7 +106,7 @@ def latest_of_chains(tasks: Iterable[Any]) -> list[tuple[Any, int]]:
 
 
 def message_of(error: Mapping[str, Any] | None) -> str | None:
-    """The one line of an error that everybody may read."""
+    """The message of an error, which every member may read."""
     if not error:
         return None
     return str(error.get("message") or error.get("type") or "It failed without saying why.")[:500]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from services.monitor import figures, states
-from services.monitor.models import counts
-from shared.errors import Invalid
+from services.monitor import durations, states
+from services.monitor.models import counts, lists
+from services.monitor.models.counts import Counter
+from services.monitor.models.lists import Filters
+from shared.ground.errors import Invalid
 
 LONGEST_PERIOD = timedelta(days=366)
 COUNTED_BY_ROWS = 5_000
@@ -16,6 +19,8 @@ COUNTED_BY_ROWS = 5_000
 days and to within 5 %."""
 
 FINISHED = (states.COMPLETED, states.FAILED)
+SHARES = (0.5, 0.95)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,19 +46,35 @@ def stats(scope: str, period: str, now: datetime) -> Stats:
 
     Up to COUNTED_BY_ROWS runs they are counted from the rows, exactly; beyond it from the counters by the hour, and `exact` is false.
     """
-    since = now - span(period)
-    exact = counts.created(scope, since, now, COUNTED_BY_ROWS + 1) <= COUNTED_BY_ROWS
-    if exact:
-        counted = counts.by_rows(scope, since, now)
-    else:
+    return _over(scope, period, Filters(since=now - span(period), until=now))
+
+
+def stats_of(scope: str, filters: Filters, period: str, now: datetime) -> Stats:
+    """The same of the runs that a list shows, whatever their status: of the last `period` where its filters name no days. Of more than
+    COUNTED_BY_ROWS that have a kind, a workflow or words it is the newest that are counted."""
+    days = filters if filters.since or filters.until else replace(filters, since=now - span(period))
+    return _over(scope, period, replace(days, status=None, since=days.since or BEGINNING, until=days.until or now))
+
+
+def _over(scope: str, period: str, filters: Filters) -> Stats:
+    since, until = filters.since or BEGINNING, filters.until or BEGINNING
+    sample = counts.Sample(lists.listing(scope, filters), COUNTED_BY_ROWS)
+    counted: Sequence[Counter] = sample.counters()
+    exact = sum(counter.runs for counter in counted) <= COUNTED_BY_ROWS
+    by_hours = not exact and filters == Filters(since=filters.since, until=filters.until)
+    if by_hours:
         since = since.replace(minute=0, second=0, microsecond=0)
-        counted = counts.by_hours(scope, since, now)
-    ended = [one for one in counted if one.status in FINISHED]
-    total, timed = sum(one.runs for one in counted), sum(one.timed for one in ended)
+        counted = counts.by_hours(scope, since, until)
+    ended = [counter for counter in counted if counter.status in FINISHED]
+    total, timed = sum(counter.runs for counter in counted), sum(counter.timed for counter in ended)
     completed, failed, cancelled = (
-        sum(one.runs for one in counted if one.status == status) for status in (*FINISHED, states.CANCELLED)
+        sum(counter.runs for counter in counted if counter.status == status) for status in (*FINISHED, states.CANCELLED)
     )
-    halves = [_percentile(scope, since, now, share, timed, exact) for share in (0.5, 0.95)]
+    if by_hours:
+        buckets = counts.buckets(scope, since.replace(hour=0), until, FINISHED)
+        halves = [durations.percentile(buckets, share) for share in SHARES]
+    else:
+        halves = [sample.duration_at(FINISHED, durations.rank(share, timed)) for share in SHARES]
     return Stats(
         period=period,
         since=since,
@@ -62,24 +83,18 @@ def stats(scope: str, period: str, now: datetime) -> Stats:
         completed=completed,
         failed=failed,
         cancelled=cancelled,
-        avg_duration_ms=round(sum(one.duration_ms for one in ended) / timed) if timed else None,
+        avg_duration_ms=round(sum(counter.duration_ms for counter in ended) / timed) if timed else None,
         failure_rate=round(failed / (completed + failed), 4) if completed + failed else 0.0,
-        runs_per_day=round(total / ((now - since) / timedelta(days=1)), 2),
+        runs_per_day=round(total / max((until - since) / timedelta(days=1), 1 / 24), 2),
         p50_duration_ms=halves[0],
         p95_duration_ms=halves[1],
     )
 
 
-def _percentile(scope: str, since: datetime, now: datetime, share: float, timed: int, exact: bool) -> int | None:
-    if exact:
-        return counts.duration_at(scope, since, now, FINISHED, figures.rank(share, timed))
-    return figures.percentile(counts.buckets(scope, since.replace(hour=0), now, FINISHED), share)
-
-
 def span(period: str) -> timedelta:
     """The length of a period such as "24h" or "7d". Invalid when it is none, or longer than a year."""
-    found = re.fullmatch(r"([1-9]\d{0,3})([hd])", period)
-    length = timedelta(**{{"h": "hours", "d": "days"}[found[2]]: int(found[1])}) if found else None
+    match = re.fullmatch(r"([1-9]\d{0,3})([hd])", period)
+    length = timedelta(**{{"h": "hours", "d": "days"}[match[2]]: int(match[1])}) if match else None
     if length is None or length > LONGEST_PERIOD:
         raise Invalid(
             "A period is a number of hours or days, up to a year.", errors={"period": ["Like 24h or 7d, up to 366d."]}

@@ -1,36 +1,43 @@
-"""The worker of the monitor: it hears news, looks by itself when nobody rings, and tidies up once an hour."""
+"""The worker of the monitor: consumes doorbells, polls the feeds, and deletes old rows once an hour."""
 
 from __future__ import annotations
 
 from services.monitor import clients, sessions
 from services.monitor.actors import reader
-from services.monitor.models import database, feed, idempotency, learn_sizes
-from shared import clock, following
-from shared.database import session
-from shared.loops import Loop
-from shared.processes import Worker
-from shared.settings import Settings
+from services.monitor.models import acts, database, feed, idempotency, learn_sizes, notices
+from shared.database.connection import session
+from shared.ground import clock
+from shared.ground.settings import Settings
+from shared.process import feed_worker, retention
+from shared.process.periodic import PeriodicThread
+from shared.process.service_main import Worker
 
 HOUR = 3600.0
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Consumers of news from every owner, a poll of each, and of the monitor's own acts."""
-    sources = {source: clients.to(source).changes for source in clients.OWNERS}
-    loops = [Loop("own acts", settings.feed_poll_seconds, follow_own), Loop("tidy", HOUR, tidy)]
-    return following.make_worker(settings, feed, reader, sources, loops, threads=len(sources))
+    """Doorbell consumers and a poll for each owner, and for the monitor's own acts."""
+    sources = {source: clients.to(source) for source in clients.OWNERS}
+    loops = [
+        PeriodicThread("own acts", settings.feed_poll_seconds, follow_own),
+        PeriodicThread("tidy", HOUR, lambda: tidy(settings)),
+    ]
+    return feed_worker.make_worker(settings, feed, reader, sources, loops, threads=len(sources))
 
 
 def follow_own() -> int:
     """Read the monitor's own acts into the trail; they are in its own database already."""
-    return reader.follow("monitor", feed.changes)
+    applied = reader.follow("monitor", feed.changes)
+    reader.retry_parked("monitor", feed.subjects, clock.now())
+    return applied
 
 
-def tidy() -> None:
-    """Delete what is over (sessions, links, tries and idempotency keys), and let the database look at its sizes."""
+def tidy(settings: Settings) -> None:
+    """Delete what is over (sessions, links and tries) and what was kept as long as the settings say, and let the database look
+    at its sizes."""
     now = clock.now()
-    with feed.transaction():
-        sessions.tidy(now)
-        idempotency.forget_old(now=now)
+    sessions.tidy(now)
+    rules = retention.common_rules(idempotency, acts, settings) + notices.kept(settings)
+    retention.delete_expired(feed, rules, now=now)
     with session(database):
         learn_sizes()

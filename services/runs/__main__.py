@@ -1,8 +1,8 @@
-"""python -m services.runs  api | work | migrate | seed | prepare"""
+"""python -m services.runs  api | work | migrate | seed | prepare."""
 
 import sys
 
 from services.runs.app import CONTEXT
-from shared import processes
+from shared.process import service_main
 
-sys.exit(processes.main(CONTEXT))
+sys.exit(service_main.main(CONTEXT))

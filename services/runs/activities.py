@@ -1,50 +1,61 @@
-"""What happened with a partnership: written down once, with what follows for the last contact and the MOU dates."""
+"""Activities of a partnership, and what follows from them for its last contact and its MOU dates."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.runs import models
-from services.runs.days import local_date
-from services.runs.models import Activity, Partnership, acts, copies, feed
-from shared import ids
-from shared.acts import By
-from shared.errors import Invalid
+from services.runs.models import Activity, Partnership, acts, feed, replicas
+from shared.ground import ids
+from shared.ground.errors import Invalid
+from shared.ground.local_days import local_date
+from shared.ground.principal import Principal
 
 HEARD = ("email_received", "call", "meeting")
 CONTACT = ("email_sent", *HEARD)
 MOU = {"mou_sent": "mou_sent_on", "mou_viewed": "mou_viewed_on", "mou_signed": "mou_signed_on"}
 BOOKED = ("meeting_booked", "meeting_changed", "meeting_cancelled")
-TOLD = (*CONTACT, *BOOKED, "note", *MOU, "introduction")
+LOGGED = (*CONTACT, *BOOKED, "note", *MOU, "introduction")
 """The kinds that a person may write down; the others follow from what is done here."""
 
-KINDS = (*TOLD, "stage_change", "task_created", "created", "imported")
+KINDS = (*LOGGED, "stage_change", "task_created", "created", "imported")
 
 WORDS = {kind: kind.replace("_", " ").capitalize().replace("Mou", "MOU") for kind in KINDS}
-"""What stands for a summary where nobody wrote one."""
+"""The summaries of activities that were added without one."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-def tell(by: By, partnership_id: str, told: dict[str, Any], *, now: datetime, expected: int | None = None) -> Activity:
-    """A person writes down what happened: `told` is {kind, at?, summary, body?}. NotFound, Stale; Invalid for what lies
-    ahead."""
-    at = told.get("at")
+@dataclass(frozen=True, kw_only=True)
+class LogActivity:
+    """Add an activity; `at` is by default now."""
+
+    kind: str
+    at: datetime | None = None
+    summary: str | None = None
+    body: str = ""
+
+
+def log(
+    by: Principal, partnership_id: str, command: LogActivity, *, now: datetime, expected: int | None = None
+) -> Activity:
+    """Add an activity that a person entered. NotFound, Stale; Invalid for a time in the future."""
+    kind, at = command.kind, command.at
     if at is not None and at > now + CLOCKS_DIFFER:
         raise Invalid("What has not happened yet is no activity.", errors={"at": ["It lies in the future."]})
     with feed.transaction():
-        row = models.partnerships.alone(by.tenant_id, partnership_id)
+        row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
-        made = add(by, row, now=now, **told | {"summary": told.get("summary") or WORDS[told["kind"]]})
-        acts.record(
-            by, "logged activity", "partnership", row.id, now=now, details={"kind": made.kind, "summary": made.summary}
-        )
+        made = add(by, row, kind=kind, summary=command.summary or WORDS[kind], now=now, at=at, body=command.body)
+        details = {"kind": made.kind, "summary": made.summary}
+        acts.record(by, "logged activity", "partnership", row.id, now=now, details=details)
         return made
 
 
 def add(
-    by: By,
+    by: Principal,
     partnership: Partnership,
     *,
     kind: str,
@@ -57,15 +68,15 @@ def add(
     details: dict[str, Any] | None = None,
     origin: str | None = None,
 ) -> Activity:
-    """Write an activity and what follows from it for the partnership. Inside a transaction.
+    """Add an activity and update the partnership's columns that follow from it. Inside a transaction.
 
-    `at` is now unless it happened earlier. The same `origin` again changes nothing and answers the first activity. The last
-    contact and the last activity never go backwards.
+    `at` is the time of the activity, by default now. A second activity of the same `origin` is not added; the first is returned. The last
+    contact and the last activity never move back in time.
     """
     models.partnerships.hold(partnership)
-    known = models.activities.of_origin(partnership.tenant_id, origin) if origin else None
-    if known is not None:
-        return known
+    earlier = models.activities.of_origin(partnership.tenant_id, origin) if origin else None
+    if earlier is not None:
+        return earlier
     at = min(at or now, now)
     made = _write(
         by, partnership, kind=kind, summary=summary, body=body, at=at, now=now, run_id=run_id, step_id=step_id,
@@ -76,21 +87,27 @@ def add(
 
 
 def begin(
-    by: By, partnership: Partnership, *, kind: str, now: datetime, run_id: str | None = None, step_id: str | None = None
+    by: Principal,
+    partnership: Partnership,
+    *,
+    kind: str,
+    now: datetime,
+    run_id: str | None = None,
+    step_id: str | None = None,
 ) -> Activity:
-    """Write the first activity of a partnership that was made a moment ago, and whose own columns tell of it already."""
+    """Add the first activity of a new partnership, whose columns already contain what follows from it."""
     summary = f"{WORDS[kind]} as {partnership.stage}"
     return _write(by, partnership, kind=kind, summary=summary, at=now, now=now, run_id=run_id, step_id=step_id)
 
 
-def _write(by: By, partnership: Partnership, *, now: datetime, **told: Any) -> Activity:
+def _write(by: Principal, partnership: Partnership, *, now: datetime, **columns: Any) -> Activity:
     return models.activities.add(
         id=ids.new_id(),
         tenant_id=partnership.tenant_id,
         partnership_id=partnership.id,
         by=by.as_json(),
         created_at=now,
-        **told,
+        **columns,
     )
 
 
@@ -109,5 +126,5 @@ def _follows(partnership: Partnership, kind: str, at: datetime) -> dict[str, Any
 
 
 def _dated(partnership: Partnership, column: str, at: datetime) -> dict[str, Any]:
-    on, before = local_date(at, copies.tenants.home(partnership.tenant_id).time_zone), getattr(partnership, column)
+    on, before = local_date(at, replicas.tenants.home(partnership.tenant_id).time_zone), getattr(partnership, column)
     return {column: on} if before is None or on > before else {}

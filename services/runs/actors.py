@@ -1,27 +1,27 @@
-"""The queue door of runs: what it hears of the others, and writes down."""
+"""The queue door of runs: applies the changes in the feeds of the other services."""
 
 from __future__ import annotations
 
-from services.runs import asked, deliveries, recurrences
-from services.runs.models import copies, feed
-from shared.reading import Change, Reader
+from services.runs import delivery_results, recurrences, requested_tasks
+from services.runs.models import feed, replicas
+from shared.feed.consumer import Change, Reader
 
 reader = Reader(feed)
-reader.applies("executor", "ai-task")(deliveries.apply)
-reader.applies("workflows", "task")(asked.apply)
+reader.applies("executor", "ai-task")(delivery_results.apply)
+reader.applies("workflows", "task")(requested_tasks.apply)
 
 
 @reader.applies("monitor", "tenant")
 def keep_tenant(change: Change) -> None:
-    """The monitor's tenants, copied, and their schedules in the time zone that they have now; one that was deleted stays, for
-    what it has left here."""
+    """Update the replica of a tenant, and its schedules after a change of its time zone. A deleted tenant is kept, because its rows here
+    are."""
     if not change.deleted:
-        copies.tenants.keep(change.data, change.version)
+        replicas.tenants.upsert(change.data, change.version)
         recurrences.keep_zone(change.subject, change.now)
 
 
 @reader.applies("monitor", "person")
 def keep_person(change: Change) -> None:
-    """The monitor's people, copied; one who was deleted stays here as no longer active."""
+    """Update the replica of a person; a deleted one is kept as inactive."""
     if not change.deleted:
-        copies.people.keep(change.data, change.version)
+        replicas.people.upsert(change.data, change.version)

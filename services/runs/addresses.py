@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import re
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Any
 
-LONGEST = 254
+from shared.contracts.email_addresses import LONGEST, is_address
+
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-DOMAIN = re.compile(r"(?=.{1,253}$)([^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 
 
-def parsed(told: str) -> dict[str, str] | None:
+def parsed(text: str) -> dict[str, str] | None:
     """`{name?, email}`, or None for what is no one address. A line break is in no address."""
-    if CONTROL.search(told) or len(told) > 2 * LONGEST:
+    if CONTROL.search(text) or len(text) > 2 * LONGEST:
         return None
-    name, email = parseaddr(told)
-    bare = told.strip() == email or told.strip().endswith(f"<{email}>")
+    name, email = parseaddr(text)
+    bare = text.strip() == email or text.strip().endswith(f"<{email}>")
     if not bare or not is_address(email):
         return None
     return {"name": name, "email": email} if name else {"email": email}
-
-
-def is_address(email: str) -> bool:
-    """Whether it is one mailbox at a domain of at least two labels."""
-    if not email or len(email) > LONGEST or CONTROL.search(email) or email.count("@") != 1:
-        return False
-    try:
-        address = Address(addr_spec=email)
-    except (MessageError, ValueError, IndexError):
-        return False
-    return bool(address.username) and bool(DOMAIN.fullmatch(address.domain)) and not re.search(r"\s", email)
 
 
 def written(person: dict[str, Any]) -> str:

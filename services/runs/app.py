@@ -8,27 +8,36 @@ from typing import Any
 from flask import Flask
 
 from services.runs import api, models, seeding, work
-from shared import database, queues, web
-from shared.health import Health
-from shared.processes import Context, Worker
-from shared.settings import Settings
+from shared.database import connection
+from shared.feed import doorbells
+from shared.ground.settings import Settings
+from shared.process.service_main import Context, Worker
+from shared.web import application, feed_routes
+from shared.web.health import Health
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def connect(settings: Settings) -> Any:
     """Point the models at this context's database."""
-    database.connect(models.db, settings.database_url, plan_each_time=True)
+    connection.connect(models.db, settings.database_url, plan_each_time=True)
     return models.db
 
 
 def make_app(settings: Settings) -> Flask:
     """The API."""
     connect(settings)
-    ringer = queues.Ringer(settings, models.feed).start()
-    health = Health(degraded={"redis": lambda: queues.answers(ringer.broker)})
-    return web.make_app(
-        settings, models.feed, api.blueprints, title="Tandem runs", migrations=MIGRATIONS, health=health
+    ringer = doorbells.Ringer(settings, models.feed).start()
+    health = Health(degraded={"redis": lambda: doorbells.redis_problem(ringer.broker)})
+    blueprints = (*api.blueprints, *feed_routes.make(models.feed, models.acts))
+    return application.make_app(
+        settings,
+        models.feed,
+        blueprints,
+        title="Tandem runs",
+        migrations=MIGRATIONS,
+        health=health,
+        deactivated=models.replicas.people.deactivated,
     )
 
 

@@ -1,31 +1,50 @@
-"""Days as a tenant counts them: whole dates of its time zone, over the changes of the clocks too (pure)."""
+"""Dates in a tenant's time zone, correct over changes of its clocks."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-
-def local_date(now: datetime, time_zone: str) -> date:
-    """The date that it is in a time zone."""
-    return now.astimezone(ZoneInfo(time_zone)).date()
+from services.runs.models import replicas
+from shared.ground.local_days import days_between, local_date, start_of
 
 
-def days_since(then: datetime, now: datetime, time_zone: str) -> int:
-    """How many dates lie between two moments in a time zone: late yesterday is 1, however few hours ago."""
-    return (local_date(now, time_zone) - local_date(then, time_zone)).days
+@dataclass(frozen=True)
+class Today:
+    """The moment and the time zone in which days are counted."""
+
+    now: datetime
+    time_zone: str
+
+    @property
+    def day(self) -> date:
+        """The date that it is."""
+        return local_date(self.now, self.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The date of a moment."""
+        return local_date(moment, self.time_zone)
+
+    def days_since(self, moment: datetime) -> int:
+        """How many dates have passed since a moment."""
+        return days_between(moment, self.now, self.time_zone)
+
+    def said(self, day: date) -> str:
+        """A date as people say it: "4 November", with the year when it is another one."""
+        return f"{day.day} {day:%B}" + ("" if day.year == self.day.year else f" {day.year}")
+
+    def time_said(self, moment: datetime) -> str:
+        """A moment as the clock shows it here: "Mon 23 Nov, 09:00"."""
+        local = moment.astimezone(ZoneInfo(self.time_zone))
+        return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+
+def today_of(tenant_id: str, now: datetime) -> Today:
+    """Now, in the tenant's time zone."""
+    return Today(now, replicas.tenants.home(tenant_id).time_zone)
 
 
 def silent_before(days: int, now: datetime, time_zone: str) -> datetime:
-    """The moment before which something lies that is at least so many days old."""
+    """The moment such that anything before it is at least this many days ago, by whole days of the time zone."""
     return start_of(local_date(now, time_zone) - timedelta(days=days - 1), time_zone)
-
-
-def start_of(day: date, time_zone: str) -> datetime:
-    """The moment at which a date begins in a time zone."""
-    return datetime.combine(day, time(), ZoneInfo(time_zone))
-
-
-def midday_of(day: date, time_zone: str, *, not_after: datetime) -> datetime:
-    """Noon of a date in a time zone, for what is known by its date alone; not later than `not_after`."""
-    return min(datetime.combine(day, time(12), ZoneInfo(time_zone)), not_after)

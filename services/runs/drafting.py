@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from services.runs import addresses
-from services.runs.reasons import Today
+from services.runs.days import Today
 
 QUOTED = (
     *("email_sent", "email_received", "call", "meeting", "meeting_booked", "meeting_changed", "meeting_cancelled"),
     *("mou_sent", "mou_viewed", "mou_signed", "introduction"),
 )
-"""The kinds of activity that both sides know of; a note of ours is never told to the other side."""
+"""The kinds of activity that both sides know of; our own notes are not quoted to the other side."""
 
 LONGEST_SUBJECT = 255
 
@@ -41,12 +41,12 @@ def email(
     subject, opening = _opening(partnership, last, today)
     words = {"contact": contact or "there", "partnership": partnership.name, "sender": sender, "last": opening}
     body = "\n\n".join((f"Hello {words['contact']},", opening, _asking(partnership, today), f"Kind regards\n{sender}"))
-    told = template or {}
-    subject = _filled(told["subject"], words) if told.get("subject") else subject
+    own = template or {}
+    subject = _filled(own["subject"], words) if own.get("subject") else subject
     return Draft(
         to=addresses.of_contacts(partnership.contacts),
         subject=" ".join(subject.split())[:LONGEST_SUBJECT],
-        body=_filled(told["body"], words) if told.get("body") else body,
+        body=_filled(own["body"], words) if own.get("body") else body,
     )
 
 
@@ -94,14 +94,14 @@ def _on(day: date, today: Today) -> str:
 
 def _reply(last: Any, name: str) -> str:
     """The subject of the message that it answers, where that is known."""
-    told = str((last.details or {}).get("subject") or "").strip()
-    if not told:
+    subject = str((last.details or {}).get("subject") or "").strip()
+    if not subject:
         return f"Following up: {name}"
-    return told if told[:3].casefold() == "re:" else f"Re: {told}"
+    return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
 
 
 def _asking(partnership: Any, today: Today) -> str:
-    """What the stage calls for next."""
+    """A question that fits the stage."""
     if partnership.stage == "MOU Sent":
         return (
             "Is there anything in it that we should talk through before you sign?"

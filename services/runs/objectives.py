@@ -2,62 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from services.runs import models, states
-from services.runs.models import Objective, acts, feed
-from shared import ids
-from shared.acts import By
-from shared.errors import Conflict, Invalid, NotFound
+from services.runs.models import Objective, acts, feed, replicas
+from shared.contracts.commands import NOT_GIVEN, NotGiven, given
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, NotFound
+from shared.ground.principal import Principal
 
 LAG = 0.1
 """An objective is behind when its progress is this share of the whole less than the calendar's."""
 
 
-def create(by: By, told: dict[str, Any], *, objective_id: str, now: datetime) -> Objective:
-    """Make an objective from the columns in `told`; it belongs to whoever makes it, unless said. Invalid for a period that
-    ends before it begins, and for a key result whose target is where it starts."""
+KeyResult = dict[str, Any]
+"""`{id, title, unit, start, current, target}`, the figures as decimal strings where it is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateObjective:
+    """Add an objective; its owner is by default the caller."""
+
+    title: str
+    period: str
+    starts_on: date
+    ends_on: date
+    key_results: list[KeyResult]
+    description: str | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeObjective:
+    """Change an objective. A key result with an `id` is changed by the fields given, one without is added."""
+
+    title: str | NotGiven = NOT_GIVEN
+    description: str | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
+    period: str | NotGiven = NOT_GIVEN
+    starts_on: date | NotGiven = NOT_GIVEN
+    ends_on: date | NotGiven = NOT_GIVEN
+    status: str | NotGiven = NOT_GIVEN
+    key_results: list[KeyResult] | NotGiven = NOT_GIVEN
+
+
+def create(by: Principal, command: CreateObjective, *, objective_id: str, now: datetime) -> Objective:
+    """Make an objective. Invalid for a period that ends before it begins, and for a key result whose target is where it
+    starts."""
     with feed.transaction():
-        columns = {"owner": by.id if by.kind == "person" else None, "status": "open"} | told
-        columns["key_results"] = [_new_result(one, f"keyResults.{at}") for at, one in enumerate(told["key_results"])]
+        columns = {"owner": by.id if by.kind == "person" else None, "status": "open"} | given(command)
+        replicas.people.require(by, columns["owner"])
+        columns["key_results"] = [
+            _new_result(key_result, f"keyResults.{at}") for at, key_result in enumerate(command.key_results)
+        ]
         _check_period(columns["starts_on"], columns["ends_on"])
         row = models.objectives.add(id=objective_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **columns)
         acts.record(by, "added objective", "objective", row.id, now=now, details={"title": row.title})
         return row
 
 
-def change(by: By, objective_id: str, told: dict[str, Any], *, now: datetime, expected: int | None = None) -> Objective:
-    """Change these columns. A key result with an `id` is changed by the fields given, one without is added.
+def change(
+    by: Principal, objective_id: str, command: ChangeObjective, *, now: datetime, expected: int | None = None
+) -> Objective:
+    """Change what was given.
 
     NotFound, Stale, Invalid; Conflict for a status that the present one does not lead to, and for a key result of an objective
     that is no longer open.
     """
     with feed.transaction():
-        row = models.objectives.alone(by.tenant_id, objective_id)
+        row = models.objectives.get_for_update(by.tenant_id, objective_id)
         row.expect(expected)
-        columns = {name: value for name, value in told.items() if name not in ("status", "key_results")}
-        if told.get("status", row.status) != row.status:
-            columns["status"] = _after(row, told["status"])
-        if "key_results" in told:
+        changes = given(command)
+        columns = {name: value for name, value in changes.items() if name not in ("status", "key_results")}
+        if columns.get("owner", row.owner) != row.owner:
+            replicas.people.require(by, columns["owner"])
+        if changes.get("status", row.status) != row.status:
+            columns["status"] = _after(row, changes["status"])
+        if "key_results" in changes:
             _only_open(row)
-            columns["key_results"] = _merged(row.key_results, told["key_results"])
+            columns["key_results"] = _merged(row.key_results, changes["key_results"])
         _check_period(columns.get("starts_on", row.starts_on), columns.get("ends_on", row.ends_on))
         row.write(updated_at=now, **columns)
-        acts.record(by, "changed objective", "objective", row.id, now=now, details={"fields": sorted(told)})
+        acts.record(by, "changed objective", "objective", row.id, now=now, details={"fields": sorted(changes)})
         return row
 
 
 def set_current(
-    by: By, objective_id: str, key_result_id: str, current: Decimal | str, *, now: datetime, expected: int | None = None
+    by: Principal,
+    objective_id: str,
+    key_result_id: str,
+    current: Decimal | str,
+    *,
+    now: datetime,
+    expected: int | None = None,
 ) -> Objective:
     """Say where a key result stands. NotFound, Stale; Conflict when the objective is no longer open."""
     with feed.transaction():
-        row = models.objectives.alone(by.tenant_id, objective_id)
+        row = models.objectives.get_for_update(by.tenant_id, objective_id)
         row.expect(expected)
         _only_open(row)
-        before = next((one for one in row.key_results if one["id"] == key_result_id), None)
+        before = next((result for result in row.key_results if result["id"] == key_result_id), None)
         if before is None:
             raise NotFound(f"The objective has no key result {key_result_id}.")
         row.write(updated_at=now, key_results=_merged(row.key_results, [{"id": key_result_id, "current": current}]))
@@ -74,8 +121,8 @@ def result_progress(key_result: dict[str, Any]) -> float:
 
 def progress(row: Objective) -> float:
     """The mean progress of its key results, between 0 and 1; 0 of one that has none."""
-    told = [result_progress(one) for one in row.key_results]
-    return sum(told) / len(told) if told else 0.0
+    each = [result_progress(key_result) for key_result in row.key_results]
+    return sum(each) / len(each) if each else 0.0
 
 
 def expected_by(row: Objective, today: date) -> float:
@@ -89,46 +136,46 @@ def behind(row: Objective, today: date) -> bool:
     return row.status == "open" and progress(row) < expected_by(row, today) - LAG
 
 
-def _merged(before: list[dict[str, Any]], told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    known = {one["id"]: one for one in before}
-    for at, one in enumerate(told):
-        place = f"keyResults.{at}"
-        if one.get("id") is None:
-            made = _new_result(one, place)
-            known[made["id"]] = made
-        elif one["id"] in known:
-            known[one["id"]] = _checked(known[one["id"]] | _stored(one), place)
+def _merged(before: list[KeyResult], changes: list[KeyResult]) -> list[KeyResult]:
+    by_id = {key_result["id"]: key_result for key_result in before}
+    for at, change_ in enumerate(changes):
+        place, id_ = f"keyResults.{at}", change_.get("id")
+        if id_ is None:
+            made = _new_result(change_, place)
+            by_id[made["id"]] = made
+        elif id_ in by_id:
+            by_id[id_] = _checked(by_id[id_] | _stored(change_), place)
         else:
             raise Invalid(
                 "There is no such key result.", errors={f"{place}.id": ["Not a key result of this objective."]}
             )
-    return list(known.values())
+    return list(by_id.values())
 
 
-def _new_result(told: dict[str, Any], place: str) -> dict[str, Any]:
-    missing = [name for name in ("title", "target") if told.get(name) is None]
+def _new_result(key_result: KeyResult, place: str) -> KeyResult:
+    missing = [name for name in ("title", "target") if key_result.get(name) is None]
     if missing:
         raise Invalid(
             "A key result needs a title and a target.",
             errors={f"{place}.{name}": ["It is missing."] for name in missing},
         )
-    start = told.get("start") if told.get("start") is not None else Decimal(0)
+    start = key_result.get("start") if key_result.get("start") is not None else Decimal(0)
     whole = {"unit": "", "start": start, "current": start} | {
-        name: value for name, value in told.items() if value is not None
+        name: value for name, value in key_result.items() if value is not None
     }
     return _checked(_stored(whole | {"id": ids.new_id()}), place)
 
 
-def _stored(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in told.items()}
+def _stored(key_result: KeyResult) -> KeyResult:
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in key_result.items()}
 
 
-def _checked(told: dict[str, Any], place: str) -> dict[str, Any]:
-    if Decimal(told["start"]) == Decimal(told["target"]):
+def _checked(key_result: KeyResult, place: str) -> KeyResult:
+    if Decimal(key_result["start"]) == Decimal(key_result["target"]):
         raise Invalid(
             "A key result leads somewhere.", errors={f"{place}.target": ["It is where the key result starts."]}
         )
-    return told
+    return key_result
 
 
 def _check_period(starts_on: date, ends_on: date) -> None:

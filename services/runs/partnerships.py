@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from services.runs import activities, models, states
-from services.runs.days import days_since, local_date, midday_of
-from services.runs.models import Activity, Partnership, acts, copies, feed
-from shared import clock
-from shared.acts import By
+from services.runs.days import today_of
+from services.runs.models import Activity, Partnership, acts, feed, replicas
 from shared.contracts.camel import camel
-from shared.errors import Conflict, Invalid
+from shared.contracts.commands import NOT_GIVEN, NotGiven, given
+from shared.ground import clock
+from shared.ground.errors import Conflict, Invalid
+from shared.ground.local_days import days_between, midday_of
+from shared.ground.principal import Principal
 
 MOU_KINDS = {column: kind for kind, column in activities.MOU.items()}
 MOU_WORDS = {"mou_sent": "MOU sent", "mou_viewed": "MOU viewed", "mou_signed": "MOU signed"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChangePartnership:
+    """Change a partnership; contacts as a whole."""
+
+    name: str | NotGiven = NOT_GIVEN
+    external_id: str | None | NotGiven = NOT_GIVEN
+    stage: str | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
+    priority: int | NotGiven = NOT_GIVEN
+    description: str | NotGiven = NOT_GIVEN
+    source: str | None | NotGiven = NOT_GIVEN
+    website: str | None | NotGiven = NOT_GIVEN
+    time_zone: str | None | NotGiven = NOT_GIVEN
+    contacts: list[dict[str, Any]] | NotGiven = NOT_GIVEN
+    mou_sent_on: date | None | NotGiven = NOT_GIVEN
+    mou_viewed_on: date | None | NotGiven = NOT_GIVEN
+    mou_signed_on: date | None | NotGiven = NOT_GIVEN
+    next_call_on: date | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatePartnership(ChangePartnership):
+    """Add a partnership; its owner is by default the caller."""
+
+    name: str
+
+
 def create(
-    by: By,
-    told: dict[str, Any],
+    by: Principal,
+    command: CreatePartnership,
     *,
     partnership_id: str,
     now: datetime,
@@ -27,16 +57,15 @@ def create(
     step_id: str | None = None,
     kind: str = "created",
 ) -> Partnership:
-    """Make a partnership from the columns in `told`; only `name` is needed. It belongs to whoever makes it, unless said.
+    """Create a partnership. `kind` is that of its first activity: created, or imported.
 
-    `kind` is that of its first activity: created, or imported.
-
-    Invalid for an external id that another one has, and for an MOU date to come.
+    Conflict for an external id that is taken, Invalid for an owner who is not an active person of the tenant, and for an MOU date in the
+    future.
     """
     with feed.transaction():
-        columns = _defaults(by) | told
+        columns = _defaults(by) | given(command)
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
-        _check(by.tenant_id, columns, mou, now)
+        _check(by, columns, mou, now)
         moments = dict.fromkeys(("stage_changed_at", "created_at", "updated_at", "last_activity_at"), now)
         row = models.partnerships.add(
             id=partnership_id, tenant_id=by.tenant_id, last_activity_kind=kind, **moments, **columns
@@ -48,19 +77,19 @@ def create(
 
 
 def change(
-    by: By, partnership_id: str, told: dict[str, Any], *, now: datetime, expected: int | None = None
+    by: Principal, partnership_id: str, command: ChangePartnership, *, now: datetime, expected: int | None = None
 ) -> Partnership:
-    """Change these columns; a stage moves by the table of legal moves, an MOU date is kept as an activity as well.
+    """Change what was given; a stage moves by the table of legal moves, an MOU date is kept as an activity as well.
 
     NotFound, Stale; Conflict naming the stages that are allowed; Invalid as `create`.
     """
     with feed.transaction():
-        row = models.partnerships.alone(by.tenant_id, partnership_id)
+        row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
-        columns = {name: value for name, value in told.items() if getattr(row, name) != value}
+        columns = {name: value for name, value in given(command).items() if getattr(row, name) != value}
         stage = columns.pop("stage", None)
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
-        _check(by.tenant_id, columns, mou, now)
+        _check(by, columns, mou, now)
         if columns:
             models.partnerships.change(row, updated_at=now, **columns)
             acts.record(by, "changed partnership", "partnership", row.id, now=now, details={"fields": sorted(columns)})
@@ -70,10 +99,10 @@ def change(
         return row
 
 
-def remove(by: By, partnership_id: str, *, now: datetime, expected: int | None = None) -> None:
+def remove(by: Principal, partnership_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Take a partnership out of every list; runs show it as gone. Its external id is free again. NotFound, Stale."""
     with feed.transaction():
-        row = models.partnerships.alone(by.tenant_id, partnership_id)
+        row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
         details = {"name": row.name, "externalId": row.external_id}
         models.partnerships.remove(row, now)
@@ -81,7 +110,7 @@ def remove(by: By, partnership_id: str, *, now: datetime, expected: int | None =
 
 
 def move(
-    by: By,
+    by: Principal,
     partnership: Partnership,
     stage: str,
     *,
@@ -112,11 +141,11 @@ def move(
 
 
 def undo_move(
-    by: By, partnership: Partnership, *, now: datetime, run_id: str | None = None, step_id: str | None = None
+    by: Principal, partnership: Partnership, *, now: datetime, run_id: str | None = None, step_id: str | None = None
 ) -> Activity:
-    """Take back the last change of stage, also against the table: it is as if it had not been made.
+    """Undo the last change of stage, even where the table has no such move.
 
-    Only that of the run or step, where one is named. Conflict when there is none, or somebody has moved it since.
+    Only a change in the named run or step, where one is named. Conflict when there is none, or the partnership was moved since.
     """
     with feed.transaction():
         models.partnerships.hold(partnership)
@@ -135,50 +164,50 @@ def undo_move(
 
 
 def days_since_contact(row: Partnership, now: datetime, time_zone: str) -> int | None:
-    """Whole days since anybody was in contact, as the tenant counts days; None when nobody ever was."""
-    if row.last_contact_at == models.NEVER:
-        return None
-    return days_since(row.last_contact_at, now, time_zone)
+    """Whole days since the last contact, in the tenant's time zone; None when there was none."""
+    return None if row.last_contact_at == models.NEVER else days_between(row.last_contact_at, now, time_zone)
 
 
 def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None) -> Activity:
     """The change that made the stage what it is, unless it was made elsewhere or was itself a taking back."""
     moves = models.activities.newest(partnership.tenant_id, partnership.id, "stage_change")
-    undone = {one.details.get("undoes") for one in moves}
-    for one in moves:
-        elsewhere = (run_id and one.run_id != run_id) or (step_id and one.step_id != step_id)
-        stands = one.details["to"] == partnership.stage and one.id not in undone and "undoes" not in one.details
+    undone = {move_.details.get("undoes") for move_ in moves}
+    for move_ in moves:
+        elsewhere = (run_id and move_.run_id != run_id) or (step_id and move_.step_id != step_id)
+        stands = move_.details["to"] == partnership.stage and move_.id not in undone and "undoes" not in move_.details
         if stands and not elsewhere:
-            return one
+            return move_
     raise Conflict(
         f"There is no move to take back: {partnership.name} has been moved since, or was not moved here.",
         allowed=[f"move to {stage}" for stage in states.stages_after(partnership.stage)],
     )
 
 
-def _defaults(by: By) -> dict[str, Any]:
+def _defaults(by: Principal) -> dict[str, Any]:
     return {"stage": states.STAGES[0], "priority": 3, "owner": by.id if by.kind == "person" else None}
 
 
-def _check(tenant_id: str, columns: dict[str, Any], mou: dict[str, date | None], now: datetime) -> None:
+def _check(by: Principal, columns: dict[str, Any], mou: dict[str, date | None], now: datetime) -> None:
+    replicas.people.require(by, columns.get("owner"))
+    tenant_id = by.tenant_id
     external_id = columns.get("external_id")
     if external_id and models.partnerships.with_external_id(tenant_id, external_id):
-        raise Invalid(
+        raise Conflict(
             "The external id is taken.", errors={"externalId": [f"Another partnership has {external_id} already."]}
         )
     if not mou:
         return
-    today = local_date(now, copies.tenants.home(tenant_id).time_zone)
+    today = today_of(tenant_id, now).day
     late = {camel(column): ["It lies in the future."] for column, day in mou.items() if day and day > today}
     if late:
         raise Invalid("What has not happened yet has no date.", errors=late)
 
 
-def _date(by: By, row: Partnership, mou: dict[str, date | None], *, now: datetime, **where: Any) -> None:
+def _date(by: Principal, row: Partnership, mou: dict[str, date | None], *, now: datetime, **where: Any) -> None:
     """Set MOU dates: a day is kept as an activity of that day, none is only cleared."""
     if not mou:
         return
-    zone = copies.tenants.home(row.tenant_id).time_zone
+    zone = replicas.tenants.home(row.tenant_id).time_zone
     for column, day in mou.items():
         if day is None and getattr(row, column) is None:
             continue

@@ -1,78 +1,71 @@
-"""Whose a run or a step is: people of the tenant, told when something becomes theirs."""
+"""Owners of runs and steps, and the notifications to them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from services.runs import models
-from services.runs.models import GuidedRun, copies
-from shared import ids
-from shared.acts import By
-from shared.errors import Invalid
+from services.runs.models import GuidedRun, replicas
+from shared.ground import ids
+from shared.ground.errors import Invalid
+from shared.ground.principal import Principal
 
 MENTION = re.compile(r"@([^\s@]+@[^\s@,;:!?()<>]+|\w+(?:[ .'-]\w+){0,3})")
 
 
-def require(by: By, owner: str | None) -> None:
-    """Invalid when the owner is nobody who works here. Nobody at all, and oneself, are always right."""
-    if owner in (None, by.id):
-        return
-    known = copies.people.known(by.tenant_id, str(owner))
-    if known is None or not known.active:
-        raise Invalid("There is no such person here.", errors={"owner": ["Not a person of this tenant."]})
+require = replicas.people.require
 
 
-def tell_of_assignment(by: By, run: GuidedRun, owner: str | None, what: str, part: str, now: datetime) -> None:
-    """Tell somebody that a run or a step is theirs now, unless they took it themselves."""
+def notify_of_assignment(by: Principal, run: GuidedRun, owner: str | None, what: str, part: str, now: datetime) -> None:
+    """Notify a new owner of a run or a step, unless they took it themselves."""
     if owner and owner != by.id:
         notify(by, run, owner, "assigned", f"{what} is yours now", f"{by.name} gave it to you.", part, now)
 
 
-def notify(by: By, run: GuidedRun, recipient: str, kind: str, title: str, body: str, part: str, now: datetime) -> None:
-    """Ask the monitor to tell somebody about a run."""
+def notify(
+    by: Principal, run: GuidedRun, recipient: str, kind: str, title: str, body: str, part: str, now: datetime
+) -> None:
+    """Request a notification about a run from the monitor."""
     models.deliveries.notify(
-        id=ids.named("notification", kind, run.id, part, recipient, now.isoformat()),
+        ids.named("notification", kind, run.id, part, recipient, now.isoformat()),
         tenant_id=run.tenant_id,
+        source_id=run.id,
         recipient_id=recipient,
         kind=kind,
         title=title,
         body=body,
         link=f"/app/runs/{run.id}",
         by=by.as_json(),
-        created_at=now,
+        now=now,
     )
 
 
-def mentioned(tenant_id: str, body: str, told: Iterable[str]) -> list[str]:
-    """The ids of the people whom a text mentions as @Name or @address, and of those named besides. Invalid for an id of
-    nobody here."""
-    active = {person.id: person for person in copies.people.active(tenant_id)}
-    found = []
-    for person_id in told:
+def mentioned(tenant_id: str, body: str, named: Iterable[str]) -> list[str]:
+    """The ids of the people whom a text mentions as @Name or @address, and of `named`. Invalid for an id that is not of the tenant."""
+    active = {person.id: person for person in replicas.people.active(tenant_id)}
+    mentions: list[str] = []
+    for person_id in named:
         if person_id not in active:
             raise Invalid("There is no such person here.", errors={"mentions": [f"Nobody here is {person_id}."]})
-        found.append(person_id)
+        mentions.append(person_id)
     for match in MENTION.finditer(body):
-        found += _meant(match[1], active.values())
-    return list(dict.fromkeys(found))
+        mentions += _meant(match[1], active.values())
+    return list(dict.fromkeys(mentions))
 
 
-def _meant(text: str, people: Iterable[object]) -> list[str]:
-    """Whom "@..." means: an address, else the longest name that the text begins with, else a first name that is one
-    person's alone."""
-    told = text.rstrip(".").casefold()
-    everybody = list(people)
-    by_address = [one.id for one in everybody if one.email.casefold() == told]  # type: ignore[attr-defined]
+def _meant(text: str, people: Iterable[Any]) -> list[str]:
+    """The person whom "@..." names: by address, else by the longest name that the text begins with, else by a first name that only one
+    person has."""
+    words, everybody = text.rstrip(".").casefold(), list(people)
+    by_address = [person.id for person in everybody if person.email.casefold() == words]
     if by_address:
         return by_address
-    whole = sorted(
-        (one for one in everybody if re.match(re.escape(one.name.casefold()) + r"\b", told)),  # type: ignore[attr-defined]
-        key=lambda one: -len(one.name),  # type: ignore[attr-defined]
-    )
-    if whole:
-        return [whole[0].id]  # type: ignore[attr-defined]
-    first = re.split(r"\W", told)[0]
-    named = [one.id for one in everybody if one.name.casefold().split()[0] == first]  # type: ignore[attr-defined]
-    return named if len(named) == 1 else []
+    by_name = [person for person in everybody if re.match(re.escape(person.name.casefold()) + r"\b", words)]
+    if by_name:
+        return [max(by_name, key=lambda person: len(person.name)).id]
+    first = re.split(r"\W", words)[0]
+    by_first_name = [person.id for person in everybody if person.name.casefold().split()[0] == first]
+    return by_first_name if len(by_first_name) == 1 else []

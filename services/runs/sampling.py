@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.runs.days import local_date
-from shared import ids
+from shared.ground import ids
+from shared.ground.local_days import local_date
 
 FOLDER = Path(__file__).parent / "samples"
 PEOPLE = {
@@ -37,7 +37,7 @@ def person_id(name: str) -> str:
 def partnerships(tenant_id: str, time_zone: str, now: datetime) -> list[Sample]:
     """All sample partnerships; ids follow from the tenant and the names, so that a second reading makes the same rows."""
     today = local_date(now, time_zone)
-    return [_sample(one, tenant_id, time_zone, today, now) for one in _read("partnerships.json")]
+    return [_sample(facts, tenant_id, time_zone, today, now) for facts in _read("partnerships.json")]
 
 
 def objectives(tenant_id: str, today: date) -> list[dict[str, Any]]:
@@ -46,64 +46,66 @@ def objectives(tenant_id: str, today: date) -> list[dict[str, Any]]:
     ends_on = _first_of(today, 2) - timedelta(days=1)
     return [
         {
-            "id": ids.named("sample-objective", tenant_id, told["title"]),
+            "id": ids.named("sample-objective", tenant_id, facts["title"]),
             "tenant_id": tenant_id,
-            "title": told["title"],
-            "description": told["description"],
-            "owner": person_id(told["owner"]),
+            "title": facts["title"],
+            "description": facts["description"],
+            "owner": person_id(facts["owner"]),
             "period": f"{starts_on:%B} to {ends_on:%B %Y}",
             "starts_on": starts_on,
             "ends_on": ends_on,
             "status": "open",
             "key_results": [
-                one | {"id": ids.named("sample-key-result", tenant_id, told["title"], one["title"])}
-                for one in told["keyResults"]
+                result | {"id": ids.named("sample-key-result", tenant_id, facts["title"], result["title"])}
+                for result in facts["keyResults"]
             ],
         }
-        for told in _read("objectives.json")
+        for facts in _read("objectives.json")
     ]
 
 
 def _read(name: str) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
-    return told
+    facts: list[dict[str, Any]] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return facts
 
 
-def _sample(told: dict[str, Any], tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
-    made_at = _moment(today, told["createdDaysAgo"], "09:00", time_zone, now)
+def _sample(facts: dict[str, Any], tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
+    made_at = _moment(today, facts["createdDaysAgo"], "09:00", time_zone, now)
     partnership = {
-        "id": ids.named("sample-partnership", tenant_id, told["name"]),
+        "id": ids.named("sample-partnership", tenant_id, facts["name"]),
         "tenant_id": tenant_id,
-        "name": told["name"],
-        "stage": told["stage"],
-        "owner": person_id(told["owner"]),
-        "priority": told["priority"],
-        "description": told["description"],
-        "source": told["source"],
-        "website": told.get("website"),
-        "time_zone": told.get("timeZone"),
-        "contacts": told["contacts"],
-        "next_call_on": _next_call(told.get("nextCall"), today),
+        "name": facts["name"],
+        "stage": facts["stage"],
+        "owner": person_id(facts["owner"]),
+        "priority": facts["priority"],
+        "description": facts["description"],
+        "source": facts["source"],
+        "website": facts.get("website"),
+        "time_zone": facts.get("timeZone"),
+        "contacts": facts["contacts"],
+        "next_call_on": _next_call(facts.get("nextCall"), today),
         "stage_changed_at": made_at,
         "created_at": made_at,
         "updated_at": made_at,
     }
-    happened = [_activity(one, told["owner"], time_zone, today, now) for one in told["activities"]]
-    created = {"kind": "created", "summary": f"Created as {told['stage']}", "body": "", "at": made_at, "to": None}
-    everything = [created | {"who": told["owner"]}, *sorted(happened, key=lambda one: one["at"])]
+    happened = [_activity(activity, facts["owner"], time_zone, today, now) for activity in facts["activities"]]
+    created = {"kind": "created", "summary": f"Created as {facts['stage']}", "body": "", "at": made_at, "to": None}
+    everything = [created | {"who": facts["owner"]}, *sorted(happened, key=lambda activity: activity["at"])]
     return Sample(
-        partnership, next((one["to"] for one in reversed(everything) if one["to"]), told["stage"]), everything
+        partnership,
+        next((activity["to"] for activity in reversed(everything) if activity["to"]), facts["stage"]),
+        everything,
     )
 
 
-def _activity(told: dict[str, Any], owner: str, time_zone: str, today: date, now: datetime) -> dict[str, Any]:
+def _activity(facts: dict[str, Any], owner: str, time_zone: str, today: date, now: datetime) -> dict[str, Any]:
     return {
-        "kind": told["kind"],
-        "summary": told["summary"],
-        "body": told.get("body", ""),
-        "at": _moment(today, told["daysAgo"], told.get("at", "14:30"), time_zone, now),
-        "to": told.get("to"),
-        "who": told.get("who", owner),
+        "kind": facts["kind"],
+        "summary": facts["summary"],
+        "body": facts.get("body", ""),
+        "at": _moment(today, facts["daysAgo"], facts.get("at", "14:30"), time_zone, now),
+        "to": facts.get("to"),
+        "who": facts.get("who", owner),
     }
 
 
@@ -112,11 +114,11 @@ def _moment(today: date, days_ago: int, at: str, time_zone: str, now: datetime) 
     return min(datetime.combine(day, time.fromisoformat(at), ZoneInfo(time_zone)), now)
 
 
-def _next_call(told: str | None, today: date) -> date | None:
+def _next_call(when: str | None, today: date) -> date | None:
     """A call that is due: some days ago, today, or later this week, which ends on Sunday."""
     sunday = today + timedelta(days=6 - today.weekday())
     days = {"overdue": today - timedelta(days=3), "today": today, "this week": min(today + timedelta(days=2), sunday)}
-    return days[told] if told else None
+    return days[when] if when else None
 
 
 def _first_of(day: date, months_on: int) -> date:

@@ -1,8 +1,9 @@
 """The life of a run, a step, a row of a step, a partnership, an objective, a meeting and a delivery, as tables of legal moves."""
 
-from shared.lives import Life, move
+from shared.contracts.partnerships import STAGES
+from shared.ground.state_machine import StateMachine, move
 
-RUN = Life(
+RUN = StateMachine(
     "guided run",
     ("in_progress", "paused", "completed", "cancelled"),
     {
@@ -14,7 +15,7 @@ RUN = Life(
 )
 
 #: Steps may be done in any order; what a step expects is said by `left`, not by this table.
-STEP = Life(
+STEP = StateMachine(
     "step",
     ("pending", "in_progress", "completed", "skipped"),
     {
@@ -26,7 +27,7 @@ STEP = Life(
 )
 
 #: A row that a step showed: what was asked for was done, or a person has decided that nothing needs to be.
-ROW = Life(
+ROW = StateMachine(
     "row",
     ("open", "done", "set_aside"),
     {
@@ -36,11 +37,10 @@ ROW = Life(
     },
 )
 
-#: As the founding document spells them. A verb is "move to" a stage; people choose the stage, not the verb.
-STAGES = ("New Lead", "Conversation Active", "MOU Sent", "MOU Signed", "Active", "Dormant", "Lost")
+#: A verb is "move to" a stage; people choose the stage, not the verb.
 OPEN_STAGES = STAGES[:5]
 
-PARTNERSHIP = Life(
+PARTNERSHIP = StateMachine(
     "partnership",
     STAGES,
     {
@@ -54,7 +54,7 @@ PARTNERSHIP = Life(
     },
 )
 
-OBJECTIVE = Life(
+OBJECTIVE = StateMachine(
     "objective",
     ("open", "achieved", "dropped"),
     {
@@ -64,7 +64,7 @@ OBJECTIVE = Life(
     },
 )
 
-MEETING = Life(
+MEETING = StateMachine(
     "meeting",
     ("booked", "cancelled"),
     {
@@ -73,9 +73,9 @@ MEETING = Life(
     },
 )
 
-#: What the executor's word makes of a mail or an invitation; a word may be the last of several, so that each state leads to
-#: each, but for what was sent. `unknown`: nobody knows whether it went out, and then no person sends it again.
-DELIVERY = Life(
+#: The states of a mail or an invitation. The executor's updates may arrive merged, so any state may follow any other, except that
+#: `sent` is final. `unknown`: it may have gone out, and is not sent again until a person has looked.
+DELIVERY = StateMachine(
     "delivery",
     ("queued", "sent", "failed", "unknown", "cancelled"),
     {
@@ -94,9 +94,9 @@ def stages_after(stage: str) -> list[str]:
     return [target for target in STAGES if f"move to {target}" in PARTNERSHIP.allowed(stage)]
 
 
-def stage_named(told: str) -> str | None:
+def stage_named(text: str) -> str | None:
     """The stage that a text means, in any case and with spaces, hyphens or underscores: "mou_sent" is "MOU Sent"."""
-    return _SPELLINGS.get(" ".join(told.replace("_", " ").replace("-", " ").split()).casefold())
+    return _SPELLINGS.get(" ".join(text.replace("_", " ").replace("-", " ").split()).casefold())
 
 
 _SPELLINGS = {stage.casefold(): stage for stage in STAGES}

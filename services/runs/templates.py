@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.runs import catalogue, models
 from services.runs.catalogue import Step, TemplateVersion
 from services.runs.models import RunTemplate, acts, feed
-from shared.acts import By
-from shared.errors import Conflict, NotFound
+from shared.ground.errors import Conflict, NotFound
+from shared.ground.principal import Principal
 
 LONGEST_KEY = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveTemplate:
+    """Save a template, or its next version. Steps without a key get one from their title."""
+
+    name: str
+    steps: list[Step]
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveAsTemplate:
+    """Keep the steps of a run as a template; described as the run is, unless said."""
+
+    name: str
+    description: str | None = None
 
 
 def version_of(tenant_id: str, template_id: str, number: int | None = None) -> TemplateVersion:
@@ -31,14 +50,26 @@ def version_of(tenant_id: str, template_id: str, number: int | None = None) -> T
     return TemplateVersion(template_id, row.number, row.name, row.description, row.steps)
 
 
-def save(by: By, told: dict[str, Any], *, template_id: str, now: datetime, expected: int | None = None) -> RunTemplate:
-    """Make a template, or its next version: `told` is {name, description?, steps: [{key?, actionType, title, ...}]}.
+def hold(tenant_id: str, template_id: str) -> str:
+    """The name of a template, which is locked so that it cannot be removed until this transaction ends. NotFound."""
+    built_in = catalogue.built_in(template_id)
+    return built_in.name if built_in is not None else str(models.templates.get_for_update(tenant_id, template_id).name)
 
-    Steps without a key get one from their title. Conflict for a built-in one; Stale when it is not at `expected`.
-    """
+
+def names(tenant_id: str, template_ids: Iterable[str]) -> dict[str, str]:
+    """The name of each of these templates that there is or was, built in or the tenant's own."""
+    wanted = set(template_ids)
+    built_in = {id_: template.name for id_ in wanted if (template := catalogue.built_in(id_))}
+    return built_in | models.templates.names(tenant_id, wanted - set(built_in))
+
+
+def save(
+    by: Principal, command: SaveTemplate, *, template_id: str, now: datetime, expected: int | None = None
+) -> RunTemplate:
+    """Make a template, or its next version. Conflict for a built-in one; Stale when it is not at `expected`."""
     _only_own(template_id)
-    steps = keyed(told["steps"])
-    columns = {"name": told["name"], "description": told.get("description") or "", "updated_at": now}
+    steps = keyed(command.steps)
+    columns = {"name": command.name, "description": command.description, "updated_at": now}
     with feed.transaction():
         row = _next(by, template_id, columns, now, expected)
         models.templates.add_version(row, steps, by.as_json(), now)
@@ -49,21 +80,44 @@ def save(by: By, told: dict[str, Any], *, template_id: str, now: datetime, expec
 
 
 def save_next(
-    by: By, told: dict[str, Any], *, template_id: str, now: datetime, expected: int | None = None
+    by: Principal, command: SaveTemplate, *, template_id: str, now: datetime, expected: int | None = None
 ) -> RunTemplate:
     """Make the next version of a template that there is. NotFound, and as `save`."""
     _only_own(template_id)
     with feed.transaction():
         models.templates.find(by.tenant_id, template_id)
-        return save(by, told, template_id=template_id, now=now, expected=expected)
+        return save(by, command, template_id=template_id, now=now, expected=expected)
 
 
-def remove(by: By, template_id: str, *, now: datetime, expected: int | None = None) -> None:
+def save_as_template(
+    by: Principal, run_id: str, command: SaveAsTemplate, *, template_id: str, now: datetime
+) -> RunTemplate:
+    """Keep the steps of a run as a template of the tenant's own. NotFound; Invalid as for any template."""
+    with feed.transaction():
+        row = models.runs.get_for_update(by.tenant_id, run_id)
+        steps = [
+            {
+                "key": step.key,
+                "actionType": step.action_type,
+                "title": step.title,
+                "description": step.description,
+                "config": step.config,
+            }
+            for step in models.runs.steps_of(row)
+        ]
+        template = SaveTemplate(name=command.name, description=command.description or row.description, steps=steps)
+        made = save(by, template, template_id=template_id, now=now)
+        details = {"templateId": template_id, "name": command.name}
+        acts.record(by, "saved run as template", "guided-run", row.id, now=now, details=details)
+        return made
+
+
+def remove(by: Principal, template_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Remove a template; runs keep their version of it. NotFound, Stale; Conflict for a built-in one, and while a
     recurrence starts it."""
     _only_own(template_id)
     with feed.transaction():
-        row = models.templates.alone(by.tenant_id, template_id)
+        row = models.templates.get_for_update(by.tenant_id, template_id)
         row.expect(expected)
         used = models.recurrences.uses(by.tenant_id, template_id)
         if used:
@@ -99,10 +153,10 @@ def _free_key(title: str, taken: set[str]) -> str:
     return next(key for key in (slug, *(f"{slug}-{number}" for number in range(2, 1000))) if key not in taken)
 
 
-def _next(by: By, template_id: str, columns: dict[str, Any], now: datetime, expected: int | None) -> RunTemplate:
-    if models.templates.known(by.tenant_id, template_id) is None:
+def _next(by: Principal, template_id: str, columns: dict[str, Any], now: datetime, expected: int | None) -> RunTemplate:
+    if models.templates.get_or_none(by.tenant_id, template_id) is None:
         return models.templates.add(id=template_id, tenant_id=by.tenant_id, latest=1, created_at=now, **columns)
-    row = models.templates.alone(by.tenant_id, template_id)
+    row = models.templates.get_for_update(by.tenant_id, template_id)
     row.expect(expected)
     row.write(latest=row.latest + 1, **columns)
     return row

@@ -1,31 +1,32 @@
-"""The worker of runs: it hears news, looks by itself when nobody rings, and starts the runs that recur when they are due."""
+"""The worker of runs: consumes doorbells, polls the feeds, and starts the runs of recurrences that are due."""
 
 from __future__ import annotations
 
 from services.runs import recurrences
 from services.runs.actors import reader
-from services.runs.models import db, feed, idempotency
-from shared import clock, following, http
-from shared.database import session
-from shared.loops import Loop
-from shared.processes import Worker
-from shared.settings import Settings
+from services.runs.models import acts, feed, idempotency, outgoing_requests
+from shared.ground import clock
+from shared.ground.settings import Settings
+from shared.process import feed_worker, retention
+from shared.process.periodic import PeriodicThread
+from shared.process.service_main import Worker
+from shared.web import service_client
 
 RECURRENCE_SECONDS = 20
 TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Consumers of news from every source that runs reads, a poll of each, and the recurrences."""
-    sources = {source: http.Client(settings, source).changes for source in reader.sources()}
+    """Doorbell consumers and a poll for each source that runs reads, and the recurrences."""
+    sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
-        Loop("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),
-        Loop("tidy", TIDY_SECONDS, tidy),
+        PeriodicThread("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),
+        PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
     ]
-    return following.make_worker(settings, feed, reader, sources, loops)
+    return feed_worker.make_worker(settings, feed, reader, sources, loops)
 
 
-def tidy() -> None:
-    """Forget idempotency keys that nobody will repeat."""
-    with session(db):
-        idempotency.forget_old(now=clock.now())
+def tidy(settings: Settings) -> None:
+    """Delete what was kept as long as the settings say."""
+    rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
+    retention.delete_expired(feed, rules, now=clock.now())

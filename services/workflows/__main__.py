@@ -1,8 +1,8 @@
-"""python -m services.workflows  api | work | migrate | seed | prepare | demo"""
+"""python -m services.workflows  api | work | migrate | seed | prepare | demo."""
 
 import sys
 
 from services.workflows.app import CONTEXT
-from shared import processes
+from shared.process import service_main
 
-sys.exit(processes.main(CONTEXT))
+sys.exit(service_main.main(CONTEXT))

@@ -1,4 +1,4 @@
-"""AI tasks as workflows sees them: asked for again, and what the executor says came of them."""
+"""Repeats AI tasks, and applies their state in the executor's feed to the tasks that they come from."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from services.workflows import contacts, models, states, tasks
 from services.workflows.models import Task, acts, feed
-from shared import clock
-from shared.acts import By
-from shared.errors import Conflict, Invalid
-from shared.reading import Change
+from services.workflows.planning.ai_task_rules import CRM_CONTACT_UPDATE
+from shared.feed.consumer import Change
+from shared.ground import clock
+from shared.ground.errors import Conflict, Invalid
+from shared.ground.principal import Principal
 
-CONTACT_UPDATER = "salesforce-contact-updater"
 STATUS_AFTER = {
     "queued": "open",
     "running": "in_progress",
@@ -20,30 +20,30 @@ STATUS_AFTER = {
     "failed": "open",
     "cancelled": "cancelled",
 }
-"""What a task is to people while its AI task is so; a failed one is open, because somebody must look at it."""
+"""The status of a task, by the status of its AI task. That of a failed one is open, because a person must look at it."""
 
 
-def execute(by: By, task_id: str, *, request_id: str, now: datetime, expected: int | None = None) -> Task:
-    """Run an AI task once more, as the next of its retry chain; what stands outside is not done again.
+def execute(by: Principal, task_id: str, *, request_id: str, now: datetime, expected: int | None = None) -> Task:
+    """Run an AI task again, as the next of its retry chain; effects outside that were made are not repeated.
 
-    NotFound; Stale; Invalid for a task of a person; Conflict while it is queued or running, and while nobody knows
-    whether its change outside was made.
+    NotFound; Stale; Invalid for a task of a person; Conflict while it is queued or running, and while it is unknown whether its effect was
+    made.
     """
     with feed.transaction():
-        row = models.tasks.find(by.tenant_id, task_id)
+        row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
         if not row.auto_execute:
             raise Invalid("Only an AI task is executed.", errors={"taskId": ["This is a task for a person."]})
-        again(by, row, request_id=request_id, now=now)
+        retry(by, row, request_id=request_id, now=now)
         return row
 
 
-def again(by: By, row: Task, *, request_id: str, now: datetime) -> None:
-    """Ask the executor for the next AI task of this task's chain. Conflict as in `execute`. Inside a transaction."""
+def retry(by: Principal, row: Task, *, request_id: str, now: datetime) -> None:
+    """Request the next AI task of this task's chain from the executor. Conflict as in `execute`. Inside a transaction."""
     after = states.EXECUTION_STATUS.after("execute", str(row.execution_status))
     if outcome_unknown(row):
         raise Conflict("Nobody knows whether its change outside was made; resolve that first.", allowed=["resolve"])
-    tasks.ask_for(by, row, request_id=request_id, retry_of=row.run_id, now=now)
+    tasks.request_ai_task(by, row, request_id=request_id, retry_of=row.run_id, now=now)
     row.write(
         execution_status=after,
         execution_result=None,
@@ -60,7 +60,7 @@ def again(by: By, row: Task, *, request_id: str, now: datetime) -> None:
 
 
 def outcome_unknown(row: Task) -> bool:
-    """Whether nobody knows if the last attempt changed something outside."""
+    """Whether it is unknown if the last attempt changed something outside."""
     return bool(((row.execution_result or {}).get("error") or {}).get("outcomeUnknown"))
 
 
@@ -70,12 +70,16 @@ def _mark(row: Task) -> None:
 
 
 def apply(change: Change) -> None:
-    """Write what the executor says of an AI task onto the task that it came from; of a chain the latest counts."""
+    """Write the state of an AI task on the task that it comes from. The latest task of a retry chain counts."""
     data = change.data
-    if change.deleted:
+    if change.deleted or (data["source"] or {}).get("service") != feed.source:
         return
-    row = models.tasks.alone(change.tenant_id, data["origin"])
-    if row is None or (data["retryNumber"], change.version) <= (row.run_number, row.run_version):
+    row = models.tasks.get_or_none_for_update(change.tenant_id, data["origin"])
+    if (
+        row is None
+        or not _is_its_own(row, data)
+        or (data["retryNumber"], change.version) <= (row.run_number, row.run_version)
+    ):
         return
     status = data["status"]
     row.write(
@@ -94,12 +98,17 @@ def apply(change: Change) -> None:
         _apply_outcome(row, data, change.now)
 
 
+def _is_its_own(row: Task, data: dict[str, Any]) -> bool:
+    """Whether this AI task is the requested one, and not another with the same id."""
+    kind, source_id = tasks.source_of(row)
+    source = {"service": feed.source, "kind": kind, "id": source_id}
+    return row.auto_execute and row.processor == data["processor"] and data["source"] == source
+
+
 def _result(data: dict[str, Any]) -> dict[str, Any] | None:
-    """What came of it: the processor's result, or the error without its stack trace, which only developers see,
-    elsewhere."""
+    """The processor's result, or the error without its stack trace, which only the monitor shows, and only to developers."""
     if data["error"]:
-        told = {name: data["error"].get(name) for name in ("type", "message", "permanent", "outcomeUnknown")}
-        return {"error": told}
+        return {"error": {name: data["error"].get(name) for name in ("type", "message", "permanent", "outcomeUnknown")}}
     return data["result"]
 
 
@@ -111,11 +120,11 @@ def _status(row: Task, execution_status: str, now: datetime) -> dict[str, Any]:
 
 
 def _apply_outcome(row: Task, data: dict[str, Any], now: datetime) -> None:
-    """Where the metadata asked for it, our own contacts follow what the CRM was told; once for the whole chain."""
+    """Hand the contact over here too, where the metadata of a contact update says so; once for the whole retry chain."""
     metadata = row.metadata or {}
-    if row.outcome_applied_at or row.processor != CONTACT_UPDATER or not metadata.get("updateCustomer"):
+    if row.outcome_applied_at or row.processor != CRM_CONTACT_UPDATE.processor or not metadata.get("updateCustomer"):
         return
-    by = By("ai_task", data["id"], row.title, row.tenant_id)
+    by = Principal("ai_task", data["id"], row.title, row.tenant_id)
     if row.customer_id:
         old, new = metadata["oldContact"]["salesforceId"], metadata["newContact"]["salesforceId"]
         contacts.hand_over(by, row.customer_id, old, new, now=now)

@@ -7,25 +7,25 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows import ai_runs, executions, models
-from services.workflows.models import Task, feed
-from shared.acts import By
-from shared.errors import Conflict, NotFound
+from services.workflows.models import Execution, Task, feed
+from shared.ground.errors import Conflict, NotFound
+from shared.ground.principal import Principal
 
 
 def retry(
-    by: By, execution_id: str, from_step: str | None, *, dry_run: bool, new_id: Callable[[], str], now: datetime
+    by: Principal, execution_id: str, from_step: str | None, *, dry_run: bool, new_id: Callable[[], str], now: datetime
 ) -> dict[str, Any]:
     """Queue the failed AI tasks of an execution again, or the one that `from_step` names.
 
-    Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`.
-    NotFound; Conflict where nothing failed, or where nobody knows what the failed ones changed outside.
+    Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`. NotFound; Conflict where
+    nothing failed, or where it is unknown whether a failed one changed something outside.
     """
     with feed.transaction():
-        execution = models.executions.alone(by.tenant_id, execution_id)
-        again = _to_repeat(by.tenant_id, execution.id, from_step)
+        execution = models.executions.get_for_update(by.tenant_id, execution_id)
+        again = _to_repeat(execution, from_step)
         if not dry_run:
             for task in again:
-                ai_runs.again(by, task, request_id=new_id(), now=now)
+                ai_runs.retry(by, task, request_id=new_id(), now=now)
         standing = [f"{task.title}: {effect}" for task in again for effect in task.standing_effects]
         return {
             "new_run_id": None if dry_run else execution.id,
@@ -33,10 +33,10 @@ def retry(
         }
 
 
-def _to_repeat(tenant_id: str, execution_id: str, from_step: str | None) -> list[Task]:
-    tasks = models.tasks.of_execution(tenant_id, execution_id, only_ai=True)
+def _to_repeat(execution: Execution, from_step: str | None) -> list[Task]:
+    tasks = models.tasks.of_execution(execution.tenant_id, execution.id, only_ai=True)
     if from_step is not None:
-        if any(step.id == from_step for step in models.executions.steps_of(execution_id)):
+        if any(step.id == from_step for step in models.executions.steps_of(execution)):
             raise Conflict("A step of the workflow is not repeated by a retry; reset it instead.", allowed=["reset"])
         tasks = [task for task in tasks if from_step in (task.id, task.run_id)]
         if not tasks:
@@ -44,13 +44,13 @@ def _to_repeat(tenant_id: str, execution_id: str, from_step: str | None) -> list
     failed = [task for task in tasks if task.execution_status in ("failed", "cancelled")]
     if not failed:
         raise Conflict("None of its AI tasks has failed.", allowed=[])
-    known = [task for task in failed if not ai_runs.outcome_unknown(task)]
-    if not known:
+    repeatable = [task for task in failed if not ai_runs.outcome_unknown(task)]
+    if not repeatable:
         raise Conflict("Nobody knows whether its change outside was made; resolve that first.", allowed=["resolve"])
-    return known
+    return repeatable
 
 
-def cancel(by: By, execution_id: str, *, now: datetime) -> None:
+def cancel(by: Principal, execution_id: str, *, now: datetime) -> None:
     """Cancel an execution in progress. NotFound; Conflict once it is over: its AI tasks are the executor's to
     cancel."""
     executions.cancel(by, execution_id, now=now)

@@ -2,56 +2,86 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from services.workflows import models
-from services.workflows.models import Contract, Customer, acts, copies, feed
-from services.workflows.models.copies import Home
-from shared.acts import By
+from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
+from services.workflows.models import Contract, Customer, acts, feed, replicas
+from services.workflows.models.replicas import Home
+from shared.contracts.commands import NOT_GIVEN, given
+from shared.ground.errors import Conflict
+from shared.ground.local_days import local_date
+from shared.ground.principal import Principal
 
 
-def add(by: By, told: dict[str, Any], *, customer_id: str, now: datetime) -> Customer:
-    """Make a customer of the caller's tenant from the columns in `told`."""
+def add(by: Principal, command: AddCustomer, *, customer_id: str, now: datetime) -> Customer:
+    """Make a customer of the caller's tenant.
+
+    Invalid for an owner who is not one of its people, Conflict for an external id that another customer has.
+    """
     with feed.transaction():
-        row = models.customers.add(id=customer_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **told)
+        replicas.people.require(by, command.owner)
+        _check_external_id(by.tenant_id, customer_id, command)
+        row = models.customers.add(
+            id=customer_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **given(command)
+        )
         acts.record(by, "added customer", "customer", row.id, now=now, details={"name": row.name})
         return row
 
 
-def change(by: By, customer_id: str, told: dict[str, Any], *, now: datetime, expected: int | None = None) -> Customer:
-    """Change these columns of a customer. NotFound; Stale when it is not at the `expected` version."""
+def change(
+    by: Principal, customer_id: str, command: ChangeCustomer, *, now: datetime, expected: int | None = None
+) -> Customer:
+    """Change what was given of a customer. NotFound; Stale when it is not at the `expected` version; the rest as `add`."""
     with feed.transaction():
-        row = models.customers.find(by.tenant_id, customer_id)
+        row = models.customers.get(by.tenant_id, customer_id)
         row.expect(expected)
-        models.customers.change(row, updated_at=now, **told)
-        acts.record(by, "changed customer", "customer", row.id, now=now, details={"fields": sorted(told)})
+        changes = given(command)
+        if changes.get("owner", row.owner) != row.owner:
+            replicas.people.require(by, changes["owner"])
+        _check_external_id(by.tenant_id, row.id, command)
+        models.customers.change(row, updated_at=now, **changes)
+        acts.record(by, "changed customer", "customer", row.id, now=now, details={"fields": sorted(changes)})
         return row
 
 
-def add_contract(by: By, customer_id: str, told: dict[str, Any], *, contract_id: str, now: datetime) -> Contract:
+def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | ChangeCustomer) -> None:
+    """Conflict, naming the customer that has this external id already. The unique index refuses two at the same moment."""
+    external_id = command.external_id
+    if not external_id or external_id is NOT_GIVEN:
+        return
+    other = models.customers.with_external_id(tenant_id, external_id)
+    if other is not None and other.id != customer_id:
+        raise Conflict(
+            f"The external id is taken: {other.name} has it.", errors={"externalId": [f"{other.name} has it already."]}
+        )
+
+
+def add_contract(by: Principal, customer_id: str, command: AddContract, *, contract_id: str, now: datetime) -> Contract:
     """Put a contract's text on a customer's file. NotFound for an unknown customer."""
     with feed.transaction():
-        customer = models.customers.find(by.tenant_id, customer_id)
+        customer = models.customers.get(by.tenant_id, customer_id)
         row = models.customers.add_contract(
-            id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **told
+            id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
         )
         acts.record(by, "added contract", "customer", customer.id, now=now, details={"title": row.title})
         return row
 
 
 def today_at(customer: Customer, now: datetime, home: Home | None = None) -> date:
-    """The date that it is where the customer is, or where the tenant is when the customer's time zone is not known.
+    """The present date in the customer's time zone, or in the tenant's when the customer has none.
 
-    Whoever asks for many customers brings the tenant's `home`, so that it is looked up once.
+    A caller that asks for many customers passes the tenant's `home`, so that it is read once.
     """
-    return local_date(now, customer.time_zone or (home or copies.home(customer.tenant_id)).time_zone)
+    return local_date(now, customer.time_zone or (home or replicas.tenants.home(customer.tenant_id)).time_zone)
 
 
-def local_date(now: datetime, time_zone: str) -> date:
-    """The date that it is in a time zone."""
-    return now.astimezone(ZoneInfo(time_zone)).date()
+RENEWAL_YEAR = timedelta(days=365)
+
+
+def is_for_this_renewal(customer: Customer, completed_at: datetime) -> bool:
+    """Whether a workflow that was completed then was about the renewal that is ahead, and not about the one a year before."""
+    return completed_at.date() > customer.renewal_date - RENEWAL_YEAR
 
 
 def days_to_renewal(customer: Customer, now: datetime, home: Home | None = None) -> int:

@@ -7,14 +7,15 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from shared.errors import TandemError
-from shared.http import Client
-from shared.settings import Settings
+from services.workflows import step_kinds
+from services.workflows.stages import discovery
+from shared.ground.errors import TandemError
+from shared.ground.settings import Settings
+from shared.web.service_client import Client
 
 CUSTOMER = "Brightwater Logistics"
-"""The sample that is the founding documents' own case."""
+"""The sample customer that the demo walks through Discovery."""
 
-ASSESSMENT = {"relationshipScore": 8, "confidenceScore": 7, "notes": "Operations trusts us. I have never met the CFO."}
 RULE = "═" * 67
 PATIENCE_SECONDS = 60.0
 ENDED = ("success", "failed", "cancelled")
@@ -22,7 +23,7 @@ MARKS = {"success": "✓", "failed": "✗", "cancelled": "–"}
 
 
 def main(settings: Settings, words: Sequence[str]) -> int:
-    """Walk the story as whoever the token on standard input belongs to. 0 when every AI task ended well, else 1."""
+    """Run the demo as the person whose token is on standard input. 0 when every AI task succeeded, else 1."""
     try:
         return walk(Client(settings, "workflows", timeout=30, token=sys.stdin.read().strip()), settings.console_url)
     except TandemError as error:
@@ -39,7 +40,7 @@ def walk(workflows: Client, console_url: str) -> int:
     plan = workflows.post(base + "/generate")
     print("  6. Action Plan Generation ✓")
     _summary(outputs, plan)
-    _findings(outputs["recommendations"])
+    _findings([output["findings"] for output in outputs if "findings" in output])
     _plan(plan)
     made = workflows.post(base + "/finalize")
     _finalized(made)
@@ -56,48 +57,48 @@ def _title(text: str) -> None:
 
 
 def _start(workflows: Client) -> dict[str, Any]:
-    found = workflows.get("/api/customers", {"q": CUSTOMER})["items"]
-    if not found:
+    customers = workflows.get("/api/customers", {"q": CUSTOMER})["items"]
+    if not customers:
         raise TandemError(f"There is no customer {CUSTOMER}: load the samples with `tandem seed`.")
-    customer = found[0]
+    customer = customers[0]
     print(
         f"Customer: {customer['name']}, ARR {customer['currency']} {float(customer['arr']):,.0f}, renewal on {customer['renewalDate']}\n"
     )
-    return workflows.post("/api/workflows/executions", {"customerId": customer["id"], "stage": "discovery"})
+    return workflows.post("/api/workflows/executions", {"customerId": customer["id"], "stage": discovery.STAGE.key})
 
 
-def _steps(workflows: Client, execution: dict[str, Any]) -> dict[str, Any]:
-    """Complete the five steps before the plan; the outputs by kind."""
+def _steps(workflows: Client, execution: dict[str, Any]) -> list[dict[str, Any]]:
+    """Complete the five steps before the plan; their outputs."""
     print("Workflow Steps:")
-    outputs = {}
+    outputs = []
     for step in sorted(execution["steps"], key=lambda step: step["orderIndex"])[:-1]:
-        told = ASSESSMENT if step["kind"] == "assessment" else {}
-        workflows.post(f"/api/workflows/executions/{execution['id']}/steps/{step['id']}/complete", {"input": told})
+        entered = {"input": dict(step_kinds.get(step["kind"]).example)}
+        workflows.post(f"/api/workflows/executions/{execution['id']}/steps/{step['id']}/complete", entered)
         after = workflows.get(f"/api/workflows/executions/{execution['id']}")
-        done = next(one for one in after["steps"] if one["id"] == step["id"])
-        outputs[step["kind"]] = done["output"]
+        done = next(each for each in after["steps"] if each["id"] == step["id"])
+        outputs.append(done["output"])
         print(f"  {len(outputs)}. {step['title']} {'✓' if done['status'] == 'completed' else done['status']}")
     return outputs
 
 
-def _summary(outputs: dict[str, Any], plan: dict[str, Any]) -> None:
+def _summary(outputs: list[dict[str, Any]], plan: dict[str, Any]) -> None:
     print("\n✅ Workflow Summary:")
-    for output in outputs.values():
+    for output in outputs:
         print(f"  • {output['summary']}")
     print(f"  • Action Plan: {len(plan['aiTasks'])} AI tasks + {len(plan['csmTasks'])} CSM tasks")
 
 
-def _findings(recommendations: dict[str, Any]) -> None:
-    found = recommendations["findings"]
+def _findings(findings_of_steps: list[dict[str, Any]]) -> None:
     print("\n📊 Key Findings:")
-    for mark, word, texts in (
-        ("🚨", "CRITICAL", found["critical"]),
-        ("⚠️ ", "CONCERN", found["concerns"]),
-        ("✅", "STRENGTH", found["strengths"]),
-    ):
-        for text in texts:
-            print(f"  {mark} {word}: {text}")
-    print(f"  💡 ACTION: {found['action']}")
+    for findings in findings_of_steps:
+        for mark, word, name in (
+            ("🚨", "CRITICAL", "critical"),
+            ("⚠️ ", "CONCERN", "concerns"),
+            ("✅", "STRENGTH", "strengths"),
+        ):
+            for text in findings[name]:
+                print(f"  {mark} {word}: {text}")
+        print(f"  💡 ACTION: {findings['action']}")
 
 
 def _plan(plan: dict[str, Any]) -> None:
@@ -133,22 +134,22 @@ def _finalized(made: dict[str, Any]) -> None:
 def _watch(workflows: Client, execution_id: str) -> list[dict[str, Any]]:
     """Print each AI task as it ends; the tasks as they stand at the end."""
     print("\n⚙️  AI tasks execute by themselves:")
-    began, told = time.monotonic(), set()
+    began, printed = time.monotonic(), set()
     while True:
         tasks = workflows.get(
             "/api/workflows/tasks", {"auto_execute": "true", "execution_id": execution_id, "limit": 100}
         )["items"]
         for task in tasks:
-            if task["executionStatus"] in ENDED and task["id"] not in told:
-                told.add(task["id"])
+            if task["executionStatus"] in ENDED and task["id"] not in printed:
+                printed.add(task["id"])
                 print(
                     f"  {MARKS[task['executionStatus']]} {task['title']}: {task['executionStatus']} after {time.monotonic() - began:.1f} s"
                 )
-        if len(told) == len(tasks):
+        if len(printed) == len(tasks):
             return tasks
         if time.monotonic() - began > PATIENCE_SECONDS:
             open_ones = ", ".join(
-                f"{task['title']} ({task['executionStatus']})" for task in tasks if task["id"] not in told
+                f"{task['title']} ({task['executionStatus']})" for task in tasks if task["id"] not in printed
             )
             print(f"  … still open after {PATIENCE_SECONDS:.0f} s: {open_ones}")
             return tasks

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows import customers, models, stages, states
+from services.workflows.definition import Stage
 from services.workflows.models import Customer, Execution, acts, feed
 from services.workflows.models.snapshots import workflow_name
-from services.workflows.stages import Stage
-from shared import ids
-from shared.acts import By
-from shared.errors import Conflict, NotFound
+from shared.ground import ids
+from shared.ground.errors import Conflict, NotFound
+from shared.ground.principal import Principal
 
 MOST_CARRIED_OVER = 50
 
 
 def start(
-    by: By,
+    by: Principal,
     customer_id: str,
     stage_key: str | None,
     *,
@@ -32,7 +32,7 @@ def start(
     available yet.
     """
     with feed.transaction():
-        customer = models.customers.find(by.tenant_id, customer_id)
+        customer = models.customers.get(by.tenant_id, customer_id)
         days = customers.days_to_renewal(customer, now)
         stage = _available(stage_key, days)
         row = models.executions.add(
@@ -59,16 +59,16 @@ def start(
             _steps(by.tenant_id, execution_id, stage, now),
         )
         acts.record(by, "started workflow", "workflow-execution", row.id, now=now, details={"stage": stage.key})
-        _tell(by, row, now)
+        _notify(by, row, now)
         return row
 
 
 def _available(stage_key: str | None, days: int) -> Stage:
-    stage = stages.for_days(days) if stage_key is None else stages.named(stage_key)
+    stage = stages.for_days(days) if stage_key is None else stages.get_or_none(stage_key)
     if stage is None:
         raise NotFound(f"There is no stage {stage_key}.")
     if not stage.available:
-        startable = [one.key for one in stages.STAGES if one.available]
+        startable = [stage.key for stage in stages.STAGES if stage.available]
         raise Conflict(f"The stage {stage.key} is not available yet.", allowed=startable, stage=stage.key)
     return stage
 
@@ -86,7 +86,7 @@ def _steps(tenant_id: str, execution_id: str, stage: Stage, now: datetime) -> li
             "tenant_id": tenant_id,
             "execution_id": execution_id,
             "order_index": number,
-            "kind": step.kind,
+            "kind": step.kind.key,
             "title": step.title,
             "guidance": step.guidance,
             "status": "in_progress" if number == 1 else "pending",
@@ -96,24 +96,25 @@ def _steps(tenant_id: str, execution_id: str, stage: Stage, now: datetime) -> li
     ]
 
 
-def _tell(by: By, row: Execution, now: datetime) -> None:
+def _notify(by: Principal, row: Execution, now: datetime) -> None:
     models.requests.notify(
-        id=ids.named("workflow-started", row.id),
+        ids.named("workflow-started", row.id),
         tenant_id=row.tenant_id,
+        source_id=row.id,
         recipient_id=row.owner,
         kind="workflow_started",
         title=f"{workflow_name(row.stage, row.customer_name)} has started",
         body=f"Started by {by.name}.",
         link=f"/app/renewals/{row.id}",
         by=by.as_json(),
-        created_at=now,
+        now=now,
     )
 
 
-def cancel(by: By, execution_id: str, *, now: datetime, reason: str | None = None) -> Execution:
+def cancel(by: Principal, execution_id: str, *, now: datetime, reason: str | None = None) -> Execution:
     """Give up an execution that is in progress. NotFound; Conflict once it is over."""
     with feed.transaction():
-        row = models.executions.alone(by.tenant_id, execution_id)
+        row = models.executions.get_for_update(by.tenant_id, execution_id)
         after = states.EXECUTION.after("cancel", row.status)
         models.executions.change(row, status=after, completed_at=now)
         acts.record(by, "cancelled workflow", "workflow-execution", row.id, now=now, reason=reason)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from services.workflows import models, plans, states
-from services.workflows.models import Execution, Plan, acts, copies, feed
-from services.workflows.planning.item import Item
+from services.workflows import models, states, step_kinds, tasks
+from services.workflows.definition import Item
+from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed, replicas
+from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
 from services.workflows.planning.validation import Checker
-from shared import ids
-from shared.acts import By
-from shared.errors import Conflict
-
-SCHEDULER = "workflow-scheduler"
+from services.workflows.step_kinds import action_plan
+from shared.ground import ids
+from shared.ground.errors import Conflict
+from shared.ground.principal import Principal
 
 
 @dataclass
@@ -30,16 +30,16 @@ class _Work:
         self.failed.append({"item": item["id"], "title": item.get("title") or "", "reason": "; ".join(reasons)})
 
 
-def finalize(by: By, execution_id: str, *, now: datetime, expected: int | None = None) -> dict[str, Any]:
+def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> dict[str, Any]:
     """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
 
-    Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. A bad item does
-    not stop the good ones; twice is once, with the same answer. NotFound without a plan; Conflict where the execution
-    is over without one.
+    Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that cannot be made does not
+    stop the others. Finalizing a second time changes nothing and gives the same answer. NotFound without a plan; Conflict where the
+    execution is over without one.
     """
     with feed.transaction():
-        execution = models.executions.alone(by.tenant_id, execution_id)
-        plan = models.plans.find(by.tenant_id, execution_id)
+        execution = models.executions.get_for_update(by.tenant_id, execution_id)
+        plan = models.plans.get(by.tenant_id, execution_id)
         if plan.status == "finalized":
             return plan.answer
         plan.expect(expected)
@@ -57,7 +57,7 @@ def finalize(by: By, execution_id: str, *, now: datetime, expected: int | None =
 
 
 def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
-    checker, work = Checker(copies.schemas()), _Work()
+    checker, work = Checker(replicas.metadata_schemas()), _Work()
     for position, item in enumerate(_wanted(plan.body["aiTasks"])):
         if problems := checker.ai_task(item):
             work.refuse(item, problems)
@@ -91,7 +91,7 @@ def _row(execution: Execution, item: Item, position: int, now: datetime) -> dict
         "priority": item["priority"],
         "due_date": date.fromisoformat(item["dueDate"]) if item.get("dueDate") else None,
         "owner": item.get("owner") or execution.owner,
-        "customer_id": execution.customer_id,
+        **models.tasks.subject(CUSTOMER, execution.customer_id),
         "execution_id": execution.id,
         "parent_task_id": None,
         "position": position,
@@ -118,35 +118,19 @@ def _ai_row(execution: Execution, item: Item, position: int, now: datetime) -> d
     }
 
 
-def _write(by: By, execution: Execution, work: _Work, now: datetime) -> None:
+def _write(by: Principal, execution: Execution, work: _Work, now: datetime) -> None:
     """Write the tasks; a row that the database refuses is taken out of the work, with its sub-tasks, and named."""
     refused = models.tasks.add_many(work.rows)
     orphans = [row["id"] for row in work.rows if row["parent_task_id"] in refused and row["id"] not in refused]
-    models.tasks.drop(orphans)
+    models.tasks.drop(execution.tenant_id, orphans)
     refused |= dict.fromkeys(orphans, "the task that it belongs to was refused")
     titles = {row["id"]: row["title"] for row in work.rows}
     for row_id, reason in refused.items():
         work.failed.append({"item": row_id, "title": titles[row_id], "reason": reason})
     work.rows = [row for row in work.rows if row["id"] not in refused]
-    models.requests.ask_for_ai_tasks(
-        [
-            {
-                "id": row["id"],
-                "tenant_id": row["tenant_id"],
-                "title": row["title"],
-                "processor": row["processor"],
-                "metadata": row["metadata"],
-                "priority": row["priority"],
-                "subject": execution.customer_id,
-                "source_kind": "workflow-execution",
-                "source_id": execution.id,
-                "retry_of": None,
-                "by": by.as_json(),
-                "created_at": now,
-            }
-            for row in work.rows
-            if row["auto_execute"]
-        ]
+    ai_tasks = [models.Task(**row) for row in work.rows if row["auto_execute"]]
+    models.requests.request_ai_tasks(
+        [tasks.ai_task_request(by, task, request_id=task.id, now=now) for task in ai_tasks]
     )
 
 
@@ -156,23 +140,24 @@ def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
     return {"aiTasks": ai, "csmTasks": len(rows) - ai - sub, "subTasks": sub}
 
 
-def _schedule(by: By, execution: Execution, plan: Plan, work: _Work, now: datetime) -> dict[str, Any] | None:
+def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now: datetime) -> dict[str, Any] | None:
     """Write the execution's one trigger, as the scheduling item of the plan says; none where a person rejected that
     item."""
     following = plan.body["nextWorkflow"]
-    items = [item for item in plan.body["aiTasks"] if item.get("processor") == SCHEDULER]
+    items = [item for item in plan.body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
     if following is None or (items and not _wanted(items)):
         return None
     made = {row["id"] for row in work.rows}
-    item = next((one for one in _wanted(items) if one["id"] in made), None)
-    told = item["metadata"] if item else {}
+    item = next((item for item in _wanted(items) if item["id"] in made), None)
+    metadata = item["metadata"] if item else {}
     values = {
-        "stage": told.get("stage", following["stage"]),
-        "trigger_date": date.fromisoformat(told.get("triggerDate", following["estimatedDate"])),
-        "conditions": told.get("conditions", following["conditions"]),
+        "stage": metadata.get("stage", following["stage"]),
+        "trigger_date": date.fromisoformat(metadata.get("triggerDate", following["estimatedDate"])),
+        "conditions": metadata.get("conditions", following["conditions"]),
     }
-    if models.triggers.of_execution(execution.tenant_id, execution.id) is None:
-        models.triggers.add(
+    trigger = models.triggers.of_execution(execution.tenant_id, execution.id)
+    if trigger is None:
+        trigger = models.triggers.add(
             id=ids.named("trigger", execution.id),
             tenant_id=execution.tenant_id,
             execution_id=execution.id,
@@ -182,16 +167,16 @@ def _schedule(by: By, execution: Execution, plan: Plan, work: _Work, now: dateti
             by=by.as_json(),
             **values,
         )
-    return {**following, "triggerId": ids.named("trigger", execution.id), "stage": values["stage"]} | {
+    return {**following, "triggerId": trigger.id, "stage": values["stage"]} | {
         "estimatedDate": values["trigger_date"].isoformat(),
         "conditions": values["conditions"],
     }
 
 
-def _complete(by: By, execution: Execution, plan: Plan, status: str, now: datetime) -> None:
-    for step in models.executions.steps_of(execution.id):
-        if step.kind == plans.STEP_KIND:
-            output = plans.counted(plan)
+def _complete(by: Principal, execution: Execution, plan: Plan, status: str, now: datetime) -> None:
+    for step in models.executions.steps_of(execution):
+        if step_kinds.get(step.kind).holds_plan:
+            output = action_plan.count(plan.body)
             models.executions.change_step(
                 step,
                 status="completed",

@@ -1,87 +1,68 @@
-"""The action plan until it is finalized: generate a draft, edit it, approve or reject its items, look at it."""
+"""The action plan until it is finalized: generate a draft, edit it, approve or reject its items, read it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from services.workflows import gathering, models, stages, states
-from services.workflows.models import Execution, Plan, Step, acts, copies, feed
-from services.workflows.planning import edits, rules
-from services.workflows.planning.item import Ground, Item
+from services.workflows import customer_context, models, stages, states, step_kinds, tasks
+from services.workflows.commands import EditPlan, as_json
+from services.workflows.definition import Item, PlanningContext
+from services.workflows.models import Execution, Plan, Step, acts, feed, replicas
+from services.workflows.planning import edits, effective_plan, rules
 from services.workflows.planning.validation import Checker
-from shared import ids
-from shared.acts import By
-from shared.errors import Conflict
+from services.workflows.step_kinds import action_plan
+from shared.ground import ids
+from shared.ground.errors import Conflict
+from shared.ground.principal import Principal
 
-STEP_KIND = "action_plan"
 
+def generate(by: Principal, execution_id: str, planner: str, *, now: datetime, expected: int | None = None) -> Plan:
+    """Draft the plan from the outputs of the steps; what people edited or decided before is kept.
 
-def generate(by: By, execution_id: str, planner: str, *, now: datetime, expected: int | None = None) -> Plan:
-    """Draft the plan from what the steps found; what people edited or decided before is kept as they left it.
-
-    NotFound; Conflict while a step before it is not done, once the plan is finalized, or for a planner that is not set
-    up.
+    NotFound; Conflict while a step before it is not done, once the plan is finalized, or for a planner that is not set up.
     """
     if planner != "rules":
         raise Conflict(f"The planner {planner} is not set up here.", allowed=["rules"])
     with feed.transaction():
-        execution = models.executions.alone(by.tenant_id, execution_id)
-        _in_progress(execution)
-        steps = models.executions.steps_of(execution.id)
-        known = models.plans.known(by.tenant_id, execution.id)
-        if known is not None:
-            known.expect(expected)
-        plan = _draft(by, execution, steps, known, now)
-        step = _plan_step(steps)
-        if step.status == "pending":
-            models.executions.change_step(step, status="in_progress", started_at=now)
+        execution = models.executions.get_for_update(by.tenant_id, execution_id)
+        _require_in_progress(execution)
+        steps = models.executions.steps_of(execution)
+        plan = models.plans.get_or_none(by.tenant_id, execution.id)
+        if plan is not None:
+            plan.expect(expected)
+        plan = _draft(by, execution, steps, plan, now)
+        for step in steps:
+            if step_kinds.get(step.kind).holds_plan and step.status == "pending":
+                models.executions.change_step(step, status="in_progress", started_at=now)
         models.executions.change(execution, plan_status=plan.status)
         return plan
 
 
-def drafted(by: By, execution: Execution, steps: Sequence[Step], *, now: datetime) -> dict[str, Any]:
-    """What the action plan's step comes to: the counts of its plan, drafted now where there is none. In a
-    transaction."""
-    plan = models.plans.known(by.tenant_id, execution.id) or _draft(by, execution, steps, None, now)
-    execution.plan_status = plan.status
+def get_or_draft(by: Principal, execution: Execution, steps: Sequence[Step], *, now: datetime) -> Plan:
+    """The plan of an execution, drafted now where there is none. Inside a transaction."""
+    plan = models.plans.get_or_none(by.tenant_id, execution.id) or _draft(by, execution, steps, None, now)
     models.executions.change(execution, plan_status=plan.status)
-    return counted(plan)
+    return plan
 
 
-def counted(plan: Plan) -> dict[str, Any]:
-    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` of a plan, as the output of its step."""
-    ai, csm = len(plan.body["aiTasks"]), len(plan.body["csmTasks"])
-    return {
-        "aiTasks": ai,
-        "csmTasks": csm,
-        "subTasks": sum(len(item.get("subTasks") or []) for item in plan.body["csmTasks"]),
-        "nextWorkflow": plan.body["nextWorkflow"],
-        "summary": f"Action Plan: {ai} AI task{'' if ai == 1 else 's'} + {csm} CSM task{'' if csm == 1 else 's'}",
-    }
-
-
-def _in_progress(execution: Execution) -> None:
+def _require_in_progress(execution: Execution) -> None:
     if execution.status != "in_progress":
         raise Conflict(f"The workflow execution is {execution.status}.", allowed=[])
 
 
-def _plan_step(steps: Sequence[Step]) -> Step:
-    return next(one for one in steps if one.kind == STEP_KIND)
-
-
-def _draft(by: By, execution: Execution, steps: Sequence[Step], known: Plan | None, now: datetime) -> Plan:
-    from_steps = [one for one in steps if one.kind != STEP_KIND]
-    waiting = next((one for one in from_steps if one.status not in models.executions.DONE), None)
+def _draft(by: Principal, execution: Execution, steps: Sequence[Step], plan: Plan | None, now: datetime) -> Plan:
+    sources = [step for step in steps if not step_kinds.get(step.kind).holds_plan]
+    waiting = next((step for step in sources if step.status not in models.executions.DONE), None)
     if waiting is not None:
         raise Conflict(
             f"The action plan is out of order: “{waiting.title}” comes first.",
             allowed=[f"{verb} {waiting.kind}" for verb in states.STEP.allowed(waiting.status)],
             step={"id": waiting.id, "kind": waiting.kind, "title": waiting.title, "status": waiting.status},
         )
-    body = rules.draft(_ground(execution, from_steps, now))
-    if known is None:
+    body = rules.draft(_context(execution, sources, now))
+    if plan is None:
         plan = models.plans.add(
             execution_id=execution.id,
             tenant_id=execution.tenant_id,
@@ -92,90 +73,118 @@ def _draft(by: By, execution: Execution, steps: Sequence[Step], known: Plan | No
             updated_at=now,
         )
     else:
-        plan = known
         plan.write(status=states.PLAN.after("generate", plan.status), body=edits.kept(plan.body, body), updated_at=now)
     acts.record(by, "generated action plan", "workflow-execution", execution.id, now=now)
-    _tell(by, execution, plan, now)
+    _notify(by, execution, plan, now)
     return plan
 
 
-def _ground(execution: Execution, steps: Sequence[Step], now: datetime) -> Ground:
-    customer = models.customers.find(execution.tenant_id, execution.customer_id)
-    stage = stages.named(execution.stage)
-    assert stage is not None, execution.stage
-    return Ground(
+def _context(execution: Execution, steps: Sequence[Step], now: datetime) -> PlanningContext:
+    customer = models.customers.get(execution.tenant_id, execution.customer_id)
+    stage, facts = customer_context.stage_of(execution), customer_context.read(customer, now=now)
+    return PlanningContext(
         execution_id=execution.id,
         stage=stage,
-        dossier=gathering.dossier(customer, execution.stage, now=now),
-        outputs={one.kind: one.output for one in steps if one.status == "completed"},
-        steps=[{"kind": one.kind, "title": one.title, "status": one.status, "summary": one.summary} for one in steps],
-        country=copies.home(execution.tenant_id).country,
+        next_stage=stages.next_stage(stage, customer.renewal_date, facts.today),
+        facts=facts,
+        outputs=customer_context.outputs(execution, steps),
+        steps=[{"title": step.title, "status": step.status, "summary": step.summary} for step in steps],
+        country=replicas.tenants.home(execution.tenant_id).country,
         owner=execution.owner,
     )
 
 
-def _tell(by: By, execution: Execution, plan: Plan, now: datetime) -> None:
+def _notify(by: Principal, execution: Execution, plan: Plan, now: datetime) -> None:
     models.requests.notify(
-        id=ids.named("plan-ready", execution.id, str(plan.version)),
+        ids.named("plan-ready", execution.id, str(plan.version)),
         tenant_id=execution.tenant_id,
+        source_id=execution.id,
         recipient_id=execution.owner,
         kind="plan_ready",
         title=f"The action plan for {execution.customer_name} is ready",
-        body=counted(plan)["summary"],
+        body=action_plan.count(plan.body)["summary"],
         link=f"/app/renewals/{execution.id}",
         by=by.as_json(),
-        created_at=now,
+        now=now,
     )
 
 
 def edit(
-    by: By,
+    by: Principal,
     execution_id: str,
-    changes: dict[str, Any],
+    command: EditPlan,
     *,
     new_id: Callable[[], str],
     now: datetime,
     expected: int | None = None,
 ) -> Plan:
-    """Edit, approve or reject items: `{aiTasks: [{id, ...}], csmTasks: [{id, ...}]}`, with only what changes of each.
+    """Edit, approve or reject items, and add new ones.
 
-    An entry without an id is a new item. NotFound; Stale; Conflict once the plan is finalized; Invalid as in
-    `edits.applied`.
+    NotFound; Stale; Conflict once the plan is finalized; Invalid as in
+    `edits.applied`, and for people who are not of the tenant.
     """
     with feed.transaction():
-        execution = models.executions.alone(by.tenant_id, execution_id)
-        plan = models.plans.find(by.tenant_id, execution_id)
+        execution = models.executions.get_for_update(by.tenant_id, execution_id)
+        plan = models.plans.get(by.tenant_id, execution_id)
         plan.expect(expected)
         states.PLAN.after("edit", plan.status)
-        _in_progress(execution)
-        plan.write(body=edits.applied(plan.body, changes, new_id), updated_at=now)
+        _require_in_progress(execution)
+        changes = as_json(command)
+        body = edits.applied(plan.body, changes, new_id)
+        _check_people(by, plan.body, changes)
+        plan.write(body=body, updated_at=now)
         models.executions.mark(execution)
-        details = edits.told(changes)
+        details = edits.summary(changes)
         acts.record(by, "edited action plan", "workflow-execution", execution.id, now=now, details=details)
         return plan
+
+
+def _check_people(by: Principal, body: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Invalid, naming its place, for an owner whom an edit gives to an item and who is not of the tenant."""
+    items = {item["id"]: item for name in edits.LISTS for item in body[name]}
+    for name in edits.LISTS:
+        for number, change in enumerate(changes.get(name, [])):
+            before = items.get(change.get("id"), {})
+            if change.get("owner") != before.get("owner"):
+                replicas.people.require(by, change.get("owner"), field=f"{name}.{number}.owner")
+            metadata, processor = change.get("metadata"), change.get("processor") or before.get("processor")
+            if metadata and processor and metadata != before.get("metadata"):
+                tasks.require_people_in(by, processor, metadata, f"{name}.{number}.metadata")
 
 
 def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:
     """The plan and what is shown of it: a draft with what is wrong with its items, a finalized one with its tasks'
     states."""
-    plan = models.plans.find(tenant_id, execution_id)
+    plan = models.plans.get(tenant_id, execution_id)
     body = {"status": plan.status, "planner": plan.planner, **plan.body}
     if plan.status == "draft":
-        return plan, body | {"issues": [*plan.body["issues"], *issues(plan.body)]}
+        return plan, body | _effective(plan.body) | {"issues": [*plan.body["issues"], *issues(plan.body)]}
     live = {task.id: task for task in models.tasks.of_execution(tenant_id, execution_id)}
+    failed = (plan.answer or {}).get("failed", [])
+    done = {task.id for task in live.values() if task.execution_status == "success"}
+    body |= _effective(plan.body, done, {failure["item"] for failure in failed})
     body |= {name: [_with_state(item, live) for item in plan.body[name]] for name in edits.LISTS}
-    return plan, body | {"issues": (plan.answer or {}).get("failed", []), "finalized": plan.answer}
+    return plan, body | {"issues": failed, "finalized": plan.answer}
+
+
+def _effective(body: dict[str, Any], done: Set[str] = frozenset(), refused: Set[str] = frozenset()) -> dict[str, Any]:
+    """The parts of a plan that follow from its items as they are now."""
+    return {
+        "summary": body["summary"] | {"keyDecisions": effective_plan.decisions(body, done, refused)},
+        "timeline": effective_plan.timeline(body, refused),
+        "nextWorkflow": effective_plan.following(body),
+    }
 
 
 def issues(body: dict[str, Any]) -> list[dict[str, str]]:
     """What finalize would refuse, and what it could not check; rejected items have no issues."""
-    checker = Checker(copies.schemas())
-    found = []
+    checker = Checker(replicas.metadata_schemas())
+    problems = []
     for item in body["aiTasks"]:
-        found += [(item, reason) for reason in checker.ai_task(item) or checker.doubts(item)]
+        problems += [(item, reason) for reason in checker.ai_task(item) or checker.doubts(item)]
     for item in body["csmTasks"]:
-        found += [(item, reason) for reason in checker.csm_task(item)]
-    return [{"item": item["id"], "reason": reason} for item, reason in found if item["decision"] != "rejected"]
+        problems += [(item, reason) for reason in checker.csm_task(item)]
+    return [{"item": item["id"], "reason": reason} for item, reason in problems if item["decision"] != "rejected"]
 
 
 def _with_state(item: Item, live: dict[str, Any]) -> Item:

@@ -1,12 +1,13 @@
-"""The daily job, at 8 in the tenant's time zone: snoozed tasks come back, and due workflows start."""
+"""The daily job, which releases due triggers in the tenant's time zone, and snoozed tasks that are opened at their time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import customers, models, triggers
-from services.workflows.models import acts, copies, schedules
-from shared.acts import By
+from services.workflows import models, triggers
+from services.workflows.models import acts, feed, replicas, schedules
+from shared.ground.local_days import local_date
+from shared.ground.principal import Principal
 
 JOB = "daily"
 
@@ -14,15 +15,30 @@ JOB = "daily"
 def plan(cron: str, *, now: datetime) -> None:
     """Have the daily job run for every tenant that is known, in its own time zone; one that moved gets its new
     morning."""
-    for tenant_id, home in copies.homes().items():
+    for tenant_id, home in replicas.tenants.homes().items():
         schedules.plan(JOB, cron, home.time_zone, tenant_id, now=now)
 
 
 def run(tenant_id: str, due: datetime, now: datetime) -> None:
-    """What follows from the job being due, in the transaction that fires it."""
-    by = By("schedule", JOB, "daily job", tenant_id)
-    for task_id in models.tasks.resurface(tenant_id, now):
-        acts.record(by, "resurfaced task", "task", task_id, now=now)
-    today = customers.local_date(now, copies.home(tenant_id).time_zone)
-    for trigger in models.triggers.due(tenant_id, today):
-        triggers.fire(by, trigger, now=now)
+    """What follows from the job being due, in the transaction that fires it: due triggers are to be started from now on."""
+    models.triggers.release(tenant_id, local_date(now, replicas.tenants.home(tenant_id).time_zone), now)
+
+
+def fire_due(now: datetime) -> int:
+    """Run the daily job for each tenant where it is due, start the triggers that it released, and open the snoozed tasks whose time has
+    come. Returns how many daily jobs ran."""
+    fired = schedules.fire_due(now, {JOB: run})
+    triggers.start_due(now)
+    while resurface(now):
+        continue
+    return fired
+
+
+def resurface(now: datetime) -> int:
+    """Open some of the snoozed tasks whose time has come, in one short transaction. Returns how many."""
+    with feed.transaction():
+        tasks = models.tasks.resurface(now)
+        for task in tasks:
+            by = Principal("schedule", "snooze", "end of its snooze", task.tenant_id)
+            acts.record(by, "resurfaced task", "task", task.id, now=now)
+    return len(tasks)

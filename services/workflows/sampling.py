@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.workflows.analysis.clauses.quantities import months_on
-from shared import ids
+from services.workflows.clauses.quantities import months_on
+from shared.ground import ids
 
 FOLDER = Path(__file__).parent / "samples"
 
@@ -27,34 +27,36 @@ class Sample:
 
 def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> list[Sample]:
     """All samples; ids follow from the tenant and the names, so that a second reading makes the same rows."""
-    told = json.loads((FOLDER / "customers.json").read_text(encoding="utf-8"))
+    customers = json.loads((FOLDER / "customers.json").read_text(encoding="utf-8"))
     return [
-        _sample(one, tenant_id, now.astimezone(ZoneInfo(one.get("timeZone", tenant_zone))).date(), owner)
-        for one in told
+        _sample(data, tenant_id, now.astimezone(ZoneInfo(data.get("timeZone", tenant_zone))).date(), owner)
+        for data in customers
     ]
 
 
-def _sample(told: dict[str, Any], tenant_id: str, today: date, owner: str | None) -> Sample:
-    customer_id = ids.named("sample-customer", tenant_id, told["name"])
-    renewal = today + timedelta(days=told["daysToRenewal"])
+def _sample(data: dict[str, Any], tenant_id: str, today: date, owner: str | None) -> Sample:
+    customer_id = ids.named("sample-customer", tenant_id, data["name"])
+    renewal = today + timedelta(days=data["daysToRenewal"])
     customer = {
         "id": customer_id,
         "tenant_id": tenant_id,
-        "name": told["name"],
-        "arr": Decimal(told["arr"]),
-        "currency": told["currency"],
+        "name": data["name"],
+        "arr": Decimal(data["arr"]),
+        "currency": data["currency"],
         "renewal_date": renewal,
-        "time_zone": told.get("timeZone"),
-        "industry": told["industry"],
-        "health_score": told["healthScore"],
-        "renewal_likelihood": told["renewalLikelihood"],
-        "usage": told["usage"],
-        "signals": told["signals"],
+        "time_zone": data.get("timeZone"),
+        "industry": data["industry"],
+        "health_score": data["healthScore"],
+        "renewal_likelihood": data["renewalLikelihood"],
+        "usage": data["usage"],
+        "signals": data["signals"],
         "owner": owner,
-        "salesforce_opportunity_id": _crm_id("006", told["name"]),
+        "salesforce_opportunity_id": _crm_id("006", data["name"]),
     }
-    contacts = [_contact(one, told["contacts"], customer_id, tenant_id, today) for one in told["contacts"]]
-    contracts = [_contract(one, told["name"], customer_id, tenant_id, renewal, today) for one in told["contracts"]]
+    contacts = [_contact(contact, data["contacts"], customer_id, tenant_id, today) for contact in data["contacts"]]
+    contracts = [
+        _contract(contract, data["name"], customer_id, tenant_id, renewal, today) for contract in data["contracts"]
+    ]
     return Sample(customer, contacts, contracts)
 
 
@@ -64,25 +66,25 @@ def _crm_id(prefix: str, name: str) -> str:
 
 
 def _contact(
-    told: dict[str, Any], colleagues: list[dict[str, Any]], customer_id: str, tenant_id: str, today: date
+    data: dict[str, Any], colleagues: list[dict[str, Any]], customer_id: str, tenant_id: str, today: date
 ) -> dict[str, Any]:
-    successor = next((one for one in colleagues if one["name"] == told.get("successor")), None)
+    successor = next((colleague for colleague in colleagues if colleague["name"] == data.get("successor")), None)
     return {
-        "id": _contact_id(customer_id, told["email"]),
+        "id": _contact_id(customer_id, data["email"]),
         "tenant_id": tenant_id,
         "customer_id": customer_id,
-        "name": told["name"],
-        "email": told["email"],
-        "title": told["title"],
-        "role": told["role"],
-        "status": told.get("status", "active"),
-        "sentiment": told["sentiment"],
-        "is_primary": told.get("isPrimary", False),
-        "opted_out": told.get("optedOut", False),
-        "last_met_on": _ago(today, told.get("metDaysAgo")),
-        "last_touch_on": _ago(today, told.get("touchDaysAgo")),
+        "name": data["name"],
+        "email": data["email"],
+        "title": data["title"],
+        "role": data["role"],
+        "status": data.get("status", "active"),
+        "sentiment": data["sentiment"],
+        "is_primary": data.get("isPrimary", False),
+        "opted_out": data.get("optedOut", False),
+        "last_met_on": _ago(today, data.get("metDaysAgo")),
+        "last_touch_on": _ago(today, data.get("touchDaysAgo")),
         "successor_id": _contact_id(customer_id, successor["email"]) if successor else None,
-        "salesforce_id": _crm_id("003", told["email"]),
+        "salesforce_id": _crm_id("003", data["email"]),
     }
 
 
@@ -95,20 +97,20 @@ def _ago(today: date, days: int | None) -> date | None:
 
 
 def _contract(
-    told: dict[str, Any], name: str, customer_id: str, tenant_id: str, renewal: date, today: date
+    data: dict[str, Any], name: str, customer_id: str, tenant_id: str, renewal: date, today: date
 ) -> dict[str, Any]:
-    if "effectiveDaysAgo" in told:
-        start = today - timedelta(days=told["effectiveDaysAgo"])
+    if "effectiveDaysAgo" in data:
+        start = today - timedelta(days=data["effectiveDaysAgo"])
     else:
-        start = months_on(renewal + timedelta(days=1), -told["termMonths"])
-    text = (FOLDER / told["file"]).read_text(encoding="utf-8")
+        start = months_on(renewal + timedelta(days=1), -data["termMonths"])
+    text = (FOLDER / data["file"]).read_text(encoding="utf-8")
     for placeholder, value in (("{customer}", name), ("{start}", _written(start)), ("{end}", _written(renewal))):
         text = text.replace(placeholder, value)
     return {
-        "id": ids.named("sample-contract", customer_id, told["title"]),
+        "id": ids.named("sample-contract", customer_id, data["title"]),
         "tenant_id": tenant_id,
         "customer_id": customer_id,
-        "title": told["title"],
+        "title": data["title"],
         "text": text,
         "effective_on": start,
         "ends_on": renewal,

@@ -1,8 +1,8 @@
 """The life of an execution, a step, a task, its AI execution, a trigger and a plan, as tables of legal moves."""
 
-from shared.lives import Life, move
+from shared.ground.state_machine import StateMachine, move
 
-EXECUTION = Life(
+EXECUTION = StateMachine(
     "workflow execution",
     ("in_progress", "completed", "cancelled"),
     {
@@ -11,7 +11,7 @@ EXECUTION = Life(
     },
 )
 
-STEP = Life(
+STEP = StateMachine(
     "step",
     ("pending", "in_progress", "completed", "skipped"),
     {
@@ -23,7 +23,7 @@ STEP = Life(
     },
 )
 
-TASK = Life(
+TASK = StateMachine(
     "task",
     ("open", "in_progress", "snoozed", "completed", "cancelled"),
     {
@@ -36,7 +36,7 @@ TASK = Life(
     },
 )
 
-EXECUTION_STATUS = Life(
+EXECUTION_STATUS = StateMachine(
     "AI task",
     ("queued", "running", "success", "failed", "cancelled"),
     {
@@ -45,7 +45,7 @@ EXECUTION_STATUS = Life(
     },
 )
 
-TRIGGER = Life(
+TRIGGER = StateMachine(
     "trigger",
     ("scheduled", "due", "started", "cancelled"),
     {
@@ -55,7 +55,7 @@ TRIGGER = Life(
     },
 )
 
-PLAN = Life(
+PLAN = StateMachine(
     "action plan",
     ("draft", "finalized"),
     {

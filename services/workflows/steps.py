@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.workflows import analysis, gathering, models, plans, states
+from services.workflows import customer_context, models, plans, states, step_kinds
+from services.workflows.definition import StepContext
 from services.workflows.models import Execution, Step, acts, feed
-from shared.acts import By
-from shared.errors import Conflict, Invalid, NotFound
+from shared.ground.errors import Conflict, NotFound
+from shared.ground.principal import Principal
 
 DONE = models.executions.DONE
-PLAN = plans.STEP_KIND
 
 
-def start(by: By, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
+def start(by: Principal, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
     """Begin a step, or one that was skipped. Conflict names what is allowed instead."""
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "start", expected)
@@ -26,7 +26,13 @@ def start(by: By, execution_id: str, step_id: str, *, now: datetime, expected: i
 
 
 def complete(
-    by: By, execution_id: str, step_id: str, given: dict[str, Any], *, now: datetime, expected: int | None = None
+    by: Principal,
+    execution_id: str,
+    step_id: str,
+    entered: dict[str, Any],
+    *,
+    now: datetime,
+    expected: int | None = None,
 ) -> Step:
     """Compute the step's output from the customer's data as it is now, and open the next step, in one transaction.
 
@@ -36,13 +42,13 @@ def complete(
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "complete", expected)
         after = states.STEP.after("complete", step.status)
-        output = _output(by, execution, step, steps, given, now)
+        output = _computed(by, execution, step, steps, entered, now)
         models.executions.change_step(
             step,
             status=after,
             started_at=step.started_at or now,
             completed_at=now,
-            input=given,
+            input=entered,
             output=output,
             summary=output["summary"],
         )
@@ -52,14 +58,19 @@ def complete(
 
 
 def skip(
-    by: By, execution_id: str, step_id: str, *, now: datetime, reason: str | None = None, expected: int | None = None
+    by: Principal,
+    execution_id: str,
+    step_id: str,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    expected: int | None = None,
 ) -> Step:
-    """Pass over a step; it can be started later. The action plan cannot be skipped, because it is how a workflow
-    ends."""
+    """Pass over a step; it can be started later. Conflict for a kind that cannot be skipped."""
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "skip", expected)
-        if step.kind == PLAN:
-            raise Conflict("The action plan ends the workflow and cannot be skipped.", allowed=["complete", "start"])
+        if refusal := step_kinds.get(step.kind).skip_refusal:
+            raise Conflict(refusal, allowed=["complete", "start"])
         after = states.STEP.after("skip", step.status)
         models.executions.change_step(step, status=after, completed_at=now, summary=None, output=None)
         _open_next(steps, now)
@@ -67,29 +78,29 @@ def skip(
         return step
 
 
-def reset(by: By, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
+def reset(by: Principal, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
     """Take a step back, and with it all that came after, because it was computed from it; a draft plan goes with
     them."""
     with feed.transaction():
         execution, step, steps = _open(by, execution_id, step_id, expected)
         states.STEP.after("reset", step.status)
-        if (plan := models.plans.known(by.tenant_id, execution.id)) is not None:
+        if (plan := models.plans.get_or_none(by.tenant_id, execution.id)) is not None:
             models.plans.remove(plan)
-        for one in steps[step.order_index - 1 :]:
-            if one.status != "pending":
+        for later in steps[step.order_index - 1 :]:
+            if later.status != "pending":
                 models.executions.change_step(
-                    one, status="pending", started_at=None, completed_at=None, input=None, output=None, summary=None
+                    later, status="pending", started_at=None, completed_at=None, input=None, output=None, summary=None
                 )
         _record(by, execution, step, "reset step", now, plan_status=None)
         return step
 
 
-def _open(by: By, execution_id: str, step_id: str, expected: int | None) -> tuple[Execution, Step, list[Step]]:
+def _open(by: Principal, execution_id: str, step_id: str, expected: int | None) -> tuple[Execution, Step, list[Step]]:
     """The execution, held; the step; and all its steps. NotFound, Stale, or Conflict where the execution is over."""
-    execution = models.executions.alone(by.tenant_id, execution_id)
+    execution = models.executions.get_for_update(by.tenant_id, execution_id)
     execution.expect(expected)
-    steps = models.executions.steps_of(execution.id)
-    step = next((one for one in steps if one.id == step_id), None)
+    steps = models.executions.steps_of(execution)
+    step = next((step for step in steps if step.id == step_id), None)
     if step is None:
         raise NotFound(f"There is no step {step_id} in this workflow execution.")
     if execution.status != "in_progress":
@@ -98,7 +109,7 @@ def _open(by: By, execution_id: str, step_id: str, expected: int | None) -> tupl
 
 
 def _turn(
-    by: By, execution_id: str, step_id: str, verb: str, expected: int | None
+    by: Principal, execution_id: str, step_id: str, verb: str, expected: int | None
 ) -> tuple[Execution, Step, list[Step]]:
     """As `_open`, and Conflict where an earlier step is not done yet: it names that step and what it allows."""
     execution, step, steps = _open(by, execution_id, step_id, expected)
@@ -108,7 +119,7 @@ def _turn(
 
 def require_turn(steps: Sequence[Step], step: Step, verb: str) -> None:
     """Conflict where an earlier step is not done yet; `allowed` names the verbs and the step that they are for."""
-    first = next((one for one in steps if one.status not in DONE), None)
+    first = next((step for step in steps if step.status not in DONE), None)
     if first is None or first.order_index >= step.order_index:
         return
     raise Conflict(
@@ -118,33 +129,33 @@ def require_turn(steps: Sequence[Step], step: Step, verb: str) -> None:
     )
 
 
-def _output(
-    by: By, execution: Execution, step: Step, steps: Sequence[Step], given: dict[str, Any], now: datetime
+def _computed(
+    by: Principal, execution: Execution, step: Step, steps: Sequence[Step], entered: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
-    if step.kind == PLAN:
-        if given:
-            raise Invalid("This step takes no input.", errors={f"input.{name}": ["Unknown field."] for name in given})
-        return plans.drafted(by, execution, steps, now=now)
-    customer = models.customers.find(by.tenant_id, execution.customer_id)
-    dossier = gathering.dossier(customer, execution.stage, now=now)
-    return analysis.compute(step.kind, dossier, given, outputs(steps, before=step.order_index))
-
-
-def outputs(steps: Sequence[Step], *, before: int) -> dict[str, Any]:
-    """What the completed steps before this place came to, by kind."""
-    return {one.kind: one.output for one in steps if one.order_index < before and one.status == "completed"}
+    kind = step_kinds.get(step.kind)
+    command = kind.read_input(entered)
+    plan = plans.get_or_draft(by, execution, steps, now=now) if kind.holds_plan else None
+    customer = models.customers.get(by.tenant_id, execution.customer_id)
+    context = StepContext(
+        facts=customer_context.read(customer, now=now),
+        stage=customer_context.stage_of(execution),
+        outputs=customer_context.outputs(execution, steps[: step.order_index - 1]),
+        input=command,
+        plan=plan.body if plan else None,
+    )
+    return kind.compute(context)
 
 
 def _open_next(steps: Sequence[Step], now: datetime) -> None:
     """Open the first step that is still pending, unless another is open already."""
-    if any(one.status == "in_progress" for one in steps):
+    if any(step.status == "in_progress" for step in steps):
         return
-    if (following := next((one for one in steps if one.status == "pending"), None)) is not None:
+    if (following := next((step for step in steps if step.status == "pending"), None)) is not None:
         models.executions.change_step(following, status="in_progress", started_at=now)
 
 
 def _record(
-    by: By, execution: Execution, step: Step, verb: str, now: datetime, reason: str | None = None, **changed: Any
+    by: Principal, execution: Execution, step: Step, verb: str, now: datetime, reason: str | None = None, **changed: Any
 ) -> None:
     models.executions.change(execution, **changed)
     details = {"step": step.kind, "executionId": execution.id}

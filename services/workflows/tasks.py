@@ -1,146 +1,242 @@
-"""Tasks of people: create, change, complete, snooze, unsnooze, remove; and a service's word on an execution."""
+"""Tasks of people: create, change, complete, reopen, snooze, unsnooze, remove; and what a service writes of an execution."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.workflows import models, states
-from services.workflows.models import Task, acts, copies, feed
+from services.workflows.commands import ChangeTask, CreateTask
+from services.workflows.models import CUSTOMER, Task, acts, feed, replicas
 from services.workflows.planning.validation import Checker
-from shared.acts import By
-from shared.errors import Conflict, Forbidden, Invalid
-
-RESURFACES_AT = time(8)
-"""When the day of a person begins, in their tenant's time zone; the daily job runs then."""
+from shared.contracts.commands import given
+from shared.contracts.references import people_in
+from shared.ground.errors import Conflict, Forbidden, Invalid
+from shared.ground.local_days import morning_of
+from shared.ground.principal import Principal
+from shared.ground.settings import DAILY_AT
 
 VERBS = {"in_progress": "start", "completed": "complete", "cancelled": "cancel"}
 MACHINE = ("execution_status", "execution_result")
-ENDED = {"completed": "complete", "cancelled": "cancel"}
+ENDED = ("completed", "cancelled")
+PARTS: dict[str, str | None] = {"complete": "completed", "cancel": "cancelled", "keep": None}
+"""What may become of the open sub-tasks of a task that ends, and the status that they get by it."""
+
+NO_COLUMNS = ("status", "reason", "sub_tasks")
+NO_PART = "The task has no such sub-task."
 
 
-def create(by: By, told: dict[str, Any], *, task_id: str, now: datetime) -> Task:
+def create(by: Principal, command: CreateTask, *, task_id: str, now: datetime) -> Task:
     """Make a task; an AI task (`auto_execute`) is queued at once.
 
-    NotFound for an unknown customer, execution or parent; Invalid for a processor or metadata that cannot be executed,
+    NotFound for an unknown customer, execution or parent; Invalid for an owner who is not of the tenant, for a processor or metadata that cannot be executed,
     for an AI task of an execution (those come from its plan), and for a sub-task of a sub-task.
     """
     with feed.transaction():
-        _check_place(by.tenant_id, told)
-        ai = _ai_columns(told, task_id) if told.get("auto_execute") else {}
-        row = models.tasks.add(
-            id=task_id, tenant_id=by.tenant_id, status="open", created_at=now, updated_at=now, **told | ai
-        )
+        _check_place(by.tenant_id, command)
+        replicas.people.require(by, command.owner)
+        ai = _ai_columns(by, command, task_id) if command.auto_execute else {}
+        columns = given(command) | {"status": "open", "created_at": now, "updated_at": now} | ai
+        subject = models.tasks.subject(CUSTOMER, columns.pop("customer_id"))
+        row = models.tasks.add(id=task_id, tenant_id=by.tenant_id, **columns, **subject)
         if row.auto_execute:
-            ask_for(by, row, request_id=row.id, retry_of=None, now=now)
+            request_ai_task(by, row, request_id=row.id, retry_of=None, now=now)
         acts.record(by, "created task", "task", row.id, now=now, details={"title": row.title})
         return row
 
 
-def _check_place(tenant_id: str, told: dict[str, Any]) -> None:
-    if told.get("customer_id"):
-        models.customers.find(tenant_id, told["customer_id"])
-    if told.get("execution_id"):
-        models.executions.find(tenant_id, told["execution_id"])
-        if told.get("auto_execute"):
+def _check_place(tenant_id: str, command: CreateTask) -> None:
+    if command.customer_id:
+        models.customers.get(tenant_id, command.customer_id)
+    if command.execution_id:
+        models.executions.get(tenant_id, command.execution_id)
+        if command.auto_execute:
             why = "The AI tasks of an execution come from its action plan."
             raise Invalid(why, errors={"executionId": [why]})
-    if told.get("parent_task_id"):
-        parent = models.tasks.find(tenant_id, told["parent_task_id"])
-        if parent.parent_task_id or told.get("auto_execute"):
+    if command.parent_task_id:
+        parent = models.tasks.get(tenant_id, command.parent_task_id)
+        if parent.parent_task_id or command.auto_execute:
             why = "A sub-task is a person's, and belongs to a task that is no sub-task."
             raise Invalid(why, errors={"parentTaskId": [why]})
 
 
-def _ai_columns(told: dict[str, Any], task_id: str) -> dict[str, Any]:
-    item = {**told, "estimatedCompletionTime": told.get("estimated_completion_time")}
-    if problems := Checker(copies.schemas()).ai_task(item):
+def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> dict[str, Any]:
+    item = given(command) | {"estimatedCompletionTime": command.estimated_completion_time}
+    if problems := Checker(replicas.metadata_schemas()).ai_task(item):
         errors: dict[str, list[str]] = {}
         for problem in problems:
             name, _, why = problem.partition(": ")
             errors.setdefault(name, []).append(why)
         raise Invalid("This cannot be executed.", errors=errors)
+    require_people_in(by, item["processor"], item["metadata"], "metadata")
     return {"execution_status": "queued", "run_id": task_id}
 
 
-def ask_for(by: By, task: Task, *, request_id: str, retry_of: str | None, now: datetime) -> None:
-    """Ask the executor for a task's AI task. Inside a transaction."""
-    of_plan = task.execution_id is not None
-    models.requests.ask_for_ai_tasks(
-        [
-            {
-                "id": request_id,
-                "tenant_id": task.tenant_id,
-                "title": task.title,
-                "processor": task.processor,
-                "metadata": task.metadata,
-                "priority": task.priority,
-                "subject": task.customer_id,
-                "source_kind": "workflow-execution" if of_plan else "task",
-                "source_id": task.execution_id if of_plan else task.id,
-                "retry_of": retry_of,
-                "by": by.as_json(),
-                "created_at": now,
-            }
-        ]
-    )
+def require_people_in(by: Principal, processor: str, metadata: dict[str, Any], field: str) -> None:
+    """Invalid, naming its place under `field`, for a person in an AI task's metadata who is not of the tenant."""
+    for name, person_id in people_in(replicas.metadata_schemas().get(processor, {}), metadata).items():
+        replicas.people.require(by, person_id, field=f"{field}.{name}")
+
+
+def source_of(task: Task) -> tuple[str, str]:
+    """The source of a task's AI task as (kind, id): the execution to whose plan it belongs, else the task itself."""
+    return ("workflow-execution", task.execution_id) if task.execution_id else ("task", task.id)
+
+
+def request_ai_task(by: Principal, task: Task, *, request_id: str, retry_of: str | None, now: datetime) -> None:
+    """Request the AI task of a task from the executor. Inside a transaction."""
+    models.requests.request_ai_tasks([ai_task_request(by, task, request_id=request_id, retry_of=retry_of, now=now)])
+
+
+def ai_task_request(
+    by: Principal, task: Task, *, request_id: str, retry_of: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """The columns of a request to the executor for a task's AI task."""
+    source_kind, source_id = source_of(task)
+    return {
+        "id": request_id,
+        "tenant_id": task.tenant_id,
+        "title": task.title,
+        "processor": task.processor,
+        "metadata": task.metadata,
+        "priority": task.priority,
+        "subject": task.customer_id,
+        "source_kind": source_kind,
+        "source_id": source_id,
+        "retry_of": retry_of,
+        "by": by.as_json(),
+        "created_at": now,
+    }
 
 
 def change(
-    by: By, task_id: str, told: dict[str, Any], *, now: datetime, expected: int | None = None, is_service: bool = False
+    by: Principal,
+    task_id: str,
+    command: ChangeTask,
+    *,
+    now: datetime,
+    expected: int | None = None,
+    is_service: bool = False,
 ) -> Task:
-    """Change these columns of a task, its status among them. Completing or cancelling takes its open sub-tasks along.
+    """Change the given fields of a task, including its status.
 
-    NotFound; Stale; Conflict naming what its status allows; Forbidden where a person writes what an execution came to.
+    NotFound; Stale; Conflict naming what its status allows, and naming its open sub-tasks where it is completed or cancelled and
+    `sub_tasks` does not say what happens to them; Forbidden where a person writes the result of an execution.
     """
-    if not is_service and any(name in told for name in MACHINE):
+    changes = given(command)
+    if not is_service and any(name in changes for name in MACHINE):
         raise Forbidden("ExecutionStatus and executionResult are written by services only.")
     with feed.transaction():
-        row = models.tasks.find(by.tenant_id, task_id)
+        row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
-        values = {name: value for name, value in told.items() if name not in ("status", "reason")}
-        if "status" in told and told["status"] != row.status:
-            values |= _moved(row, told["status"], now)
-        row.write(updated_at=now, **values)
-        with_it = _take_along(row, now) if "status" in values else []
-        if row.auto_execute and row.execution_id:
-            feed.mark("workflow-execution", row.execution_id, row.tenant_id)
-        details = {"fields": sorted(told), **({"subTasks": with_it} if with_it else {})}
-        verb = {"completed": "completed task", "cancelled": "cancelled task"}.get(
-            values.get("status", ""), "changed task"
-        )
-        acts.record(by, verb, "task", row.id, now=now, reason=told.get("reason"), details=details)
+        columns = {name: value for name, value in changes.items() if name not in NO_COLUMNS}
+        if columns.get("owner", row.owner) != row.owner:
+            replicas.people.require(by, columns["owner"])
+        if changes.get("status", row.status) != row.status:
+            columns |= _moved(row, changes["status"], now)
+        open_parts = _open_parts(row) if columns.get("status") in ENDED else []
+        if open_parts and "sub_tasks" not in changes:
+            raise _parts_are_open(open_parts)
+        verb = _verb(row, columns.get("status"))
+        row.write(updated_at=now, **columns)
+        moved = _move_parts(open_parts, changes.get("sub_tasks"), now)
+        _mark_execution(row)
+        details = {"fields": sorted(changes), **({"subTasks": moved} if moved else {})}
+        acts.record(by, verb, "task", row.id, now=now, reason=changes.get("reason"), details=details)
         return row
+
+
+def _verb(row: Task, status: str | None) -> str:
+    """How the trail calls a change."""
+    if status == "open" and row.status in ENDED:
+        return "reopened task"
+    return {"completed": "completed task", "cancelled": "cancelled task"}.get(status or "", "changed task")
+
+
+def _mark_execution(row: Task) -> None:
+    if row.auto_execute and row.execution_id:
+        feed.mark("workflow-execution", row.execution_id, row.tenant_id)
 
 
 def _moved(row: Task, wanted: str, now: datetime) -> dict[str, Any]:
     if wanted == "snoozed":
         raise Invalid("A task is snoozed until a moment and for a reason.", errors={"status": ["Use .../snooze."]})
     verb = VERBS.get(wanted) or ("unsnooze" if row.status == "snoozed" else "reopen")
+    if verb == "reopen" and row.auto_execute and row.status in ENDED:
+        raise Conflict("An AI task is not reopened but run again.", allowed=["execute"])
     after = states.TASK.after(verb, row.status)
     return {"status": after, "snoozed_until": None, "completed_at": now if after == "completed" else None}
 
 
-def _take_along(row: Task, now: datetime) -> list[str]:
-    """Complete or cancel the open sub-tasks of a task that was completed or cancelled; their ids."""
-    if row.status not in ENDED or row.parent_task_id:
+def _open_parts(row: Task) -> list[Task]:
+    """The sub-tasks that are still to be done."""
+    if row.parent_task_id:
         return []
-    taken = [one for one in models.tasks.sub_tasks(row) if one.status in models.tasks.OPEN]
-    for one in taken:
-        one.write(updated_at=now, **_moved(one, row.status, now))
-    return [one.id for one in taken]
+    return [part for part in models.tasks.sub_tasks(row) if part.status in models.tasks.OPEN]
+
+
+def _parts_are_open(parts: list[Task]) -> Conflict:
+    named = [{"id": part.id, "title": part.title, "status": part.status} for part in parts]
+    why = f"{len(parts)} of its sub-tasks {'is' if len(parts) == 1 else 'are'} open."
+    return Conflict(why, allowed=[f"subTasks: {choice}" for choice in PARTS], subTasks=named)
+
+
+def _move_parts(parts: list[Task], choice: str | None, now: datetime) -> list[str]:
+    """Do with the open sub-tasks as was chosen; the ids of those that changed."""
+    status = PARTS.get(choice or "keep")
+    if status is None:
+        return []
+    for part in parts:
+        part.write(updated_at=now, **_moved(part, status, now))
+    return [part.id for part in parts]
+
+
+def reopen(
+    by: Principal, task_id: str, *, sub_task_ids: Sequence[str] = (), now: datetime, expected: int | None = None
+) -> Task:
+    """Open a task again that was completed or cancelled, and those of its sub-tasks that are named and are over too.
+
+    NotFound; Stale; Conflict where it is open, and for an AI task, which is run again instead; Invalid for an id that is
+    no sub-task of it.
+    """
+    with feed.transaction():
+        row = models.tasks.get(by.tenant_id, task_id)
+        row.expect(expected)
+        parts = {part.id: part for part in models.tasks.sub_tasks(row)}
+        unknown = {f"subTaskIds.{place}": [NO_PART] for place, id_ in enumerate(sub_task_ids) if id_ not in parts}
+        if unknown:
+            raise Invalid(NO_PART, errors=unknown)
+        if row.status not in ENDED:
+            raise Conflict(f"It is {row.status.replace('_', ' ')}.", allowed=states.TASK.allowed(row.status))
+        row.write(updated_at=now, **_moved(row, "open", now))
+        again = [parts[id_] for id_ in dict.fromkeys(sub_task_ids) if parts[id_].status in ENDED]
+        for part in again:
+            part.write(updated_at=now, **_moved(part, "open", now))
+        details = {"subTasks": [part.id for part in again]} if again else {}
+        acts.record(by, "reopened task", "task", row.id, now=now, details=details)
+        return row
 
 
 def snooze(
-    by: By, task_id: str, until: datetime | date, reason: str, *, now: datetime, expected: int | None = None
+    by: Principal,
+    task_id: str,
+    until: datetime | date,
+    reason: str,
+    *,
+    now: datetime,
+    daily_at: str = DAILY_AT,
+    expected: int | None = None,
 ) -> Task:
-    """Put a task away until a moment, or until the morning of a day; the daily job brings it back. NotFound, Stale,
-    Conflict; Invalid for a moment that is not ahead."""
+    """Snooze a task until a time, or until the morning of a day (`daily_at`). The worker opens it then.
+
+    NotFound, Stale, Conflict; Invalid for a time in the past.
+    """
     with feed.transaction():
-        row = models.tasks.find(by.tenant_id, task_id)
+        row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
-        moment = until if isinstance(until, datetime) else morning_of(until, copies.home(by.tenant_id).time_zone)
+        zone = replicas.tenants.home(by.tenant_id).time_zone
+        moment = until if isinstance(until, datetime) else morning_of(until, daily_at, zone)
         if moment <= now:
             raise Invalid("A task is snoozed until later.", errors={"until": ["It is not ahead of us."]})
         row.write(
@@ -150,29 +246,23 @@ def snooze(
         return row
 
 
-def unsnooze(by: By, task_id: str, *, now: datetime, expected: int | None = None) -> Task:
+def unsnooze(by: Principal, task_id: str, *, now: datetime, expected: int | None = None) -> Task:
     """Bring a snoozed task back now. NotFound, Stale, Conflict."""
     with feed.transaction():
-        row = models.tasks.find(by.tenant_id, task_id)
+        row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
         row.write(status=states.TASK.after("unsnooze", row.status), snoozed_until=None, updated_at=now)
         acts.record(by, "unsnoozed task", "task", row.id, now=now)
         return row
 
 
-def remove(by: By, task_id: str, *, now: datetime, expected: int | None = None) -> None:
+def remove(by: Principal, task_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Delete a task with its sub-tasks. NotFound, Stale; Conflict while the executor has it."""
     with feed.transaction():
-        row = models.tasks.find(by.tenant_id, task_id)
+        row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
         if row.execution_status in ("queued", "running"):
             raise Conflict(f"The executor has it: it is {row.execution_status}.", allowed=[])
         models.tasks.remove(row)
-        if row.auto_execute and row.execution_id:
-            feed.mark("workflow-execution", row.execution_id, row.tenant_id)
+        _mark_execution(row)
         acts.record(by, "removed task", "task", row.id, now=now, details={"title": row.title})
-
-
-def morning_of(day: date, time_zone: str) -> datetime:
-    """08:00 of that day in a time zone."""
-    return datetime.combine(day, RESURFACES_AT, ZoneInfo(time_zone))

@@ -1,51 +1,85 @@
-"""Triggers: plan the start of a workflow, take it back, and start it when its day has come."""
+"""Triggers: schedule the start of a workflow, cancel it, and start the workflow on its day."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
-from typing import Any
 
 from services.workflows import executions, models, stages, states
+from services.workflows.commands import ScheduleWorkflow
 from services.workflows.models import Trigger, acts, feed
-from shared import ids
-from shared.acts import By
-from shared.errors import NotFound, TandemError
+from shared.contracts.commands import given
+from shared.database.connection import session
+from shared.ground import backoff, ids
+from shared.ground.errors import NotFound, TandemError
+from shared.ground.principal import Principal
+
+log = logging.getLogger(__name__)
 
 
-def add(by: By, told: dict[str, Any], *, trigger_id: str, now: datetime) -> Trigger:
+def add(by: Principal, command: ScheduleWorkflow, *, trigger_id: str, now: datetime) -> Trigger:
     """Plan the workflow of a stage for a day. NotFound for an unknown customer or stage; one not available yet may
     be planned."""
     with feed.transaction():
-        customer = models.customers.find(by.tenant_id, told["customer_id"])
-        if stages.named(told["stage"]) is None:
-            raise NotFound(f"There is no stage {told['stage']}.")
+        models.customers.get(by.tenant_id, command.customer_id)
+        if stages.get_or_none(command.stage) is None:
+            raise NotFound(f"There is no stage {command.stage}.")
         row = models.triggers.add(
             id=trigger_id,
             tenant_id=by.tenant_id,
-            customer_id=customer.id,
-            stage=told["stage"],
-            trigger_date=told["trigger_date"],
-            conditions=told["conditions"],
             status="scheduled",
             created_at=now,
             by=by.as_json(),
+            **given(command),
         )
         details = {"stage": row.stage, "on": row.trigger_date.isoformat()}
         acts.record(by, "scheduled workflow", "trigger", row.id, now=now, details=details)
         return row
 
 
-def cancel(by: By, trigger_id: str, *, now: datetime, expected: int | None = None) -> None:
+def cancel(by: Principal, trigger_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Take a trigger back. NotFound, Stale; Conflict once it has started its workflow."""
     with feed.transaction():
-        row = models.triggers.find(by.tenant_id, trigger_id)
+        row = models.triggers.get(by.tenant_id, trigger_id)
         row.expect(expected)
         row.write(status=states.TRIGGER.after("cancel", row.status))
         acts.record(by, "cancelled trigger", "trigger", row.id, now=now)
 
 
-def fire(by: By, row: Trigger, *, now: datetime) -> bool:
+def start_due(now: datetime) -> int:
+    """Start the workflow of each trigger that the daily job released, each in a transaction of its own; how many were started.
+
+    One that fails for no reason that a person could mend is logged, pauses, and stops no other.
+    """
+    started, tried = 0, set[str]()
+    while due := [row for row in _released(now) if row.id not in tried]:
+        tried |= {row.id for row in due}
+        started += sum(_started(row, now) for row in due)
+    return started
+
+
+def _released(now: datetime) -> list[Trigger]:
+    with session(models.db):
+        return models.triggers.released(now)
+
+
+def _started(row: Trigger, now: datetime) -> bool:
+    try:
+        with feed.transaction():
+            taken = models.triggers.take(row, now)
+            return taken is not None and _start(taken, now)
+    except Exception:
+        log.exception("a trigger could not start its workflow", extra={"trigger": row.id, "tenant": row.tenant_id})
+        failures = row.failures + 1
+        with feed.transaction():
+            models.triggers.pause(row, failures, backoff.next_try(failures, now))
+        return False
+
+
+def _start(row: Trigger, now: datetime) -> bool:
     """Start the workflow of a due trigger; where that cannot be, it stays due and says why. In a transaction."""
+    by = Principal("schedule", "daily", "daily job", row.tenant_id)
+    models.triggers.put_back(row)
     try:
         with feed.savepoint():
             execution = executions.start(
@@ -65,22 +99,23 @@ def fire(by: By, row: Trigger, *, now: datetime) -> bool:
     return True
 
 
-def _hold(by: By, row: Trigger, why: str, now: datetime) -> None:
-    """Keep it due with the reason; the trail and the people hear of it once, not each morning."""
+def _hold(by: Principal, row: Trigger, why: str, now: datetime) -> None:
+    """Record why a due trigger could not be started. It stays due; the trail and the people are notified once, not each morning."""
     if row.status == "due" and row.held_reason == why:
         return
     row.write(status=states.TRIGGER.after("hold", row.status), held_reason=why)
     acts.record(by, "held trigger", "trigger", row.id, now=now, reason=why)
-    customer = models.customers.known(row.tenant_id, row.customer_id)
+    customer = models.customers.get_or_none(row.tenant_id, row.customer_id)
     whose = customer.name if customer else row.customer_id
     models.requests.notify(
-        id=ids.named("trigger-held", row.id, str(row.version)),
+        ids.named("trigger-held", row.id, str(row.version)),
         tenant_id=row.tenant_id,
+        source_id=row.id,
         recipient_id=customer.owner if customer else None,
         kind="trigger_held",
         title=f"The {row.stage} workflow for {whose} is due and could not start",
         body=why,
         link=None,
         by=by.as_json(),
-        created_at=now,
+        now=now,
     )

@@ -1,39 +1,41 @@
-"""The worker of workflows: it hears news, looks by itself when nobody rings, and runs the daily job when it is due."""
+"""The worker of workflows: consumes doorbells, polls the feeds, and runs the daily job when it is due."""
 
 from __future__ import annotations
 
 from services.workflows import resurfacing
 from services.workflows.actors import reader
-from services.workflows.models import db, feed, idempotency, schedules
-from shared import clock, following, http
-from shared.database import session
-from shared.loops import Loop
-from shared.processes import Worker
-from shared.settings import Settings
+from services.workflows.models import acts, db, feed, idempotency, outgoing_requests
+from shared.database.connection import session
+from shared.ground import clock
+from shared.ground.settings import Settings
+from shared.process import feed_worker, retention
+from shared.process.periodic import PeriodicThread
+from shared.process.service_main import Worker
+from shared.web import service_client
 
 SCHEDULE_SECONDS = 20
 TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Consumers of news from every source that workflows reads, a poll of each, and the schedule."""
-    sources = {source: http.Client(settings, source).changes for source in reader.sources()}
+    """Doorbell consumers and a poll for each source that workflows reads, and the schedule."""
+    sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
-        Loop("schedule", SCHEDULE_SECONDS, lambda: keep_schedule(settings.daily_at)),
-        Loop("tidy", TIDY_SECONDS, tidy),
+        PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: keep_schedule(settings.daily_at)),
+        PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
     ]
-    return following.make_worker(settings, feed, reader, sources, loops)
+    return feed_worker.make_worker(settings, feed, reader, sources, loops)
 
 
-def tidy() -> None:
-    """Forget idempotency keys that nobody will repeat."""
-    with session(db):
-        idempotency.forget_old(now=clock.now())
+def tidy(settings: Settings) -> None:
+    """Delete what was kept as long as the settings say."""
+    rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
+    retention.delete_expired(feed, rules, now=clock.now())
 
 
 def keep_schedule(daily_at: str) -> int:
-    """Plan the daily job for every tenant that is known by now, and run it where it is due."""
+    """Plan the daily job for every tenant that is known by now, and do what is due."""
     now = clock.now()
     with session(db):
         resurfacing.plan(daily_at, now=now)
-    return schedules.fire_due(now, {resurfacing.JOB: resurfacing.run})
+    return resurfacing.fire_due(now)

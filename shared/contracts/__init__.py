@@ -1,1 +1,1 @@
-"""The published language: the shapes that cross a boundary between contexts, or out of the house."""
+"""The published language: the schemas of everything that crosses a boundary between contexts, or leaves Tandem."""

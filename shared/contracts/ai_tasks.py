@@ -51,7 +51,7 @@ class EffectSnapshot(Schema):
 
 
 class AiTaskSnapshot(Snapshot):
-    """An AI task, whole. `origin` is the first task of its retry chain, `retryNumber` its place there."""
+    """An AI task. `origin` is the first task of its retry chain, `retryNumber` its position there."""
 
     title = fields.String(required=True)
     processor = fields.String(required=True)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
-from shared import clock
+from shared.contracts.strict import StrictSchema
+from shared.ground import clock
 
 PREFIX = "tandem."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The epoch and the newest generation that a reader was given last."""
+
+    epoch: str
+    generation: str
 
 
 class ChangeSchema(Schema):
@@ -32,27 +42,45 @@ class ChangeSchema(Schema):
 
 
 class ChangesSchema(Schema):
-    """The answer of `GET /internal/changes`: another `epoch` than last time means: begin at 0."""
+    """The answer of `GET /internal/changes`. When `epoch` differs from the last one, begin at 0.
+
+    A reader sends `epoch` and `generation` with its next request. No subject of this epoch has a version below
+    `firstVersion`.
+    """
 
     epoch = fields.String(required=True)
+    generation = fields.String(required=True)
+    first_version = fields.Integer(required=True, data_key="firstVersion")
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     next = fields.Integer(required=True)
     more = fields.Boolean(required=True)
 
 
-class ChangesArgs(Schema):
-    """The question: changes behind `after`, of the comma-separated `kinds`."""
-
-    class Meta:
-        unknown = RAISE
+class ChangesArgs(StrictSchema):
+    """The query parameters: changes after `after`, of the comma-separated `kinds`."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**62))
     kinds = fields.String(required=True, validate=validate.Length(1, 500))
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 500))
+    epoch = fields.String(load_default="", validate=validate.Length(0, 80))
+    generation = fields.String(load_default="", validate=validate.Length(0, 80))
+
+
+class SubjectsArgs(StrictSchema):
+    """The query parameters: subjects of a kind as they are now, by comma-separated ids."""
+
+    kind = fields.String(required=True, validate=validate.Length(1, 100))
+    ids = fields.String(required=True, validate=validate.Length(1, 8000))
+
+
+class SubjectsSchema(Schema):
+    """The answer of `GET /internal/subjects`; ids that the feed has never held are left out."""
+
+    changes = fields.List(fields.Nested(ChangeSchema), required=True)
 
 
 def envelope(source: str, row: Any, data: dict[str, Any] | None) -> dict[str, Any]:
-    """The CloudEvent of one feed row; no `data` means that the subject is gone."""
+    """The CloudEvent of one feed row; without `data` the subject is deleted."""
     return {
         "specversion": "1.0",
         "id": f"{source}/{row.kind}/{row.subject_id}/{row.version}",
@@ -69,8 +97,8 @@ def envelope(source: str, row: Any, data: dict[str, Any] | None) -> dict[str, An
     }
 
 
-def opened(event: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a `shared.reading.Change` out of an envelope."""
+def change_fields(event: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `shared.feed.consumer.Change` in an envelope."""
     return {
         "kind": event["type"].removeprefix(PREFIX),
         "subject": event["subject"],

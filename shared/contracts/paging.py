@@ -1,22 +1,24 @@
-"""How every list is asked for and answered (DESIGN.md section 5)."""
+"""The query parameters and the body of every list (docs/design.md, "Lists")."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
+
+from shared.contracts.strict import StrictSchema
 
 COUNTED_UP_TO = 10_000
 """A total above this is given as this number with `totalIsExact` false."""
 
 DEEPEST_OFFSET = 10_000
-"""Beyond it the cursor is the way: an offset reads every row that it skips."""
+"""Use the cursor beyond it: an offset reads every row that it skips."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list: `next` is the cursor of what follows, None at the end; `total` is exact only if it says so."""
+    """Some rows of a list. `next` is the cursor of the next page, None at the end."""
 
     items: list[Any]
     limit: int
@@ -26,11 +28,8 @@ class Page:
     next: str | None
 
 
-class PageArgs(Schema):
+class PageArgs(StrictSchema):
     """Query parameters of a list; contexts subclass it with their filters."""
-
-    class Meta:
-        unknown = RAISE
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100), metadata={"description": "Rows a page."})
     offset = fields.Integer(
@@ -44,7 +43,7 @@ class PageArgs(Schema):
 
 
 class Pagination(Schema):
-    """Where a page stands in its list."""
+    """The position of a page in its list."""
 
     limit = fields.Integer(required=True)
     offset = fields.Integer(required=True)

@@ -1,26 +1,29 @@
-"""Tenants and people as the monitor publishes them, and acts as everybody does."""
+"""Tenants and people as the monitor publishes them, and acts as every service does."""
 
 from __future__ import annotations
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import Schema, fields
+
+from shared.contracts.strict import StrictSchema
 
 
-class Snapshot(Schema):
-    """What every snapshot has; an unknown field is an error, so that a contract is widened here first."""
-
-    class Meta:
-        unknown = RAISE
+class Snapshot(StrictSchema):
+    """The fields of every snapshot. An unknown field is an error, so that a contract is extended here first."""
 
     id = fields.String(required=True)
     tenant_id = fields.String(required=True, data_key="tenantId")
 
 
 class Actor(Schema):
-    """Who did it: a person, an AI task, a service or a schedule."""
+    """Who acted: a person, an AI task, a service or a schedule."""
 
     kind = fields.String(required=True)
     id = fields.String(required=True)
     name = fields.String(required=True)
+
+
+WORKING_HOURS = {"from": "09:00", "to": "17:00"}
+"""The working hours of a tenant that has set none."""
 
 
 class TenantSnapshot(Snapshot):

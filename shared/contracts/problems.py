@@ -1,4 +1,4 @@
-"""How an error is told over HTTP: RFC 9457 problem details."""
+"""RFC 9457 problem details, the body of every error over HTTP."""
 
 from __future__ import annotations
 

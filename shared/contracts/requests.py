@@ -1,4 +1,4 @@
-"""Requests: a change wanted in another service, as a row in one's own feed; its owner makes a row with the request's id."""
+"""Requests: a change wanted in another service, as a row in one's own feed (docs/design.md, "Requests")."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.contracts.people import Actor, Snapshot
 
 
 class AiTaskRequest(Snapshot):
-    """Wanted of the executor: an AI task. `retryOf` names the last AI task of the chain that this one continues."""
+    """To the executor: an AI task. `retryOf` is the last AI task of the chain that it continues."""
 
     title = fields.String(required=True)
     processor = fields.String(required=True)
@@ -19,11 +19,12 @@ class AiTaskRequest(Snapshot):
     subject = fields.String(required=True, allow_none=True)
     source = fields.Nested(Source, required=True)
     retry_of = fields.String(required=True, allow_none=True, data_key="retryOf")
+    created_at = fields.String(load_default=None, allow_none=True, data_key="createdAt")
     by = fields.Nested(Actor, required=True)
 
 
 class TaskRequest(Snapshot):
-    """Wanted of workflows: a task for a person, snoozed if `snoozedUntil` says so."""
+    """To workflows: a task for a person, snoozed until `snoozedUntil` if given."""
 
     title = fields.String(required=True)
     description = fields.String(required=True, allow_none=True)
@@ -42,7 +43,7 @@ class TaskRequest(Snapshot):
 
 
 class TriggerRequest(Snapshot):
-    """Wanted of workflows: that the next workflow of an execution is scheduled; it confirms the trigger that finalize wrote."""
+    """To workflows: schedule the next workflow of an execution; it confirms the trigger that finalize wrote."""
 
     execution_id = fields.String(required=True, data_key="executionId")
     customer_id = fields.String(required=True, data_key="customerId")
@@ -54,7 +55,7 @@ class TriggerRequest(Snapshot):
 
 
 class NotificationRequest(Snapshot):
-    """Wanted of the monitor: a notification, to one person or (without one) to the whole tenant."""
+    """To the monitor: a notification for one person, or for the whole tenant without `recipientId`."""
 
     recipient_id = fields.String(required=True, allow_none=True, data_key="recipientId")
     kind = fields.String(required=True)

@@ -1,10 +1,11 @@
-"""Runs as their owners publish them, and the small contract by which every owner lets them be controlled."""
+"""Runs as their owners publish them, and the commands by which an owner lets them be controlled."""
 
 from __future__ import annotations
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from shared.contracts.people import Actor, Snapshot
+from shared.contracts.strict import Flag, StrictSchema, line_or_empty
 
 
 class ExecutionSnapshot(Snapshot):
@@ -27,7 +28,7 @@ class ExecutionSnapshot(Snapshot):
 
 
 class StepSnapshot(Snapshot):
-    """One step of an execution; `summary` is one plain line of what came out."""
+    """One step of an execution; `summary` is one plain line about its result."""
 
     execution_id = fields.String(required=True, data_key="executionId")
     order_index = fields.Integer(required=True, data_key="orderIndex")
@@ -41,11 +42,8 @@ class StepSnapshot(Snapshot):
     summary = fields.String(required=True, allow_none=True)
 
 
-class GuidedStepSnapshot(Schema):
-    """One step of a guided run; `result` is what was done in it, in counts and few lines, never rows or texts of mails."""
-
-    class Meta:
-        unknown = RAISE
+class GuidedStepSnapshot(StrictSchema):
+    """One step of a guided run. `result` holds counts and short lines, never rows or texts of mails."""
 
     id = fields.String(required=True)
     order_index = fields.Integer(required=True, data_key="orderIndex")
@@ -75,18 +73,15 @@ class GuidedRunSnapshot(Snapshot):
     steps = fields.List(fields.Nested(GuidedStepSnapshot), required=True)
 
 
-class RetryCommand(Schema):
+class RetryCommand(StrictSchema):
     """`POST /internal/runs/{id}/retry`: from the beginning or from a step; with `dryRun` only what it would do."""
 
-    class Meta:
-        unknown = RAISE
-
-    from_step = fields.String(load_default=None, data_key="fromStep", allow_none=True, validate=validate.Length(max=80))
-    dry_run = fields.Boolean(load_default=False, data_key="dryRun")
+    from_step = line_or_empty(80, load_default=None, data_key="fromStep", allow_none=True)
+    dry_run = Flag(load_default=False, data_key="dryRun")
 
 
 class RetryPlan(Schema):
-    """What a retry does: what runs again, what comes from a cache, which effects stand already and will not repeat."""
+    """What a retry does: what runs again, what comes from a cache, which effects are done already and not repeated."""
 
     runs_again = fields.List(fields.String(), required=True, data_key="runsAgain")
     from_cache = fields.List(fields.String(), required=True, data_key="fromCache")

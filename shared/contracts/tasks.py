@@ -1,4 +1,4 @@
-"""Tasks for people as workflows publishes them: those that another context asked for, back to whoever did."""
+"""Tasks for people, as workflows publishes them for the contexts that requested them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from marshmallow import fields, validate
 from shared.contracts.ai_tasks import Source
 from shared.contracts.people import Snapshot
 
+STATUSES = ("open", "in_progress", "snoozed", "completed", "cancelled")
+OPEN = STATUSES[:3]
+"""The statuses of a task that is still to be done."""
+
 
 class TaskSnapshot(Snapshot):
-    """A task that a `task-request` made, under the request's id. `source` is the request's own."""
+    """A task made for a `task-request`, with the request's id and `source`."""
 
     title = fields.String(required=True)
-    status = fields.String(
-        required=True, validate=validate.OneOf(("open", "in_progress", "snoozed", "completed", "cancelled"))
-    )
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     priority = fields.Integer(required=True)
     owner = fields.String(required=True, allow_none=True)
     due_date = fields.String(required=True, allow_none=True, data_key="dueDate")

@@ -1,4 +1,4 @@
-"""The few kinds of value that every boundary writes alike: moments, money."""
+"""Values that every boundary writes in the same way: times, money."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from shared import clock
+from shared.ground import clock
 
 MONEY = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
 
 
 class Moment(fields.Field):
-    """A moment as RFC 3339 in UTC with `Z`; what comes in must have an offset, and goes on as an aware datetime."""
+    """A time as RFC 3339 in UTC with `Z`. Input must have an offset; it becomes an aware datetime."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("format", "date-time")
+        self.metadata = {"type": "string", "format": "date-time", **self.metadata}
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return clock.rfc3339(value) if isinstance(value, datetime) else value
@@ -32,18 +31,21 @@ class Moment(fields.Field):
             raise ValidationError("Not a moment in RFC 3339 with an offset, such as 2026-11-21T12:00:00Z.") from None
 
 
+CENTS = Decimal("0.01")
+
+
 class Money(fields.Field):
-    """An amount as a decimal string with at most two places; its currency stands beside it in a field of its own."""
+    """An amount as a decimal string: at most two places on input, always two on output. Its currency is a separate
+    field."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("pattern", "^" + MONEY.pattern + "$")
+        self.metadata = {"type": "string", "pattern": "^" + MONEY.pattern + "$", **self.metadata}
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else str(value)
+        return None if value is None else str(Decimal(value).quantize(CENTS))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if not isinstance(value, str) or not MONEY.fullmatch(value):
             raise ValidationError('Not an amount, such as "248127.00".')
-        return Decimal(value)
+        return Decimal(value).quantize(CENTS)

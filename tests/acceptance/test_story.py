@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from shared.acts import By
+from shared.ground.principal import Principal
 from tests.acceptance import story
 from tests.house import eventually
 
@@ -128,7 +128,7 @@ def test_people_are_told(house, ended):
 
 
 def test_another_tenant_sees_nothing_of_it(house, execution, ended):
-    stranger = By("person", "stranger", "Stranger", "acme", roles=frozenset({"admin"}))
+    stranger = Principal("person", "stranger", "Stranger", "acme", roles=frozenset({"admin"}))
     for service, path in (
         ("workflows", f"/api/workflows/executions/{execution['id']}"),
         ("monitor", f"/api/runs/{execution['id']}"),

@@ -13,9 +13,10 @@ from services.executor import claiming, finishing, submitting
 from services.executor.app import CONTEXT
 from services.executor.models import AiTask, db, feed
 from services.executor.processors import Result, registry
-from services.executor.submitting import Order
-from shared import clock, database, ids, settings
-from shared.database import session
+from services.executor.submitting import Submission
+from shared.database import connection
+from shared.database.connection import session
+from shared.ground import clock, ids, settings
 from tests.bench import machine
 from tests.bench.report import Row, at_most, percentile, plain
 from tests.bench.sizes import Sizes
@@ -35,7 +36,7 @@ def measure(engine: str, sizes: Sizes, make_url: Callable[[str], str] | None = N
             known = registry.load(rehearsal=True)
             fill(known, sizes.queued)
             # As a slot: on SQLite it keeps its connection while it works, on PostgreSQL each transaction takes one.
-            with nullcontext() if database.is_postgres(db) else session(db):
+            with nullcontext() if connection.is_postgres(db) else session(db):
                 claims, finishes = zip(*(claim_one(known) for _ in range(sizes.claims)), strict=True)
     what = f"claim with {sizes.queued:,} rows queued, {engine}"
     return [
@@ -51,9 +52,9 @@ def _connected(url: str, home: Path) -> Iterator[None]:
     told = replace(told, home=home, database_urls=told.database_urls | {"executor": url})
     CONTEXT.migrate(told)
     CONTEXT.connect(told)
-    feed.on_news = lambda: None
+    feed.on_news = lambda kinds: None
     yield
-    if database.is_postgres(db):
+    if connection.is_postgres(db):
         db.obj.close_all()
 
 
@@ -63,7 +64,7 @@ def fill(known: registry.Registry, count: int) -> None:
     now = clock.now() - timedelta(hours=1)
     with feed.transaction():
         for number in range(count // COPIES):
-            order = Order(ids.new_id(), ADMIN.tenant_id, "test-echo", rehearsal(number), priority=1 + number % 5)
+            order = Submission(ids.new_id(), ADMIN.tenant_id, "test-echo", rehearsal(number), priority=1 + number % 5)
             moment = now + timedelta(seconds=number)
             submitting.submit(order, by=ADMIN, now=moment, registry=known, max_attempts=4)
     columns = [field.column_name for field in AiTask._meta.sorted_fields if field.name not in ("id", "origin")]
@@ -79,8 +80,8 @@ def fill(known: registry.Registry, count: int) -> None:
                 "INSERT INTO feed (kind, subject_id, tenant_id, version, position)"
                 " SELECT 'ai-task', id, tenant_id, 1, NULL FROM ai_task WHERE true ON CONFLICT DO NOTHING"
             )
-        feed.number()
-        if database.is_postgres(db):
+        feed.assign_positions()
+        if connection.is_postgres(db):
             # What autovacuum would have done while so much piled up.
             db.execute_sql("ANALYZE")
 

@@ -15,8 +15,8 @@ import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
 
-from shared import queues
-from shared.launcher import Part
+from shared.feed import doorbells
+from shared.process.child_process import ChildProcess
 from tests.bench import machine
 
 QUEUES = 8
@@ -27,10 +27,10 @@ WORKER_TIMEOUT_MS = 1000
 
 
 def open_broker(kind: str, url: str) -> RedisBroker:
-    """`plain` is Dramatiq's broker with its own defaults, `doorbell` that of shared.queues."""
+    """`plain` is Dramatiq's broker with its own defaults, `doorbell` that of shared.feed.doorbells."""
     if kind == "plain":
         return RedisBroker(url=url, namespace="bench-plain")
-    return queues.open_broker(url, answer_within=queues.LISTENING)
+    return doorbells.open_broker(url, answer_within=doorbells.CONSUMER_TIMEOUT)
 
 
 def listen(kind: str, url: str) -> None:
@@ -48,7 +48,7 @@ def listen(kind: str, url: str) -> None:
         dramatiq.Worker(broker).start()
     else:
         names = [f"bench{number}" for number in range(QUEUES)]
-        queues.Consumers(broker, dict.fromkeys(names, 1), worker_timeout_ms=WORKER_TIMEOUT_MS).start()
+        doorbells.Consumers(broker, dict.fromkeys(names, 1), worker_timeout_ms=WORKER_TIMEOUT_MS).start()
     threading.Event().wait()
 
 
@@ -63,7 +63,9 @@ class Hop:
 
     def __enter__(self) -> Hop:
         command = [sys.executable, "-m", "tests.bench.hop", self.kind, self.url]
-        self.part = Part(f"{self.kind} hop", command, os.environ, machine.ROOT, machine.FOLDER / f"hop-{self.kind}.log")
+        self.part = ChildProcess(
+            f"{self.kind} hop", command, os.environ, machine.ROOT, machine.FOLDER / f"hop-{self.kind}.log"
+        )
         self.part.start()
         for _ in range(QUEUES):
             self.send()

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from shared import clock
+from shared.ground import clock
 from tests.acceptance import story
 from tests.bench import machine
 from tests.bench.hop import Hop

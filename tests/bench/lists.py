@@ -12,19 +12,22 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from services.runs import gathering, models
-from services.runs.api.ledger import partnerships_shown
+from services.runs import models
+from services.runs.action_types.registry import context_of
 from services.runs.api.run_showing import runs_shown
+from services.runs.api.serialization import partnerships_shown
 from services.runs.app import CONTEXT
 from services.runs.days import silent_before
 from services.runs.models import GuidedRun, GuidedStep, Partnership, SearchWord, db, feed
-from services.runs.models.words import moment
 from services.runs.states import STAGES
-from shared import clock, database, ids, settings
+from services.runs.step_rows.row_candidates import candidates_of
 from shared.contracts.paging import Page
-from shared.database import session
-from shared.rows import insert_rows
-from shared.words import words_of
+from shared.database import connection
+from shared.database.connection import session
+from shared.database.model import insert_rows
+from shared.ground import clock, ids, settings
+from shared.search.terms import words_of
+from shared.search.words import moment
 from tests.bench import machine
 from tests.bench.report import Row, at_most, percentile
 from tests.bench.sizes import Sizes
@@ -127,9 +130,9 @@ def _connected(url: str, home: Path) -> Iterator[None]:
     told = replace(told, home=home, database_urls=told.database_urls | {"runs": url})
     CONTEXT.migrate(told)
     CONTEXT.connect(told)
-    feed.on_news = lambda: None
+    feed.on_news = lambda kinds: None
     yield
-    if database.is_postgres(db):
+    if connection.is_postgres(db):
         db.obj.close_all()
 
 
@@ -154,7 +157,7 @@ def fill(count: int, now: datetime, chance: random.Random) -> None:
                     for word in words_of(row["name"])
                 ]
                 insert_rows(SearchWord, words)
-    if database.is_postgres(db):
+    if connection.is_postgres(db):
         # What autovacuum would have done while so much piled up.
         db.execute_sql("VACUUM ANALYZE")
 
@@ -255,4 +258,4 @@ def _of_steps(now: datetime) -> dict[str, Question]:
 
 
 def _gathered(run: GuidedRun, step: GuidedStep, now: datetime) -> Question:
-    return lambda: len(gathering.gather(ADMIN, run, step, now=now).candidates)
+    return lambda: len(candidates_of(context_of(ADMIN, run, step, now=now)).items)

@@ -14,8 +14,8 @@ from typing import Any
 
 import psutil
 
-from shared.launcher import Part
-from shared.settings import SERVICES
+from shared.ground.settings import SERVICES
+from shared.process.child_process import ChildProcess
 from tests.house import House
 from tests.postgres import new_database, start_postgres
 
@@ -43,7 +43,7 @@ def folder(name: str) -> Iterator[Path]:
 def postgres() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL of our own: `make("executor")` -> the URL of a new database on it."""
     with folder("postgres") as data:
-        server = start_postgres(data)
+        server = start_postgres(data, durable=True)
 
         def make(name: str) -> str:
             return new_database(server.get_uri(), f"{name}_{next(_numbers)}")
@@ -88,7 +88,7 @@ def processor_seconds(of: House, prefix: str = "") -> dict[str, float]:
     return used
 
 
-def end(part: Part) -> None:
+def end(part: ChildProcess) -> None:
     """Terminate a process of the bench's own and wait for it; what does not end is killed."""
     if part.process is None:
         return

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from shared.launcher import Part
+from shared.process.child_process import ChildProcess
 from tests.bench import machine
 from tests.house import House
 
@@ -39,7 +39,7 @@ def rate(house: House, count: int, *, threads: int) -> float:
     words = ["-A", MODULE, "worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "ERROR"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [str(PYTHON), "-m", "celery", *words, *quiet]
-    worker = Part("celery", command, environment, machine.ROOT, machine.FOLDER / "celery.log")
+    worker = ChildProcess("celery", command, environment, machine.ROOT, machine.FOLDER / "celery.log")
     worker.start()
     try:
         return count / float(_run([str(PYTHON), "-m", MODULE, str(count)], environment))

@@ -48,6 +48,7 @@ def fed(house: House, engine: str, sizes: Sizes, *, peer: float | None) -> list[
     known, later = _followed(
         lambda: workflows.known_to_have_succeeded() - known_earlier, done, began, until=time.monotonic() + PATIENCE
     )
+    machine.settle(house)  # the monitor reads on after workflows has read all
     cost = _cost(before, machine.processor_seconds(house), done)
     what, beside = f"AI tasks through the feed, {engine}, whole house", f"{done:,} of {sizes.fed:,} in {seconds:.1f} s"
     return [

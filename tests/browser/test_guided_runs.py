@@ -167,7 +167,7 @@ def test_a_seasonal_planning_check_adjusts_objectives_and_writes_the_decision_do
     step = guided.begin(page, "Adjust objectives")
     row = guided.rows(step)[0]
     row.get_by_label("Qualified new leads, now").fill("7")
-    row.get_by_role("button", name="Save Qualified new leads").click()
+    row.get_by_role("button", name=re.compile("^Save")).click()
     expect(row.locator(".mark")).to_be_visible()
     guided.complete(step)
 

@@ -160,6 +160,7 @@ def test_a_run_of_ones_own_is_put_together_and_kept_as_a_template(sign_in):
     page.get_by_role("link", name="Save as template").click()
     page.locator("dialog").get_by_label("Name").fill("Board meeting")
     page.locator("dialog").get_by_role("button", name="Save template").click()
+    expect(page.get_by_text("“Board meeting” is a template now.")).to_be_visible()
     page.goto("/app/runs")
     expect(page.locator(".template", has=page.get_by_role("heading", name="Board meeting"))).to_be_visible()
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import requests
 
-from shared import clock
-from shared.acts import By
 from shared.contracts.kinds import KINDS
-from shared.tokens import Signer
+from shared.ground import clock
+from shared.ground.principal import Principal
+from shared.security.tokens import Signer
 from tests.acceptance import story
 from tests.contexts import CONTEXTS
-from tests.contracts import guided_story
+from tests.contracts import guided_story, tenants
 from tests.house import House, eventually
 
 
@@ -33,10 +33,35 @@ def applications(make_settings):
 @pytest.fixture(scope="session")
 def admin(keys):
     """Headers of an admin of the sample tenant."""
-    by = By("person", "contract-tester", "Tester", "demo", roles=frozenset({"admin"}))
+    by = Principal("person", "contract-tester", "Tester", "demo", roles=frozenset({"admin"}))
     return {
         "Authorization": "Bearer " + Signer("monitor", keys).for_person(by, clock.now(), lifetime=timedelta(hours=2))
     }
+
+
+@pytest.fixture(scope="session")
+def blue(applications):
+    """What the tenant blue has, by service and by the names that paths have for it."""
+    return tenants.filled(applications, tenants.BLUE)
+
+
+@pytest.fixture(scope="session")
+def reds(applications):
+    """What the tenant red has likewise: whose people reach for what is blue's."""
+    return tenants.filled(applications, tenants.RED)
+
+
+@pytest.fixture(scope="session")
+def red(reds):
+    """An admin of red."""
+    return tenants.admin_of(tenants.RED)
+
+
+@pytest.fixture(scope="session")
+def green(applications):
+    """An admin of a third tenant, which has things of its own and was never used to write another's ids into them."""
+    tenants.filled(applications, tenants.GREEN)
+    return tenants.admin_of(tenants.GREEN)
 
 
 @pytest.fixture(scope="session")

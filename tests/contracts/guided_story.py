@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from shared import clock
+from shared.ground import clock
 from tests.house import House, eventually
 
 STEPS = ("review", "email", "schedule", "update_stage", "create_task", "note")

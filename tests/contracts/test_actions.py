@@ -10,10 +10,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from services.runs.schemas.steps import ACTIONS
+from services.runs.action_types.registry import ACTIONS
 from services.runs.states import STAGES
-from shared import clock
 from shared.contracts.camel import camel
+from shared.ground import clock
 from tests.contracts import things
 from tests.contracts.test_openapi import CHECKS
 
@@ -74,9 +74,11 @@ def _ready(kind, client, there, headers):
 
 def _suited(kind, body, there, draw):
     """The generated body, narrowed to what an action of this kind takes, with what it needs, about things that are there."""
-    needed, possible = ACTIONS[kind]
-    taken = {name: body[camel(name)] for name in possible if name not in ABOUT and camel(name) in body}
-    taken |= {name: there[name] for name in (*needed, *possible) if name in there and draw(st.integers(0, 9))}
+    needed, fields = ACTIONS[kind].needed, ACTIONS[kind].fields
+    taken = {
+        name: body[camel(name)] for name in fields if name not in needed and name not in ABOUT and camel(name) in body
+    }
+    taken |= {name: there[name] for name in fields if name in there and draw(st.integers(0, 9))}
     taken |= {name: there.get(name) or draw(_needed(name)) for name in needed if name not in taken}
     return {"type": kind} | {camel(name): value for name, value in taken.items()}
 

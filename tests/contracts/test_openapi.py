@@ -1,6 +1,12 @@
-"""Every service is asked what its own OpenAPI promises, with generated good and bad input, as an admin."""
+"""Every service is asked what its own OpenAPI promises, with generated good and bad input, as an admin.
+
+Short by itself, the same input every time. With LONG=1 (`make test-contracts LONG=1`) there are many more examples, and other ones at
+each run: about twenty minutes over all four services.
+"""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 import schemathesis
@@ -20,42 +26,55 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 STREAMS = ("/api/runs/stream",)
 """They never end, so their answer is tested where streams are."""
 
-EXAMPLES = 12
-EXAMPLES_THERE = 4
+LONG = bool(os.environ.get("LONG"))
+EXAMPLES, EXAMPLES_THERE = (300, 150) if LONG else (12, 4)
+
+pytestmark = pytest.mark.timeout(3600 if LONG else 900)
 
 
 @pytest.mark.parametrize("service", CONTEXTS)
 def test_it_keeps_what_its_openapi_promises(service, applications, admin):
     application, _ = applications[service]
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application)
-    asked = 0
-    for found in schema.get_all_operations():
-        operation = found.ok()
-        if operation.path in STREAMS:
-            continue
-        _ask(operation, admin)
-        asked += 1
-    assert asked >= 1
+    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [operation for operation in operations if operation.path not in STREAMS]
+    assert operations
+    broken = [failure for operation in operations if (failure := _failure(operation, admin))]
+    assert not broken, "\n\n".join(broken)
 
 
 def test_runs_keeps_it_of_things_that_are_there_too(applications, admin):
     """A generated id is nobody's: here each operation is asked about things of its own."""
     application, _ = applications["runs"]
-    asked = 0
-    for found in schemathesis.openapi.from_wsgi("/openapi.json", application).get_all_operations():
-        operation = found.ok()
-        if "{" in operation.path:
-            _ask(operation, admin, there=things.made(application, admin), examples=EXAMPLES_THERE)
-            asked += 1
-    assert asked >= 25
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", application)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [operation for operation in operations if "{" in operation.path]
+    assert len(operations) >= 25
+    made = (things.made(application, admin) for _ in operations)
+    asked = zip(operations, made, strict=True)
+    broken = [failure for operation, there in asked if (failure := _failure(operation, admin, there=there))]
+    assert not broken, "\n\n".join(broken)
 
 
-def _ask(operation, headers, *, there=None, examples=EXAMPLES):
+def _failure(operation, headers, *, there=None):
+    """What the operation broke of its promise, with the request that shows it; None when it kept it.
+
+    All operations are asked before any is complained of, so that a long run is not for one finding.
+    """
+    try:
+        _ask(operation, headers, there=there, examples=EXAMPLES_THERE if there else EXAMPLES)
+    except Exception as failure:
+        return f"{operation.method.upper()} {operation.path}: {failure}"
+    return None
+
+
+def _ask(operation, headers, *, there, examples):
     @settings(
         max_examples=examples,
         deadline=None,
         phases=[Phase.generate],
-        derandomize=True,
+        derandomize=not LONG,
+        database=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(data=st.data())

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from shared import clock
+from shared.ground import clock
 
 _numbers = itertools.count(1)
 
@@ -24,7 +24,7 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
         return answer.json
 
     partnership = post("/api/partnerships", {"name": f"Thing {number}", "contacts": [GRACE]})["id"]
-    objective = post("/api/objectives", _objective(number))
+    grow = post("/api/objectives", objective(number))
     config = {"partnershipIds": [partnership]}
     own = [{"actionType": kind, "title": f"To {kind}", "config": config} for kind in ("email", "schedule")]
     template = post("/api/run-templates", {"name": f"Thing {number}", "description": "", "steps": own})["id"]
@@ -34,7 +34,7 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
     path, step = f"/api/guided-runs/{run['id']}", run["steps"][0]["id"]
     post(f"{path}/steps/{step}/start", {})
     comment = post(f"{path}/comments", {"body": "Here."})["id"]
-    soon = clock.rfc3339(clock.now() + timedelta(days=3))
+    soon = clock.rfc3339(clock.now() + timedelta(days=3, hours=number))
     call = {"type": "schedule_meeting", "partnershipId": partnership, "startsAt": soon}
     meeting = post(f"{path}/steps/{step}/actions", call)["items"][0]
     return {
@@ -43,8 +43,8 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
         "row_id": meeting["rowId"],
         "comment_id": comment,
         "partnership_id": partnership,
-        "objective_id": objective["id"],
-        "key_result_id": objective["keyResults"][0]["id"],
+        "objective_id": grow["id"],
+        "key_result_id": grow["keyResults"][0]["id"],
         "meeting_id": meeting["id"],
         "template_id": template,
         "recurrence_id": recurrence,
@@ -54,7 +54,8 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
 GRACE = {"name": "Grace", "email": "grace@things.test"}
 
 
-def _objective(number: int) -> dict[str, Any]:
+def objective(number: int) -> dict[str, Any]:
+    """The body of a new objective."""
     result = {"title": "Signed", "unit": "MOUs", "start": "0", "current": "1", "target": "10"}
     dates = {"period": "2026", "startsOn": "2026-01-01", "endsOn": "2026-12-31"}
     return {"title": f"Thing {number}", **dates, "keyResults": [result]}

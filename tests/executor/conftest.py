@@ -11,16 +11,15 @@ import pytest
 
 from services.executor import claiming, submitting
 from services.executor.app import CONTEXT
-from services.executor.executing import Held, Runner
-from services.executor.models import TABLES, AiTask, acts, copies, db, feed, idempotency
+from services.executor.executing import Runner, RunningTask
+from services.executor.models import TABLES, AiTask, acts, db, feed, idempotency, replicas
 from services.executor.processors import Providers, registry
 from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
-from services.executor.submitting import Order
-from shared import clock, ids
-from shared.acts import By
-from shared.database import session
+from services.executor.submitting import Submission
+from shared.ground import clock, ids
 from tests.conftest import NOON
+from tests.service import ANA, Service
 
 ROOT = Path(__file__).parents[2]
 GROUP = [
@@ -32,16 +31,16 @@ GROUP = [
 """Every processor that pyproject.toml registers; a new one needs no word here."""
 
 PROCESSORS = sorted(entry.name for entry in GROUP)
-ANA = By("person", "ana", "Ana Alvarez", "demo", roles=frozenset({"member"}))
 LEASE = 60
 
 
+SERVICE = Service(CONTEXT, db, feed, (*TABLES, acts.table, idempotency.table), settings={"test_processors": True})
+
+
 @pytest.fixture(scope="session")
-def settings(make_settings):
-    """Settings of an executor on a migrated database; Redis is away."""
-    told = make_settings("executor", redis_url="redis://127.0.0.1:1/0", test_processors=True)
-    CONTEXT.migrate(told)
-    return told
+def service_under_test() -> Service:
+    """The service under test."""
+    return SERVICE
 
 
 @pytest.fixture(scope="session")
@@ -51,29 +50,17 @@ def known():
 
 
 @pytest.fixture
-def database(settings):
-    """The executor's database, empty and with this thread connected to it."""
-    CONTEXT.connect(settings)
-    feed.on_news = lambda: None
-    with session(db):
-        with feed.transaction():
-            for table in (
-                *TABLES,
-                acts.table,
-                idempotency.table,
-                feed.tables.row,
-                feed.tables.cursor,
-                feed.tables.parked,
-            ):
-                table.delete().execute()
-            copies.keep_tenant({"id": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}, 1)
-        yield db
+def database(database):
+    """The executor's database, which knows one tenant, with this thread connected to it."""
+    with feed.transaction():
+        replicas.tenants.upsert({"id": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}, 1)
+    return database
 
 
 @pytest.fixture
 def crm(tmp_path):
     """A sandbox CRM of this test alone."""
-    return SandboxCrm(tmp_path / "crm.sqlite3", tell_time=lambda: NOON)
+    return SandboxCrm(tmp_path / "crm.sqlite3", read_clock=lambda: NOON)
 
 
 @pytest.fixture
@@ -85,7 +72,7 @@ def mailbox(tmp_path):
 def make_mailbox(folder, *, answers_lookups=True):
     """The mailbox in `folder`."""
     return LocalMailbox(
-        folder / "mailbox", sender="no-reply@tandem.test", tell_time=lambda: NOON, answers_lookups=answers_lookups
+        folder / "mailbox", sender="no-reply@tandem.test", read_clock=lambda: NOON, answers_lookups=answers_lookups
     )
 
 
@@ -103,12 +90,12 @@ def now():
 
 @pytest.fixture
 def submit(database, known, now):
-    """`submit(say="x")` queues a rehearsal; `submit("workflow-scheduler", {...})` another. Keywords of Order go
+    """`submit(say="x")` queues a rehearsal; `submit("workflow-scheduler", {...})` another. Keywords of Submission go
     there."""
 
     def ask(processor="test-echo", metadata=None, *, by=ANA, at=None, max_attempts=4, **more):
-        facts = {name: more.pop(name) for name in list(more) if name in Order.__dataclass_fields__}
-        order = Order(
+        facts = {name: more.pop(name) for name in list(more) if name in Submission.__dataclass_fields__}
+        order = Submission(
             **{"id": ids.new_id(), "tenant_id": by.tenant_id, **facts}, processor=processor, metadata=metadata or more
         )
         return submitting.submit(order, by=by, now=at or now, registry=known, max_attempts=max_attempts)[0]
@@ -140,7 +127,7 @@ def run(claim, runner, known):
         task = claim(**asked)
         if task is None:
             return None
-        runner.run(Held(task, 60), known[task.processor])
+        runner.run(RunningTask(task, 60), known[task.processor])
         return read(task)
 
     return run_one

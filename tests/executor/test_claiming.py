@@ -11,8 +11,9 @@ import pytest
 from services.executor import claiming
 from services.executor.models import AiTask, Attempt, db, feed, tasks
 from services.executor.processors.registry import Registry
-from shared import ids
-from shared.database import is_postgres, session
+from shared.database import statements
+from shared.database.connection import is_postgres, session
+from shared.ground import ids
 from tests.executor.conftest import LEASE, changes, read
 
 
@@ -28,7 +29,7 @@ def test_a_claim_takes_the_lease_and_counts_the_attempt(submit, claim, now):
     assert claimed.started_at == now
     assert abs((claimed.lease_until - now).total_seconds() - LEASE) < 5
     assert abs((claimed.deadline_at - now).total_seconds() - 3600) < 5
-    assert [(row.lease, row.number, row.outcome) for row in tasks.attempts_of(task.id)] == [(1, 1, "running")]
+    assert [(row.lease, row.number, row.outcome) for row in tasks.attempts_of(task)] == [(1, 1, "running")]
 
 
 def test_a_claimed_task_is_not_claimed_again(submit, claim):
@@ -117,10 +118,10 @@ def test_the_search_of_a_claim_answers_from_the_index_of_queued_tasks(submit, cl
     if is_postgres(database):
         submit()
         database.execute_sql("SET enable_seqscan = off")
-        plan = database.execute_sql("EXPLAIN " + search, parameters[-2:])
+        plan = statements.execute(database, "EXPLAIN " + search, parameters[-2:])
         database.execute_sql("RESET enable_seqscan")
     else:
-        plan = database.execute_sql("EXPLAIN QUERY PLAN " + search, parameters[-2:])
+        plan = statements.execute(database, "EXPLAIN QUERY PLAN " + search, parameters[-2:])
     told = " ".join(str(row) for row in plan.fetchall())
     assert "ai_task_queued" in told
     assert "TEMP B-TREE" not in told

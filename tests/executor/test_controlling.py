@@ -9,8 +9,8 @@ import pytest
 from services.executor import controlling
 from services.executor.models import AiTask, Effect, feed
 from services.executor.models import effects as effect_rows
-from shared import ids
-from shared.errors import Conflict, NotFound, Stale
+from shared.ground import ids
+from shared.ground.errors import Conflict, NotFound, Stale
 from tests.executor.conftest import ANA, changes, read
 
 STATES = ("queued", "running", "success", "failed", "cancelled")
@@ -132,7 +132,7 @@ def test_a_retry_says_beforehand_what_it_does(task_in, ask, now):
     with feed.transaction():
         effect_rows.intend(task.id, "echo", tenant_id="demo", task_id=task.id, key="k", fence=1, now=now)
     Effect.update(status="done").execute()
-    assert controlling.what_a_retry_does("demo", task.id) == {
+    assert controlling.plan_retry("demo", task.id) == {
         "runs_again": [task.title],
         "from_cache": [],
         "standing": ["echo"],

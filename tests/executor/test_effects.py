@@ -9,11 +9,11 @@ from services.executor.finishing import Failure
 from services.executor.models import AiTask, Effect, feed
 from services.executor.models import effects as rows
 from services.executor.processors import NotOurs, OutcomeUnknown, Stopped
-from shared.acts import By
-from shared.errors import Conflict, NotFound
+from shared.ground.errors import Conflict, NotFound
+from shared.ground.principal import Principal
 from tests.executor.conftest import changes, read
 
-OLGA = By("person", "olga", "Olga Petrov", "demo", roles=frozenset({"operator"}))
+OLGA = Principal("person", "olga", "Olga Petrov", "demo", roles=frozenset({"operator"}))
 
 
 @pytest.fixture
@@ -40,39 +40,39 @@ def status():
 
 def test_an_intent_is_written_before_the_change(claimed, now):
     begun = effects.begin(claimed, "echo", "key", now=now)
-    assert (begun.stands, begun.interrupted) == (False, False)
-    effect = rows.find(claimed.origin, "echo")
+    assert (begun.is_done, begun.interrupted) == (False, False)
+    effect = rows.get_or_none(claimed, "echo")
     assert (effect.status, effect.key, effect.fence, effect.task_id) == ("intended", "key", 1, claimed.id)
     assert changes("ai-task")[0][1]["effects"][0]["status"] == "intended"
 
 
 def test_an_outcome_that_stands_is_used_again(begun, claim, now):
-    assert effects.settle(begun, "echo", {"id": 1}, now=now)
+    assert effects.record_done(begun, "echo", {"id": 1}, now=now)
     again = effects.begin(taken_over(begun, claim, now), "echo", "key", now=now)
-    assert (again.stands, again.outcome) == (True, {"id": 1})
+    assert (again.is_done, again.outcome) == (True, {"id": 1})
 
 
 def test_a_change_outside_is_an_act_of_the_task(begun, now):
-    effects.settle(begun, "echo", {"id": 1}, now=now)
+    effects.record_done(begun, "echo", {"id": 1}, now=now)
     act = changes("act")[-1][1]
     assert (act["verb"], act["by"]["kind"], act["details"]["effect"]) == ("made effect", "ai_task", "echo")
 
 
 def test_what_did_not_happen_is_intended_again(begun, claim, now):
-    assert effects.refuse(begun, "echo", "locked", now=now)
+    assert effects.record_not_done(begun, "echo", "locked", now=now)
     assert status() == "not_done"
     again = effects.begin(taken_over(begun, claim, now), "echo", "key", now=now)
-    assert (again.stands, again.interrupted) == (False, False)
+    assert (again.is_done, again.interrupted) == (False, False)
     assert (status(), Effect.get().fence) == ("intended", 2)
 
 
 def test_an_unsettled_change_is_taken_over_by_the_next_attempt_and_by_it_alone(begun, claim, now):
     again = taken_over(begun, claim, now)
     assert effects.begin(again, "echo", "key", now=now).interrupted
-    assert not effects.settle(begun, "echo", {"late": True}, now=now)
-    assert not effects.refuse(begun, "echo", "late", now=now)
-    assert not effects.lose(begun, "echo", "late", now=now)
-    assert effects.settle(again, "echo", {"late": False}, now=now)
+    assert not effects.record_done(begun, "echo", {"late": True}, now=now)
+    assert not effects.record_not_done(begun, "echo", "late", now=now)
+    assert not effects.record_unknown(begun, "echo", "late", now=now)
+    assert effects.record_done(again, "echo", {"late": False}, now=now)
     assert Effect.get().outcome == {"late": False}
 
 
@@ -85,14 +85,14 @@ def test_the_next_attempt_cannot_be_overtaken_by_the_one_before(begun, claim, no
 
 def test_the_truth_may_come_after_the_lease_is_lost(begun, now):
     finishing.put_back(begun, now=now)
-    assert effects.settle(begun, "echo", {"id": 1}, now=now)
+    assert effects.record_done(begun, "echo", {"id": 1}, now=now)
     assert status() == "done"
 
 
 def test_the_truth_may_come_after_the_task_failed(begun, now):
     finishing.fail(begun, Failure("Late", "late", permanent=True), now=now, retry_delay_seconds=1)
     assert (status(), read(begun).error["outcomeUnknown"]) == ("unknown", True)
-    assert effects.settle(begun, "echo", {"id": 1}, now=now)
+    assert effects.record_done(begun, "echo", {"id": 1}, now=now)
     assert (status(), read(begun).error["outcomeUnknown"]) == ("done", False)
 
 
@@ -111,7 +111,7 @@ def test_no_effect_begins_after_somebody_cancelled(claimed, now):
 
 
 def test_an_unknown_outcome_is_not_tried_again(begun, claim, now):
-    assert effects.lose(begun, "echo", "no answer", now=now)
+    assert effects.record_unknown(begun, "echo", "no answer", now=now)
     assert status() == "unknown"
     with pytest.raises(OutcomeUnknown):
         effects.begin(taken_over(begun, claim, now), "echo", "key", now=now)
@@ -124,7 +124,7 @@ def test_the_fences_of_a_retry_lie_above_those_of_the_task_that_it_repeats(claim
 
 @pytest.mark.parametrize(("happened", "after"), [(True, "done"), (False, "not_done")])
 def test_a_person_resolves_what_nobody_knows(begun, now, happened, after):
-    effects.lose(begun, "echo", "no answer", now=now)
+    effects.record_unknown(begun, "echo", "no answer", now=now)
     finishing.fail(begun, Failure("OutcomeUnknown", "x", outcome_unknown=True), now=now, retry_delay_seconds=1)
     resolved = effects.resolve("demo", begun.id, "echo", happened=happened, reason="Looked.", by=OLGA, now=now)
     assert (resolved.status, resolved.resolved_by["id"], resolved.reason) == (after, "olga", "Looked.")
@@ -157,7 +157,7 @@ def test_an_effect_is_marked_in_every_task_of_its_chain(begun, submit, now):
     retry = submit(retry_of=begun.id)
     before = {data["id"]: data for _, data in changes("ai-task")}
     with feed.transaction():
-        rows.move(begun.origin, "echo", ["not_done"], status="done", outcome={})
+        rows.move(begun, "echo", ["not_done"], status="done", outcome={})
     after = {data["id"]: data["effects"][0]["status"] for _, data in changes("ai-task")}
     assert set(before) == {begun.id, retry.id}
     assert after == {begun.id: "done", retry.id: "done"}

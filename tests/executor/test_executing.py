@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from services.executor import finishing
-from services.executor.executing import Held, Runner
+from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, tasks
 from services.executor.processors import (
     CannotAsk,
@@ -36,7 +36,7 @@ def attempt(submit, claim, runner, database):
         if again is None:
             submit()
         claimed = claim()
-        runner.run(Held(claimed, 60), Processor("test-echo", "1", "t", "d", {}, function))
+        runner.run(RunningTask(claimed, 60), Processor("test-echo", "1", "t", "d", {}, function))
         return read(claimed)
 
     return run_with
@@ -84,7 +84,7 @@ def test_whatever_a_processor_raises_is_a_failed_attempt_with_its_stack(attempt,
     assert (told["type"], told["message"]) == (type(error).__name__, str(error))
     assert (told["permanent"], told["outcomeUnknown"]) == (permanent, unknown)
     assert "in fails" in told["stackTrace"]
-    assert tasks.attempts_of(task.id)[0].outcome == "failed"
+    assert tasks.attempts_of(task)[0].outcome == "failed"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_sender_that_wakes_up_late_finds_the_key_closed(attempt, crm, now):
                         act=lambda key: crm.log_activity(
                             "demo", "rehearsal", activity=LINE, key=key.value, fence=key.fence
                         ),
-                        look_up=lambda key: crm.look_up(key.value, key.fence),
+                        look_up=lambda key: crm.look_up("demo", key.value, key.fence),
                     ),
                     "",
                 ),
@@ -259,11 +259,11 @@ LINE = {"subject": "s", "description": "d"}
 
 
 def test_look_ups_that_are_turned_off_leave_the_outcome_unknown(submit, claim, known, mailbox, now, tmp_path):
-    silent = SandboxCrm(tmp_path / "silent.sqlite3", tell_time=lambda: NOON, answers_lookups=False)
+    silent = SandboxCrm(tmp_path / "silent.sqlite3", read_clock=lambda: NOON, answers_lookups=False)
     silent.fail("demo", "rehearsal", error="TIMEOUT", times=1, after_commit=True)
     submit(effect=True)
     task = claim()
-    Runner(Providers(crm=silent, mail=mailbox), lambda: now, 300).run(Held(task, 60), known["test-echo"])
+    Runner(Providers(crm=silent, mail=mailbox), lambda: now, 300).run(RunningTask(task, 60), known["test-echo"])
     assert (read(task).status, read(task).error["outcomeUnknown"]) == ("failed", True)
     assert len(rows(silent)) == 1
 
@@ -278,7 +278,7 @@ def test_a_task_of_a_tenant_that_nobody_told_of_is_tried_again_soon(submit, run,
 
 
 def test_a_step_stops_what_is_lost_or_cancelled():
-    held = Held(AiTask(), 60)
+    held = RunningTask(AiTask(), 60)
     held.step()
     held.lost.set()
     with pytest.raises(NotOurs):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
-from services.executor import actors, offering
-from services.executor.models import TABLES, AiTask, copies, feed
+from services.executor import actors, publishing
+from services.executor.app import CONTEXT
+from services.executor.models import TABLES, AiTask, SearchWord, db, feed, replicas, tasks
 from services.executor.processors.registry import Registry
-from shared import database as shared_database
-from shared import ids
 from shared.contracts.kinds import KINDS
-from shared.feed import Feed
+from shared.database import connection as shared_database
+from shared.feed.changes import Feed
+from shared.ground import ids
 from tests.executor.conftest import changes
 
 PERSON = {"kind": "person", "id": "ana", "name": "Ana"}
@@ -62,13 +64,13 @@ def hear(database, known):
     def read(source, *events):
         last = max(event["position"] for event in events)
 
-        def fetch(after, kinds, limit):
+        def fetch(after, kinds, limit, seen=None):
             told = [
                 event
                 for event in events
                 if event["position"] > after and event["type"].removeprefix("tandem.") in kinds
             ]
-            return {"epoch": "e", "changes": told, "next": last, "more": False}
+            return {"epoch": "e", "generation": "", "firstVersion": 1, "changes": told, "next": last, "more": False}
 
         return reader.follow(source, fetch)
 
@@ -112,26 +114,26 @@ def test_tenants_are_copied_and_an_older_word_changes_nothing(hear):
         return {"id": "new", "tenantId": "new", "name": "N", "timeZone": zone, "country": "DE", "workingHours": {}}
 
     hear("monitor", event("monitor", "tenant", tenant("Europe/Berlin")))
-    assert copies.tenant("new").time_zone == "Europe/Berlin"
+    assert replicas.tenants.home("new").time_zone == "Europe/Berlin"
     hear("monitor", event("monitor", "tenant", tenant("Europe/Paris"), position=2))
-    assert copies.tenant("new").time_zone == "Europe/Berlin"
+    assert replicas.tenants.home("new").time_zone == "Europe/Berlin"
 
 
 def test_processors_are_told_when_they_are_new_changed_or_gone(database, known):
-    assert offering.publish(known) == known.names()
-    assert offering.publish(known) == []
+    assert publishing.publish(known) == known.names()
+    assert publishing.publish(known) == []
     told = {data["id"]: data for _, data in changes("processor")}
     assert told["test-echo"]["metadataSchema"] == known["test-echo"].metadata_schema
     newer = replace(known["test-echo"], version="2")
     rest = [one for one in known if one.name not in ("test-echo", "workflow-scheduler")]
-    assert offering.publish(Registry([newer, *rest])) == ["test-echo", "workflow-scheduler"]
+    assert publishing.publish(Registry([newer, *rest])) == ["test-echo", "workflow-scheduler"]
     answer = {change["subject"]: change for change in feed.changes(0, ["processor"], 500)["changes"]}
     assert answer["test-echo"]["data"]["version"] == "2"
     assert answer["workflow-scheduler"]["deleted"]
 
 
 def test_everything_that_is_told_is_as_the_contracts_have_it(submit, run, known, now):
-    offering.publish(known)
+    publishing.publish(known)
     submit(effect=True, failTimes=1)
     run()
     AiTask.update(available_at=now).execute()
@@ -155,5 +157,24 @@ def test_every_kind_has_a_snapshot():
 
 
 def test_the_migrated_tables_are_those_of_the_models(database):
-    difference = diff_models(shared_database.behind(database), list(TABLES))
+    difference = diff_models(shared_database.unwrap(database), list(TABLES))
     assert not difference, str(difference)
+
+
+def test_tasks_of_before_are_found_by_words_as_those_of_today(submit):
+    task = submit(title="Send Ørsted the agreement")
+    submit(title="&")
+    kept = set(SearchWord.select().tuples())
+    assert [word for _, _, word, *_ in kept] == [" agreement orsted send the"]
+    db.execute_sql("DROP TABLE search_word")
+    [step] = [step for step in Runner(db.obj, str(CONTEXT.migrations)).migrations() if step.name.startswith("0006")]
+    step.load().up(None, db.obj)
+    assert set(SearchWord.select().tuples()) == kept
+    filters = {"status": None, "processor": None, "source": None, "limit": 9, "offset": 0, "cursor": None}
+    for q in ("orsted", "RSTE gree", task.id, task.id.upper()):
+        assert [found.id for found in tasks.page("demo", **filters | {"q": q}).items] == [task.id]
+        assert tasks.page("demo", **filters | {"q": q, "status": "queued"}).total == 1
+        assert tasks.page("demo", **filters | {"q": q, "status": "failed"}).total == 0
+        assert tasks.page("acme", **filters | {"q": q}).items == []
+    assert tasks.page("demo", **filters | {"q": "orsted x"}).items == []
+    assert tasks.page("demo", **filters | {"q": "&"}).items == []

@@ -12,7 +12,7 @@ from services.executor.models import AiTask, Request, feed, requests, tasks
 from services.executor.models import effects as effect_rows
 from services.executor.processors import Request as Wanted
 from services.executor.processors import Result, Tracking
-from shared import ids
+from shared.ground import ids
 from tests.executor.conftest import changes, read
 
 DONE = Result({"echo": "x"}, "Echoed.")
@@ -39,7 +39,7 @@ def test_success_keeps_the_result_and_tells_its_person(claimed, now, database):
         None,
         None,
     )
-    assert tasks.attempts_of(task.id)[0].outcome == "success"
+    assert tasks.attempts_of(task)[0].outcome == "success"
     (told,) = [data for _, data in changes("notification-request")]
     assert (told["kind"], told["recipientId"], told["link"]) == ("task_done", "ana", f"/app/monitor/runs/{task.id}")
     assert [data["verb"] for _, data in changes("act")] == ["asked for AI task", "finished AI task"]
@@ -69,7 +69,7 @@ def test_a_request_for_later_is_told_later(claimed, now, database):
 def test_success_begins_to_count_for_an_email(claimed, now):
     tracking = Tracking("m1", "Hello", "a@b.example", opens=True, clicks=False, notify_on_open=False)
     finishing.succeed(claimed, Result({}, "", trackings=(tracking,)), now=now)
-    row = requests.tracked("demo", "m1")
+    row = requests.get_tracking("demo", "m1")
     assert (row.opens, row.clicks, row.replies, row.track_opens, row.track_clicks) == (0, 0, 0, True, False)
 
 
@@ -80,7 +80,7 @@ def test_a_failure_is_tried_again_after_the_pause_that_stands_in_the_row(claimed
     task = read(claimed)
     assert (task.status, task.available_at, task.lease_until) == ("queued", now + timedelta(seconds=300), None)
     assert task.error["message"] == "The CRM is away."
-    attempt = tasks.attempts_of(task.id)[0]
+    attempt = tasks.attempts_of(task)[0]
     assert (attempt.outcome, attempt.error["stackTrace"]) == ("failed", "Traceback ...")
     assert changes("notification-request") == []
 
@@ -109,7 +109,7 @@ def test_a_task_that_fails_for_good_leaves_no_change_half_known(claimed, now, da
     with feed.transaction():
         effect_rows.intend(claimed.origin, "echo", tenant_id="demo", task_id=claimed.id, key="k", fence=1, now=now)
     fail(claimed, now, Failure("Permanent", "no", permanent=True))
-    assert effect_rows.find(claimed.origin, "echo").status == "unknown"
+    assert effect_rows.get_or_none(claimed, "echo").status == "unknown"
     error = read(claimed).error
     assert (error["outcomeUnknown"], error["message"]) == (True, "outcome unknown: no")
 
@@ -118,7 +118,7 @@ def test_a_failure_of_a_cancelled_task_ends_it(claimed, now):
     AiTask.update(cancel_requested_at=now).execute()
     assert fail(claimed, now) == "cancelled"
     assert read(claimed).status == "cancelled"
-    assert tasks.attempts_of(claimed.id)[0].outcome == "cancelled"
+    assert tasks.attempts_of(claimed)[0].outcome == "cancelled"
 
 
 @pytest.mark.parametrize("change", [{"lease": 2}, {"status": "queued"}, {"status": "success"}, {"status": "cancelled"}])
@@ -135,7 +135,7 @@ def test_a_late_finish_is_refused_and_writes_nothing(claimed, now, change, end, 
     }
     assert not ends[end]()
     assert (read(claimed).__data__, Request.select().count(), changes("act", "ai-task")) == before
-    assert tasks.attempts_of(claimed.id)[0].outcome == "running"
+    assert tasks.attempts_of(claimed)[0].outcome == "running"
 
 
 def test_a_stopped_task_is_cancelled_and_tells_nobody(claimed, now, database):
@@ -148,5 +148,5 @@ def test_a_task_put_back_is_due_at_once_and_not_charged(claimed, now, claim):
     assert finishing.put_back(claimed, now=now)
     task = read(claimed)
     assert (task.status, task.attempts, task.lease, task.available_at) == ("queued", 0, 1, now)
-    assert tasks.attempts_of(task.id)[0].outcome == "lost"
+    assert tasks.attempts_of(task)[0].outcome == "lost"
     assert claim().lease == 2

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from services.executor.states import ASKED, EFFECT, FINISHED, TASK
-from shared.errors import Conflict
+from services.executor.states import COMMANDS, EFFECT, FINISHED, TASK
+from shared.ground.errors import Conflict
 
 EXPECTED = (
     (
@@ -21,7 +21,7 @@ EXPECTED = (
         },
     ),
     (
-        ASKED,
+        COMMANDS,
         {
             ("execute", "queued"): "queued",
             ("execute", "success"): "queued",
@@ -68,3 +68,8 @@ def test_every_verb_in_every_state(life, moves, verb, state):
 
 def test_a_finished_task_is_left_by_no_worker():
     assert all(not TASK.allowed(state) for state in FINISHED)
+
+
+def test_a_refusal_is_said_as_english_says_it():
+    with pytest.raises(Conflict, match="An AI task that is success cannot retry"):
+        COMMANDS.after("retry", "success")

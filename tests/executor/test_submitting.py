@@ -8,9 +8,9 @@ import pytest
 
 from services.executor import submitting
 from services.executor.models import AiTask, acts, effects, feed
-from services.executor.submitting import Order
-from shared import ids
-from shared.errors import Conflict, Invalid
+from services.executor.submitting import Submission
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid
 from tests.executor.conftest import ANA, changes, read
 
 
@@ -19,8 +19,10 @@ def accept(database, known, now):
     """An order as it comes through the feed."""
 
     def ask(**fields):
-        order = Order(**{"id": ids.new_id(), "tenant_id": "demo", "processor": "test-echo", "metadata": {}, **fields})
-        return submitting.accept(order, by=ANA, now=now, registry=known, max_attempts=4)
+        order = Submission(
+            **{"id": ids.new_id(), "tenant_id": "demo", "processor": "test-echo", "metadata": {}, **fields}
+        )
+        return submitting.accept_request(order, by=ANA, now=now, registry=known, max_attempts=4)
 
     return ask
 
@@ -155,7 +157,7 @@ def test_a_retry_of_an_unknown_outcome_is_refused(submit, accept, now):
     AiTask.update(status="failed", finished_at=now).execute()
     with feed.transaction():
         effects.intend(first.id, "echo", tenant_id="demo", task_id=first.id, key="k", fence=1, now=now)
-        effects.lose_intended(first.id, now=now)
+        effects.mark_intended_unknown(first, now=now)
     assert "Nobody knows whether echo happened" in read(accept(retry_of=first.id)).error["message"]
 
 
@@ -163,3 +165,28 @@ def test_a_retry_of_another_tenants_task_is_refused(submit, accept, now):
     first = submit(by=ANA.within("acme"))
     AiTask.update(status="failed", finished_at=now).execute()
     assert read(accept(retry_of=first.id)).error["message"] == "The task to be retried does not exist."
+
+
+FROM_WORKFLOWS = {"service": "workflows", "kind": "workflow-execution", "id": "e-1"}
+
+
+def version_of(task):
+    return feed.subjects("ai-task", [task.id])["changes"][0]["version"]
+
+
+def test_whoever_asks_again_is_told_again(accept):
+    task_id = ids.new_id()
+    task = accept(id=task_id, source=FROM_WORKFLOWS, metadata={"say": "a"})
+    first = version_of(task)
+    accept(id=task_id, source=FROM_WORKFLOWS, metadata={"say": "a"})
+    assert version_of(task) == first + 1
+    accept(id=task_id, source=FROM_WORKFLOWS, metadata={"say": "b"})
+    assert version_of(task) == first + 2
+    assert read(task).metadata == {"say": "a"}
+
+
+def test_an_id_that_somebody_else_asked_for_stays_refused(accept):
+    task_id = ids.new_id()
+    accept(id=task_id, source=FROM_WORKFLOWS)
+    with pytest.raises(Conflict):
+        accept(id=task_id, source=FROM_WORKFLOWS | {"id": "e-2"}, metadata={"say": "b"})

@@ -27,7 +27,7 @@ def test_a_lapsed_lease_is_handed_back_and_counted(lapsed, claim, now):
     assert sweeping.sweep(now=now) == 1
     task = read(lapsed)
     assert (task.status, task.attempts, task.lease, task.lease_until) == ("queued", 1, 1, None)
-    attempt = tasks.attempts_of(task.id)[0]
+    attempt = tasks.attempts_of(task)[0]
     assert (attempt.outcome, attempt.error["type"]) == ("lost", "LeaseLost")
     assert (claim().lease, read(lapsed).attempts) == (2, 2)
 
@@ -82,7 +82,7 @@ def test_a_task_that_kills_its_worker_each_time_is_run_four_times(submit, claim,
         sweeping.sweep(now=now)
     assert claim() is None
     assert read(task).status == "failed"
-    assert len(tasks.attempts_of(task.id)) == 4
+    assert len(tasks.attempts_of(task)) == 4
 
 
 def test_the_sweep_asks_again_inside_its_own_update(submit, claim, now):
@@ -97,7 +97,7 @@ def test_the_sweep_asks_again_inside_its_own_update(submit, claim, now):
 
 def test_the_sweep_tells_the_requests_whose_moment_has_come(database, now):
     with feed.transaction():
-        requests.make("r1", "task-request", tenant_id="demo", task_id="t", body={}, now=now - AGO, release_at=now)
+        requests.add("r1", "task-request", tenant_id="demo", source_id="t", body={}, now=now - AGO, release_at=now)
     sweeping.sweep(now=now)
     assert Request.get().released
 
@@ -108,7 +108,7 @@ def test_the_full_pass_takes_a_task_whose_deadline_its_own_worker_let_pass(submi
     AiTask.update(deadline_at=now - AGO).execute()
     assert sweeping.reconcile(now=now, lease_seconds=60) == 1
     assert read(task).status == "queued"
-    assert tasks.attempts_of(task.id)[0].error["type"] == "DeadlineExceeded"
+    assert tasks.attempts_of(task)[0].error["type"] == "DeadlineExceeded"
 
 
 def test_the_full_pass_leaves_a_deadline_to_its_worker_for_one_lease(submit, claim, now):

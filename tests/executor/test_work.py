@@ -12,10 +12,11 @@ from pytest_httpserver import HTTPServer
 from services.executor import app as executor_app
 from services.executor import work
 from services.executor.models import AiTask, feed
-from shared import clock, queues
+from shared.feed import doorbells
+from shared.ground import clock
 from tests.executor.conftest import changes, read
 from tests.executor.test_feed import event, order
-from tests.executor.test_slots import join_slots
+from tests.executor.test_worker_pool import join_threads
 
 NOBODY = "redis://127.0.0.1:1/0"
 
@@ -36,8 +37,8 @@ def start(settings, database, known, providers, monkeypatch):
     yield make
     for worker in started:
         worker.stop()
-    join_slots()
-    feed.on_news = lambda: None
+    join_threads()
+    feed.on_news = lambda kinds: None
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def workflows(settings):
             after, kinds = int(request.args["after"]), request.args["kinds"].split(",")
             found = [one for one in told if one["position"] > after and one["type"].removeprefix("tandem.") in kinds]
             last = max([after, *(one["position"] for one in found)])
-            body = {"epoch": "e", "changes": found, "next": last, "more": False}
+            body = {"epoch": "e", "generation": "", "firstVersion": 1, "changes": found, "next": last, "more": False}
             return Response(json.dumps(body), content_type="application/json")
 
         server.expect_request("/internal/changes").respond_with_handler(answer)
@@ -76,7 +77,7 @@ def test_a_ring_is_enough(start, submit, redis_url):
     worker = start(redis_url=redis_url)
     time.sleep(0.3)
     task = submit(at=clock.now())
-    queues.doorbell(worker.ringer.broker, queues.work_queue("executor"), "wake")
+    doorbells.ring(worker.ringer.broker, doorbells.work_queue("executor"), "wake")
     assert finished(task.id).status == "success"
 
 
@@ -91,7 +92,7 @@ def test_news_of_an_order_starts_its_work_in_the_same_process(start, workflows, 
     time.sleep(0.3)
     told = order()
     workflows.tell(event("workflows", "ai-task-request", told))
-    queues.doorbell(worker.ringer.broker, queues.news_queue("executor"), queues.hears("workflows"))
+    doorbells.ring(worker.ringer.broker, doorbells.news_queue("executor"), doorbells.news_actor("workflows"))
     assert finished(told["id"]).status == "success"
 
 
@@ -141,4 +142,4 @@ def test_the_worker_is_put_together_from_settings(settings, database):
         "poll workflows",
         "poll monitor",
     }
-    feed.on_news = lambda: None
+    feed.on_news = lambda kinds: None

@@ -14,12 +14,14 @@ from typing import Any
 
 from services.executor import effects, sweeping
 from services.executor.app import CONTEXT
-from services.executor.effects import Begun
+from services.executor.effects import BegunEffect
 from services.executor.models import AiTask, db, feed, tasks
-from shared import clock, processes
-from shared.database import session
-from shared.idempotency import Idempotency
-from shared.loops import Loop
+from shared.database import statements
+from shared.database.connection import session
+from shared.ground import clock
+from shared.process import service_main
+from shared.process.periodic import PeriodicThread
+from shared.web.idempotency import Idempotency
 
 LOOKED = "looked"
 """The file that `sweep-without-second-look` leaves in the home once it has looked."""
@@ -33,7 +35,7 @@ def sound() -> None:
 
 def finish_without_lease() -> None:
     """The end of an attempt is written whoever holds the task by now."""
-    honest = tasks.leave
+    honest = tasks.end_running
 
     def leave(task: AiTask, **values: Any) -> AiTask | None:
         own, task.lease = task.lease, AiTask.get_by_id(task.id).lease
@@ -42,7 +44,7 @@ def finish_without_lease() -> None:
         finally:
             task.lease = own
 
-    tasks.leave = leave
+    tasks.end_running = leave
 
 
 def claim_under_the_same_lease() -> None:
@@ -62,12 +64,12 @@ def claim_the_oldest() -> None:
 
 def sweep_without_cap() -> None:
     """The sweep hands a task back however often it was lost."""
-    honest = AiTask.raw
+    honest = statements.load
 
-    def raw(sql: str, *parameters: Any) -> Any:
-        return honest(sql.replace("attempts >= max_attempts", "attempts < 0"), *parameters)
+    def load(model: Any, sql: str, parameters: Any) -> Any:
+        return honest(model, sql.replace("attempts >= max_attempts", "attempts < 0"), parameters)
 
-    AiTask.raw = raw
+    statements.load = load
 
 
 def sweep_without_second_look() -> None:
@@ -105,37 +107,37 @@ def no_sweep() -> None:
 
 def finish_untold() -> None:
     """The end of a task is not marked in the feed."""
-    honest = tasks.leave
+    honest = tasks.end_running
 
     def leave(task: AiTask, **values: Any) -> AiTask | None:
         left = honest(task, **values)
         feed._marks().pop(("ai-task", task.id), None)
         return left
 
-    tasks.leave = leave
+    tasks.end_running = leave
 
 
 def effect_unrecorded() -> None:
     """A change outside is made without a record of it."""
-    effects.begin = lambda *_, **__: Begun(stands=False, interrupted=False, outcome={})
-    effects.settle = lambda *_, **__: True
+    effects.begin = lambda *_, **__: BegunEffect(is_done=False, interrupted=False, outcome={})
+    effects.record_done = lambda *_, **__: True
 
 
 def effect_sent_again() -> None:
     """A change that was cut off is taken for one that was never sent."""
     honest = effects.begin
 
-    def begin(*told: Any, **facts: Any) -> Begun:
+    def begin(*told: Any, **facts: Any) -> BegunEffect:
         begun = honest(*told, **facts)
-        return Begun(stands=begun.stands, interrupted=False, outcome=begun.outcome)
+        return BegunEffect(stands=begun.is_done, interrupted=False, outcome=begun.outcome)
 
     effects.begin = begin
 
 
 def no_poll() -> None:
     """A worker looks for work only when it is rung."""
-    honest = Loop.start
-    Loop.start = lambda loop: loop if loop.name == "poll work" else honest(loop)
+    honest = PeriodicThread.start
+    PeriodicThread.start = lambda loop: loop if loop.name == "poll work" else honest(loop)
 
 
 def keys_forgotten() -> None:
@@ -176,4 +178,4 @@ BREAKS: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     BREAKS[sys.argv[1]]()
-    sys.exit(processes.main(CONTEXT, sys.argv[2:]))
+    sys.exit(service_main.main(CONTEXT, sys.argv[2:]))

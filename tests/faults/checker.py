@@ -111,9 +111,9 @@ def read(books: Books, ids: Iterable[str]) -> Ledger:
         attempts[row.task_id].append(row)
     for row in books.rows("SELECT * FROM effect"):
         effects[row.origin].append(row)
-    for row in books.rows("SELECT id, task_id, body FROM request WHERE kind = 'notification-request'"):
+    for row in books.rows("SELECT id, source_id, body FROM request WHERE kind = 'notification-request'"):
         if _opened(row.body)["kind"] in ("task_done", "task_failed"):
-            notices[row.task_id].append(row.id)
+            notices[row.source_id].append(row.id)
     for row in books.rows("SELECT id, subject_id, verb FROM act WHERE subject_kind = 'ai-task'"):
         acts[row.subject_id].append(row)
     [first] = [row.first_version for row in books.rows("SELECT first_version FROM feed_state")]

@@ -14,10 +14,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.runs import deliveries, lifecycle, models, recurrences
-from services.runs.acting import emails
-from shared import ids, processes
-from shared.reading import Reader
+from services.runs import delivery_results, lifecycle, models, recurrences, step_actions
+from services.runs.action_types import email
+from shared.feed.consumer import Reader
+from shared.ground import ids
+from shared.process import service_main
 
 DEATHS = 2
 """How often a point kills in one house, each time another process."""
@@ -61,17 +62,17 @@ def never() -> None:
 
 def between_mails() -> None:
     """The API, where one mail of several is ordered and the next is not."""
-    _after(emails, "_send_one", Dying("between-mails", 7))
+    _after(step_actions, "_perform_for_row", Dying("between-mails", 7))
 
 
 def mail_unwritten() -> None:
     """The API, where everything of a mail is written and nothing is committed."""
-    _after(emails, "_send", Dying("mail-unwritten", 5))
+    _after(step_actions, "_perform", Dying("mail-unwritten", 5))
 
 
 def word_unwritten() -> None:
     """The worker, where the executor's word is written and not committed, in the middle of several."""
-    _after(deliveries, "apply", Dying("word-unwritten", 3))
+    _after(delivery_results, "apply", Dying("word-unwritten", 3))
 
 
 def word_written() -> None:
@@ -110,13 +111,13 @@ def delivery_made_anew() -> None:
     class Anew:
         named = staticmethod(lambda *_: ids.new_id())
 
-    emails.ids = Anew  # type: ignore[attr-defined]
+    email.ids = Anew  # type: ignore[attr-defined]
 
 
 def asked_afterwards() -> None:
     """The executor is asked in a second transaction, after that of the mail."""
     waiting: list[dict[str, Any]] = []
-    honest, send_one = models.deliveries.ask_for_ai_task, emails._send_one
+    honest, send_one = models.deliveries.ask_for_ai_task, step_actions._perform_for_row
 
     def sent(*told: Any) -> Any:
         item = send_one(*told)
@@ -126,7 +127,7 @@ def asked_afterwards() -> None:
         return item
 
     models.deliveries.ask_for_ai_task = lambda **values: waiting.append(values)  # type: ignore[attr-defined]
-    emails._send_one = sent
+    step_actions._perform_for_row = sent
 
 
 def word_uncounted() -> None:
@@ -135,7 +136,7 @@ def word_uncounted() -> None:
     class Uncounted:
         recount = staticmethod(lambda step: None)
 
-    deliveries.results = Uncounted  # type: ignore[attr-defined]
+    delivery_results.step_counts = Uncounted  # type: ignore[attr-defined]
 
 
 def due_taken_afterwards() -> None:
@@ -184,4 +185,4 @@ if __name__ == "__main__":
     context, point, broken, *rest = sys.argv[1:]
     POINTS[point]()
     BREAKS[broken]()
-    sys.exit(processes.main(import_module(f"services.{context}.app").CONTEXT, rest))
+    sys.exit(service_main.main(import_module(f"services.{context}.app").CONTEXT, rest))

@@ -20,8 +20,9 @@ from typing import Any
 
 import requests
 
-from shared import ids
-from shared.launcher import Part, is_ready
+from shared.ground import ids
+from shared.process.child_process import ChildProcess
+from shared.process.supervisor import is_ready
 from tests.faults.checker import Books
 from tests.faults.dying import words
 from tests.house import House, eventually
@@ -102,7 +103,7 @@ def step_with(house: House, count: int, action_type: str, **config: Any) -> Step
 
 
 @contextmanager
-def staffed(house: House, **parts: tuple[str, ...]) -> Iterator[list[Part]]:
+def staffed(house: House, **parts: tuple[str, ...]) -> Iterator[list[ChildProcess]]:
     """The house with these parts besides those that it has, `runs_worker_1=words(...)`, for so long; a part of a name that
     there is already takes its place meanwhile."""
     names = {name: name.replace("_", " ") for name in parts}
@@ -200,7 +201,7 @@ def wrong_about_mails(house: House, step: Step) -> list[str]:
     runs, executor = books_of(house, "runs"), books_of(house, "executor")
     deliveries = _of(runs, "delivery", step_id=step.id)
     rows = _of(runs, "step_row", step_id=step.id)
-    asked = {one.id for one in _of(runs, "ai_task_request", source_id=step.run_id)}
+    asked = {one.id for one in _of(runs, "request", source_id=step.run_id) if one.kind == "ai-task-request"}
     tasks = {one.id: one.status for one in _of(executor, "ai_task", source_id=step.run_id)}
     told = [one for one in _of(runs, "activity", step_id=step.id) if one.kind == "email_sent"]
     acts = Counter(one.verb for one in _of(runs, "act", subject_id=step.run_id))

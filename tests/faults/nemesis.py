@@ -9,7 +9,8 @@ import time
 
 import psutil
 
-from shared.launcher import Part, is_ready
+from shared.process.child_process import ChildProcess
+from shared.process.supervisor import is_ready
 from tests.house import House, eventually
 
 THREADS_OF_A_WORKER = 6
@@ -46,29 +47,29 @@ class Nemesis:
             os.kill(pid, signal.SIGCONT)
         self.freezes += 1
 
-    def _victim(self) -> Part:
+    def _victim(self) -> ChildProcess:
         """A working part, as soon as there is one."""
         return self.chance.choice(eventually(lambda: at_work(self.house, self.prefix), seconds=60))
 
 
-def at_work(house: House, prefix: str | tuple[str, ...] = "executor worker") -> list[Part]:
+def at_work(house: House, prefix: str | tuple[str, ...] = "executor worker") -> list[ChildProcess]:
     """The parts of that name that have begun to work."""
     return [part for part in house.parts(prefix) if part.process and not part.died() and _has_begun(house, part)]
 
 
-def _has_begun(house: House, part: Part) -> bool:
+def _has_begun(house: House, part: ChildProcess) -> bool:
     service, kind, *_ = part.name.split()
     if kind == "api":
         return is_ready(house.url(service) + "/livez")
     return _threads(part) > THREADS_OF_A_WORKER
 
 
-def _pid(part: Part) -> int:
+def _pid(part: ChildProcess) -> int:
     assert part.process is not None
     return part.process.pid
 
 
-def _threads(part: Part) -> int:
+def _threads(part: ChildProcess) -> int:
     try:
         return psutil.Process(_pid(part)).num_threads()
     except psutil.NoSuchProcess:

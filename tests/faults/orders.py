@@ -16,8 +16,8 @@ from services.executor import submitting
 from services.executor.app import connect
 from services.executor.models import feed
 from services.executor.processors import registry
-from services.executor.submitting import Order
-from shared import clock, ids, settings
+from services.executor.submitting import Submission
+from shared.ground import clock, ids, settings
 from tests.house import ADMIN, House
 
 PATH = "/api/ai-tasks"
@@ -81,14 +81,13 @@ def write_all(
     """Queue all in one transaction, each `at_once` of them at the same moment; the ids, which are in no order."""
     told = settings.load("executor")
     connect(replace(told, home=home, database_urls=told.database_urls | {"executor": database_url}))
-    feed._first = None  # this process writes to one database after another, and a feed remembers where its own began
     known = registry.load(rehearsal=True)
     written = []
     with feed.transaction():
         for number, body in enumerate(bodies):
             if number % at_once == 0:
                 now = clock.now()
-            order = Order(
+            order = Submission(
                 **{"id": ids.named("order", database_url, str(now), str(number))} | body, tenant_id=ADMIN.tenant_id
             )
             submitting.submit(order, by=ADMIN, now=now, registry=known, max_attempts=1 + retries)

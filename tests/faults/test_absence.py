@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.launcher import is_ready
+from shared.process.supervisor import is_ready
 from tests.acceptance import story
 from tests.faults import checker
 from tests.faults.checker import Books

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.launcher import is_ready
+from shared.process.supervisor import is_ready
 from tests.conftest import free_port
 from tests.faults import checker
 from tests.faults.broken import BREAKS, LOOKED

@@ -13,15 +13,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.runs import acting, lifecycle, models, partnerships, steps
+from services.runs import lifecycle, models, partnerships, step_actions, steps
+from services.runs.action_types.email import SendEmail
 from services.runs.actors import reader
 from services.runs.app import CONTEXT
 from services.runs.models import Activity, Delivery, Partnership, feed
-from shared import clock, ids, settings
 from shared.contracts.changes import envelope
-from shared.database import OperationalError, session
-from shared.feed import DEADLOCK_TRIES
-from shared.tokens import Signer
+from shared.database.connection import OperationalError, session
+from shared.feed.changes import DEADLOCK_TRIES
+from shared.ground import clock, ids, settings
+from shared.security.tokens import Signer
 from tests.house import ADMIN, eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
@@ -59,12 +60,14 @@ def two_mails(api):
     with session(models.db):
         partnership = partnerships.create(
             ADMIN,
-            {"name": "Harbor", "contacts": [{"name": "Grace", "email": "grace@harbor.test", "title": ""}]},
+            partnerships.CreatePartnership(
+                name="Harbor", contacts=[{"name": "Grace", "email": "grace@harbor.test", "title": ""}]
+            ),
             partnership_id=ids.new_id(),
             now=now,
         )
         first, second = (_step_that_mails(partnership, now) for _ in range(2))
-        deliveries = [next(iter(models.deliveries.of_step(step.id))) for step in (first, second)]
+        deliveries = [next(iter(models.deliveries.of_step(step))) for step in (first, second)]
     return partnership, second, deliveries
 
 
@@ -106,7 +109,7 @@ def test_what_has_committed_something_is_not_done_again(api):
         raise OperationalError(psycopg.errors.DeadlockDetected())
 
     with pytest.raises(OperationalError):
-        feed.again(verb)
+        feed.retry_on_deadlock(verb)
     assert times == [0]
 
 
@@ -119,16 +122,16 @@ def test_what_loses_again_and_again_is_an_error_in_the_end(api):
             raise OperationalError(psycopg.errors.DeadlockDetected())
 
     with pytest.raises(OperationalError):
-        feed.again(verb)
+        feed.retry_on_deadlock(verb)
     assert times == list(range(DEADLOCK_TRIES))
 
 
 def _step_that_mails(partnership, now):
     config = {"partnershipIds": [partnership.id]}
     own = {"actionType": "email", "title": "Write", "config": config}
-    run = lifecycle.start(ADMIN, {"name": "Run", "steps": [own]}, run_id=ids.new_id(), now=now)
-    step = steps.start(ADMIN, run.id, models.runs.steps_of(run.id)[0].id, now=now)
-    acting.perform(ADMIN, run.id, step.id, {"type": "send_email", "all": True}, new_id=ids.new_id(), now=now)
+    run = lifecycle.start(ADMIN, lifecycle.StartRun(name="Run", steps=[own]), run_id=ids.new_id(), now=now)
+    step = steps.start(ADMIN, run.id, models.runs.steps_of(run)[0].id, now=now)
+    step_actions.perform(ADMIN, run.id, step.id, SendEmail(all=True), new_id=ids.new_id(), now=now)
     return step
 
 
@@ -137,9 +140,16 @@ def told_of(deliveries):
     epoch = ids.new_id()
     changes = [envelope("executor", _row(one, place), _sent(one)) for place, one in enumerate(deliveries, start=1)]
 
-    def fetch(after, kinds, limit):
+    def fetch(after, kinds, limit, seen=None):
         left = [one for one in changes if one["position"] > after]
-        return {"epoch": epoch, "changes": left, "next": len(changes), "more": False}
+        return {
+            "epoch": epoch,
+            "generation": "",
+            "firstVersion": 1,
+            "changes": left,
+            "next": len(changes),
+            "more": False,
+        }
 
     return fetch
 
@@ -169,7 +179,7 @@ class holding:
 
     def _hold(self):
         with session(models.db), feed.transaction():
-            models.partnerships.alone(self.partnership.tenant_id, self.partnership.id)
+            models.partnerships.get_for_update(self.partnership.tenant_id, self.partnership.id)
             self.held.set()
             self.enough.wait(20)
 

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from shared import clock
+from shared.ground import clock
 from tests.faults import checker
 from tests.faults.orders import Poster, echo, write_all
 from tests.faults.workers import workers

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from shared import clock, ids
+from shared.ground import clock, ids
 from tests.faults import dying
 from tests.faults.checker import moment
 from tests.faults.dying import words

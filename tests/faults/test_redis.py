@@ -19,6 +19,9 @@ from tests.house import eventually
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 AWAY_SECONDS = 6.0
+ENOUGH_POSTS = 20
+"""So many requests are made while Redis is away, at least."""
+
 POLL_SECONDS = 0.5
 ROOM = 5.0
 """Seconds that a machine with much else to do may add to what is bounded by design."""
@@ -55,6 +58,9 @@ def test_f5_redis_stopped_under_load_costs_no_request_and_no_task(house, books, 
         while not done.wait(0.05):
             posted.append(poster.post(echo(sleepMs=5, effect=True)))
 
+    def begun_after(moment):
+        return [post for post in posted if post.at - post.seconds > moment]
+
     with workers(house, 2):
         loading = threading.Thread(target=load)
         loading.start()
@@ -62,8 +68,10 @@ def test_f5_redis_stopped_under_load_costs_no_request_and_no_task(house, books, 
         release = house.hold_down("redis")
         stopped = time.monotonic()
         time.sleep(AWAY_SECONDS)
-        meanwhile = [one for one in posted if one.at - one.seconds > stopped]
-        unfinished = books.unfinished([one.id for one in meanwhile])
+        eventually(lambda: len(begun_after(stopped)) >= ENOUGH_POSTS, seconds=60)
+        meanwhile = begun_after(stopped)
+        ids = [post.id for post in meanwhile]
+        eventually(lambda: len(books.unfinished(ids)) < len(ids) / 2, seconds=60)  # they go on by the poll alone
         release()
         time.sleep(1)
         done.set()
@@ -71,13 +79,10 @@ def test_f5_redis_stopped_under_load_costs_no_request_and_no_task(house, books, 
         took = checker.settle(books, [one.id for one in posted], seconds=60)
         checker.check(books, [one.id for one in posted], executions=len(posted))
     assert {one.status for one in posted} == {201}
-    assert len(meanwhile) >= 20
-    assert len(unfinished) < len(meanwhile) / 2, "tasks went on by the poll alone"
-    assert percentile([one.seconds for one in meanwhile], 99) < 2.0
+    assert statistics.median(post.seconds for post in meanwhile) < 2.0
     measured(
         posts=len(posted),
         while_away=len(meanwhile),
-        still_queued=len(unfinished),
         p99_with=percentile([one.seconds for one in posted if one.at < stopped], 99),
         p99_without=percentile([one.seconds for one in meanwhile], 99),
         drained_in=took,
@@ -143,13 +148,13 @@ def test_f8_rings_that_come_three_times_and_late_run_nothing_twice(wired, measur
     books = books_of(house)
     wire.mode, wire.rings, wire.copies = TRIPLE, 0, 0
     with workers(house, 2, TANDEM_LEASE_SECONDS=30):
-        ids = Poster(house).post_all(echoes(300, [2, 5, 10], effect=True))
+        ids = Poster(house).post_all(echoes(900, [2, 5, 10], effect=True))
         checker.settle(books, ids, seconds=60)
         rings = wire.rings
         eventually(lambda: wire.copies >= 2 * rings * 0.9, seconds=20)
-        ledger = checker.check(books, ids, executions=300, happened=wire.copies, wanted=30)
-    assert ledger.executions() == 300
-    measured(tasks=300, executions=ledger.executions(), rings=rings, copies_beyond=wire.copies)
+        ledger = checker.check(books, ids, executions=900, happened=wire.copies, wanted=30)
+    assert ledger.executions() == 900
+    measured(tasks=900, executions=ledger.executions(), rings=rings, copies_beyond=wire.copies)
 
 
 def test_f9_with_every_ring_lost_a_task_waits_for_the_poll_and_no_longer(wired, measured):

@@ -2,66 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.monitor import app
-from services.monitor.models import counts, database, feed, notices, people, runs
-from shared.database import session
-from shared.reading import Change
+from services.monitor.models import SearchWord, counts, database, feed, notices, people, runs, sign_ins, source_reads
+from shared.feed.consumer import Change
 from tests.conftest import NOON
+from tests.service import Service
 
 TABLES = (
     people.Tenant,
     people.Person,
     people.Session,
     people.SignInLink,
-    people.SignInAttempt,
+    sign_ins.SignInAttempt,
+    sign_ins.KnownDevice,
     runs.Run,
     runs.RunDetail,
     runs.RunStep,
-    runs.RunWord,
+    SearchWord,
     counts.RunHour,
     counts.RunDay,
     notices.Notification,
     notices.NotificationRead,
     notices.TrailAct,
+    source_reads.SourceRead,
 )
 
 
-@pytest.fixture(scope="session")
-def settings(make_settings):
-    """Settings of a monitor whose database is migrated, and whose Redis and neighbours are away: nothing listens at port 1."""
-    away = dict.fromkeys(("runs", "workflows", "executor"), "http://127.0.0.1:1")
-    told = make_settings("monitor", redis_url="redis://127.0.0.1:1/0")
-    told = replace(told, urls=told.urls | away)
-    app.CONTEXT.migrate(told)
-    return told
+SERVICE = Service(app.CONTEXT, database, feed, TABLES)
 
 
 @pytest.fixture(scope="session")
-def application(settings):
-    """The API and the pages, put together once."""
-    return app.make_app(settings)
+def service_under_test() -> Service:
+    """The service under test."""
+    return SERVICE
 
 
 def empty() -> None:
     """Delete all rows of the monitor's own tables, and what its feed says of them."""
-    with session(database), database.atomic():
-        for table in (*TABLES, feed.tables.row, feed.tables.cursor, feed.tables.parked):
-            table.delete().execute()
+    SERVICE.empty()
 
 
 @pytest.fixture
-def monitor(settings) -> Iterator[Any]:
-    """An empty monitor with a connection for this test."""
-    app.connect(settings)
-    empty()
-    with session(database):
-        yield settings
+def monitor(settings, database) -> Any:
+    """The settings of an empty monitor with a connection for this test."""
+    return settings
 
 
 def change(

@@ -9,10 +9,10 @@ import pytest
 from services.monitor import seeding, sessions
 from services.monitor.api import browser
 from services.monitor.models import database
-from shared import clock, ids
-from shared.acts import By
-from shared.database import session
-from shared.tokens import Signer
+from shared.database.connection import session
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
+from shared.security.tokens import Signer
 from tests.conftest import NOON
 from tests.monitor.conftest import FAILED, act, execution, notification, step, task
 from tests.monitor.test_projecting import FINALIZED, tell
@@ -28,7 +28,7 @@ def client(application, monitor):
 @pytest.fixture
 def bearer(monitor):
     def make(role="member", tenant="demo", person="ana"):
-        by = By("person", person, "Ana", tenant, roles=frozenset({role}))
+        by = Principal("person", person, "Ana", tenant, roles=frozenset({role}))
         return {"Authorization": "Bearer " + Signer("monitor", monitor.keys).for_person(by, clock.now())}
 
     return make
@@ -51,7 +51,7 @@ def samples(client):
 @pytest.fixture
 def cookie(samples, client):
     """Ana, signed in with a browser."""
-    boss = By("person", "boss", "Boss", "demo", roles=frozenset({"admin"}))
+    boss = Principal("person", "boss", "Boss", "demo", roles=frozenset({"admin"}))
     with session(database):
         sessions.make_link("ana@demo.tandem.test", token="link", by=boss, now=clock.now())
         sessions.by_link("link", token="cookie", now=clock.now())
@@ -262,6 +262,10 @@ def test_a_session_is_as_good_as_a_token(client, cookie, failed):
         ({"Origin": "http://evil.test"}, False),
         ({"Origin": "null"}, False),
         ({"Origin": HOME, "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Authorization": "Basic YTpi"}, False),
+        ({"Origin": "http://evil.test", "Authorization": "Negotiate x"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Authorization": "Bearer "}, False),
+        ({"Sec-Fetch-Site": "same-origin", "Authorization": "Basic YTpi"}, True),
     ],
 )
 def test_what_another_site_makes_a_browser_send_is_refused(client, cookie, headers, allowed):

@@ -10,15 +10,16 @@ from werkzeug import Response
 
 from services.monitor import clients, controlling
 from services.monitor.app import make_app
-from shared import clock
-from shared.acts import By
-from shared.errors import Conflict, NotFound, Unavailable
-from shared.settings import SERVICES
-from shared.tokens import Signer, Verifier
+from services.monitor.run_kinds import RUN_KINDS
+from shared.ground import clock
+from shared.ground.errors import Conflict, NotFound, Unavailable
+from shared.ground.principal import Principal
+from shared.ground.settings import SERVICES
+from shared.security.tokens import Signer, Verifier
 from tests.monitor.conftest import execution, task
 from tests.monitor.test_projecting import tell
 
-ANA = By("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
+ANA = Principal("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
 PLAN = {"runsAgain": ["Update contact"], "fromCache": [], "standing": []}
 
 
@@ -51,9 +52,9 @@ def test_the_owner_is_asked_for_the_person(owner):
     assert body == {"fromStep": "step-1", "dryRun": True}
 
 
-@pytest.mark.parametrize(("kind", "service"), controlling.OWNERS.items())
-def test_each_kind_of_run_has_its_owner(kind, service):
-    assert service in clients.OWNERS
+@pytest.mark.parametrize("kind", RUN_KINDS)
+def test_each_kind_of_run_has_its_owner(kind):
+    assert kind.owner in clients.OWNERS
 
 
 def test_an_ai_task_is_the_executors(owner):
@@ -91,7 +92,7 @@ def test_another_tenants_run_is_not_found_and_nobody_is_asked(owner):
 
 
 def test_a_super_admin_acts_in_the_tenant_of_the_run(owner):
-    controlling.cancel("execution-1", by=By("person", "sam", "Sam", "acme", roles=frozenset({"super_admin"})))
+    controlling.cancel("execution-1", by=Principal("person", "sam", "Sam", "acme", roles=frozenset({"super_admin"})))
     assert asked(*owner)[0].by.tenant_id == "demo"
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from services.monitor import live
 from services.monitor.models import database, feed
-from shared.acts import By
-from shared.database import session
+from shared.database.connection import session
+from shared.ground.principal import Principal
 from tests.monitor.conftest import execution, notification, task
 from tests.monitor.test_projecting import tell
 
-ANA = By("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
+ANA = Principal("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
 
 
 @pytest.fixture
 def hub(monitor):
-    made = live.Hub(feed, looks_every=0.01)
+    made = live.Hub(feed, read_every=0.01)
     yield made
     made.stop()
 
@@ -105,7 +106,7 @@ def test_who_may_no_longer_watch_is_sent_away_without_the_event(hub):
 
 
 def test_who_is_ahead_of_the_hub_and_not_of_the_feed_goes_on_from_there(monitor):
-    slow = live.Hub(feed, looks_every=0.3)
+    slow = live.Hub(feed, read_every=0.3)
     first = Listening(slow)
     started(slow)
     tell("workflow-execution", execution(1))
@@ -167,6 +168,30 @@ def test_a_hundred_watchers_hear_everything_in_order(hub):
         assert sorted({subject for _, _, subject, _ in watcher.until(20, 20)}) == sorted(
             f"execution-{number}" for number in range(20)
         )
+
+
+def test_what_piles_up_comes_together_and_each_run_as_it_was_last(hub):
+    batches = live.subscribe_to_batches(lambda: ANA, source=hub, after=live.head())
+    watcher, _ = hub.join()
+    hub.leave(watcher)
+
+    def event(position, subject):
+        return live.Event(position, "run", subject, "demo", False, {})
+
+    first = live.head() + 1
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches)
+        started(hub)
+        [mine] = hub._watchers
+        for number, subject in enumerate(("a", "b", "a", "c")):
+            mine.give(event(first + number, subject))
+        got = coming.result(10)
+        while got[-1].subject != "c":
+            got += next(batches)
+    batches.close()
+    assert [one.subject for one in got][-1] == "c"
+    assert [(one.position - first, one.subject) for one in live._newest(got)] == [(1, "b"), (2, "a"), (3, "c")]
+    assert live._newest([event(1, "a"), event(2, "a")]) == [event(2, "a")]
 
 
 def test_a_frame_is_one_event_whatever_lines_the_text_has():

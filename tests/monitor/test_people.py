@@ -9,15 +9,15 @@ import pytest
 from services.monitor import people, seeding, sessions
 from services.monitor.models import acts, feed
 from services.monitor.models import people as rows
-from shared import ids
-from shared.acts import ROLES, By
 from shared.contracts.kinds import KINDS
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from shared.ground import ids
+from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from shared.ground.principal import ROLES, Principal
 from tests.conftest import NOON
 
 
 def by(role="admin", tenant="demo", person_id="boss"):
-    return By("person", person_id, "Boss", tenant, roles=frozenset({role}))
+    return Principal("person", person_id, "Boss", tenant, roles=frozenset({role}))
 
 
 @pytest.fixture
@@ -117,3 +117,12 @@ def test_who_is_deactivated_is_signed_out_everywhere(samples):
     assert sessions.who("cookie", NOON) is None
     people.change(ana().id, active=True, by=by(), now=NOON)
     assert sessions.who("cookie", NOON) is None
+
+
+@pytest.mark.parametrize("name", ["Two\r\nLines", "Bell\a", "Line\u2028Separator", " "])
+def test_a_name_is_one_line_whoever_adds_it(samples, name):
+    with pytest.raises(Invalid) as refused:
+        people.add("new", name=name, email="new@demo.test", role="member", by=by(), now=NOON)
+    assert list(refused.value.errors) == ["name"]
+    with pytest.raises(Invalid):
+        people.add_tenant("new", name=name, time_zone="UTC", country="US", by=by(), now=NOON)

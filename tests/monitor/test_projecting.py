@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.monitor import projecting, reporting
+from services.monitor import projecting, reporting, states, statistics
 from services.monitor.actors import reader
-from services.monitor.models import counts, database, feed, runs
+from services.monitor.models import SearchWord, counts, database, feed, runs
+from services.monitor.run_kinds import RUN_KINDS
 from shared.contracts import changes as envelopes
+from shared.ground.errors import Invalid
+from tests.conftest import NOON
 from tests.monitor import conftest
 from tests.monitor.conftest import FAILED, SUCCESS, attempt, change, execution, step, task
 
 READ = {
-    "workflow-execution": projecting.workflow_execution,
-    "workflow-step": projecting.workflow_step,
-    "ai-task": projecting.ai_task,
-    "guided-run": projecting.guided_run,
-    "act": projecting.act,
-    "notification-request": projecting.notification_request,
+    **{kind.change: projecting.runs_of(kind) for kind in RUN_KINDS},
+    **{kind.step_change: projecting.steps_of(kind) for kind in RUN_KINDS if kind.step_change},
+    "act": lambda change: projecting.acts([change]),
+    "notification-request": lambda change: projecting.notification_requests([change]),
 }
 FINALIZED = {"status": "completed", "completedAt": "2026-11-21T11:30:00Z", "openHumanWork": False}
 
@@ -40,7 +42,14 @@ def serve(tasks):
     for position, row in enumerate(rows, 1):
         row.position = position
     told = [envelopes.envelope("executor", row, one) for row, one in zip(rows, tasks, strict=True)]
-    return lambda after, *_: {"epoch": "e", "changes": told[after:], "next": len(told), "more": False}
+    return lambda after, *_: {
+        "epoch": "e",
+        "generation": "",
+        "firstVersion": 1,
+        "changes": told[after:],
+        "next": len(told),
+        "more": False,
+    }
 
 
 def the_run(number=1):
@@ -50,6 +59,18 @@ def the_run(number=1):
 def test_an_execution_waits_while_a_person_has_something_to_do(monitor):
     tell("workflow-execution", execution())
     assert the_run().status == "waiting"
+
+
+@pytest.mark.parametrize("of_whom", [{"tenantId": "acme"}, {}])
+def test_nothing_writes_over_a_run_of_another_tenant_or_owner(monitor, of_whom):
+    tell("workflow-execution", execution())
+    kind, told = (
+        ("workflow-execution", execution(**of_whom)) if of_whom else ("ai-task", task() | {"id": "execution-1"})
+    )
+    for deleted in (False, True):
+        with pytest.raises(Invalid):
+            tell(kind, told, version=9, deleted=deleted)
+    assert (the_run().tenant_id, the_run().kind, the_run().version) == ("demo", "workflow_execution", 1)
 
 
 def test_a_finalized_execution_runs_while_an_ai_task_is_open_and_ends_with_the_last_one(monitor):
@@ -92,7 +113,7 @@ def test_progress_counts_steps_and_ai_tasks(monitor):
 
 def test_a_name_without_a_word_in_it_is_a_name(monitor):
     tell("workflow-execution", execution(workflowName="!!!", customerName="—"))
-    assert reporting.find_all("demo", q="!!!").items == []
+    assert listed(q="!!!") == []
     assert the_run().workflow_name == "!!!"
 
 
@@ -104,13 +125,58 @@ def test_a_step_may_come_before_its_run(monitor):
     assert (the_run().steps_done, the_run().steps_total) == (1, 2)
 
 
-def test_an_ai_task_is_a_run_of_one_step_that_the_list_leaves_out(monitor):
+def test_an_ai_task_of_its_own_is_a_run_of_one_step(monitor):
     tell("ai-task", task(1, of=None, **SUCCESS))
-    assert reporting.find_all("demo").items == []
-    assert [run.id for run in reporting.find_all("demo", kind="ai_task").items] == ["task-1"]
-    assert [run.id for run in reporting.find_all("demo", q="update").items] == ["task-1"]
+    tell("ai-task", task(2))
+    assert listed() == ["task-1"]
+    assert sorted(listed(kind="ai_task")) == ["task-1", "task-2"]
+    assert sorted(listed(q="update")) == ["task-1", "task-2"]
     [only] = reporting.steps("demo", "task-1", payloads=True)
     assert (only.skill_id, only.output) == ("salesforce-contact-updater", {"summary": "The contact is updated."})
+
+
+def listed(**narrowed):
+    return [run.id for run in reporting.find_all("demo", reporting.RunQuery(**narrowed), now=NOON).items]
+
+
+def test_what_failed_is_counted_wherever_it_was_asked_for_and_once(monitor):
+    """An execution fails with its task, which does not count beside it; nobody else speaks for the others."""
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(1, of=1, **FAILED))
+    tell("ai-task", task(2, of=None, **FAILED))
+    tell("ai-task", task(3, **FAILED, source=OF_GUIDED_RUN))
+    tell("ai-task", task(4, **SUCCESS, source=OF_GUIDED_RUN))
+    assert reporting.attention("demo")["failed"] == 3
+    assert sorted(listed(status="failed")) == ["execution-1", "task-2", "task-3"]
+    assert statistics.stats("demo", "24h", NOON).failed == 3
+
+
+OF_GUIDED_RUN = {"service": "runs", "kind": "guided-run", "id": "guided-1"}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_failure_that_was_tried_again_counts_no_more_in_whatever_order_it_is_heard(monitor, order):
+    tasks = [
+        task(1, of=None, **FAILED),
+        task(2, of=None, **FAILED, retryOf="task-1", origin="task-1", retryNumber=1),
+        task(3, of=None, **SUCCESS, retryOf="task-2", origin="task-1", retryNumber=2),
+    ]
+    for place in order:
+        tell("ai-task", tasks[place])
+    assert listed() == ["task-3"]
+    assert reporting.attention("demo")["failed"] == 0
+    assert statistics.stats("demo", "24h", NOON).total == 1
+
+
+def test_a_guided_run_that_is_in_progress_waits_for_a_person(monitor):
+    steps = [{"id": "s", "orderIndex": 0, "title": "Review", "actionType": "review", "status": "in_progress"}]
+    tell("guided-run", {"id": "g", "name": "Review", "status": "in_progress", "createdAt": AT, "steps": steps})
+    assert reporting.attention("demo") == {"waiting": 1, "failed": 0, "running": 0, "queued": 0}
+    [step_now] = reporting.steps("demo", "g", payloads=False)
+    assert (step_now.status, reporting.row("demo", "g").current_step) == ("waiting", "Review")
+
+
+AT = "2026-11-21T11:00:00Z"
 
 
 def test_an_older_snapshot_changes_nothing_and_is_not_told(monitor):
@@ -205,14 +271,14 @@ HISTORY = (
 
 def everything():
     """All that stands in the read model, apart from the feed's positions."""
-    tables = (runs.Run, runs.RunDetail, runs.RunStep, runs.RunWord, counts.RunHour, counts.RunDay)
+    tables = (runs.Run, runs.RunDetail, runs.RunStep, SearchWord, counts.RunHour, counts.RunDay)
     return {table.__name__: sorted(map(repr, table.select().tuples())) for table in tables}
 
 
 @pytest.fixture
 def expected(monitor, monkeypatch):
     """What the history comes to, told once and in order. Nobody is rung: a ringer in the background would use up chance."""
-    monkeypatch.setattr(feed, "on_news", lambda: None)
+    monkeypatch.setattr(feed, "on_news", lambda kinds: None)
     for kind, data, version in HISTORY:
         tell(kind, data, version)
     return everything()
@@ -231,7 +297,7 @@ def test_any_order_and_any_repeats_give_the_same_read_model(expected, extra, ran
 
 def test_the_counters_are_what_the_rows_say(expected):
     hours, days = {}, {}
-    for run in runs.Run.select().where(runs.Run.shelf == runs.LISTED):
+    for run in runs.Run.select().where(runs.Run.shelf == states.LISTED):
         hour, timed = run.created_at.replace(minute=0), run.duration_ms is not None
         counted = hours.setdefault((run.tenant_id, hour, run.status), [0, 0, 0])
         counted[:] = counted[0] + 1, counted[1] + timed, counted[2] + (run.duration_ms or 0)

@@ -7,13 +7,19 @@ from datetime import timedelta
 import pytest
 
 from services.monitor import reporting, statistics
-from services.monitor.models import ALL_TENANTS, counts, database, finding
+from services.monitor.models import ALL_TENANTS, counts, database, finding, lists
 from services.monitor.models.runs import Run
+from services.monitor.pages import wording
 from services.monitor.schemas import RunSchema
-from shared.errors import Invalid, NotFound
+from shared.ground.errors import Invalid, NotFound
 from tests.conftest import NOON
 from tests.monitor.conftest import FAILED, SUCCESS, act, execution, step, task
 from tests.monitor.test_projecting import FINALIZED, tell
+
+
+def find_all(scope, *, now=NOON, sort=reporting.NEWEST_FIRST, limit=20, offset=0, cursor=None, **narrowed):
+    query = reporting.RunQuery(**narrowed)
+    return reporting.find_all(scope, query, now=now, sort=sort, limit=limit, offset=offset, cursor=cursor)
 
 
 def ids_of(page):
@@ -22,7 +28,8 @@ def ids_of(page):
 
 @pytest.fixture
 def some(monitor):
-    """Five runs of demo: waiting, completed in 10 and in 90 minutes, failed, cancelled; one of acme; an AI task of no run."""
+    """Six runs of demo: waiting since 60 minutes, completed in 10 and in 90 minutes, failed in 1, cancelled after 5, and an AI task that
+    was asked for by itself and took 2; an AI task of the fourth; one run of acme."""
     for number, (minutes, fields) in enumerate(
         [
             (0, {}),
@@ -44,12 +51,21 @@ def some(monitor):
         moment = f"2026-11-21T11:{minutes:02}:00Z"
         tell("workflow-execution", execution(number, createdAt=moment, startedAt=moment, **fields))
     tell("ai-task", task(1, of=4, **FAILED))
-    tell("ai-task", task(2, of=None, **SUCCESS))
+    ended = {"startedAt": "2026-11-21T11:35:00Z", "finishedAt": "2026-11-21T11:37:00Z"}
+    tell("ai-task", task(2, of=None, createdAt="2026-11-21T11:35:00Z", **(SUCCESS | ended)))
     tell("workflow-execution", execution(6, tenantId="acme"))
 
 
-def test_the_list_is_newest_first_and_leaves_ai_tasks_out(some):
-    assert ids_of(reporting.find_all("demo")) == [f"execution-{number}" for number in (5, 4, 3, 2, 1)]
+ALONE = 0
+"""Stands for the AI task in what is expected."""
+
+
+def named(numbers):
+    return [f"execution-{number}" if number else "task-2" for number in numbers]
+
+
+def test_the_list_is_newest_first_and_leaves_out_what_a_run_speaks_for(some):
+    assert ids_of(find_all("demo")) == named([5, ALONE, 4, 3, 2, 1])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +78,9 @@ def test_the_list_is_newest_first_and_leaves_ai_tasks_out(some):
         ({"workflow": "Prepare: Beta GmbH"}, [3]),
         ({"kind": "workflow_execution"}, [5, 4, 3, 2, 1]),
         ({"kind": "guided_run"}, []),
-        ({"since": NOON - timedelta(minutes=30)}, [5, 4]),
+        ({"kind": "ai_task", "status": "completed"}, [ALONE]),
+        ({"status": "completed"}, [ALONE, 3, 2]),
+        ({"since": NOON - timedelta(minutes=30)}, [5, ALONE, 4]),
         ({"until": NOON - timedelta(minutes=30)}, [3, 2, 1]),
         ({"q": "gmbh bet"}, [3]),
         ({"q": "BETA"}, [3]),
@@ -71,60 +89,95 @@ def test_the_list_is_newest_first_and_leaves_ai_tasks_out(some):
     ],
 )
 def test_each_filter(some, filters, expected):
-    assert ids_of(reporting.find_all("demo", **filters)) == [f"execution-{number}" for number in expected]
+    assert ids_of(find_all("demo", **filters)) == named(expected)
 
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [
-        ("createdAt", [1, 2, 3, 4, 5]),
-        ("-createdAt", [5, 4, 3, 2, 1]),
-        ("durationMs", [1, 4, 5, 2, 3]),
-        ("-durationMs", [3, 2, 5, 4, 1]),
-        ("status", [5, 2, 3, 4, 1]),
-        ("-status", [1, 4, 3, 2, 5]),
+        ("createdAt", [1, 2, 3, 4, ALONE, 5]),
+        ("-createdAt", [5, ALONE, 4, 3, 2, 1]),
+        ("durationMs", [4, ALONE, 5, 2, 1, 3]),
+        ("-durationMs", [3, 1, 2, 5, ALONE, 4]),
+        ("status", [5, 2, 3, ALONE, 4, 1]),
+        ("-status", [1, 4, ALONE, 3, 2, 5]),
     ],
 )
 def test_each_sort_at_every_depth(some, sort, expected):
-    assert ids_of(reporting.find_all("demo", sort=sort)) == [f"execution-{number}" for number in expected]
+    assert ids_of(find_all("demo", sort=sort)) == named(expected)
     walked, cursor = [], None
     for _ in expected:
-        page = reporting.find_all("demo", sort=sort, limit=1, cursor=cursor)
+        page = find_all("demo", sort=sort, limit=1, cursor=cursor)
         walked, cursor = walked + ids_of(page), page.next
-    assert walked == [f"execution-{number}" for number in expected]
+    assert walked == named(expected)
     assert cursor is None
 
 
 def test_ai_tasks_are_listed_by_kind_and_by_search(some):
-    assert set(ids_of(reporting.find_all("demo", kind="ai_task"))) == {"task-1", "task-2"}
-    assert set(ids_of(reporting.find_all("demo", q="salesforce"))) == {"task-1", "task-2"}
+    assert set(ids_of(find_all("demo", kind="ai_task"))) == {"task-1", "task-2"}
+    assert set(ids_of(find_all("demo", q="salesforce"))) == {"task-1", "task-2"}
 
 
-def test_a_run_is_found_by_the_beginning_of_its_id(monitor):
-    tell("workflow-execution", execution(1) | {"id": "019aa5d2-7f1e-7c3a-9f00-1234567890ab"})
-    tell(
-        "workflow-execution",
-        execution(2) | {"id": "019aa5d3-0000-7c3a-9f00-1234567890ab", "customerName": "Cafe 019aa5d2"},
-    )
-    assert ids_of(reporting.find_all("demo", q="019AA5D2")) == ["019aa5d2-7f1e-7c3a-9f00-1234567890ab"]
-    assert ids_of(reporting.find_all("demo", q="cafe")) == ["019aa5d3-0000-7c3a-9f00-1234567890ab"]
+FIRST, SECOND = "019aa5d2-7f1e-7c3a-9f00-1234deca0001", "facebc28-0000-7c3a-9f00-1234deca0002"
+
+
+@pytest.fixture
+def cafes(monitor):
+    """Two runs whose names look like the beginnings of ids."""
+    tell("workflow-execution", execution(1) | {"id": FIRST, "customerName": "Facebook partnership"})
+    tell("workflow-execution", execution(2) | {"id": SECOND, "customerName": "Cafe 019aa5d2 of the decade"})
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("019AA5D2", {FIRST, SECOND}),
+        ("face", {FIRST, SECOND}),
+        ("facebc28", {SECOND}),
+        ("facebook", {FIRST}),
+        ("decade", {SECOND}),
+        (FIRST, {FIRST}),
+        (FIRST.upper().replace("-", ""), {FIRST}),
+        (f" #{FIRST} ", {FIRST}),
+        ("019aa5d27f1e7c", {FIRST}),
+        (FIRST[-8:], {FIRST}),
+        ("#" + SECOND[-8:], {SECOND}),
+        (FIRST[-7:], set()),
+        ("cafe", {SECOND}),
+    ],
+)
+def test_a_run_is_found_by_its_name_and_by_the_beginning_and_the_end_of_its_id(cafes, q, expected):
+    assert set(ids_of(find_all("demo", q=q))) == expected
+    assert find_all("acme", q=q).items == []
+
+
+def test_pages_of_what_a_name_and_an_id_find_have_each_run_once(cafes):
+    first = find_all("demo", q="face", limit=1)
+    second = find_all("demo", q="face", limit=1, cursor=first.next)
+    assert {*ids_of(first), *ids_of(second)} == {FIRST, SECOND}
+    assert (first.total, second.next) == (2, None)
+
+
+def test_the_end_of_an_id_that_lists_show_finds_it(cafes):
+    for run in find_all("demo").items:
+        assert ids_of(find_all("demo", q=wording.short(run.id))) == [run.id]
 
 
 def test_of_a_common_word_the_newest_are_searched_and_the_total_says_that_there_are_more(some, monkeypatch):
     monkeypatch.setattr(finding, "SEARCHED", 3)
-    page = reporting.find_all("demo", q="acm")
+    page = find_all("demo", q="acm")
     assert ids_of(page) == ["execution-5", "execution-4", "execution-2"]
     assert (page.total, page.total_is_exact) == (3, False)
-    assert ids_of(reporting.find_all("demo", q="disc prep")) == []
-    rare = reporting.find_all("demo", q="discovery beta")
+    assert ids_of(find_all("demo", q="disc prep")) == []
+    rare = find_all("demo", q="discovery beta")
     assert (ids_of(rare), rare.total_is_exact) == ([], True)
-    assert ids_of(reporting.find_all(ALL_TENANTS, q="acme", kind="workflow_execution")) != []
+    assert ids_of(find_all(ALL_TENANTS, q="acme", kind="workflow_execution")) != []
 
 
 def test_another_tenants_run_is_not_found_and_a_super_admin_sees_all(some):
     with pytest.raises(NotFound):
         reporting.run("demo", "execution-6", payloads=True)
-    assert len(reporting.find_all(ALL_TENANTS).items) == 6
+    assert len(find_all(ALL_TENANTS).items) == 7
     assert reporting.run(ALL_TENANTS, "execution-6", payloads=True).run.tenant_id == "acme"
 
 
@@ -162,9 +215,54 @@ def test_what_needs_attention_is_counted_by_status(some):
     assert reporting.attention(ALL_TENANTS)["waiting"] == 2
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "expected"),
+    [
+        ({}, (1, 1, 6)),
+        ({"status": "completed"}, (1, 1, 6)),
+        ({"kind": "ai_task"}, (0, 1, 2)),
+        ({"kind": "guided_run"}, (0, 0, 0)),
+        ({"workflow": "Prepare"}, (0, 0, 1)),
+        ({"q": "acme"}, (1, 1, 4)),
+        ({"since": NOON - timedelta(minutes=30)}, (0, 1, 3)),
+        ({"until": NOON - timedelta(minutes=45)}, (1, 0, 2)),
+    ],
+)
+def test_the_figures_above_a_list_are_of_what_it_shows(some, narrowed, expected):
+    filters = reporting.filters_of("demo", reporting.RunQuery(**narrowed))
+    attention = reporting.attention("demo", filters)
+    stats = statistics.stats_of("demo", filters, "24h", SOON)
+    assert (attention["waiting"], attention["failed"], stats.total) == expected
+
+
+def test_of_very_many_that_a_filter_finds_the_newest_are_counted(some, monkeypatch):
+    monkeypatch.setattr(statistics, "COUNTED_BY_ROWS", 2)
+    stats = statistics.stats_of(
+        "demo", reporting.filters_of("demo", reporting.RunQuery(kind="workflow_execution")), "24h", SOON
+    )
+    assert (stats.total, stats.exact, stats.cancelled, stats.failed) == (3, False, 1, 1)
+
+
+def test_pages_by_duration_miss_nothing_and_repeat_nothing_while_time_goes_on(some):
+    """What goes on lasts longer on every page; those behind a cursor are sorted as of the first."""
+    walked, cursor, now = [], None, NOON
+    while cursor or not walked:
+        page = reporting.find_all("demo", now=now, sort="-durationMs", limit=1, cursor=cursor)
+        walked, cursor, now = walked + ids_of(page), page.next, now + timedelta(hours=1)
+    assert walked == named([3, 1, 2, 5, ALONE, 4])
+
+
+def test_an_offset_reaches_over_all_that_a_list_is_made_of(some):
+    assert ids_of(find_all("demo", sort="-durationMs", offset=1, limit=2)) == named([1, 2])
+    assert ids_of(find_all("demo", offset=1, limit=2)) == named([ALONE, 4])
+
+
 def test_the_workflows_to_filter_by(some):
-    assert reporting.workflows("demo") == ["discovery", "prepare"]
-    assert reporting.workflows("nobody") == []
+    weekly = {"id": "g", "name": "Weekly Pipeline Review, 23 November 2026", "status": "in_progress", "steps": []}
+    tell("guided-run", weekly | {"createdAt": "2026-11-21T11:00:00Z"})
+    called = {"discovery": "Discovery", "prepare": "Prepare", "weekly pipeline review": "Weekly Pipeline Review"}
+    assert reporting.workflows("demo") == called
+    assert reporting.workflows("nobody") == {}
 
 
 def test_a_list_asks_the_database_at_most_five_times(some):
@@ -173,9 +271,11 @@ def test_a_list_asks_the_database_at_most_five_times(some):
         {"q": "acme"},
         {"q": "acme discovery"},
         {"q": "0123"},
+        {"q": "face"},
         {"status": "failed", "sort": "-durationMs"},
+        {"kind": "ai_task", "sort": "-durationMs"},
     ):
-        assert len(queries(lambda filters=filters: reporting.find_all("demo", **filters))) <= 5
+        assert len(queries(lambda filters=filters: find_all("demo", **filters))) <= 5
 
 
 def queries(ask):
@@ -196,17 +296,17 @@ SOON = NOON + timedelta(hours=1)
 def test_statistics_are_the_same_from_rows_and_from_counters(some, monkeypatch, by_rows):
     monkeypatch.setattr(statistics, "COUNTED_BY_ROWS", by_rows)
     stats = statistics.stats("demo", "24h", SOON)
-    assert (stats.total, stats.completed, stats.failed, stats.cancelled) == (5, 2, 1, 1)
-    assert stats.failure_rate == round(1 / 3, 4)
-    assert stats.avg_duration_ms == (10 + 90 + 2) * 60_000 // 3
-    assert stats.p50_duration_ms == pytest.approx(10 * 60_000, rel=0.05)
+    assert (stats.total, stats.completed, stats.failed, stats.cancelled) == (6, 3, 1, 1)
+    assert stats.failure_rate == round(1 / 4, 4)
+    assert stats.avg_duration_ms == (10 + 90 + 2 + 2) * 60_000 // 4
+    assert stats.p50_duration_ms == pytest.approx(2 * 60_000, rel=0.05)
     assert stats.p95_duration_ms == pytest.approx(90 * 60_000, rel=0.05)
     assert stats.exact is bool(by_rows)
-    assert stats.runs_per_day == 5
+    assert stats.runs_per_day == 6
 
 
 def test_statistics_of_a_short_period_leave_earlier_runs_out(some):
-    assert statistics.stats("demo", "1h", NOON + timedelta(minutes=15)).total == 3
+    assert statistics.stats("demo", "1h", NOON + timedelta(minutes=15)).total == 4
 
 
 def test_statistics_of_nothing_are_noughts(monitor):
@@ -231,4 +331,6 @@ def test_the_trail_is_newest_first_and_of_one_subject_if_asked(monitor):
 
 
 def test_counts_stop_where_they_are_told_to(some):
-    assert counts.created("demo", NOON - timedelta(days=1), SOON, 3) == 3
+    queries = {"all": lists.listing("demo", lists.Filters())}
+    assert counts.count_up_to(queries, 3) == {"all": 3}
+    assert counts.count_up_to(queries, 100) == {"all": 6}

@@ -8,12 +8,14 @@ from types import SimpleNamespace
 import pytest
 
 from services.monitor import states
+from services.monitor.run_kinds import named
 from services.monitor.states import Part
 from shared.contracts import ai_tasks, runs
 from tests.conftest import NOON
 
+EXECUTION, AI_TASK, GUIDED_RUN = named("workflow_execution"), named("ai_task"), named("guided_run")
 OPEN = {"queued", "running"}
-TASK_SETS = [set(some) for size in range(6) for some in combinations(states.AI_TASK.values(), size)]
+TASK_SETS = [set(some) for size in range(6) for some in combinations(AI_TASK.statuses.values(), size)]
 
 
 def words_of(schema, field="status"):
@@ -21,15 +23,15 @@ def words_of(schema, field="status"):
 
 
 def test_every_word_of_every_owner_is_known():
-    assert set(states.EXECUTION) == words_of(runs.ExecutionSnapshot)
-    assert set(states.AI_TASK) == words_of(ai_tasks.AiTaskSnapshot)
-    assert set(states.WORKFLOW_STEP) == words_of(runs.StepSnapshot)
-    assert set(states.GUIDED_RUN) == words_of(runs.GuidedRunSnapshot)
+    assert set(EXECUTION.statuses) == words_of(runs.ExecutionSnapshot)
+    assert set(AI_TASK.statuses) == words_of(ai_tasks.AiTaskSnapshot)
+    assert set(EXECUTION.step_statuses) == words_of(runs.StepSnapshot)
+    assert set(GUIDED_RUN.statuses) == words_of(runs.GuidedRunSnapshot)
 
 
 def test_our_words_are_all_told_and_each_has_its_moves():
-    assert set(states.AI_TASK.values()) | set(states.GUIDED_RUN.values()) <= set(states.RUN_STATUSES)
-    assert set(states.WORKFLOW_STEP.values()) | set(states.GUIDED_STEP.values()) <= set(states.STEP_STATUSES)
+    assert set(AI_TASK.statuses.values()) | set(GUIDED_RUN.statuses.values()) <= set(states.RUN_STATUSES)
+    assert set(EXECUTION.step_statuses.values()) | set(GUIDED_RUN.step_statuses.values()) <= set(states.STEP_STATUSES)
     assert set(states.OFFERED) == set(states.RUN_STATUSES)
     assert {move for moves in states.OFFERED.values() for move in moves} == {"retry", "cancel"}
 
@@ -38,7 +40,7 @@ def test_our_words_are_all_told_and_each_has_its_moves():
 @pytest.mark.parametrize("human_work", [True, False])
 @pytest.mark.parametrize("own", ["in_progress", "completed", "cancelled"])
 def test_an_executions_status_for_every_word_and_every_set_of_tasks(own, human_work, tasks):
-    status = states.execution_status(own, human_work, tasks)
+    status = EXECUTION.status(own, human_work, tasks)
     if own == "cancelled":
         assert status == "cancelled"
     elif own == "in_progress":

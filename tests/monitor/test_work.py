@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,16 +11,19 @@ from services.monitor import people, reporting, seeding, work
 from services.monitor.actors import reader
 from services.monitor.app import make_worker
 from services.monitor.models import feed, runs
+from services.monitor.models.notices import Notification, TrailAct
 from shared.contracts.kinds import KINDS
+from shared.ground import clock
 from tests.conftest import NOON
 from tests.monitor.conftest import FAILED, SUCCESS, act, execution, notification, step, task
 from tests.monitor.test_people import by
+from tests.monitor.test_projecting import tell
 
 
 def page(*told, epoch="e1"):
     """A feed that holds these snapshots, as `follow` fetches it."""
 
-    def fetch(after, kinds, limit):
+    def fetch(after, kinds, limit, seen=None):
         events = [
             {
                 "type": f"tandem.{kind}",
@@ -33,7 +37,14 @@ def page(*told, epoch="e1"):
             for place, (kind, data) in enumerate(told, 1)
             if place > after and kind in kinds
         ]
-        return {"epoch": epoch, "changes": events, "next": len(told), "more": False}
+        return {
+            "epoch": epoch,
+            "generation": "",
+            "firstVersion": 1,
+            "changes": events,
+            "next": len(told),
+            "more": False,
+        }
 
     return fetch
 
@@ -91,7 +102,7 @@ def test_its_own_acts_are_in_the_trail_too(monitor):
 
 def test_it_tidies_and_keeps_what_still_counts(monitor):
     seeding.seed(NOON)
-    work.tidy()
+    work.tidy(monitor)
     assert len(people.tenants()) == 2
 
 
@@ -99,3 +110,15 @@ def test_a_worker_is_put_together(monitor, redis_url):
     worker = make_worker(replace(monitor, redis_url=redis_url)).start()
     worker.stop()
     assert {loop.name for loop in worker.loops} == {"poll runs", "poll workflows", "poll executor", "own acts", "tidy"}
+
+
+def test_it_keeps_notifications_and_the_trail_as_long_as_the_settings_say(monitor):
+    old, new = clock.now() - timedelta(days=200), clock.now() - timedelta(days=3)
+    for name, moment in (("old", old), ("new", new)):
+        tell("notification-request", notification(name) | {"createdAt": clock.rfc3339(moment)})
+        tell("act", act(name) | {"at": clock.rfc3339(moment)})
+    work.tidy(monitor)
+    assert {row.id for row in Notification.select()} == {notification("new")["id"]}
+    assert TrailAct.select().count() == 2
+    work.tidy(replace(monitor, keep_acts_days=30))
+    assert [row.id for row in TrailAct.select()] == [act("new")["id"]]

@@ -2,84 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-import time_machine
 
 from services.runs import activities, models, objectives, partnerships
 from services.runs.app import CONTEXT
-from services.runs.models import Activity, Objective, Partnership, copies, feed
-from shared import clock, ids
-from shared.acts import By
-from shared.database import session
-from shared.tokens import Signer
+from services.runs.models import Activity, Objective, Partnership, feed, replicas
+from shared.ground import ids
+from shared.ground.principal import Principal
 from tests.conftest import NOON
+from tests.requested import requested
+from tests.service import ANA, MAX, OTHER, Service, acts_of, refresh
 
-ANA = By("person", "ana", "Ana Alvarez", "demo", roles=frozenset({"member"}))
-MAX = By("person", "max", "Max Weber", "demo", roles=frozenset({"member"}))
-OTHER = By("person", "otto", "Otto", "acme", roles=frozenset({"admin"}))
+__all__ = ["ANA", "MAX", "NOON", "OTHER", "refresh"]
 
+ai_task_requests = partial(requested, models.Request, "ai-task-request")
+notification_requests = partial(requested, models.Request, "notification-request")
 
-@pytest.fixture(scope="session")
-def settings(make_settings):
-    """Settings of runs on a migrated database of its own; Redis is away, which no test may notice."""
-    told = make_settings("runs", redis_url="redis://127.0.0.1:1/0")
-    CONTEXT.migrate(told)
-    return told
+SERVICE = Service(CONTEXT, models.db, feed, (*models.TABLES, models.acts.table))
 
 
 @pytest.fixture(scope="session")
-def application(settings):
-    """The API."""
-    return CONTEXT.make_app(settings)
+def service_under_test() -> Service:
+    """The service under test."""
+    return SERVICE
 
 
 @pytest.fixture
-def at_noon() -> Iterator[None]:
-    """The clock that the doors ask says NOON too."""
-    with time_machine.travel(NOON):
-        yield
+def database(at_noon, database):
+    """An open connection on empty tables, at NOON."""
+    return database
 
 
-@pytest.fixture
-def database(settings, application, at_noon):
-    """An open connection on empty tables."""
-    CONTEXT.connect(settings)
-    with session(models.db):
-        with models.db.atomic():
-            for table in models.TABLES:
-                table.delete().execute()
-            for table in (models.acts.table, feed.tables.row):
-                table.delete().execute()
-        yield models.db
-
-
-@pytest.fixture
-def ask(application, settings, database):
-    """`ask("POST", "/api/...", body, by=...)` -> the response, in a request of its own."""
-    client = application.test_client()
-
-    def send(method: str, path: str, body: Any = None, *, by: By | None = ANA, headers: dict[str, str] | None = None):
-        token = (
-            {}
-            if by is None
-            else {"Authorization": "Bearer " + Signer("monitor", settings.keys).for_person(by, clock.now())}
-        )
-        models.db.close()
-        try:
-            return client.open(path, method=method, json=body, headers=token | (headers or {}))
-        finally:
-            models.db.connect(reuse_if_open=True)
-
-    return send
-
-
-def make_partnership(name: str = "Acme", by: By = ANA, now: datetime = NOON, **told: Any) -> Partnership:
+def make_partnership(name: str = "Acme", by: Principal = ANA, now: datetime = NOON, **told: Any) -> Partnership:
     """A partnership, made at NOON."""
-    return partnerships.create(by, {"name": name, **told}, partnership_id=ids.new_id(), now=now)
+    return partnerships.create(
+        by, partnerships.CreatePartnership(name=name, **told), partnership_id=ids.new_id(), now=now
+    )
 
 
 def happened(
@@ -87,7 +49,7 @@ def happened(
     kind: str = "call",
     *,
     days_ago: float = 0,
-    by: By = ANA,
+    by: Principal = ANA,
     now: datetime = NOON,
     **told: Any,
 ) -> Activity:
@@ -97,26 +59,26 @@ def happened(
         return activities.add(by, partnership, kind=kind, summary=told.pop("summary", kind), at=at, now=now, **told)
 
 
-def make_objective(by: By = ANA, now: datetime = NOON, **told: Any) -> Objective:
+def make_objective(by: Principal = ANA, now: datetime = NOON, **told: Any) -> Objective:
     """An objective of this quarter with one key result, half way."""
     result = {"title": "Signed MOUs", "unit": "MOUs", "start": "0", "current": "5", "target": "10"}
     columns = {
         "title": "Grow", "period": "Q4 2026", "starts_on": NOON.date().replace(month=10, day=1),
         "ends_on": NOON.date().replace(month=12, day=31), "key_results": [result], **told,
     }  # fmt: skip
-    return objectives.create(by, columns, objective_id=ids.new_id(), now=now)
+    return objectives.create(by, objectives.CreateObjective(**columns), objective_id=ids.new_id(), now=now)
 
 
 def live_in(tenant_id: str = "demo", zone: str = "America/New_York", hours: dict[str, str] | None = None) -> None:
-    """Have the copies hold a tenant."""
+    """Have the replicas hold a tenant."""
     told = {"id": tenant_id, "name": tenant_id, "timeZone": zone, "country": "US", "workingHours": hours}
     with feed.transaction():
-        copies.tenants.table.delete().where(copies.tenants.table.id == tenant_id).execute()
-        copies.tenants.keep(told, 1)
+        replicas.tenants.table.delete().where(replicas.tenants.table.id == tenant_id).execute()
+        replicas.tenants.upsert(told, 1)
 
 
-def know(*people: By) -> None:
-    """Have the copies hold people; their addresses are `<id>@demo.test`."""
+def know(*people: Principal) -> None:
+    """Have the replicas hold people; their addresses are `<id>@demo.test`."""
     with feed.transaction():
         for one in people:
             told = {
@@ -126,15 +88,9 @@ def know(*people: By) -> None:
                 "email": f"{one.id}@demo.test",
                 "active": True,
             }
-            copies.people.keep(told, 1)
-
-
-def refresh(row: Any) -> Any:
-    """The row as it is now."""
-    return type(row).get_by_id(row.get_id())
+            replicas.people.upsert(told, 1)
 
 
 def acts(verb: str) -> list[Any]:
     """The acts with this verb, the earliest first."""
-    table = models.acts.table
-    return list(table.select().where(table.verb == verb).order_by(table.id))
+    return acts_of(models.acts, verb)

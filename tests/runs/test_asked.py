@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from services.runs import partnerships
-from services.runs.models import Activity, AskedTask
-from shared.errors import Conflict, Invalid
+from services.runs.models import Activity, RequestedTask
+from shared.ground.errors import Conflict, Invalid
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, know, make_partnership
 from tests.runs.test_sending import hear
@@ -32,7 +32,7 @@ def test_a_task_has_what_the_step_says_where_the_person_does_not():
     partner = make_partnership("Harbor")
     one = started("create_task", task={"title": "Follow up", "dueInDays": 3, "priority": 2})
     act(one, "create_task", row_id=rows_of(one)[0].id, title="Follow up")
-    told = AskedTask.get()
+    told = RequestedTask.get()
     assert (told.partnership_id, told.partnership_name) == (partner.id, "Harbor")
     assert (told.priority, told.due_date, told.owner) == (2, date(2026, 11, 24), ANA.id)
     assert rows_of(one)[0].state == "done"
@@ -45,7 +45,7 @@ def test_the_same_title_for_a_row_is_one_task_and_another_title_is_another():
     row = rows_of(one)[0]
     for title in ("Call", "Call", "Write"):
         act(one, "create_task", row_id=row.id, title=title)
-    assert AskedTask.select().count() == 2
+    assert RequestedTask.select().count() == 2
     assert now_of(one).result == {"tasksCreated": 2}
 
 
@@ -55,17 +55,17 @@ def test_what_workflows_says_is_counted_and_an_older_word_is_not():
     task_id = act(one, "create_task", row_id=rows_of(one)[0].id, title="Call").items[0].id
     hear_task(task(task_id, "completed"), version=3)
     hear_task(task(task_id, "open"), version=2)
-    told = AskedTask.get()
+    told = RequestedTask.get()
     assert (told.status, told.title, told.owner, told.due_date) == ("completed", "Call them", "max", date(2026, 12, 1))
     assert now_of(one).result == {"tasksCreated": 1, "tasksCompleted": 1}
     assert now_of(one).summary == "1 task created, 1 of them done"
     hear_task(task(task_id), version=4, deleted=True)
-    assert (AskedTask.get().status, now_of(one).result) == ("cancelled", {"tasksCreated": 1})
+    assert (RequestedTask.get().status, now_of(one).result) == ("cancelled", {"tasksCreated": 1})
 
 
 def test_a_task_of_somebody_else_is_passed():
     hear_task(task("not-ours"))
-    assert AskedTask.select().count() == 0
+    assert RequestedTask.select().count() == 0
 
 
 def test_a_task_needs_an_owner_who_works_here_and_a_partnership_that_is_there():
@@ -77,4 +77,4 @@ def test_a_task_needs_an_owner_who_works_here_and_a_partnership_that_is_there():
     partnerships.remove(ANA, partner.id, now=NOON)
     with pytest.raises(Conflict):
         act(one, "create_task", row_id=rows_of(one)[0].id, title="x")
-    assert AskedTask.select().count() == 0
+    assert RequestedTask.select().count() == 0

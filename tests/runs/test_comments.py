@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from services.runs import people
-from services.runs.models import Comment, NotificationRequest
-from shared.acts import By
-from tests.runs.conftest import ANA, MAX, OTHER, know
+from services.runs.models import Comment
+from shared.ground.principal import Principal
+from tests.runs.conftest import ANA, MAX, OTHER, know, notification_requests
 from tests.runs.walking import only_step, run_of, step
 
 pytestmark = pytest.mark.usefixtures("database")
 
-MIA = By("person", "mia", "Mia Weber", "demo")
+MIA = Principal("person", "mia", "Mia Weber", "demo")
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def known(database):
 
 
 def recipients():
-    return sorted(row.recipient_id for row in NotificationRequest.select())
+    return sorted(row.recipient_id for row in notification_requests())
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_whoever_is_mentioned_is_told_where_but_not_oneself(ask):
     answer = ask("POST", f"/api/guided-runs/{run.id}/comments", body)
     assert (answer.status_code, sorted(answer.json["mentions"])) == (201, ["ana", "max", "mia"])
     assert recipients() == ["max", "mia"]
-    told = NotificationRequest.select().first()
+    told = notification_requests()[0]
     assert (told.kind, told.title, told.link) == (
         "mention",
         "Ana Alvarez mentioned you in “Look” in Weekly",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.runs import addresses, drafting
-from services.runs.reasons import Today
+from services.runs.days import Today
 from tests.conftest import NOON
 from tests.runs.walking import CONTACTS
 

@@ -7,9 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.runs import gathering, matching, models, partnerships, reasons, steps
+from services.runs import models, partnerships, steps
+from services.runs.action_types.registry import context_of
+from services.runs.days import Today, today_of
 from services.runs.models import StepRow, feed
-from shared import ids
+from services.runs.step_rows import row_queries, row_reasons
+from services.runs.step_rows.row_candidates import candidates_of
+from shared.ground import ids
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, happened, live_in, make_objective, make_partnership
 from tests.runs.walking import CONTACTS, act, now_of, only_step, row_about, rows_of, run_of, started, step
@@ -22,7 +26,7 @@ TODAY = NOON.date()
 def shown(action_type="review", *, by=ANA, now=NOON, linked=(), **config):
     """The names that a step of this config shows."""
     run = run_of(step(action_type, **config), by=by, now=now, linked_partnership_ids=list(linked))
-    return [one.shown["name"] for one in gathering.gather(by, run, only_step(run), now=now).candidates]
+    return [one.shown["name"] for one in candidates_of(context_of(by, run, only_step(run), now=now)).items]
 
 
 def silent(name, days, *, now=NOON, **told):
@@ -97,16 +101,18 @@ def test_follow_up_is_the_most_important_first_and_then_the_longest_silent():
 def test_a_stage_is_proposed_by_the_latest_activity(told, happenings, proposed):
     mou = {name: told[name] for name in told if name.startswith("mou")}
     partner = make_partnership("Harbor", now=NOON - timedelta(days=40), stage=told["stage"])
-    partnerships.change(ANA, partner.id, mou, now=NOON)
+    partnerships.change(ANA, partner.id, partnerships.ChangePartnership(**mou), now=NOON)
     for kind, days in happenings:
         happened(partner, kind, days_ago=days)
     run = run_of(step("update_stage"))
-    found = gathering.gather(ANA, run, only_step(run), now=NOON).candidates
+    found = candidates_of(context_of(ANA, run, only_step(run), now=NOON)).items
     assert [one.subject_id for one in found] == ([partner.id] if proposed else [])
     if proposed:
-        today = gathering.today_of("demo", NOON)
-        talks = matching.last_talks("demo", [partner])
-        stage, why = reasons.stage_proposed(models.partnerships.find("demo", partner.id), talks.get(partner.id), today)
+        today = today_of("demo", NOON)
+        talks = row_queries.last_talks("demo", [partner])
+        stage, why = row_reasons.stage_proposed(
+            models.partnerships.find("demo", partner.id), talks.get(partner.id), today
+        )
         assert (stage, why + ".") == (proposed, found[0].why)
 
 
@@ -194,7 +200,7 @@ def test_objectives_that_are_behind_are_shown_with_how_far_they_are():
 def test_what_was_shown_stays_as_it_was_and_data_shows_what_holds_now(ask):
     partner = silent("Harbor", 20, stage="Active")
     one = started()
-    partnerships.change(ANA, partner.id, {"stage": "Dormant"}, now=NOON)
+    partnerships.change(ANA, partner.id, partnerships.ChangePartnership(stage="Dormant"), now=NOON)
     happened(partner, "call", days_ago=0)
     (item,) = ask("GET", f"/api/guided-runs/{one.run_id}/steps/{one.id}/data").json["items"]
     assert (item["shownStage"], item["stage"], item["stillMatches"]) == ("Active", "Dormant", False)
@@ -264,7 +270,7 @@ def test_a_run_of_another_tenant_is_404(ask):
 
 
 def test_dates_are_said_as_people_say_them():
-    today = reasons.Today(NOON, "UTC")
+    today = Today(NOON, "UTC")
     assert today.said(date(2026, 11, 4)) == "4 November"
     assert today.said(date(2025, 12, 31)) == "31 December 2025"
     assert now_of(started("note")).status == "in_progress"

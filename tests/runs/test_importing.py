@@ -9,8 +9,8 @@ import pytest
 from services.runs import importing
 from services.runs.api.partnerships import checked
 from services.runs.models import NEVER, Activity, Partnership
-from shared import ids
-from shared.errors import Invalid
+from shared.ground import ids
+from shared.ground.errors import Invalid
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, OTHER, acts, know, make_partnership, refresh
 
@@ -132,6 +132,8 @@ def test_the_last_contact_of_a_file_becomes_an_activity_once():
         ("name,stage", "Acme,New Lead,more", "more cells than columns"),
         ("name,stage", ",New Lead", "name: it is missing"),
         ("name", f"{'n' * 201}", "name"),
+        ("name", '"Two\r\nLines"', "name: It is more than one line"),
+        ("name,source", 'Acme,"A\tfair"', "source: It is more than one line"),
     ],
 )
 def test_a_refused_line_says_which_field(header, line, told):
@@ -170,3 +172,40 @@ def test_the_door_takes_a_file_and_answers_the_receipt(ask):
         "created": 1, "updated": 0, "unchanged": 0, "refused": 0, "dryRun": True,
     }  # fmt: skip
     assert ask("POST", "/api/partnerships/import", {"csv": "mood\nfine\n"}).status_code == 422
+
+
+@pytest.mark.parametrize("there", [(), ("Bluebay,,,,,",), ("Bluebay,9001,,,,",)])
+def test_two_external_ids_are_two_partnerships_whatever_their_name_and_whatever_is_there(there):
+    lines = ("Bluebay,9001,,1,,", "bluebay,9004,,2,,")
+    run(*there)
+    dry = run(*lines, dry_run=True)
+    receipt = run(*lines)
+    assert outcomes(dry) == outcomes(receipt)
+    assert outcomes(receipt)[1] == (3, "created")
+    assert {(row.name, row.external_id, row.priority) for row in Partnership.select()} == {
+        ("Bluebay", "9001", 1), ("bluebay", "9004", 2),
+    }  # fmt: skip
+    assert outcomes(run(*lines)) == [(2, "unchanged"), (3, "unchanged")]
+
+
+def test_a_line_that_can_only_be_told_apart_by_the_id_of_another_is_refused():
+    receipt = run("Acme,P-1,,,,", "ACME,,,,,")
+    assert outcomes(receipt) == [(2, "created"), (3, "refused")]
+    assert receipt["rows"][1]["reasons"] == ["line 2 has this name with an external_id; name the external_id here too"]
+
+
+def test_what_cannot_be_seen_around_an_address_is_not_the_addresss():
+    run("Acme,,,,Ann, ann@acme.test\u200b")
+    assert Partnership.get().contacts[0]["email"] == "ann@acme.test"
+
+
+def test_the_door_takes_a_part_of_a_file(ask):
+    body = {"csv": "name\nAcme\nBeta\nGamma\n", "after": 2, "limit": 1}
+    rows = ask("POST", "/api/partnerships/import", body).json["rows"]
+    assert [(row["line"], row["name"]) for row in rows] == [(3, "Beta")]
+    assert [row.name for row in Partnership.select()] == ["Beta"]
+
+
+def test_a_description_may_have_lines():
+    run('Acme,"One\nTwo"', header="name,description")
+    assert Partnership.get().description == "One\nTwo"

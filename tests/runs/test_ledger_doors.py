@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.runs.models import Partnership
+from services.runs.models import Partnership, Recurrence
 from tests.conftest import NOON
 from tests.runs.conftest import MAX, OTHER, happened, live_in, make_objective, make_partnership
 
@@ -201,3 +201,13 @@ def test_another_tenants_objective_is_404(ask):
     row = make_objective(by=OTHER)
     assert ask("GET", f"/api/objectives/{row.id}").status_code == 404
     assert ask("PATCH", f"/api/objectives/{row.id}", {"title": "x"}).status_code == 404
+
+
+def test_a_recurrence_whose_template_is_gone_is_named_and_hides_no_other(ask):
+    body = {"templateId": "weekly-pipeline-review", "every": "week", "weekday": "monday", "at": "09:00"}
+    good, bad = (ask("POST", "/api/recurrences", body).json for _ in range(2))
+    Recurrence.update(template_id="gone").where(Recurrence.id == bad["id"]).execute()
+    listed = ask("GET", "/api/recurrences")
+    assert listed.status_code == 200
+    shown = {row["id"]: row["templateName"] for row in listed.json["items"]}
+    assert shown == {good["id"]: "Weekly Pipeline Review", bad["id"]: "(a template that was removed)"}

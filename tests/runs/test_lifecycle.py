@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from services.runs import lifecycle, models, steps, templates
-from services.runs.models import GuidedRun, NotificationRequest, RunPartnership
-from shared import ids
-from shared.acts import By
-from shared.errors import Conflict, Invalid, NotFound, Stale
+from services.runs.models import GuidedRun, RunPartnership
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale
+from shared.ground.principal import Principal
 from tests.conftest import NOON
-from tests.runs.conftest import ANA, MAX, acts, know, make_partnership, refresh
+from tests.runs.conftest import ANA, MAX, acts, know, make_partnership, notification_requests, refresh
 from tests.runs.walking import act, only_step, run_of, started, step
 
 pytestmark = pytest.mark.usefixtures("database")
 
 VERBS = {
-    "pause": lambda run: lifecycle.change(ANA, run.id, {"status": "paused"}, now=NOON),
-    "resume": lambda run: lifecycle.change(ANA, run.id, {"status": "in_progress"}, now=NOON),
-    "cancel": lambda run: lifecycle.change(ANA, run.id, {"status": "cancelled"}, now=NOON),
+    "pause": lambda run: lifecycle.change(ANA, run.id, lifecycle.ChangeRun(status="paused"), now=NOON),
+    "resume": lambda run: lifecycle.change(ANA, run.id, lifecycle.ChangeRun(status="in_progress"), now=NOON),
+    "cancel": lambda run: lifecycle.change(ANA, run.id, lifecycle.ChangeRun(status="cancelled"), now=NOON),
     "complete": lambda run: lifecycle.complete(ANA, run.id, now=NOON),
 }
 LEGAL = {
@@ -53,9 +53,9 @@ def test_each_verb_in_each_status(status, verb):
 
 
 def test_a_run_from_a_template_has_its_steps_and_its_version():
-    run = lifecycle.start(ANA, {"template_id": "weekly-pipeline-review"}, run_id=ids.new_id(), now=NOON)
+    run = lifecycle.start(ANA, lifecycle.StartRun(template_id="weekly-pipeline-review"), run_id=ids.new_id(), now=NOON)
     told = templates.version_of("demo", "weekly-pipeline-review")
-    assert [one.title for one in models.runs.steps_of(run.id)] == [one["title"] for one in told.steps]
+    assert [one.title for one in models.runs.steps_of(run)] == [one["title"] for one in told.steps]
     assert (run.template_version, run.owner, run.steps_total) == (told.number, ANA.id, 5)
 
 
@@ -66,20 +66,22 @@ def test_steps_are_combined_from_several_templates_and_own_ones():
     run = run_of(
         own,
         from_templates=[
-            {"template_id": "weekly-pipeline-review", "step_keys": [weekly[2]["key"], weekly[0]["key"]]},
-            {"template_id": "mou-sprint"},
+            lifecycle.TakenSteps(template_id="weekly-pipeline-review", step_keys=[weekly[2]["key"], weekly[0]["key"]]),
+            lifecycle.TakenSteps(template_id="mou-sprint"),
         ],
     )
-    titles = [one.title for one in models.runs.steps_of(run.id)]
+    titles = [one.title for one in models.runs.steps_of(run)]
     assert titles == [weekly[0]["title"], weekly[2]["title"], *[one["title"] for one in sprint], "Log"]
-    keys = [one.key for one in models.runs.steps_of(run.id)]
+    keys = [one.key for one in models.runs.steps_of(run)]
     assert len(set(keys)) == len(keys)
     assert run.template_id is None
 
 
 def test_the_same_template_twice_keeps_its_steps_apart():
-    run = run_of(from_templates=[{"template_id": "mou-sprint"}, {"template_id": "mou-sprint"}])
-    keys = [one.key for one in models.runs.steps_of(run.id)]
+    run = run_of(
+        from_templates=[lifecycle.TakenSteps(template_id="mou-sprint"), lifecycle.TakenSteps(template_id="mou-sprint")]
+    )
+    keys = [one.key for one in models.runs.steps_of(run)]
     assert len(keys) == len(set(keys)) == 2 * len(templates.version_of("demo", "mou-sprint").steps)
 
 
@@ -90,7 +92,7 @@ def test_a_run_of_nothing_and_one_of_what_is_not_there_are_refused():
     with pytest.raises(NotFound):
         run_of(template_id="no-such-template")
     with pytest.raises(Invalid) as refused:
-        run_of(from_templates=[{"template_id": "mou-sprint", "step_keys": ["no-such-step"]}])
+        run_of(from_templates=[lifecycle.TakenSteps(template_id="mou-sprint", step_keys=["no-such-step"])])
     assert list(refused.value.errors) == ["fromTemplates.0.stepKeys"]
     with pytest.raises(Invalid) as refused:
         run_of(step(), linked_partnership_ids=["nobody"])
@@ -156,18 +158,18 @@ def test_an_outcome_that_a_person_wrote_is_kept():
 def test_a_run_is_handed_over_without_stopping_it():
     know(MAX)
     run = run_of(step())
-    lifecycle.change(ANA, run.id, {"owner": MAX.id, "reason": "Ana is away"}, now=NOON)
+    lifecycle.change(ANA, run.id, lifecycle.ChangeRun(owner=MAX.id, reason="Ana is away"), now=NOON)
     assert (refresh(run).owner, refresh(run).status) == (MAX.id, "in_progress")
-    assert NotificationRequest.get().recipient_id == MAX.id
+    assert notification_requests()[0].recipient_id == MAX.id
     assert acts("assigned run")[0].reason == "Ana is away"
-    lifecycle.change(MAX, run.id, {"owner": MAX.id}, now=NOON)
-    assert NotificationRequest.select().count() == 1
+    lifecycle.change(MAX, run.id, lifecycle.ChangeRun(owner=MAX.id), now=NOON)
+    assert len(notification_requests()) == 1
     with pytest.raises(Invalid):
-        lifecycle.change(ANA, run.id, {"owner": "nobody"}, now=NOON)
+        lifecycle.change(ANA, run.id, lifecycle.ChangeRun(owner="nobody"), now=NOON)
 
 
 def test_a_schedule_starts_a_run_for_somebody_who_has_left():
-    clockwork = By("schedule", "recurrence", "Recurrence", "demo")
+    clockwork = Principal("schedule", "recurrence", "Recurrence", "demo")
     run = run_of(step(), by=clockwork, owner="left-long-ago")
     assert (run.owner, run.status) == ("left-long-ago", "in_progress")
     with pytest.raises(Invalid):
@@ -201,12 +203,12 @@ def test_a_run_is_kept_as_a_template_that_starts_the_same_steps(ask):
     )
     again = ask("POST", "/api/guided-runs", {"templateId": made.json["id"]}).json
     assert [(one["key"], one["title"], one["config"]) for one in again["steps"]] == [
-        (one.key, one.title, one.config) for one in models.runs.steps_of(run.id)
+        (one.key, one.title, one.config) for one in models.runs.steps_of(run)
     ]
 
 
 def saved(template_id, *own):
-    return templates.save(ANA, {"name": "Ours", "steps": list(own)}, template_id=template_id, now=NOON)
+    return templates.save(ANA, templates.SaveTemplate(name="Ours", steps=list(own)), template_id=template_id, now=NOON)
 
 
 def keyed(key, title, **config):
@@ -214,7 +216,7 @@ def keyed(key, title, **config):
 
 
 def titles(run):
-    return [one.title for one in models.runs.steps_of(run.id)]
+    return [one.title for one in models.runs.steps_of(run)]
 
 
 def test_a_run_takes_a_newer_version_and_leaves_what_was_begun_alone(ask):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from services.runs import steps
-from services.runs.models import Activity, AiTaskRequest, Delivery, Meeting
-from shared import clock
-from shared.errors import Conflict, Invalid
+from services.runs import models, steps
+from services.runs.models import Activity, Delivery, Meeting
+from shared.database.connection import session
+from shared.ground import clock
+from shared.ground.errors import Conflict, Invalid
 from tests.conftest import NOON
-from tests.runs.conftest import ANA, know, live_in, make_partnership, refresh
+from tests.runs.conftest import ANA, MAX, ai_task_requests, know, live_in, make_partnership, refresh
 from tests.runs.test_sending import ai_task, hear
 from tests.runs.walking import CONTACTS, act, now_of, rows_of, started
 
@@ -38,8 +41,8 @@ def test_booking_invites_the_main_contact_once(partner):
     one = started("schedule")
     for _ in range(2):
         act(one, "schedule_meeting", row_id=rows_of(one)[0].id, starts_at=AT)
-    meeting, told = Meeting.get(), AiTaskRequest.get()
-    assert (Meeting.select().count(), AiTaskRequest.select().count()) == (1, 1)
+    meeting, told = Meeting.get(), ai_task_requests()[0]
+    assert (Meeting.select().count(), len(ai_task_requests())) == (1, 1)
     assert told.processor == "calendar-invite"
     assert told.metadata == {
         "uid": meeting.uid,
@@ -61,7 +64,7 @@ def test_the_same_uid_is_changed_and_cancelled_with_a_growing_sequence(booked):
     meeting = Meeting.get()
     act(booked, "change_meeting", meeting_id=meeting.id, starts_at=AT + timedelta(hours=1), minutes=45)
     act(booked, "cancel_meeting", meeting_id=meeting.id, reason="They are ill")
-    sent = [row.metadata for row in AiTaskRequest.select().order_by(AiTaskRequest.created_at, AiTaskRequest.processor)]
+    sent = [request.metadata for request in ai_task_requests()]
     assert sorted((one["sequence"], one["method"], one["uid"]) for one in sent) == [
         (0, "REQUEST", meeting.uid),
         (1, "REQUEST", meeting.uid),
@@ -76,7 +79,7 @@ def test_the_same_uid_is_changed_and_cancelled_with_a_growing_sequence(booked):
 
 def test_changing_to_the_same_time_tells_nobody(booked):
     act(booked, "change_meeting", meeting_id=Meeting.get().id, starts_at=AT)
-    assert (AiTaskRequest.select().count(), Meeting.get().sequence) == (1, 0)
+    assert (len(ai_task_requests()), Meeting.get().sequence) == (1, 0)
 
 
 def test_a_row_with_a_call_gets_no_second_one(booked):
@@ -121,7 +124,7 @@ def test_an_invitation_that_fails_opens_the_row_and_is_sent_again_by_the_same_ti
     assert steps.left_of(now_of(booked)) == ["The invitation to grace@harbor.test was not sent: mailbox full."]
     act(booked, "schedule_meeting", row_id=row.id, starts_at=AT)
     assert Delivery.get().status == "queued"
-    asked = AiTaskRequest.get(AiTaskRequest.id != first.id)
+    asked = next(request for request in ai_task_requests() if request.id != first.id)
     assert asked.retry_of == first.id
     hear(ai_task(asked.id, origin=first.id, number=1))
     assert (Delivery.get().status, refresh(row).state) == ("sent", "done")
@@ -153,3 +156,72 @@ def test_a_row_offers_slots_of_both_sides_that_booked_calls_leave_free(ask, part
     (item,) = ask("GET", f"{path}/data").json["items"]
     assert first["startsAt"] not in [slot["startsAt"] for slot in item["slots"]]
     assert (item["meeting"]["status"], item["meeting"]["title"]) == ("booked", "Call with Harbor")
+
+
+def test_a_time_in_which_its_owner_has_a_call_is_refused_with_the_next_free_ones(partner):
+    know(ANA)
+    other = make_partnership("Quay", contacts=CONTACTS, next_call_on=NOON.date(), time_zone="America/New_York")
+    one, another = started("schedule"), started("schedule")
+    first = clock.parse("2026-11-23T14:00:00Z")
+    act(one, "schedule_meeting", partnership_id=partner.id, starts_at=first)
+    for minutes in (-29, 0, 29):
+        with pytest.raises(Conflict) as refused:
+            act(another, "schedule_meeting", partnership_id=other.id, starts_at=first + timedelta(minutes=minutes))
+        assert refused.value.details["slots"][0]["startsAt"] == "2026-11-23T14:30:00Z"
+        assert refused.value.message.startswith(
+            "Ana Alvarez has another call at that time, Call with Harbor. The next free"
+        )
+        assert "Mon 23 Nov 15:30" in refused.value.message
+    act(another, "schedule_meeting", partnership_id=other.id, starts_at=first + timedelta(minutes=30))
+    assert Meeting.select().count() == 2
+
+
+def test_a_call_is_not_moved_onto_another_one_but_within_its_own_time(partner, booked):
+    other = make_partnership("Quay", contacts=CONTACTS, next_call_on=NOON.date())
+    another = started("schedule")
+    act(another, "schedule_meeting", partnership_id=other.id, starts_at=AT + timedelta(hours=1))
+    second = Meeting.get(Meeting.partnership_id == other.id)
+    with pytest.raises(Conflict):
+        act(another, "change_meeting", meeting_id=second.id, starts_at=AT)
+    act(another, "change_meeting", meeting_id=second.id, starts_at=second.starts_at + timedelta(minutes=15))
+    act(booked, "cancel_meeting", meeting_id=Meeting.get(Meeting.partnership_id == partner.id).id)
+    act(another, "change_meeting", meeting_id=second.id, starts_at=AT)
+    assert refresh(second).starts_at == AT
+
+
+def test_the_calendar_that_offers_times_is_the_one_that_is_booked(ask, partner):
+    """In a run that nobody owns it is that of whoever is at it; another person's calls leave their time free."""
+    one = started("schedule", by=MAX)
+    path = f"/api/guided-runs/{one.run_id}/steps/{one.id}/data"
+    models.runs.GuidedRun.update(owner=None).execute()
+    act(one, "schedule_meeting", row_id=rows_of(one)[0].id, starts_at=clock.parse("2026-11-23T14:00:00Z"), by=MAX)
+    assert Meeting.get().owner == MAX.id
+
+    def offered(by):
+        return [slot["startsAt"] for slot in ask("GET", path, by=by).json["items"][0]["slots"]]
+
+    assert "2026-11-23T14:00:00Z" in offered(ANA)
+    assert "2026-11-23T14:00:00Z" not in offered(MAX)
+
+
+def test_of_ten_at_once_for_one_hour_of_one_owner_one_is_booked():
+    rows = []
+    for number in range(10):
+        partnership = make_partnership(f"Port {number}", contacts=CONTACTS)
+        rows.append((started("schedule"), partnership))
+    together = threading.Barrier(len(rows))
+
+    def book(place):
+        one, partnership = place
+        with session(models.db):
+            together.wait()
+            try:
+                act(one, "schedule_meeting", partnership_id=partnership.id, starts_at=AT)
+            except Conflict as refused:
+                return bool(refused.details["slots"])
+            return "booked"
+
+    with ThreadPoolExecutor(len(rows)) as pool:
+        answers = list(pool.map(book, rows))
+    assert sorted(answers, key=str) == [True] * 9 + ["booked"]
+    assert (Meeting.select().count(), len(ai_task_requests())) == (1, 1)

@@ -8,14 +8,18 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from services.runs import lifecycle, models, partnerships
-from services.runs.api import step_data
+from services.runs.action_types.registry import context_of
 from services.runs.models import TABLES, Partnership, SearchWord, db
-from services.runs.models.needs import PartnershipFilter
+from services.runs.models.step_queries import PartnershipFilter
 from services.runs.states import OPEN_STAGES
-from shared import ids
-from shared.errors import NotFound
+from services.runs.step_rows.step_data import data_of
+from services.runs.step_rows.step_records import records_of
+from shared.ground import ids
+from shared.ground.errors import NotFound
+from shared.search import lists, matching
 from tests.conftest import NOON
-from tests.runs.conftest import ANA, OTHER, happened, make_partnership
+from tests.plans import plan_of
+from tests.runs.conftest import ANA, MAX, OTHER, happened, know, make_partnership
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -45,21 +49,9 @@ def asked_by(question):
     return asked
 
 
-def plan_of(statement, engine):
-    """How the database reads what a statement asks for."""
-    sql, parameters = statement
-    with db.atomic():
-        if engine == "postgresql":
-            # On an empty table its planner would rather read and sort all of it.
-            for costly in ("seqscan", "bitmapscan", "sort"):
-                db.execute_sql(f"SET LOCAL enable_{costly} = off")
-        explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
-        return " ".join(str(row[-1]) for row in db.execute_sql(explain + sql, parameters).fetchall())
-
-
-def plans(question, engine):
+def plans(question):
     """The plans of a question's statements. On PostgreSQL, which knows of no rows here, indexes are good for any of them."""
-    return [plan_of(statement, engine) for statement in asked_by(question)]
+    return [plan_of(db, *statement) for statement in asked_by(question)]
 
 
 FILTERS = [
@@ -81,7 +73,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("filters", "counted", "walked"), FILTERS)
 def test_few_partnerships_are_looked_up_by_what_is_asked_for(filters, counted, walked, engine):
-    count, *rest = plans(lambda: models.partnerships.listed("demo", **PAGE | filters), engine)
+    count, *rest = plans(lambda: models.partnerships.listed("demo", **PAGE | filters))
     # PostgreSQL may think another of these indexes as good, since it knows of no rows.
     assert (f"partnership_{counted}" if engine == "sqlite" else "partnership_") in count
     assert f"COVERING INDEX partnership_{counted}" in rest[0] or engine != "sqlite" or not counted
@@ -92,15 +84,15 @@ def test_few_partnerships_are_looked_up_by_what_is_asked_for(filters, counted, w
 
 @pytest.mark.parametrize(("filters", "counted", "walked"), FILTERS)
 def test_of_many_partnerships_the_order_is_walked_and_nothing_sorted(filters, counted, walked, monkeypatch, engine):
-    monkeypatch.setattr(models.lists, "FEW", -1)
-    count, page = plans(lambda: models.partnerships.listed("demo", **PAGE | filters), engine)
+    monkeypatch.setattr(lists, "FEW", -1)
+    count, page = plans(lambda: models.partnerships.listed("demo", **PAGE | filters))
     assert (f"partnership_{walked} " if engine == "sqlite" else "partnership_") in page
     assert "TEMP B-TREE" not in page
     assert "Sort" not in page
 
 
 def test_a_search_reads_the_index_of_the_words_and_then_only_the_rows_of_its_page(engine):
-    count, total, page, *_ = plans(lambda: models.partnerships.listed("demo", **PAGE | {"q": "acme lin"}), engine)
+    count, total, page, *_ = plans(lambda: models.partnerships.listed("demo", **PAGE | {"q": "acme lin"}))
     assert "search_word_found" in count
     assert "search_word" in total
     assert "search_word" in page
@@ -121,23 +113,23 @@ MANY = (
 
 @pytest.mark.parametrize("asked", MANY)
 def test_what_a_step_looks_for_is_never_found_by_reading_the_table(asked, engine):
-    found = " ".join(plans(lambda: models.needs.partnerships("demo", asked), engine))
+    found = " ".join(plans(lambda: models.step_queries.partnerships("demo", asked)))
     assert "SCAN t" not in found
     assert "Seq Scan" not in found
 
 
 @pytest.mark.parametrize("asked", MANY)
 def test_where_many_match_what_a_step_looks_for_it_takes_them_off_an_index(asked, monkeypatch, engine):
-    monkeypatch.setattr(models.lists, "FEW", -1)
-    pages = [one for one in asked_by(lambda: models.needs.partnerships("demo", asked)) if "ORDER BY" in one[0]]
+    monkeypatch.setattr(lists, "FEW", -1)
+    pages = [one for one in asked_by(lambda: models.step_queries.partnerships("demo", asked)) if "ORDER BY" in one[0]]
     for page in pages:
-        assert "TEMP B-TREE" not in plan_of(page, engine)
-        assert " Sort" not in plan_of(page, engine)
+        assert "TEMP B-TREE" not in plan_of(db, *page)
+        assert " Sort" not in plan_of(db, *page)
 
 
 @pytest.mark.skipif("config.getoption('--database') == 'postgresql'", reason="SQLite names the index that it must take")
 def test_whose_stage_may_be_wrong_stands_in_an_index_of_its_own(engine):
-    found = " ".join(plans(lambda: models.needs.partnerships("demo", MANY[-1]), engine))
+    found = " ".join(plans(lambda: models.step_queries.partnerships("demo", MANY[-1])))
     assert "partnership_moving " in found
 
 
@@ -152,7 +144,7 @@ def test_whose_stage_may_be_wrong_stands_in_an_index_of_its_own(engine):
     ],
 )
 def test_the_other_lists_walk_an_index_and_sort_nothing(listed, index, engine):
-    plan = plans(listed, engine)[-1]
+    plan = plans(listed)[-1]
     assert (index if engine == "sqlite" else index.split("_")[0]) in plan
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
@@ -170,7 +162,7 @@ def test_the_other_lists_walk_an_index_and_sort_nothing(listed, index, engine):
     ],
 )
 def test_each_list_of_runs_begins_with_the_index_of_its_filter(filters, index, engine):
-    count = plans(lambda: models.runs.listed("demo", **PAGE | filters), engine)[0]
+    count = plans(lambda: models.runs.listed("demo", **PAGE | filters))[0]
     assert (index if engine == "sqlite" else index.split("_")[0]) in count.replace("runpartnership", "run_partnership")
     assert "Seq Scan" not in count
 
@@ -192,8 +184,9 @@ def everything(**filters):
 @pytest.mark.parametrize("few", [-1, 5_000])
 @pytest.mark.parametrize("sort", ["name", "lastContact", "priority"])
 def test_few_or_many_a_list_has_the_same_rows_in_the_same_order(few, sort, monkeypatch):
-    monkeypatch.setattr(models.lists, "FEW", few)
-    monkeypatch.setattr(models.lists, "FOUND", few)
+    monkeypatch.setattr(lists, "FEW", few)
+    monkeypatch.setattr(lists, "FEW_SUBJECTS", few)
+    know(MAX)
     for number in range(12):
         stage, owner = ("Active", "Lost")[number % 2], ("ana", "max")[number % 3 % 2]
         made = make_partnership(f"Org {chr(107 - number)}", stage=stage, owner=owner, priority=number % 3 + 1)
@@ -227,7 +220,7 @@ def test_a_partnership_is_found_by_the_beginnings_of_its_words_as_they_are_now()
     for q in ("mull", "SÖHNE", "zoe un", "zoe@werk", "söh werk"):
         assert found(q) == ["Müller & Söhne"]
     assert found("uller") == found("mull zoo") == found("&") == []
-    partnerships.change(ANA, row.id, {"name": "Alder"}, now=NOON)
+    partnerships.change(ANA, row.id, partnerships.ChangePartnership(name="Alder"), now=NOON)
     assert (found("mull"), found("ald"), found("zoe")) == ([], ["Alder"], ["Alder"])
     partnerships.remove(ANA, row.id, now=NOON)
     assert found("ald") == []
@@ -237,8 +230,8 @@ def test_a_partnership_is_found_by_the_beginnings_of_its_words_as_they_are_now()
 @pytest.mark.parametrize("many", [0, 1_000])
 @pytest.mark.parametrize("sort", ["name", "priority"])
 def test_a_search_tells_how_many_it_found_and_pages_through_them(sort, many, monkeypatch):
-    monkeypatch.setattr(models.words, "FOUND", many)
-    monkeypatch.setattr(models.lists, "FOUND", many)
+    monkeypatch.setattr(matching, "FEW_SUBJECTS", many)
+    monkeypatch.setattr(lists, "FEW_SUBJECTS", many)
     for number in range(7):
         make_partnership(f"Harbor Harbour Logistics {number}")
     make_partnership("Harbor Health")
@@ -261,16 +254,16 @@ def test_a_search_tells_how_many_it_found_and_pages_through_them(sort, many, mon
 
 @pytest.mark.parametrize("few", [0, 5_000])
 def test_a_run_is_found_by_its_words_and_its_partnerships(few, monkeypatch):
-    monkeypatch.setattr(models.lists, "FEW", few)
-    monkeypatch.setattr(models.lists, "FOUND", few)
-    monkeypatch.setattr(models.words, "FOUND", few)
+    monkeypatch.setattr(lists, "FEW", few)
+    monkeypatch.setattr(lists, "FEW_SUBJECTS", few)
+    monkeypatch.setattr(matching, "FEW_SUBJECTS", few)
     step = {"actionType": "note", "title": "Note", "description": "", "config": {}, "key": "note"}
     acme = make_partnership("Acme")
     for number, (name, linked) in enumerate(
         [("Weekly review", [acme.id]), ("Weekly intake", []), ("Sprint", [acme.id])]
     ):
         told = {"name": name, "steps": [step], "linked_partnership_ids": linked}
-        lifecycle.start(ANA, told, run_id=ids.new_id(), now=NOON + timedelta(minutes=number))
+        lifecycle.start(ANA, lifecycle.StartRun(**told), run_id=ids.new_id(), now=NOON + timedelta(minutes=number))
     found = lambda **filters: named(models.runs.listed("demo", limit=9, **filters))  # noqa: E731
     assert found(q="week") == ["Weekly intake", "Weekly review"]
     assert found(partnership_id=acme.id) == ["Sprint", "Weekly review"]
@@ -286,8 +279,8 @@ def test_the_latest_talk_of_each_partnership_is_told_with_one_question():
             happened(row, "call", days_ago=days)
         happened(row, "note")
     wanted = [row.id for row in rows]
-    assert len(asked_by(lambda: models.needs.latest("demo", wanted, ("call",)).values())) == 1
-    latest = models.needs.latest("demo", wanted, ("call",))
+    assert len(asked_by(lambda: models.step_queries.latest("demo", wanted, ("call",)).values())) == 1
+    latest = models.step_queries.latest("demo", wanted, ("call",))
     assert {key: one.at for key, one in latest.items()} == {row.id: NOON - timedelta(days=1) for row in rows[:2]}
 
 
@@ -299,23 +292,25 @@ def test_what_a_step_shows_takes_as_many_questions_for_200_rows_as_for_two(kind)
         "description": "",
         "config": {"filter": {"stage": "Active"}, "limit": 200},
     }
-    run = lifecycle.start(ANA, {"steps": [own | {"key": "one"}], "name": "Run"}, run_id=ids.new_id(), now=NOON)
-    [step] = models.runs.steps_of(run.id)
+    run = lifecycle.start(
+        ANA, lifecycle.StartRun(steps=[own | {"key": "one"}], name="Run"), run_id=ids.new_id(), now=NOON
+    )
+    [step] = models.runs.steps_of(run)
     for _ in range(2):
         make_partnership("Acme", stage="Active")
-    few = asked_by(lambda: [step_data.data_shown(ANA, run, step, NOON)])
+    few = asked_by(lambda: [data_of(context_of(ANA, run, step, now=NOON), records_of(step))])
     for _ in range(198):
         make_partnership("Acme", stage="Active")
-    many = asked_by(lambda: [step_data.data_shown(ANA, run, step, NOON)])
-    assert len(step_data.data_shown(ANA, run, step, NOON)["items"]) == 200
+    many = asked_by(lambda: [data_of(context_of(ANA, run, step, now=NOON), records_of(step))])
+    assert len(data_of(context_of(ANA, run, step, now=NOON), records_of(step))["items"]) == 200
     assert len(many) <= len(few) + 1  # the page after the last one, which is empty
 
 
 @pytest.mark.parametrize(
     "find",
     [
-        models.partnerships.find, models.partnerships.alone, models.objectives.find, models.objectives.alone,
-        models.templates.find, models.templates.alone, models.recurrences.find,
+        models.partnerships.find, models.partnerships.get_for_update, models.objectives.find, models.objectives.get_for_update,
+        models.templates.find, models.templates.get_for_update, models.recurrences.find,
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(find):
@@ -326,3 +321,8 @@ def test_what_is_not_there_is_not_found(find):
 @pytest.mark.skipif("config.getoption('--database') != 'postgresql'", reason="SQLite plans each question by itself")
 def test_a_question_is_planned_for_its_own_filters(database):
     assert db.execute_sql("SHOW plan_cache_mode").fetchone() == ("force_custom_plan",)
+
+
+def test_the_calls_of_a_row_are_looked_up(engine):
+    [plan] = plans(lambda: models.meetings.of_row(models.StepRow(id="row", tenant_id="demo")))
+    assert "meeting_row_id" in plan

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from services.runs import objectives
-from shared.errors import Conflict, Invalid, NotFound, Stale
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, OTHER, acts, make_objective, refresh
 
@@ -66,7 +66,7 @@ def test_two_who_set_different_key_results_overwrite_nothing():
 def test_a_change_merges_key_results_by_id_and_adds_those_without():
     row = make_objective()
     told = [{"id": row.key_results[0]["id"], "target": Decimal(20)}, {"title": "New", "target": Decimal(3)}]
-    row = objectives.change(ANA, row.id, {"title": "Grow more", "key_results": told}, now=NOON)
+    row = objectives.change(ANA, row.id, objectives.ChangeObjective(title="Grow more", key_results=told), now=NOON)
     assert [(one["title"], one["start"], one["current"], one["target"]) for one in row.key_results] == [
         ("Signed MOUs", "0", "5", "20"),
         ("New", "0", "0", "3"),
@@ -85,7 +85,7 @@ def test_a_change_merges_key_results_by_id_and_adds_those_without():
 def test_a_key_result_that_leads_nowhere_is_refused_by_name(told, place):
     row = make_objective()
     with pytest.raises(Invalid) as refused:
-        objectives.change(ANA, row.id, {"key_results": told}, now=NOON)
+        objectives.change(ANA, row.id, objectives.ChangeObjective(key_results=told), now=NOON)
     assert list(refused.value.errors) == [place]
     assert refresh(row).version == 1
 
@@ -106,17 +106,17 @@ def test_a_period_that_ends_before_it_begins_is_refused():
 def test_the_status_follows_the_table(before, status, allowed):
     row = make_objective()
     if before != "open":
-        objectives.change(ANA, row.id, {"status": before}, now=NOON)
+        objectives.change(ANA, row.id, objectives.ChangeObjective(status=before), now=NOON)
     if allowed:
-        assert objectives.change(ANA, row.id, {"status": status}, now=NOON).status == status
+        assert objectives.change(ANA, row.id, objectives.ChangeObjective(status=status), now=NOON).status == status
     else:
         with pytest.raises(Conflict):
-            objectives.change(ANA, row.id, {"status": status}, now=NOON)
+            objectives.change(ANA, row.id, objectives.ChangeObjective(status=status), now=NOON)
 
 
 def test_the_key_results_of_a_closed_objective_stay_as_they_are():
     row = make_objective()
-    objectives.change(ANA, row.id, {"status": "achieved"}, now=NOON)
+    objectives.change(ANA, row.id, objectives.ChangeObjective(status="achieved"), now=NOON)
     with pytest.raises(Conflict, match="achieved"):
         objectives.set_current(ANA, row.id, row.key_results[0]["id"], "1", now=NOON)
 
@@ -126,4 +126,4 @@ def test_another_tenants_objective_is_not_there():
     with pytest.raises(NotFound):
         objectives.set_current(ANA, row.id, row.key_results[0]["id"], "1", now=NOON)
     with pytest.raises(NotFound):
-        objectives.change(ANA, row.id, {"title": "x"}, now=NOON)
+        objectives.change(ANA, row.id, objectives.ChangeObjective(title="x"), now=NOON)

@@ -9,8 +9,8 @@ import pytest
 
 from services.runs import activities, models, partnerships, states
 from services.runs.models import NEVER, Activity, Partnership, feed
-from shared.database import session
-from shared.errors import Conflict, Invalid, NotFound, Stale
+from shared.database.connection import session
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, MAX, OTHER, acts, happened, live_in, make_partnership, refresh
 
@@ -64,7 +64,7 @@ def test_news_of_one_origin_counts_once():
 def test_what_lies_ahead_is_no_activity():
     row = make_partnership()
     with pytest.raises(Invalid) as refused:
-        activities.tell(ANA, row.id, {"kind": "call", "at": NOON + timedelta(hours=1)}, now=NOON)
+        activities.log(ANA, row.id, activities.LogActivity(kind="call", at=NOON + timedelta(hours=1)), now=NOON)
     assert list(refused.value.errors) == ["at"]
     assert kinds(row) == ["created"]
 
@@ -72,7 +72,7 @@ def test_what_lies_ahead_is_no_activity():
 def test_an_activity_of_a_stale_row_object_overwrites_nothing():
     row = make_partnership()
     stale = refresh(row)
-    partnerships.change(MAX, row.id, {"priority": 1}, now=NOON)
+    partnerships.change(MAX, row.id, partnerships.ChangePartnership(priority=1), now=NOON)
     happened(stale, "call")
     assert (refresh(row).priority, refresh(row).last_contact_at) == (1, NOON)
 
@@ -82,7 +82,7 @@ def test_an_mou_activity_dates_the_mou_where_the_tenant_is_and_a_date_is_an_acti
     row = make_partnership()
     happened(row, "mou_sent", now=datetime(2026, 11, 21, 3, tzinfo=UTC))  # the evening before in New York
     assert refresh(row).mou_sent_on == date(2026, 11, 20)
-    row = partnerships.change(ANA, row.id, {"mou_viewed_on": date(2026, 11, 19)}, now=NOON)
+    row = partnerships.change(ANA, row.id, partnerships.ChangePartnership(mou_viewed_on=date(2026, 11, 19)), now=NOON)
     assert row.mou_viewed_on == date(2026, 11, 19)
     viewed = Activity.get(Activity.kind == "mou_viewed")
     assert viewed.at == datetime(2026, 11, 19, 17, tzinfo=UTC)  # noon of New York
@@ -91,9 +91,9 @@ def test_an_mou_activity_dates_the_mou_where_the_tenant_is_and_a_date_is_an_acti
 
 def test_an_mou_date_can_be_corrected_to_an_earlier_one_and_cleared():
     row = make_partnership(mou_sent_on=date(2026, 11, 19))
-    row = partnerships.change(ANA, row.id, {"mou_sent_on": date(2026, 11, 10)}, now=NOON)
+    row = partnerships.change(ANA, row.id, partnerships.ChangePartnership(mou_sent_on=date(2026, 11, 10)), now=NOON)
     assert refresh(row).mou_sent_on == date(2026, 11, 10)
-    partnerships.change(ANA, row.id, {"mou_sent_on": None}, now=NOON)
+    partnerships.change(ANA, row.id, partnerships.ChangePartnership(mou_sent_on=None), now=NOON)
     assert refresh(row).mou_sent_on is None
     assert kinds(row).count("mou_sent") == 2
 
@@ -158,7 +158,7 @@ def test_one_that_was_removed_is_in_no_answer_and_frees_its_external_id():
 
 def test_an_external_id_is_one_partnerships():
     make_partnership(external_id="P-1")
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Conflict) as refused:
         make_partnership("Beta", external_id="P-1")
     assert list(refused.value.errors) == ["externalId"]
     assert make_partnership("Gamma", by=OTHER, external_id="P-1").tenant_id == "acme"
@@ -187,9 +187,9 @@ def test_two_who_take_an_external_id_at_the_same_moment_make_one_partnership():
 def test_another_tenants_partnership_is_not_there():
     row = make_partnership(by=OTHER)
     for verb in (
-        lambda: partnerships.change(ANA, row.id, {"name": "x"}, now=NOON),
+        lambda: partnerships.change(ANA, row.id, partnerships.ChangePartnership(name="x"), now=NOON),
         lambda: partnerships.remove(ANA, row.id, now=NOON),
-        lambda: activities.tell(ANA, row.id, {"kind": "call"}, now=NOON),
+        lambda: activities.log(ANA, row.id, activities.LogActivity(kind="call"), now=NOON),
     ):
         with pytest.raises(NotFound):
             verb()
@@ -197,15 +197,15 @@ def test_another_tenants_partnership_is_not_there():
 
 def test_a_change_of_a_version_that_is_no_longer_is_stale():
     row = make_partnership()
-    partnerships.change(ANA, row.id, {"priority": 1}, now=NOON, expected=row.version)
+    partnerships.change(ANA, row.id, partnerships.ChangePartnership(priority=1), now=NOON, expected=row.version)
     with pytest.raises(Stale):
-        partnerships.change(MAX, row.id, {"priority": 2}, now=NOON, expected=row.version)
+        partnerships.change(MAX, row.id, partnerships.ChangePartnership(priority=2), now=NOON, expected=row.version)
 
 
 def test_a_verb_that_fails_leaves_nothing_behind():
     row = make_partnership()
     with pytest.raises(Conflict):
-        partnerships.change(ANA, row.id, {"priority": 1, "stage": "Active"}, now=NOON)
+        partnerships.change(ANA, row.id, partnerships.ChangePartnership(priority=1, stage="Active"), now=NOON)
     assert refresh(row).priority == 3
     assert acts("changed partnership") == []
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.runs import models
-from shared import clock
-from shared.tokens import Signer
+from shared.ground import clock
+from shared.security.tokens import Signer
 from tests.runs.conftest import ANA, acts
 
 OWN = {"name": "Mine", "steps": [{"actionType": "note", "title": "Write it down"}]}

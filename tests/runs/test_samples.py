@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from services.runs import activities, catalogue, objectives, partnerships, sampling, seeding, states
-from services.runs.days import local_date
-from services.runs.models import Activity, Objective, Partnership, copies
+from services.runs.models import Activity, Objective, Partnership, replicas
+from shared.ground.local_days import local_date
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, acts, refresh
 
@@ -97,7 +97,7 @@ def test_loading_twice_is_once_and_leaves_what_people_did(settings):
     seeding.seed(settings, NOON)
     partnerships.remove(ANA, named("Old Mill Studios").id, now=NOON)
     row = named("Harbor Analytics")
-    partnerships.change(ANA, row.id, {"name": "Renamed"}, now=NOON)
+    partnerships.change(ANA, row.id, partnerships.ChangePartnership(name="Renamed"), now=NOON)
     before = {one.id: one.version for one in Partnership.select()}
     seeding.seed(settings, NOON + timedelta(days=3))
     assert {one.id: one.version for one in Partnership.select()} == before
@@ -107,9 +107,9 @@ def test_loading_twice_is_once_and_leaves_what_people_did(settings):
 
 
 def test_the_monitors_word_on_the_tenant_is_newer_than_the_samples(settings):
-    copies.tenants.keep(seeding.TENANT | {"timeZone": "Europe/Berlin"}, 1)
+    replicas.tenants.upsert(seeding.TENANT | {"timeZone": "Europe/Berlin"}, 1)
     seeding.seed(settings, NOON)
-    assert copies.tenants.home("demo").time_zone == "Europe/Berlin"
+    assert replicas.tenants.home("demo").time_zone == "Europe/Berlin"
 
 
 def test_the_samples_are_complete():

@@ -6,15 +6,15 @@ import threading
 
 import pytest
 
-from services.runs import models, partnerships, steps
+from services.runs import models, partnerships, step_actions, steps
 from services.runs.actors import reader
-from services.runs.models import Activity, AiTaskRequest, Delivery, feed
-from shared import clock, ids
-from shared.database import session
-from shared.errors import Conflict, Invalid, Stale
-from shared.reading import Change
+from services.runs.models import Activity, Delivery, feed
+from shared.database.connection import session
+from shared.feed.consumer import Change
+from shared.ground import clock, ids
+from shared.ground.errors import Conflict, Invalid, Stale
 from tests.conftest import NOON
-from tests.runs.conftest import ANA, MAX, happened, know, make_partnership, refresh
+from tests.runs.conftest import ANA, MAX, ai_task_requests, happened, know, make_partnership, refresh
 from tests.runs.walking import CONTACTS, act, now_of, row_about, rows_of, run_of, started, step
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -26,9 +26,11 @@ def three():
 
 def ai_task(task_id, status="success", *, origin=None, number=0, effects=(), error=None, service="runs"):
     ended = status in ("success", "failed", "cancelled")
+    delivery = models.deliveries.of_task("demo", origin or task_id, task_id)
+    run_id = delivery.run_id if delivery else "run"
     return {
         "id": task_id, "tenantId": "demo", "title": "E-mail to Grace", "status": status, "origin": origin or task_id,
-        "source": {"service": service, "kind": "guided-run", "id": "run"}, "retryNumber": number,
+        "source": {"service": service, "kind": "guided-run", "id": run_id}, "retryNumber": number,
         "finishedAt": clock.rfc3339(NOON) if ended else None,
         "result": {"sentAt": clock.rfc3339(NOON)} if status == "success" else None,
         "error": error or ({"message": "mailbox full", "outcomeUnknown": False} if status == "failed" else None),
@@ -47,7 +49,7 @@ def test_send_all_is_one_delivery_and_one_request_a_row():
     one = started("email")
     done = act(one, "send_email", all=True)
     assert (done.status, [item.status for item in done.items]) == ("queued", ["queued"] * 3)
-    assert {row.id for row in AiTaskRequest.select()} == {row.id for row in Delivery.select()}
+    assert {row.id for row in ai_task_requests()} == {row.id for row in Delivery.select()}
     assert {row.id for row in Delivery.select()} == {ids.named("delivery", row.id) for row in rows_of(one)}
     assert now_of(one).result == {"emailsQueued": 3}
 
@@ -61,7 +63,7 @@ def test_sending_again_answers_the_same_delivery():
     act(one, "send_email", partnership_id=first.id)
     assert len(set(sent)) == 1
     assert Delivery.select().where(Delivery.row_id == row.id).count() == 1
-    assert AiTaskRequest.select().count() == 3
+    assert len(ai_task_requests()) == 3
 
 
 def test_two_people_who_send_all_at_once_send_each_mail_once():
@@ -85,7 +87,7 @@ def test_two_people_who_send_all_at_once_send_each_mail_once():
     for thread in threads:
         thread.join(60)
     assert failures == []
-    assert Delivery.select().count() == AiTaskRequest.select().count() == 3
+    assert Delivery.select().count() == len(ai_task_requests()) == 3
     assert now_of(one).result == {"emailsQueued": 3}
 
 
@@ -96,9 +98,8 @@ class Killed(BaseException):
 def test_a_process_that_dies_between_two_rows_leaves_whole_mails_and_a_retry_sends_the_rest(monkeypatch):
     three()
     one = started("email")
-    from services.runs.acting import emails
 
-    whole, calls = emails._send, []
+    whole, calls = step_actions._perform, []
 
     def dies(*told):
         calls.append(told)
@@ -108,12 +109,12 @@ def test_a_process_that_dies_between_two_rows_leaves_whole_mails_and_a_retry_sen
         return whole(*told)
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(emails, "_send", dies)
+        patch.setattr(step_actions, "_perform", dies)
         act(one, "send_email", all=True)
-    assert Delivery.select().count() == AiTaskRequest.select().count() == 1
+    assert Delivery.select().count() == len(ai_task_requests()) == 1
     act(one, "send_email", all=True)
-    assert Delivery.select().count() == AiTaskRequest.select().count() == 3
-    assert AiTaskRequest.select(AiTaskRequest.id).distinct().count() == 3
+    assert Delivery.select().count() == len(ai_task_requests()) == 3
+    assert len({request.id for request in ai_task_requests()}) == 3
 
 
 def test_a_double_click_with_one_key_is_one_answer(ask):
@@ -124,6 +125,29 @@ def test_a_double_click_with_one_key_is_one_answer(ask):
     answers = [ask("POST", path, body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     assert answers[0].json == answers[1].json
     assert Delivery.select().count() == 1
+
+
+def test_send_all_with_a_key_is_a_transaction_a_row_and_goes_on_where_it_was_cut_off(ask, monkeypatch):
+    three()
+    one = started("email")
+    path, whole, sent = f"/api/guided-runs/{one.run_id}/steps/{one.id}/actions", step_actions._perform, []
+
+    def breaks(*told):
+        if len(sent) == 2:
+            raise RuntimeError("cut off")
+        sent.append(told)
+        return whole(*told)
+
+    key = {"Idempotency-Key": "k"}
+    with monkeypatch.context() as patch:
+        patch.setattr(step_actions, "_perform", breaks)
+        assert ask("POST", path, {"type": "send_email", "all": True}, headers=key).status_code == 500
+    assert Delivery.select().count() == len(ai_task_requests()) == 2
+    answers = [ask("POST", path, {"type": "send_email", "all": True}, headers=key).json for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert [item["status"] for item in answers[0]["items"]] == ["queued"] * 3
+    assert Delivery.select().count() == len(ai_task_requests()) == 3
+    assert ask("POST", path, {"type": "send_email", "all": True}, headers={"Idempotency-Key": "k2"}).json["items"] == []
 
 
 def test_sending_to_a_partnership_that_the_step_did_not_show_is_once_too():
@@ -174,9 +198,9 @@ def test_what_goes_out_is_the_edited_draft_in_the_name_of_whoever_sends():
     make_partnership("Harbor", contacts=CONTACTS)
     one = started("email")
     row = rows_of(one)[0]
-    steps.change_row(ANA, one.run_id, one.id, row.id, {"draft": {"subject": "My own words"}}, now=NOON)
+    steps.change_row(ANA, one.run_id, one.id, row.id, steps.ChangeRow(draft={"subject": "My own words"}), now=NOON)
     act(one, "send_email", row_id=row.id, to=["Lee <lee@harbor.test>", "max@harbor.test"])
-    told = AiTaskRequest.get()
+    told = ai_task_requests()[0]
     assert told.processor == "send-email"
     assert told.metadata == {
         "to": [{"name": "Lee", "email": "lee@harbor.test"}, {"email": "max@harbor.test"}],
@@ -211,7 +235,7 @@ def test_a_mail_that_fails_is_seen_opens_its_row_and_is_sent_as_the_next_of_its_
     assert steps.left_of(now_of(one)) == ["The e-mail to grace@harbor.test was not sent: mailbox full."]
     again = act(one, "send_email", all=True).items[0]
     assert (again.id, again.status) == (first, "queued")
-    asked = AiTaskRequest.get(AiTaskRequest.id != first)
+    asked = next(request for request in ai_task_requests() if request.id != first)
     assert (asked.retry_of, Delivery.get().task_id) == (first, asked.id)
     hear(ai_task(first, "failed"), version=9)
     assert Delivery.get().status == "queued"
@@ -229,7 +253,8 @@ def test_a_chain_that_the_executor_refuses_to_go_on_with_is_not_begun_anew():
     hear(ai_task(refused, "failed"))
     assert (Delivery.get().status, Delivery.get().task_id) == ("failed", first)
     act(one, "send_email", all=True)
-    assert AiTaskRequest.get(AiTaskRequest.id == Delivery.get().task_id).retry_of == first
+    retries = {request.id: request.retry_of for request in ai_task_requests()}
+    assert retries[Delivery.get().task_id] == first
     hear(ai_task("by-an-operator", origin=first, number=1))
     assert Delivery.get().status == "sent"
 
@@ -243,7 +268,7 @@ def test_an_unknown_outcome_is_sent_by_nobody_until_it_is_known():
     with pytest.raises(Conflict, match="a person must look"):
         act(one, "send_email", row_id=row.id)
     assert act(one, "send_email", all=True).items[0].status == "refused"
-    assert AiTaskRequest.select().count() == 1
+    assert len(ai_task_requests()) == 1
     hear(
         ai_task(first, "failed", effects=[("mail", "done")], error={"message": "?", "outcomeUnknown": True}), version=2
     )
@@ -289,7 +314,7 @@ def test_a_stale_row_is_refused_before_anything_goes_out():
     make_partnership("Harbor", contacts=CONTACTS)
     one = started("email")
     row = rows_of(one)[0]
-    steps.change_row(MAX, one.run_id, one.id, row.id, {"draft": {"body": "Hello"}}, now=NOON)
+    steps.change_row(MAX, one.run_id, one.id, row.id, steps.ChangeRow(draft={"body": "Hello"}), now=NOON)
     with pytest.raises(Stale):
         act(one, "send_email", row_id=row.id, expected=row.version)
     assert Delivery.select().count() == 0
@@ -299,7 +324,7 @@ def test_an_invalid_draft_of_one_row_is_named():
     make_partnership("Harbor", contacts=CONTACTS)
     one = started("email")
     row = rows_of(one)[0]
-    steps.change_row(ANA, one.run_id, one.id, row.id, {"draft": {"to": ["oops"]}}, now=NOON)
+    steps.change_row(ANA, one.run_id, one.id, row.id, steps.ChangeRow(draft={"to": ["oops"]}), now=NOON)
     with pytest.raises(Invalid) as refused:
         act(one, "send_email", row_id=row.id)
     assert refused.value.errors == {"to": ["Not an e-mail address: oops."]}
@@ -315,7 +340,7 @@ def test_after_a_reset_the_mail_that_went_out_is_not_sent_again():
     assert standing[0].startswith("On its way: ")
     again = steps.start(ANA, one.run_id, one.id, now=NOON)
     assert act(again, "send_email", partnership_id=partner.id).items[0].id == first
-    assert AiTaskRequest.select().count() == 1
+    assert len(ai_task_requests()) == 1
 
 
 def test_a_mail_from_a_review_step_leaves_the_row_to_be_reviewed():
@@ -329,7 +354,7 @@ def test_a_mail_from_a_review_step_leaves_the_row_to_be_reviewed():
 def test_nothing_is_sent_before_the_step_is_begun():
     make_partnership("Harbor", contacts=CONTACTS)
     run = run_of(step("email"))
-    one = models.runs.steps_of(run.id)[0]
+    one = models.runs.steps_of(run)[0]
     with pytest.raises(Conflict) as refused:
         act(one, "send_email", all=True)
     assert refused.value.details["allowed"] == ["skip", "start"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.slots import Side, free
+from services.runs.availability import Side, free
 
 HOURS = {"from": "09:00", "to": "17:00"}
 BERLIN, NEW_YORK, AUCKLAND = (Side(zone, HOURS) for zone in ("Europe/Berlin", "America/New_York", "Pacific/Auckland"))

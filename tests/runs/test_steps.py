@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.runs import lifecycle, models, results, steps
-from services.runs.models import NotificationRequest, Partnership
-from shared.errors import Conflict, Invalid, NotFound, Stale
+from services.runs import lifecycle, models, steps
+from services.runs.models import Partnership
+from services.runs.step_rows.step_counts import recount
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
-from tests.runs.conftest import ANA, MAX, OTHER, acts, happened, know, make_partnership, refresh
+from tests.runs.conftest import ANA, MAX, OTHER, acts, happened, know, make_partnership, notification_requests, refresh
 from tests.runs.walking import CONTACTS, act, now_of, only_step, rows_of, run_of, started, step
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -52,7 +53,7 @@ def test_each_verb_in_each_state(state, verb):
 @pytest.mark.parametrize("verb", VERBS)
 def test_nothing_moves_in_a_run_that_does_not_go_on(status, verb):
     one = step_that_is("in_progress")
-    lifecycle.change(ANA, one.run_id, {"status": status}, now=NOON)
+    lifecycle.change(ANA, one.run_id, lifecycle.ChangeRun(status=status), now=NOON)
     with pytest.raises(Conflict) as refused:
         VERBS[verb](one)
     assert refused.value.details["allowed"] == (["resume"] if status == "paused" else [])
@@ -155,22 +156,22 @@ def test_a_completed_step_that_is_reset_opens_its_run_again():
     VERBS["reset"](one)
     run = models.runs.find("demo", one.run_id)
     assert (run.steps_done, run.steps_total) == (0, 1)
-    assert not lifecycle.can_complete(run, models.runs.steps_of(run.id))
+    assert not lifecycle.can_complete(run, models.runs.steps_of(run))
 
 
 def test_a_step_is_handed_to_somebody_who_is_told_of_it():
     know(MAX)
     one = step_that_is("pending")
-    steps.change(ANA, one.run_id, one.id, {"owner": MAX.id, "reason": "Ana is away"}, now=NOON)
-    (told,) = NotificationRequest.select()
+    steps.change(ANA, one.run_id, one.id, steps.ChangeStep(owner=MAX.id, reason="Ana is away"), now=NOON)
+    (told,) = notification_requests()
     assert (told.recipient_id, told.link, told.kind) == (MAX.id, f"/app/runs/{one.run_id}", "assigned")
     (kept,) = acts("assigned step")
     assert (kept.reason, kept.details["owner"]) == ("Ana is away", MAX.id)
     with pytest.raises(Invalid):
-        steps.change(ANA, one.run_id, one.id, {"owner": "nobody"}, now=NOON)
+        steps.change(ANA, one.run_id, one.id, steps.ChangeStep(owner="nobody"), now=NOON)
     with pytest.raises(Invalid):
         know(OTHER)
-        steps.change(ANA, one.run_id, one.id, {"owner": OTHER.id}, now=NOON)
+        steps.change(ANA, one.run_id, one.id, steps.ChangeStep(owner=OTHER.id), now=NOON)
 
 
 def test_what_is_typed_is_kept_and_two_never_overwrite_each_other(ask):
@@ -224,7 +225,7 @@ def test_a_recount_changes_nothing_of_what_people_guard():
     act(one, "add_note", text="Hello")
     assert (now_of(one).version, now_of(one).result["notesAdded"]) == (version, 1)
     with models.feed.transaction():
-        results.recount(now_of(one))
+        recount(now_of(one))
     assert now_of(one).result["notesAdded"] == 1
 
 
@@ -232,7 +233,7 @@ def test_a_note_stands_with_every_partnership_of_the_run_and_counts_once():
     first, second = make_partnership("Harbor"), make_partnership("Summit")
     run = run_of(step("note"), linked_partnership_ids=[first.id, second.id])
     one = steps.start(ANA, run.id, only_step(run).id, now=NOON)
-    steps.change(ANA, run.id, one.id, {"draft": {"text": "All is"}}, now=NOON)
+    steps.change(ANA, run.id, one.id, steps.ChangeStep(draft={"text": "All is"}), now=NOON)
     act(one, "add_note", text="All is well.\nMore of it.")
     notes = list(models.Activity.select().where(models.Activity.kind == "note"))
     assert {note.partnership_id for note in notes} == {first.id, second.id}
@@ -242,6 +243,21 @@ def test_a_note_stands_with_every_partnership_of_the_run_and_counts_once():
     assert told.draft is None
     snapshot = models.feed.snapshots["guided-run"]([run.id])[run.id]
     assert snapshot["steps"][0]["result"] == {"notesAdded": 1}
+
+
+def test_a_note_stands_with_a_partnership_that_was_made_in_the_run_and_with_none_that_was_only_touched():
+    first, touched = make_partnership("Harbor"), make_partnership("Summit")
+    run = run_of(step("custom", "Make", does="create_partnership"), step("note"), linked_partnership_ids=[first.id])
+    making, noting = (steps.start(ANA, run.id, one.id, now=NOON) for one in models.runs.steps_of(run))
+    act(making, "create_partnership", name="Alder")
+    act(noting, "add_note", text="Only here.", partnership_id=touched.id)
+    act(noting, "add_note", text="All is well.")
+    made = Partnership.get(Partnership.name == "Alder")
+    notes = models.Activity.select().where(models.Activity.summary == "All is well.")
+    assert {note.partnership_id for note in notes} == {first.id, made.id}
+    assert models.runs.linked_to(run) == [first.id, made.id]
+    snapshot = models.feed.snapshots["guided-run"]([run.id])[run.id]
+    assert snapshot["linkedPartnershipIds"] == [first.id, made.id]
 
 
 def test_a_note_is_not_contact():
@@ -272,7 +288,7 @@ def test_a_stage_that_somebody_has_moved_since_is_not_taken_back():
     one = started("update_stage")
     (row,) = rows_of(one)
     act(one, "update_stage", row_id=row.id, stage="Conversation Active")
-    partnerships.change(MAX, partner.id, {"stage": "MOU Sent"}, now=NOON)
+    partnerships.change(MAX, partner.id, partnerships.ChangePartnership(stage="MOU Sent"), now=NOON)
     with pytest.raises(Conflict):
         act(one, "undo_stage", row_id=row.id)
     assert refresh(partner).stage == "MOU Sent"
@@ -295,7 +311,7 @@ def test_moving_to_where_it_is_already_finishes_the_row_and_moves_nothing():
     partner = make_partnership("Harbor")
     happened(partner, "email_received")
     one = started("update_stage")
-    partnerships.change(MAX, partner.id, {"stage": "Conversation Active"}, now=NOON)
+    partnerships.change(MAX, partner.id, partnerships.ChangePartnership(stage="Conversation Active"), now=NOON)
     act(one, "update_stage", row_id=rows_of(one)[0].id, stage="Conversation Active")
     assert (rows_of(one)[0].state, now_of(one).result) == ("done", None)
 

@@ -6,10 +6,11 @@ import pytest
 from marshmallow import ValidationError
 
 from services.runs import catalogue, models, templates
-from services.runs.schemas.configs import ACTION_TYPES, StepIn
-from shared import ids
-from shared.errors import Conflict, NotFound, Stale
-from shared.refusals import by_path
+from services.runs.action_types.registry import ACTION_TYPES_BY_NAME
+from services.runs.schemas.configs import StepIn
+from shared.ground import ids
+from shared.ground.errors import Conflict, NotFound, Stale
+from shared.web.error_responses import by_path
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, OTHER, acts
 
@@ -19,7 +20,7 @@ STEPS = [{"actionType": "review", "title": "Look"}, {"actionType": "note", "titl
 
 
 def saved(name="Mine", steps=STEPS, by=ANA):
-    return templates.save(by, {"name": name, "steps": steps}, template_id=ids.new_id(), now=NOON)
+    return templates.save(by, templates.SaveTemplate(name=name, steps=steps), template_id=ids.new_id(), now=NOON)
 
 
 def errors_of(action_type, **config):
@@ -46,7 +47,7 @@ def test_the_four_built_in_ones_use_all_seven_action_types():
         "New Lead Intake",
         "Seasonal Planning Check",
     ]
-    assert {step["actionType"] for one in catalogue.BUILT_IN for step in one.steps} == set(ACTION_TYPES)
+    assert {step["actionType"] for one in catalogue.BUILT_IN for step in one.steps} == set(ACTION_TYPES_BY_NAME)
 
 
 @pytest.mark.parametrize("template", catalogue.BUILT_IN, ids=lambda one: one.id)
@@ -58,7 +59,7 @@ def test_a_built_in_template_would_be_accepted_as_it_stands(template):
 
 def test_a_change_is_a_new_version_and_the_old_one_stays():
     row = saved()
-    templates.save_next(ANA, {"name": "Mine too", "steps": STEPS[:1]}, template_id=row.id, now=NOON)
+    templates.save_next(ANA, templates.SaveTemplate(name="Mine too", steps=STEPS[:1]), template_id=row.id, now=NOON)
     newest, first = templates.version_of("demo", row.id), templates.version_of("demo", row.id, 1)
     assert (newest.number, newest.name, [step["key"] for step in newest.steps]) == (2, "Mine too", ["look"])
     assert (first.number, first.name, [step["key"] for step in first.steps]) == (1, "Mine", ["look", "log"])
@@ -86,8 +87,10 @@ def test_a_removed_template_is_gone_but_for_the_runs_that_have_it():
 
 def test_a_built_in_one_cannot_be_changed_or_removed():
     for verb in (
-        lambda: templates.save(ANA, {"name": "x", "steps": STEPS}, template_id="mou-sprint", now=NOON),
-        lambda: templates.save_next(ANA, {"name": "x", "steps": STEPS}, template_id="mou-sprint", now=NOON),
+        lambda: templates.save(ANA, templates.SaveTemplate(name="x", steps=STEPS), template_id="mou-sprint", now=NOON),
+        lambda: templates.save_next(
+            ANA, templates.SaveTemplate(name="x", steps=STEPS), template_id="mou-sprint", now=NOON
+        ),
         lambda: templates.remove(ANA, "mou-sprint", now=NOON),
     ):
         with pytest.raises(Conflict, match="built-in"):
@@ -99,7 +102,7 @@ def test_another_tenants_template_is_not_there():
     for verb in (
         lambda: templates.version_of("demo", row.id),
         lambda: templates.version_of("demo", row.id, 1),
-        lambda: templates.save_next(ANA, {"name": "x", "steps": STEPS}, template_id=row.id, now=NOON),
+        lambda: templates.save_next(ANA, templates.SaveTemplate(name="x", steps=STEPS), template_id=row.id, now=NOON),
         lambda: templates.remove(ANA, row.id, now=NOON),
     ):
         with pytest.raises(NotFound):
@@ -108,7 +111,7 @@ def test_another_tenants_template_is_not_there():
 
 def test_a_change_of_a_version_that_is_no_longer_is_stale():
     row = saved()
-    told = {"name": "Again", "steps": STEPS}
+    told = templates.SaveTemplate(name="Again", steps=STEPS)
     templates.save_next(ANA, told, template_id=row.id, now=NOON, expected=1)
     with pytest.raises(Stale):
         templates.save_next(ANA, told, template_id=row.id, now=NOON, expected=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.runs.models import AiTaskRequest, AskedTask, Delivery
-from tests.runs.conftest import happened, make_objective, make_partnership
+from services.runs.models import Delivery, RequestedTask
+from tests.runs.conftest import ai_task_requests, happened, make_objective, make_partnership
 from tests.runs.walking import CONTACTS
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -63,7 +63,7 @@ def test_a_weekly_pipeline_review_is_walked_from_start_to_outcome(ask):
     first = data_of(ask, mail)["items"][0]
     assert (first["name"], first["draft"]["to"]) == ("Harbor", ["Grace Hopper <grace@harbor.test>"])
     assert act(ask, mail, type="send_email", all=True)["status"] == "queued"
-    assert AiTaskRequest.select().count() == Delivery.select().count() == len(data_of(ask, mail)["items"])
+    assert len(ai_task_requests()) == Delivery.select().count() == len(data_of(ask, mail)["items"])
     finish(ask, mail)
 
     stages = begin(ask, run, 3)
@@ -135,5 +135,5 @@ def test_what_a_custom_step_makes_is_counted_and_shown(ask):
     assert finish(ask, note)["result"]["notesAdded"] == 1
     tasks = begin(ask, run, 3)
     act(ask, tasks, type="create_task", title="Call Lee", partnershipId=made["items"][0]["partnershipId"])
-    assert (AskedTask.get().partnership_name, AskedTask.get().status) == ("Lark", "asked")
+    assert (RequestedTask.get().partnership_name, RequestedTask.get().status) == ("Lark", "asked")
     assert finish(ask, tasks)["summary"] == "1 task created"

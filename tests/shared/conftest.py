@@ -8,11 +8,11 @@ from typing import Any
 import peewee
 import pytest
 
-from shared import database, migrating
-from shared.acts import Acts
-from shared.columns import UtcDateTime
-from shared.feed import Feed
-from shared.reading import Reader
+from shared.audit import Acts
+from shared.database import connection, schema_migrations
+from shared.database.fields import UtcDateTime
+from shared.feed.changes import Feed
+from shared.feed.consumer import Reader
 
 
 @dataclass
@@ -38,10 +38,12 @@ class Shop:
 
 @pytest.fixture
 def make_shop(make_database_url, tmp_path):
-    """`make_shop("a")` -> a Shop on a database of its own."""
+    """`make_shop("a")` -> a Shop on a database of its own, whose connections end with the test."""
+    databases = []
 
     def make(name: str = "shop") -> Shop:
-        db = database.later()
+        db = connection.unbound_database()
+        databases.append(db)
         feed = Feed(name, db)
 
         class Thing(peewee.Model):
@@ -53,9 +55,9 @@ def make_shop(make_database_url, tmp_path):
             class Meta:
                 database = db
 
-        database.connect(db, make_database_url(name))
-        migrating.apply(db, tmp_path / "none")
-        with database.session(db):
+        connection.connect(db, make_database_url(name))
+        schema_migrations.apply(db, tmp_path / "none")
+        with connection.session(db):
             db.create_tables([Thing])
 
         @feed.snapshot("thing")
@@ -67,12 +69,14 @@ def make_shop(make_database_url, tmp_path):
 
         return Shop(db, feed, Acts(db, feed), Reader(feed), Thing)
 
-    return make
+    yield make
+    for db in databases:
+        connection.unwrap(db).close_idle()
 
 
 @pytest.fixture
 def shop(make_shop):
     """One shop with an open connection in the test's thread."""
     made = make_shop()
-    with database.session(made.db):
+    with connection.session(made.db):
         yield made

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shared import business_days
+from shared.ground import business_days
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_none_behind_a_day_is_the_day_itself_or_the_first_that_is_one():
 
 
 def test_a_country_without_a_calendar_has_weekends_only():
-    assert business_days.is_one(date(2026, 12, 25), "ZZ")
-    assert not business_days.is_one(date(2026, 12, 26), "")
+    assert business_days.is_business_day(date(2026, 12, 25), "ZZ")
+    assert not business_days.is_business_day(date(2026, 12, 26), "")
 
 
 def test_each_country_has_its_own_weekend():
     friday, sunday = date(2026, 11, 20), date(2026, 11, 22)
-    assert not business_days.is_one(friday, "IL")
-    assert business_days.is_one(sunday, "IL")
-    assert business_days.is_one(friday, "US")
-    assert not business_days.is_one(sunday, "US")
+    assert not business_days.is_business_day(friday, "IL")
+    assert business_days.is_business_day(sunday, "IL")
+    assert business_days.is_business_day(friday, "US")
+    assert not business_days.is_business_day(sunday, "US")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from services.monitor import commands
+from services.monitor import user_cli
 from shared import cli
 from tests.house import House
 
@@ -91,6 +91,23 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(refused, sheet):
     assert line == f"tandem: {file} is not UTF-8 (line 3). Save it as UTF-8; spreadsheets call that “CSV UTF-8”."
 
 
+def test_a_file_as_a_spreadsheet_keeps_text_is_refused_with_what_to_do(refused, sheet):
+    file = sheet("Acme,1,USD,2027-05-01\n", encoding="utf-16")
+    [line] = refused("import", "customers", file)
+    assert line == f"tandem: {file} is UTF-16. Save it as UTF-8; spreadsheets call that “CSV UTF-8”."
+
+
+def test_a_long_file_is_sent_in_parts_and_answered_as_one(tandem, sheet):
+    rows = [f"Long {number},1,USD,2027-05-01" for number in range(cli.ROWS_PER_REQUEST)]
+    done = tandem(
+        "import", "customers", sheet("\n".join([*rows, rows[0], "Last,1,USD,2027-05-01"]) + "\n"), "--dry-run"
+    )
+    *lines, total = done.stdout.splitlines()
+    assert [int(line.split()[0]) for line in lines] == list(range(2, len(rows) + 4))
+    assert lines[-2].endswith("it is in line 2 already")
+    assert total == f"{len(rows) + 1} created, 1 refused"
+
+
 def test_it_says_which_database_people_are_looked_up_in(tandem, house):
     done = tandem("user", "link", "max@demo.tandem.test")
     assert done.stdout.startswith(house.url("monitor"))
@@ -106,6 +123,6 @@ def test_help_of_a_command_is_help(tandem, words):
 
 
 def test_help_names_every_verb_that_the_monitor_has_for_people(tandem):
-    (choices,) = (action.choices for action in commands._parser()._actions if action.choices)
+    (choices,) = (action.choices for action in user_cli._parser()._actions if action.choices)
     assert tuple(choices) == cli.USER_VERBS
     assert all(verb in tandem("-h").stdout for verb in cli.USER_VERBS)

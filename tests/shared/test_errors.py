@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import Invalid
+from shared.ground.errors import Invalid
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from shared import database
-from shared.acts import By
+from shared.database import connection
+from shared.ground.principal import Principal
 from tests.conftest import NOON
 
 
@@ -75,7 +75,7 @@ def test_a_failed_savepoint_takes_its_marks_back(shop):
 
 def test_the_flag_is_set_after_the_commit_and_only_then(shop):
     rung = []
-    shop.feed.on_news = lambda: rung.append(shop.db.in_transaction())
+    shop.feed.on_news = lambda kinds: rung.append(shop.db.in_transaction())
     shop.put("a")
     assert rung == [False]
 
@@ -151,7 +151,7 @@ class TestReader:
         return made
 
     def sizes(self, copy):
-        with database.session(copy.db):
+        with connection.session(copy.db):
             return {one.id: one.size for one in copy.Thing.select()}
 
     def test_it_copies_all_and_only_once(self, source, copy):
@@ -167,11 +167,11 @@ class TestReader:
         source.put("z", size=3)
         copy.reader.follow("source", source.feed.changes)
         assert self.sizes(copy) == {"a": 1, "z": 3}
-        with database.session(copy.db):
+        with connection.session(copy.db):
             assert copy.reader.parked() == 1
         source.put("bad", name="cured", size=2)
         copy.reader.follow("source", source.feed.changes)
-        with database.session(copy.db):
+        with connection.session(copy.db):
             assert copy.reader.parked() == 0
         assert self.sizes(copy)["bad"] == 2
 
@@ -209,7 +209,7 @@ class TestReader:
         heard = []
         copy.reader.applies("source", "act")(lambda change: heard.append(change.subject))
         with source.feed.transaction():
-            source.acts.record(By.service("test", "demo"), "did", "thing", "a", now=NOON)
+            source.acts.record(Principal.service("test", "demo"), "did", "thing", "a", now=NOON)
         copy.reader.follow("source", source.feed.changes)
         assert len(heard) == 1
         assert copy.reader.follow("source", source.feed.changes) == 0
@@ -250,10 +250,10 @@ def test_what_is_wanted_once_and_fails_parks_who_asked_and_a_newer_version_unpar
         change.once("sum", add_up)
 
     assert batch_of(shop, reading.reader, "a", "b") == 2
-    with database.session(reading.db):
+    with connection.session(reading.db):
         assert reading.reader.parked() == 1
         assert reading.Thing.select().count() == 2
     broken[0] = False
     batch_of(shop, reading.reader, "a")
-    with database.session(reading.db):
+    with connection.session(reading.db):
         assert reading.reader.parked() == 0

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shared import logs
+from shared.ground import logs
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nValueError: broken\n'
 JSON = json.dumps(
@@ -30,4 +30,4 @@ JSON = json.dumps(
 def test_the_last_error_is_found(tmp_path, text, said):
     file = tmp_path / "log"
     file.write_text("OldError: long ago\n" + text)
-    assert logs.last_words(file, len("OldError: long ago\n")) == said
+    assert logs.last_error(file, len("OldError: long ago\n")) == said

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from shared.ground import settings
+from shared.security import tokens
 from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,3 +41,70 @@ def test_a_command_on_a_database_without_tables_says_which_one_and_what_to_do(tm
     [line] = done.stderr.splitlines()
     assert f"{tmp_path}/data/monitor.sqlite3" in line
     assert "tandem migrate monitor" in line
+
+
+def lines_of(done):
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr.splitlines()
+
+
+@pytest.fixture
+def migrated(tmp_path):
+    """A home whose database of runs has had a migration that this code does not know."""
+    tokens.make_keys(tmp_path / "keys", settings.SERVICES)
+    assert do(tmp_path, "services.runs", "migrate").returncode == 0
+    with sqlite3.connect(tmp_path / "data" / "runs.sqlite3") as database:
+        database.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_from_tomorrow', '2030-01-01')")
+    return tmp_path
+
+
+@pytest.mark.parametrize("word", ["api", "work", "migrate", "seed", "prepare"])
+def test_a_database_newer_than_the_code_is_refused_by_every_start_path(migrated, word):
+    [line] = lines_of(do(migrated, "services.runs", word, TANDEM_RUNS_PORT=str(free_port())))
+    assert line.startswith(f"TANDEM_RUNS_DATABASE_URL: sqlite:///{migrated}/data/runs.sqlite3: The database is newer")
+    assert "9999_from_tomorrow" in line
+
+
+def test_a_command_of_tandem_refuses_it_too(migrated):
+    where, line = lines_of(do(migrated, "shared.cli", "migrate", "runs"))
+    assert where.startswith("tandem: the database of runs is")
+    assert "9999_from_tomorrow" in line
+
+
+def test_an_api_says_at_once_that_its_port_is_taken_and_that_it_has_no_key(tmp_path):
+    (tmp_path / "data").mkdir()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        first, second = lines_of(do(tmp_path, "services.runs", "api", TANDEM_RUNS_PORT=str(port)))
+    assert first == f"TANDEM_RUNS_PORT: port {port} of runs is taken. Stop what uses it, or name another."
+    assert second.startswith("TANDEM_KEYS: there is no key of runs in ")
+
+
+@pytest.mark.parametrize("words", [("services.runs", "migrate"), ("services.runs", "seed"), ("shared.cli", "up")])
+def test_a_home_that_cannot_be_written_is_a_plain_line(tmp_path, words):
+    (tmp_path / "file").write_text("")
+    ports = {f"TANDEM_{name.upper()}_PORT": str(free_port()) for name in settings.SERVICES}
+    [line] = lines_of(do(tmp_path / "file" / "home", *words, **ports))
+    assert f"{tmp_path}/file/home" in line
+    assert "TANDEM_HOME: " in line or "TANDEM_RUNS_DATABASE_URL: " in line
+
+
+def test_what_is_wrong_on_this_machine_is_said_in_one_message(tmp_path):
+    (tmp_path / "file").write_text("")
+    port = str(free_port())
+    ports = {f"TANDEM_{name.upper()}_PORT": port for name in ("runs", "workflows", "executor", "monitor")}
+    said = lines_of(do(tmp_path / "file" / "home", "shared.cli", "up", **ports))
+    assert [line.removeprefix("tandem: ").partition(":")[0] for line in said] == [
+        "TANDEM_WORKFLOWS_PORT",
+        "TANDEM_EXECUTOR_PORT",
+        "TANDEM_MONITOR_PORT",
+        "TANDEM_HOME",
+    ]
+
+
+def test_an_address_of_another_machine_is_named(tmp_path):
+    [line] = lines_of(do(tmp_path, "shared.cli", "up", TANDEM_BIND="192.0.2.1"))
+    assert line == "tandem: TANDEM_BIND: 192.0.2.1 is no address of this machine."

@@ -12,8 +12,8 @@ from services.monitor import clients
 from services.monitor.actors import reader as monitor_reader
 from services.runs.actors import reader as runs_reader
 from services.workflows.actors import reader as workflows_reader
-from shared import queues
-from shared.settings import SERVICES
+from shared.feed import doorbells
+from shared.ground.settings import SERVICES
 
 SOURCES = {
     "runs": runs_reader.sources(),
@@ -26,7 +26,7 @@ SOURCES = {
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_is_rung_by_exactly_those_that_it_reads(service):
-    assert sorted(source for source, readers in queues.READERS.items() if service in readers) == sorted(
+    assert sorted(source for source, readers in doorbells.READERS.items() if service in readers) == sorted(
         SOURCES[service]
     )
 
@@ -38,7 +38,7 @@ def test_the_monitor_follows_every_owner_that_it_reads():
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_ring_finds_its_actor_declared(service):
     broker = StubBroker(middleware=[])
-    queues.hear_all(broker, service, SOURCES[service], lambda source: 0)
-    for source, readers in queues.READERS.items():
+    doorbells.declare_news_actors(broker, service, SOURCES[service], lambda source: 0)
+    for source, readers in doorbells.READERS.items():
         if service in readers:
-            assert isinstance(broker.get_actor(queues.hears(source)), dramatiq.Actor)
+            assert isinstance(broker.get_actor(doorbells.news_actor(source)), dramatiq.Actor)

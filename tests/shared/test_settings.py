@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import ids, settings
+from shared.ground import ids, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,11 +29,16 @@ def test_defaults_are_those_of_the_house_plan():
 WRONG = {
     "TANDEM_SLOTS": "many",
     "TANDEM_RUNS_DATABASE_URL": "mysql://root:secret@x/y",
+    "TANDEM_WORKFLOWS_DATABASE_URL": "sqlite:///",
+    "TANDEM_EXECUTOR_DATABASE_URL": "sqlite:///:memory:",
     "TANDEM_DAILY_AT": "noon",
     "TANDEM_LOG": "loud",
     "TANDEM_MONITOR_PORT": "70000",
     "TANDEM_EXECUTOR_URL": "localhost:8003",
     "REDIS_URL": "localhost",
+    "TANDEM_HOME": " ",
+    "TANDEM_BIND": "",
+    "TANDEM_KEYS_FILE": "/nowhere/at/all",
 }
 
 
@@ -76,6 +81,46 @@ def test_a_secret_comes_from_a_file_without_its_line_break(monkeypatch, tmp_path
     file.write_text("postgresql://runs:secret@db/runs\n")
     monkeypatch.setenv("TANDEM_RUNS_DATABASE_URL_FILE", str(file))
     assert settings.load("runs").database_url == "postgresql://runs:secret@db/runs"
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda file: None, "cannot be read: No such file or directory."),
+        (lambda file: file.mkdir(), "cannot be read: Is a directory."),
+        (lambda file: file.write_text(" \n"), "is empty."),
+        (lambda file: file.write_bytes(b"postgresql://\xff"), "is not a text in UTF-8."),
+    ],
+    ids=["missing", "folder", "empty", "no text"],
+)
+def test_a_file_that_holds_no_setting_is_named_with_its_setting(monkeypatch, tmp_path, make, why):
+    make(tmp_path / "url")
+    monkeypatch.setenv("TANDEM_RUNS_DATABASE_URL_FILE", str(tmp_path / "url"))
+    with pytest.raises(settings.WrongSettings) as caught:
+        settings.load("runs")
+    assert caught.value.errors == {"TANDEM_RUNS_DATABASE_URL_FILE": [f"{tmp_path / 'url'} {why}"]}
+
+
+@pytest.mark.parametrize(
+    ("runs", "workflows"),
+    [
+        ("sqlite:////tmp/one.sqlite3", "sqlite:////tmp/./one.sqlite3"),
+        ("postgresql://tandem@db/one", "postgresql://tandem@db/one"),
+    ],
+)
+def test_two_contexts_on_one_database_are_refused(monkeypatch, runs, workflows):
+    monkeypatch.setenv("TANDEM_RUNS_DATABASE_URL", runs)
+    monkeypatch.setenv("TANDEM_WORKFLOWS_DATABASE_URL", workflows)
+    with pytest.raises(settings.WrongSettings) as caught:
+        settings.load("monitor")
+    assert caught.value.errors == {
+        "TANDEM_WORKFLOWS_DATABASE_URL": ["This is the database of runs too; each context has one of its own."]
+    }
+
+
+def test_an_empty_address_of_redis_is_the_default(monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "")
+    assert settings.load("runs").redis_url == "redis://127.0.0.1:6379/0"
 
 
 def test_new_ids_are_uuid7_and_sort_by_time():

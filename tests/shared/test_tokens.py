@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
 
-from shared.acts import By
-from shared.errors import Unauthenticated
-from shared.tokens import Signer, Verifier, make_keys
+from shared.ground.errors import Unauthenticated
+from shared.ground.principal import Principal
+from shared.security.tokens import Signer, Verifier, make_keys
 from tests.conftest import NOON
 
-ANA = By("person", "p1", "Ana", "demo", roles=frozenset({"operator"}))
+ANA = Principal("person", "p1", "Ana", "demo", roles=frozenset({"operator"}))
 
 
 def test_a_person_signed_by_the_monitor_is_believed_everywhere(keys):
@@ -45,7 +46,35 @@ def test_keys_of_another_house_are_refused(keys, tmp_path):
         Verifier(keys).caller(Signer("monitor", tmp_path).for_person(ANA, NOON), NOON)
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "é.é.é"])
+@pytest.mark.parametrize(
+    "claims",
+    [{"nbf": int(NOON.timestamp()) + 60}, {"aud": "elsewhere"}, {"aud": ["monitor"]}, {"nbf": "soon"}, {"nbf": None}],
+    ids=str,
+)
+def test_a_token_for_later_or_for_somebody_else_is_refused(keys, claims):
+    good = {"kind": "person", "sub": "p1", "name": "Ana", "tenant": "demo", "roles": ["operator"]}
+    verifier, signer = Verifier(keys), Signer("monitor", keys)
+    assert verifier.caller(signer._sign(good, NOON, timedelta(minutes=5)), NOON).by == ANA
+    with pytest.raises(Unauthenticated):
+        verifier.caller(signer._sign(good | claims, NOON, timedelta(minutes=5)), NOON)
+
+
+def headed(header):
+    """A token with a header of one's own, signed by nobody."""
+    return base64.urlsafe_b64encode(header.encode()).decode().rstrip("=") + ".e30.AAAA"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "é.é.é"),
+        headed('{"alg": "Ed25519", "kid": "' + "k" * 5_000 + '"}'),
+        headed('{"alg": "Ed25519", "kid": ' + "[" * 5_000 + "]" * 5_000 + "}"),
+        headed('{"alg": "Ed25519", "kid": ' + "9" * 5_000 + "}"),
+        headed('{"alg": "Ed25519", "kid": "\\ud800"}'),
+    ],
+    ids=lambda token: token[:40],
+)
 def test_rubbish_is_refused(keys, token):
     with pytest.raises(Unauthenticated):
         Verifier(keys).caller(token, NOON)
@@ -59,4 +88,4 @@ def test_roles_grow():
     assert ANA.may("member")
     assert ANA.may("operator")
     assert not ANA.may("admin")
-    assert not By("person", "p", "x", "demo", roles=frozenset({"king"})).may("member")
+    assert not Principal("person", "p", "x", "demo", roles=frozenset({"king"})).may("member")

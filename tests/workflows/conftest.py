@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
-import time_machine
 
-from services.workflows import customers, executions, finalizing, models, plans, seeding, steps
+from services.workflows import customers, executions, finalizing, models, plans, seeding, steps, tasks
 from services.workflows.app import CONTEXT
-from services.workflows.models import Customer, Execution, Step, copies, feed
-from shared import clock, ids
-from shared.acts import By
-from shared.database import session
-from shared.reading import Change
-from shared.tokens import Signer
+from services.workflows.commands import AddCustomer, EditItem, EditPlan, EditSubTask
+from services.workflows.models import Customer, Execution, Plan, Step, Task, feed, replicas
+from shared.feed.consumer import Change
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
 from tests.conftest import NOON
+from tests.requested import requested
+from tests.service import OTHER, Service, acts_of, refresh
 
-ANA = By("person", seeding.OWNER, "Ana Alvarez", "demo", roles=frozenset({"member"}))
-OTHER = By("person", "otto", "Otto", "acme", roles=frozenset({"admin"}))
+__all__ = ["NOON", "OTHER", "refresh"]
+
+ANA = Principal("person", seeding.OWNER, "Ana Alvarez", "demo", roles=frozenset({"member"}))
 SEED = "Brightwater Logistics"
 ASSESSMENT = {"relationshipScore": 8, "confidenceScore": 7}
 
 
-@pytest.fixture(scope="session")
-def settings(make_settings):
-    """Settings of workflows on a migrated database of its own; Redis is away, which no test may notice."""
-    told = make_settings("workflows", redis_url="redis://127.0.0.1:1/0")
-    CONTEXT.migrate(told)
-    return told
+ai_task_requests = partial(requested, models.Request, "ai-task-request")
+notification_requests = partial(requested, models.Request, "notification-request")
+
+TABLES = (*reversed(models.TABLES), models.acts.table, models.schedules.table, models.schedules.fires)
+SERVICE = Service(CONTEXT, models.db, feed, TABLES, caller=ANA)
 
 
 @pytest.fixture(scope="session")
-def application(settings):
-    """The API."""
-    return CONTEXT.make_app(settings)
+def service_under_test() -> Service:
+    """The service under test."""
+    return SERVICE
 
 
 @pytest.fixture(autouse=True)
-def at_noon():
-    """The clock that the doors ask says NOON too, so that days are counted alike on every day."""
-    with time_machine.travel(NOON):
-        yield
-
-
-@pytest.fixture
-def database(application, at_noon):
-    """An open connection on empty tables."""
-    with session(models.db):
-        with models.db.atomic():
-            for table in reversed(models.TABLES):
-                table.delete().execute()
-            for table in (models.acts.table, feed.tables.row, models.schedules.table, models.schedules.fires):
-                table.delete().execute()
-        yield models.db
+def _days_are_counted_alike_on_every_day(at_noon):
+    """Every test happens at NOON."""
 
 
 @pytest.fixture
@@ -64,44 +52,7 @@ def samples(settings, database):
     seeding.seed(settings, NOON)
 
 
-@pytest.fixture
-def ask(application, settings, database):
-    """`ask("POST", "/api/...", body, by=...)` -> the response, in a request of its own."""
-    client = application.test_client()
-
-    def send(method: str, path: str, body: Any = None, *, by: By | None = ANA, headers: dict[str, str] | None = None):
-        token = (
-            {}
-            if by is None
-            else {"Authorization": "Bearer " + Signer("monitor", settings.keys).for_person(by, clock.now())}
-        )
-        models.db.close()
-        try:
-            return client.open(path, method=method, json=body, headers=token | (headers or {}))
-        finally:
-            models.db.connect(reuse_if_open=True)
-
-    return send
-
-
-@pytest.fixture
-def ask_as_service(application, settings, database):
-    """As `ask`, but by the monitor as a service, for a person if there is one."""
-    client = application.test_client()
-
-    def send(method: str, path: str, body: Any = None, *, person: By | None = ANA, tenant: str = "demo"):
-        signer = Signer("monitor", settings.keys)
-        token = signer.for_service(clock.now(), tenant_id=tenant, person=person)
-        models.db.close()
-        try:
-            return client.open(path, method=method, json=body, headers={"Authorization": "Bearer " + token})
-        finally:
-            models.db.connect(reuse_if_open=True)
-
-    return send
-
-
-def make_customer(days: int = 165, by: By = ANA, **told: Any) -> Customer:
+def make_customer(days: int = 165, by: Principal = ANA, **told: Any) -> Customer:
     """A customer so many days before its renewal."""
     columns = {
         "name": "Acme",
@@ -113,7 +64,7 @@ def make_customer(days: int = 165, by: By = ANA, **told: Any) -> Customer:
         "owner": by.id,
         **told,
     }
-    return customers.add(by, columns, customer_id=ids.new_id(), now=NOON)
+    return customers.add(by, AddCustomer(**columns), customer_id=ids.new_id(), now=NOON)
 
 
 def customer_named(name: str = SEED) -> Customer:
@@ -121,17 +72,17 @@ def customer_named(name: str = SEED) -> Customer:
     return Customer.get((Customer.name == name) & (Customer.tenant_id == "demo"))
 
 
-def start(customer: Customer, by: By = ANA, stage: str | None = "discovery", now: datetime = NOON) -> Execution:
+def start(customer: Customer, by: Principal = ANA, stage: str | None = "discovery", now: datetime = NOON) -> Execution:
     """A new execution."""
     return executions.start(by, customer.id, stage, execution_id=ids.new_id(), now=now)
 
 
 def steps_of(execution: Execution) -> list[Step]:
     """Its steps in order."""
-    return models.executions.steps_of(execution.id)
+    return models.executions.steps_of(execution)
 
 
-def walk(execution: Execution, by: By = ANA, *, until: int = 5) -> list[Step]:
+def walk(execution: Execution, by: Principal = ANA, *, until: int = 5) -> list[Step]:
     """Complete the first steps of an execution."""
     for step in steps_of(execution)[:until]:
         given = ASSESSMENT if step.kind == "assessment" else {}
@@ -139,7 +90,7 @@ def walk(execution: Execution, by: By = ANA, *, until: int = 5) -> list[Step]:
     return steps_of(execution)
 
 
-def planned(customer: Customer | None = None, by: By = ANA) -> Execution:
+def planned(customer: Customer | None = None, by: Principal = ANA) -> Execution:
     """An execution with a draft plan."""
     execution = start(customer or customer_named(), by)
     walk(execution, by)
@@ -147,16 +98,29 @@ def planned(customer: Customer | None = None, by: By = ANA) -> Execution:
     return execution
 
 
-def finalized(customer: Customer | None = None, by: By = ANA) -> Execution:
+def edit_plan(execution: Execution, **edits: list[dict[str, Any]]) -> Plan:
+    """Edit a plan by items as the API takes them, without what it checks of them."""
+    items = {snake(name): [_edit(EditItem, item) for item in listed] for name, listed in edits.items()}
+    return plans.edit(ANA, execution.id, EditPlan(**items), new_id=ids.new_id, now=NOON)
+
+
+def _edit(command: Any, item: dict[str, Any]) -> Any:
+    values = {snake(name): value for name, value in item.items()}
+    if "sub_tasks" in values:
+        values["sub_tasks"] = [_edit(EditSubTask, sub_task) for sub_task in values["sub_tasks"]]
+    return command(**values)
+
+
+def snake(name: str) -> str:
+    """`dueDate` -> `due_date`."""
+    return re.sub("(?=[A-Z])", "_", name).lower()
+
+
+def finalized(customer: Customer | None = None, by: Principal = ANA) -> Execution:
     """An execution whose plan was finalized."""
     execution = planned(customer, by)
     finalizing.finalize(by, execution.id, now=NOON)
-    return models.executions.find(by.tenant_id, execution.id)
-
-
-def refresh(row: Any) -> Any:
-    """The row as it is now."""
-    return type(row).get_by_id(row.get_id())
+    return models.executions.get(by.tenant_id, execution.id)
 
 
 def marks(kind: str) -> set[str]:
@@ -167,8 +131,7 @@ def marks(kind: str) -> set[str]:
 
 def acts(verb: str) -> list[Any]:
     """The acts with this verb, the earliest first."""
-    table = models.acts.table
-    return list(table.select().where(table.verb == verb).order_by(table.id))
+    return acts_of(models.acts, verb)
 
 
 def change(
@@ -188,13 +151,17 @@ def heard(applier: Any, told: Change) -> None:
 def ai_task(
     task_id: str, status: str = "success", *, origin: str | None = None, number: int = 0, **more: Any
 ) -> dict[str, Any]:
-    """The snapshot of an AI task of the executor."""
+    """The snapshot of an AI task of the executor: of the task here that asked for it, if there is one."""
+    task = Task.get_or_none(Task.id == (origin or task_id))
+    kind, source_id = tasks.source_of(task) if task else ("task", task_id)
+    source = {"service": "workflows", "kind": kind, "id": source_id}
+    processor = (task.processor if task else None) or "test"
     ended = status in ("success", "failed", "cancelled")
     return {
-        "id": task_id, "tenantId": "demo", "title": "A task", "processor": "test", "status": status, "priority": 1,
+        "id": task_id, "tenantId": "demo", "title": "A task", "processor": processor, "status": status, "priority": 1,
         "createdAt": clock.rfc3339(NOON), "availableAt": clock.rfc3339(NOON), "startedAt": clock.rfc3339(NOON),
         "finishedAt": clock.rfc3339(NOON) if ended else None, "durationMs": 5 if ended else None,
-        "retryOf": None, "origin": origin or task_id, "retryNumber": number, "subject": None, "source": None, "metadata": {},
+        "retryOf": None, "origin": origin or task_id, "retryNumber": number, "subject": None, "source": source, "metadata": {},
         "result": {"done": True} if status == "success" else None, "error": None, "maxAttempts": 4, "attempts": [], "effects": [],
         "by": {"kind": "person", "id": "ana", "name": "Ana"}, **more,
     }  # fmt: skip
@@ -212,17 +179,17 @@ def failure(*, unknown: bool = False) -> dict[str, Any]:
 
 
 def know_processors(**schemas: dict[str, Any]) -> None:
-    """Have the copies hold processors with these schemas (underscores stand for hyphens)."""
+    """Have the replicas hold processors with these schemas (underscores stand for hyphens)."""
     with feed.transaction():
         for name, schema in schemas.items():
             told = {"id": name.replace("_", "-"), "version": "1", "description": "", "metadataSchema": schema}
-            copies.keep_processor(told, 1)
+            replicas.upsert_processor(told, 1)
 
 
 def live_in(tenant_id: str = "demo", zone: str = "America/New_York", country: str = "US") -> None:
-    """Have the copies hold a tenant."""
+    """Have the replicas hold a tenant."""
     with feed.transaction():
-        copies.keep_tenant({"id": tenant_id, "name": tenant_id, "timeZone": zone, "country": country}, 1)
+        replicas.tenants.upsert({"id": tenant_id, "name": tenant_id, "timeZone": zone, "country": country}, 1)
 
 
 TODAY: date = NOON.date()

@@ -8,16 +8,18 @@ import threading
 import pytest
 
 from services.workflows import ai_runs, controlling, finalizing, models, plans, tasks
-from services.workflows.models import AiTaskRequest, Contact, Task, feed
-from shared import ids
-from shared.database import session
-from shared.errors import Conflict, Invalid, NotFound
+from services.workflows.commands import CreateTask
+from services.workflows.models import Contact, Task, feed
+from shared.database.connection import session
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, NotFound
 from tests.conftest import NOON
 from tests.workflows.conftest import (
     ANA,
     OTHER,
     acts,
     ai_task,
+    ai_task_requests,
     change,
     failure,
     finalized,
@@ -99,14 +101,7 @@ def test_the_latest_of_the_chain_counts_in_whatever_order_it_is_heard():
     for order in itertools.permutations(range(4)):
         task = tasks.create(
             ANA,
-            {
-                "title": "T",
-                "priority": 1,
-                "auto_execute": True,
-                "processor": "known",
-                "metadata": {},
-                "complexity": "simple",
-            },
+            CreateTask(title="T", priority=1, auto_execute=True, processor="known", metadata={}),
             task_id=ids.new_id(),
             now=NOON,
         )
@@ -140,6 +135,26 @@ def test_what_is_not_ours_is_passed_over(task):
     assert refresh(task).execution_status == "queued"
 
 
+@pytest.mark.parametrize(
+    "change_of",
+    [
+        lambda task: {"source": None},
+        lambda task: {"source": {"service": "billing", "kind": "workflow-execution", "id": task.execution_id}},
+        lambda task: {"source": {"service": "workflows", "kind": "workflow-execution", "id": "another"}},
+        lambda task: {"processor": "test-echo"},
+    ],
+)
+def test_an_ai_task_that_was_not_asked_for_here_is_not_believed(task, change_of):
+    assert told(task, **change_of(task)).execution_status == "queued"
+
+
+def test_no_ai_task_completes_a_task_of_a_person():
+    mine = tasks.create(ANA, CreateTask(title="Call them", priority=1), task_id=ids.new_id(), now=NOON)
+    for processor in ("test-echo", None):
+        after = told(mine, processor=processor)
+        assert (after.status, after.execution_status) == ("open", None)
+
+
 def test_our_contacts_follow_the_crm_once(task):
     assert task.metadata["updateCustomer"] is True
     told(task)
@@ -168,14 +183,14 @@ def test_execute_asks_for_the_next_of_the_chain(task):
         "second",
         1,
     )
-    request = AiTaskRequest.get_by_id("second")
+    request = next(request for request in ai_task_requests() if request.id == "second")
     assert (request.retry_of, request.processor, request.metadata) == (task.id, task.processor, task.metadata)
     assert "second" in marks("ai-task-request")
     fail(task, version=9)  # an old word on the first must not win
     assert refresh(task).execution_status == "queued"
     fail(task, task_id="second", number=1)
     ai_runs.execute(ANA, task.id, request_id="third", now=NOON)
-    assert AiTaskRequest.get_by_id("third").retry_of == "second"
+    assert {request.id: request.retry_of for request in ai_task_requests()}["third"] == "second"
 
 
 @pytest.mark.parametrize("status", ["queued", "running"])
@@ -213,7 +228,7 @@ def test_a_retry_queues_what_failed_and_nothing_else(execution, task):
     assert refresh(task).execution_status == "failed"
     assert retry(execution) == {"new_run_id": execution.id, "plan": plan}
     assert refresh(task).execution_status == "queued"
-    assert AiTaskRequest.select().count() == 5
+    assert len(ai_task_requests()) == 5
 
 
 def test_a_retry_of_one_step_leaves_the_other_failed_ones(execution, task):
@@ -225,7 +240,7 @@ def test_a_retry_of_one_step_leaves_the_other_failed_ones(execution, task):
     with pytest.raises(NotFound):
         retry(execution, from_step="nothing")
     with pytest.raises(Conflict):
-        retry(execution, from_step=models.executions.steps_of(execution.id)[0].id)
+        retry(execution, from_step=models.executions.steps_of(execution)[0].id)
 
 
 def test_a_retry_passes_over_unknown_outcomes_and_is_refused_where_all_are(execution, task):

@@ -8,8 +8,8 @@ import pytest
 
 from services.workflows import executions, models, plans, steps
 from services.workflows.models import Execution, Plan, Step
-from shared import ids
-from shared.errors import Conflict, Invalid, NotFound, Stale
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.workflows.conftest import (
     ANA,
@@ -215,4 +215,4 @@ def test_a_trigger_hands_its_conditions_on():
     )
     assert execution.context["conditions"] == ["tasks done"]
     assert execution.trigger_payload["triggerId"] == "t1"
-    assert models.executions.progress_of([execution.id]) == {execution.id: (0, 6)}
+    assert models.executions.progress_of("demo", [execution.id]) == {execution.id: (0, 6)}

@@ -8,9 +8,10 @@ import pytest
 
 from services.workflows import importing
 from services.workflows.api.customers import checked
-from services.workflows.models import Customer, copies, feed
-from shared import ids
-from shared.errors import Invalid
+from services.workflows.models import Customer, feed, replicas
+from shared.csv_import.importer import BATCH_SIZE
+from shared.ground import ids
+from shared.ground.errors import Invalid
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, OTHER, acts, make_customer
 
@@ -39,7 +40,9 @@ def test_each_row_gets_a_receipt_and_a_bad_one_stops_nothing():
 def test_a_dry_run_says_the_same_and_changes_nothing():
     lines = ("Acme,1000.00,USD,2027-05-01", "acme,1000.00,USD,2027-05-01", ",5,USD,2027-05-01")
     dry = run(*lines, dry_run=True)
-    assert outcomes(dry) == [(2, "created"), (3, "updated"), (4, "refused")]
+    assert outcomes(dry) == [(2, "created"), (3, "refused"), (4, "refused")]
+    assert dry["rows"][1]["reason"] == "it is in line 2 already"
+    assert [row["customer_id"] for row in dry["rows"]] == [None] * 3
     assert Customer.select().count() == 0
     assert outcomes(run(*lines)) == outcomes(dry)
     assert Customer.select().count() == 1
@@ -48,10 +51,9 @@ def test_a_dry_run_says_the_same_and_changes_nothing():
 def test_a_customer_is_known_again_by_its_external_id_else_by_its_name():
     header = HEADER + ",external_id"
     run("Acme,1000.00,USD,2027-05-01,A-1", "Beta,5,USD,2027-05-01,", header=header)
-    receipt = run(
-        "Acme Inc.,1000.00,USD,2027-05-01,A-1", "BETA,5,USD,2027-05-01,", "Beta,5.00,USD,2027-05-01,", header=header
-    )
-    assert outcomes(receipt) == [(2, "updated"), (3, "updated"), (4, "updated")]
+    receipt = run("Acme Inc.,1000.00,USD,2027-05-01,A-1", "BETA,5,USD,2027-05-01,", header=header)
+    assert outcomes(receipt) == [(2, "updated"), (3, "updated")]
+    assert outcomes(run("Beta,5.00,USD,2027-05-01,", header=header)) == [(2, "updated")]
     assert outcomes(run("Beta,5.00,USD,2027-05-01,", header=header)) == [(2, "unchanged")]
     assert {row.name for row in Customer.select()} == {"Acme Inc.", "Beta"}
 
@@ -102,6 +104,8 @@ def test_a_reason_names_the_column_as_the_header_does():
         (f"{'n' * 201},1,USD,2027-05-01,5,UTC", "name"),
         ("Acme,1,USD,2027-05-01,5,UTC,more", "more cells than columns"),
         ("Acme,1,USD", "renewal_date: it is missing"),
+        ('"Two\r\nLines",1,USD,2027-05-01,5,UTC', "name: It is more than one line"),
+        ("Acme\u2028Two,1,USD,2027-05-01,5,UTC", "name: It is more than one line"),
     ],
 )
 def test_a_refused_row_says_which_field(line, field):
@@ -128,7 +132,9 @@ def test_a_file_without_a_usable_header_is_refused(text, told):
 
 def test_an_owner_is_a_person_of_the_tenant():
     with feed.transaction():
-        copies.keep_person({"id": "p1", "tenantId": "demo", "name": "Ana", "email": "ana@demo.test", "active": True}, 1)
+        replicas.people.upsert(
+            {"id": "p1", "tenantId": "demo", "name": "Ana", "email": "ana@demo.test", "active": True}, 1
+        )
     receipt = run(
         "Acme,1,USD,2027-05-01,ana@demo.test", "Beta,1,USD,2027-05-01,nobody@demo.test", header=HEADER + ",owner_email"
     )
@@ -140,3 +146,63 @@ def test_another_tenants_customer_is_not_touched():
     make_customer(name="Acme", by=OTHER)
     run("Acme,1.00,USD,2027-05-01")
     assert {(row.tenant_id, str(row.arr)) for row in Customer.select()} == {("acme", "100000.00"), ("demo", "1.00")}
+
+
+WITH_ID = HEADER + ",external_id"
+SAME_NAME = ("Bluebay,5.00,USD,2027-03-01,9001", "bluebay,1.00,USD,2027-11-15,9004")
+
+
+@pytest.mark.parametrize("there", [(), ("Bluebay,5.00,USD,2027-03-01,",), ("Bluebay,5.00,USD,2027-03-01,9001",)])
+def test_two_external_ids_are_two_customers_whatever_their_name_and_whatever_is_there(there):
+    run(*there, header=WITH_ID)
+    dry = run(*SAME_NAME, header=WITH_ID, dry_run=True)
+    receipt = run(*SAME_NAME, header=WITH_ID)
+    assert outcomes(dry) == outcomes(receipt)
+    assert outcomes(receipt)[1] == (3, "created")
+    assert {(row.name, row.external_id, str(row.arr)) for row in Customer.select()} == {
+        ("Bluebay", "9001", "5.00"), ("bluebay", "9004", "1.00"),
+    }  # fmt: skip
+    assert outcomes(run(*SAME_NAME, header=WITH_ID)) == [(2, "unchanged"), (3, "unchanged")]
+
+
+def test_a_name_that_several_have_is_refused_unless_the_external_id_says_which():
+    run(*SAME_NAME, header=WITH_ID)
+    receipt = run("Bluebay,7.00,USD,2027-03-01,")
+    assert receipt["rows"][0]["reason"] == "name: several have it; name the external_id"
+    assert outcomes(run("Bluebay,7.00,USD,2027-03-01,9001", header=WITH_ID)) == [(2, "updated")]
+
+
+def test_a_row_that_can_only_be_told_apart_by_the_id_of_another_is_refused():
+    receipt = run("Bluebay,7.00,USD,2027-03-01,", *SAME_NAME[:1], header=WITH_ID)
+    assert outcomes(receipt) == [(2, "refused"), (3, "created")]
+    assert receipt["rows"][0]["reason"] == "line 3 has this name with an external_id; name the external_id here too"
+
+
+def test_a_file_sent_in_parts_answers_as_the_whole_one():
+    lines = [f"Acme {number % 250},1.00,USD,2027-05-01" for number in range(300)]
+    text = "\n".join([HEADER, *lines])
+    whole = outcomes(run(*lines, dry_run=True))
+    parts = []
+    for after in (0, 121, 241):
+        told = {"dry_run": False, "new_id": ids.new_id, "now": NOON, "after": after, "limit": 120}
+        parts += outcomes(importing.customers(ANA, text, checked, **told))
+    assert parts == whole
+    assert [outcome for _, outcome in whole] == ["created"] * 250 + ["refused"] * 50
+    assert Customer.select().count() == 250
+
+
+def test_what_breaks_in_the_middle_leaves_whole_rows_and_the_same_file_goes_on():
+    lines = [f"Acme {number},1.00,USD,2027-05-01" for number in range(250)]
+    left = [f"c{number}" for number in range(6 * BATCH_SIZE + 5)]
+    with pytest.raises(IndexError):
+        importing.customers(ANA, "\n".join([HEADER, *lines]), checked, dry_run=False, new_id=left.pop, now=NOON)
+    assert Customer.select().count() == 6 * BATCH_SIZE
+    assert run(*lines)["counts"] == {"unchanged": 6 * BATCH_SIZE, "created": len(lines) - 6 * BATCH_SIZE}
+
+
+def test_the_people_of_the_tenant_are_asked_for_once_a_file(monkeypatch):
+    asked = []
+    by_email = replicas.people.by_email
+    monkeypatch.setattr(replicas.people, "by_email", lambda tenant: asked.append(tenant) or by_email(tenant))
+    run(*[f"Acme {number},1,USD,2027-05-01,nobody@demo.test" for number in range(5)], header=HEADER + ",owner_email")
+    assert asked == ["demo"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
 from services.workflows import models
-from services.workflows.models import TABLES, Task, db
-from shared import keyset
-from shared.errors import Conflict, NotFound, Stale
+from services.workflows.app import MIGRATIONS
+from services.workflows.models import TABLES, Contact, SearchWord, Task, db
+from shared.database import pagination
+from shared.ground.errors import Conflict, NotFound, Stale
+from tests.conftest import NOON
 from tests.workflows.conftest import OTHER, make_customer, refresh
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -37,9 +40,9 @@ NO_FILTER = {
         ({}, "idx_tasks_list"),
         ({"status": "open"}, "idx_tasks_status"),
         ({"owner": "ana"}, "idx_tasks_owner"),
-        ({"customer_id": "c"}, "idx_tasks_customer"),
+        ({"customer_id": "c"}, "idx_tasks_subject"),
         ({"execution_id": "e"}, "idx_tasks_execution"),
-        ({"partnership_id": "p"}, "idx_tasks_partnership"),
+        ({"partnership_id": "p"}, "idx_tasks_subject"),
         ({"parent_task_id": "p"}, "idx_tasks_parent"),
         ({"auto_execute": True, "execution_status": "queued"}, "idx_tasks_auto_execute"),
         ({"execution_status": "queued"}, "idx_tasks_execution_status"),
@@ -48,7 +51,7 @@ NO_FILTER = {
 def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, monkeypatch, engine):
     asked = []
     monkeypatch.setattr(
-        keyset,
+        pagination,
         "page",
         lambda query, order, **_: asked.append(query.order_by(*(field for field, _ in order)).limit(21)),
     )
@@ -76,8 +79,8 @@ def test_lists_carry_no_payloads():
 @pytest.mark.parametrize(
     "find",
     [
-        models.customers.find, models.customers.contact, models.executions.find, models.executions.alone, models.plans.find,
-        models.tasks.find, models.triggers.find,
+        models.customers.get, models.customers.get_contact, models.executions.get, models.executions.get_for_update, models.plans.get,
+        models.tasks.get, models.triggers.get,
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(find):
@@ -87,9 +90,9 @@ def test_what_is_not_there_is_not_found(find):
 
 def test_another_tenants_row_is_not_found():
     customer = make_customer(by=OTHER)
-    assert models.customers.find("acme", customer.id).id == customer.id
+    assert models.customers.get("acme", customer.id).id == customer.id
     with pytest.raises(NotFound):
-        models.customers.find("demo", customer.id)
+        models.customers.get("demo", customer.id)
 
 
 def test_a_row_that_somebody_else_changed_is_not_overwritten():
@@ -101,3 +104,37 @@ def test_a_row_that_somebody_else_changed_is_not_overwritten():
     assert refresh(first).name == "First"
     with pytest.raises(Stale):
         first.expect(1)
+
+
+def test_who_is_there_when_the_migrations_come_is_found_by_words(database):
+    customer = make_customer(name="Ørsted & Sønner")
+    contact = models.customers.add_contact(
+        id="p1", tenant_id="demo", customer_id=customer.id, name="Sønner, Kår", email="kar@orsted.test", role="champion",
+        status="active", sentiment="neutral", created_at=NOON, updated_at=NOON,
+    )  # fmt: skip
+    kept = set(SearchWord.select().tuples())
+    assert {word for kind, _, word, *_ in kept if kind == "customer"} == {"orsted", "sonner"}
+    assert {row_id for _, row_id, *_ in kept} == {customer.id, contact.id}
+    db.execute_sql("DROP TABLE search_word")
+    db.execute_sql("ALTER TABLE contact ADD COLUMN search_key TEXT NOT NULL DEFAULT ''")
+    steps = {step.name[:4]: step for step in Runner(db.obj, str(MIGRATIONS)).migrations()}
+    for number in ("0006", "0009"):
+        steps[number].load().up(None, db.obj)
+    assert set(SearchWord.select().tuples()) == kept
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [("orsted", True), ("ØRSTED s", True), ("sonn ors", True), ("rsted", False), ("orsted x", False), ("&", False), ("%", False), (" ", True)],
+)  # fmt: skip
+def test_customers_and_contacts_are_found_by_beginnings_of_their_words(q, found):
+    customer = make_customer(name="Ørsted & Sønner")
+    stamps = {"tenant_id": "demo", "customer_id": customer.id, "created_at": NOON, "updated_at": NOON}
+    person = {"id": "p1", "name": "Sønner, Kår", "email": "kar@orsted.test", "role": "champion"}
+    models.customers.add_contact(**person, status="active", sentiment="neutral", **stamps)
+    page = {"limit": 9, "offset": 0, "cursor": None}
+    nobody = {"owner": None, "renewal_from": None, "renewal_to": None}
+    assert bool(models.customers.listed("demo", q=q, **nobody, **page).items) is found
+    assert bool(models.customers.contacts_listed("demo", q=q, customer_id=None, **page).items) is found
+    models.customers.change_contact(Contact.get(), name="Ærø")
+    assert len(models.customers.contacts_listed("demo", q="aero", customer_id=None, **page).items) == 1

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.workflows import resurfacing, tasks, triggers, work
-from services.workflows.models import Execution, NotificationRequest, Task, Trigger, schedules
-from shared import ids
-from shared.errors import Conflict, NotFound
+from services.workflows import executions, models, resurfacing, tasks, triggers, work
+from services.workflows.commands import CreateTask, ScheduleWorkflow
+from services.workflows.models import Execution, Task, Trigger, schedules
+from shared.ground import ids
+from shared.ground.errors import Conflict, NotFound
 from tests.conftest import NOON
-from tests.workflows.conftest import ANA, OTHER, acts, live_in, make_customer, refresh
+from tests.workflows.conftest import ANA, OTHER, acts, live_in, make_customer, notification_requests, refresh
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -20,17 +21,17 @@ EIGHT_IN_NEW_YORK = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)  # an hour after N
 
 
 def fire(now):
-    return schedules.fire_due(now, {resurfacing.JOB: resurfacing.run})
+    return resurfacing.fire_due(now)
 
 
 def trigger(on=date(2026, 11, 21), stage="discovery", by=ANA, **told):
     customer = told.pop("customer", None) or make_customer(by=by)
     columns = {"customer_id": customer.id, "stage": stage, "trigger_date": on, "conditions": ["tasks done"]}
-    return triggers.add(by, columns, trigger_id=ids.new_id(), now=NOON)
+    return triggers.add(by, ScheduleWorkflow(**columns), trigger_id=ids.new_id(), now=NOON)
 
 
 def snoozed(until):
-    task = tasks.create(ANA, {"title": "Later", "priority": 1, "complexity": "simple"}, task_id=ids.new_id(), now=NOON)
+    task = tasks.create(ANA, CreateTask(title="Later", priority=1), task_id=ids.new_id(), now=NOON)
     tasks.snooze(ANA, task.id, until, "later", now=NOON)
     return task
 
@@ -41,13 +42,37 @@ def new_york():
     resurfacing.plan(DAILY, now=NOON)
 
 
-def test_at_eight_what_is_due_comes_back_and_what_is_not_stays(new_york):
-    due, later = snoozed(EIGHT_IN_NEW_YORK), snoozed(EIGHT_IN_NEW_YORK + timedelta(hours=1))
-    assert fire(EIGHT_IN_NEW_YORK - timedelta(seconds=1)) == 0
-    assert fire(EIGHT_IN_NEW_YORK) == 1
-    assert (refresh(due).status, refresh(later).status) == ("open", "snoozed")
-    assert refresh(due).snooze_reason == "later"
-    assert [act.subject_id for act in acts("resurfaced task")] == [due.id]
+def test_a_snoozed_task_comes_back_at_its_moment_and_not_only_in_the_morning(new_york):
+    early, late = snoozed(NOON + timedelta(minutes=10)), snoozed(EIGHT_IN_NEW_YORK + timedelta(hours=1))
+    assert fire(NOON + timedelta(minutes=9)) == 0
+    assert refresh(early).status == "snoozed"
+    fire(NOON + timedelta(minutes=10))
+    assert (refresh(early).status, refresh(late).status) == ("open", "snoozed")
+    assert refresh(early).snooze_reason == "later"
+    assert [act.subject_id for act in acts("resurfaced task")] == [early.id]
+    fire(EIGHT_IN_NEW_YORK + timedelta(hours=1))
+    assert refresh(late).status == "open"
+
+
+@pytest.mark.parametrize("cron", ["0 6 * * *", "30 9 * * *"])
+def test_what_is_put_off_until_a_day_comes_back_when_the_daily_job_runs(cron):
+    live_in()
+    resurfacing.plan(cron, now=NOON)
+    task = tasks.create(ANA, CreateTask(title="Later", priority=1), task_id=ids.new_id(), now=NOON)
+    tasks.snooze(ANA, task.id, date(2026, 11, 24), "later", now=NOON, daily_at=cron)
+    morning = refresh(task).snoozed_until
+    assert schedules.table.get().next_due_at == morning - timedelta(days=2 if cron.startswith("0") else 3)
+    fire(morning - timedelta(seconds=1))
+    assert refresh(task).status == "snoozed"
+    fire(morning)
+    assert refresh(task).status == "open"
+
+
+def test_more_tasks_than_one_transaction_takes_all_come_back(new_york, monkeypatch):
+    monkeypatch.setattr(models.tasks, "ROWS_AT_ONCE", 2)
+    put_off = [snoozed(NOON + timedelta(minutes=number)) for number in range(1, 6)]
+    fire(NOON + timedelta(minutes=9))
+    assert {refresh(task).status for task in put_off} == {"open"}
 
 
 def test_a_morning_is_fired_once_and_a_missed_one_late_and_once(new_york):
@@ -94,7 +119,7 @@ def test_a_stage_that_is_not_available_stays_due_says_so_and_tells_people_once(n
     fire(EIGHT_IN_NEW_YORK + timedelta(days=1))
     held = refresh(row)
     assert (held.status, held.held_reason) == ("due", "The stage prepare is not available yet.")
-    assert NotificationRequest.select().where(NotificationRequest.kind == "trigger_held").count() == 1
+    assert [request.kind for request in notification_requests()].count("trigger_held") == 1
     assert len(acts("held trigger")) == 1
     assert Execution.select().count() == 0
 
@@ -135,3 +160,48 @@ def test_the_worker_plans_and_fires_for_the_tenants_that_it_knows(new_york):
     assert work.keep_schedule(DAILY) == 0
     assert {row.tenant_id for row in schedules.table.select()} == {"demo"}
     assert Task.select().count() == 0
+
+
+def breaking(monkeypatch, broken, error=ZeroDivisionError):
+    """Let the workflows of these triggers fail as no one foresaw."""
+    start = executions.start
+
+    def fail(*told, **named):
+        if named["trigger_id"] in broken:
+            raise error("broken")
+        return start(*told, **named)
+
+    monkeypatch.setattr(executions, "start", fail)
+
+
+def test_a_hundred_broken_triggers_stop_nobody_and_are_tried_ever_more_rarely(new_york, monkeypatch):
+    customer = make_customer()
+    rows = [trigger(customer=customer, on=date(2026, 11, 20)) for _ in range(101)]
+    good = trigger(customer=make_customer(name="Other"))
+    broken = {row.id for row in rows}
+    breaking(monkeypatch, broken)
+    fire(EIGHT_IN_NEW_YORK)
+    assert refresh(good).status == "started"
+    assert {(row.status, row.failures) for row in Trigger.select().where(Trigger.id.in_(list(broken)))} == {
+        ("scheduled", 1)
+    }
+    fire(EIGHT_IN_NEW_YORK + timedelta(seconds=29))
+    assert refresh(rows[0]).failures == 1
+    fire(EIGHT_IN_NEW_YORK + timedelta(seconds=30))
+    assert refresh(rows[0]).failures == 2
+    broken.clear()
+    fire(EIGHT_IN_NEW_YORK + timedelta(minutes=5))
+    assert refresh(rows[0]).status == "started"
+    assert Execution.select().count() == 102
+
+
+def test_what_a_crash_left_is_started_by_the_next_turn(new_york, monkeypatch):
+    first, second = trigger(on=date(2026, 11, 20)), trigger(on=date(2026, 11, 21))
+    breaking(monkeypatch, {second.id}, error=KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        fire(EIGHT_IN_NEW_YORK)
+    assert (refresh(first).status, refresh(second).status) == ("started", "scheduled")
+    monkeypatch.undo()
+    assert fire(EIGHT_IN_NEW_YORK + timedelta(seconds=20)) == 0
+    assert refresh(second).status == "started"
+    assert Execution.select().count() == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.workflows import states
-from shared.errors import Conflict
+from shared.ground.errors import Conflict
 
 LIVES = (states.EXECUTION, states.STEP, states.TASK, states.EXECUTION_STATUS, states.TRIGGER, states.PLAN)
 LEGAL = {
@@ -56,7 +56,7 @@ def test_a_move_is_legal_exactly_where_the_table_says(life, verb, state):
     expected = LEGAL.get((life.name, verb, state))
     if expected:
         assert life.after(verb, state) == expected
-        assert state in life.leaves(verb)
+        assert state in life.sources(verb)
     else:
         with pytest.raises(Conflict) as refused:
             life.after(verb, state)

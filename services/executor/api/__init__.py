@@ -1,8 +1,8 @@
 """The REST door of the executor."""
 
 from services.executor.api.ai_tasks import ai_tasks
-from services.executor.api.installed import processors, sandbox_crm, work_queues
 from services.executor.api.mailbox import mailbox
+from services.executor.api.processors_and_queues import processors, sandbox_crm, work_queues
 from services.executor.api.run_control import run_control
 
 blueprints = (ai_tasks, processors, work_queues, sandbox_crm, mailbox, run_control)

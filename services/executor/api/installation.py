@@ -1,4 +1,4 @@
-"""What the views of this application stand on, beside its database."""
+"""What the views of this application need beside the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.executor.providers.sandbox_crm import SandboxCrm
 
 @dataclass(frozen=True)
 class Installation:
-    """The processors, the CRM and the mailbox of this installation, and how often a task is attempted."""
+    """The processors, the CRM and the mailbox of this installation, and the number of attempts of a task."""
 
     NAME: ClassVar[str] = "tandem.executor"
 
@@ -24,6 +24,6 @@ class Installation:
     max_attempts: int
 
 
-def here() -> Installation:
-    """The installation whose request this is."""
+def installation() -> Installation:
+    """The installation of the current application."""
     return current_app.extensions[Installation.NAME]

@@ -1,4 +1,4 @@
-"""The REST door of the local mailbox: what was sent, and what it says; nothing of it is rendered."""
+"""The REST API of the local mailbox: what was sent, as plain text."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.executor.api.installation import here
+from services.executor.api.installation import installation
 from services.executor.schemas import MailArgs, MailPage, MailSchema
-from shared import web
-from shared.errors import NotFound
+from shared.ground.errors import NotFound
+from shared.web import application
 
 mailbox = Blueprint(
     "mailbox", __name__, url_prefix="/api/mailbox", description="The mailbox that stands in for a mail server."
@@ -17,20 +17,20 @@ mailbox = Blueprint(
 
 
 @mailbox.get("")
-@web.needs("member")
+@application.needs("member")
 @mailbox.arguments(MailArgs, location="query")
 @mailbox.response(200, MailPage)
-def list_mail(asked: dict[str, Any]) -> dict[str, Any]:
+def list_mail(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's mails, newest first, by their headers."""
-    return web.page_body(here().mailbox.listed(web.by().tenant_id, **asked))
+    return application.page_body(installation().mailbox.page(application.by().tenant_id, **filters))
 
 
 @mailbox.get("/<mail_id>")
-@web.needs("member")
+@application.needs("member")
 @mailbox.response(200, MailSchema)
 def read_mail(mail_id: str) -> dict[str, Any]:
     """One mail with its headers and its text, as text."""
-    kept = here().mailbox.kept(web.by().tenant_id, mail_id)
-    if kept is None:
+    mail = installation().mailbox.get_or_none(application.by().tenant_id, mail_id)
+    if mail is None:
         raise NotFound("The mailbox has no such mail.")
-    return vars(kept.entry) | {"to": kept.entry.to} | kept.contents
+    return vars(mail.entry) | {"to": mail.entry.to} | mail.contents

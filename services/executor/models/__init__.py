@@ -1,19 +1,22 @@
-"""Tables of the executor, and every question asked of them: the only place here that speaks SQL."""
+"""The tables of the executor and all its SQL."""
 
-from services.executor.models import copies, effects, figures, requests, snapshots, tasks
+from services.executor.models import effects, queue_statistics, replicas, requests, snapshots, tasks
 from services.executor.models.tables import (
     TABLES,
     AiTask,
     Attempt,
     Effect,
-    OfferedProcessor,
+    Person,
+    PublishedProcessor,
     Request,
+    SearchWord,
     Tenant,
     Tracking,
     acts,
     db,
     feed,
     idempotency,
+    outgoing_requests,
 )
 
 __all__ = [
@@ -21,17 +24,20 @@ __all__ = [
     "AiTask",
     "Attempt",
     "Effect",
-    "OfferedProcessor",
+    "PublishedProcessor",
+    "Person",
     "Request",
+    "SearchWord",
     "Tenant",
     "Tracking",
     "acts",
-    "copies",
+    "replicas",
     "db",
     "effects",
     "feed",
-    "figures",
+    "queue_statistics",
     "idempotency",
+    "outgoing_requests",
     "requests",
     "snapshots",
     "tasks",

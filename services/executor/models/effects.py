@@ -1,4 +1,4 @@
-"""Every statement on effects: the intent, the taking over, the outcome."""
+"""The statements on effects: the intent, taking over, the outcome."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from services.executor.models.tables import AiTask, Effect, db, feed
-from shared import statements
+from shared.database import statements
 
 
 def intend(origin: str, name: str, *, tenant_id: str, task_id: str, key: str, fence: int, now: datetime) -> bool:
-    """Write the intent of a change that was never intended before; False when there is a row."""
+    """Record the intent of an effect that has no row yet. Returns False when it has one."""
     row = {
         "origin": origin,
         "name": name,
@@ -22,70 +22,84 @@ def intend(origin: str, name: str, *, tenant_id: str, task_id: str, key: str, fe
         "status": "intended",
         "intended_at": now,
     }
-    made = statements.insert_if_new(Effect, row)
-    if made:
-        mark_chain(origin)
-    return made
+    is_new = statements.insert_if_new(Effect, row)
+    if is_new:
+        _mark_chain(tenant_id, origin)
+    return is_new
 
 
-def find(origin: str, name: str) -> Effect | None:
-    """The effect of that name in a chain of retries."""
-    return Effect.get_or_none((Effect.origin == origin) & (Effect.name == name))
+def get(task: AiTask, name: str) -> Effect:
+    """The effect of that name in the task's chain of retries, which is there."""
+    return _of(task).where(Effect.name == name).get()
 
 
-def of(origins: Sequence[str]) -> list[Effect]:
-    """The effects of these chains, the earliest first."""
-    return list(Effect.select().where(Effect.origin.in_(list(origins))).order_by(Effect.intended_at, Effect.name))
+def get_or_none(task: AiTask, name: str) -> Effect | None:
+    """The effect of that name in the task's chain of retries, or None."""
+    return _of(task).where(Effect.name == name).first()
+
+
+def of_chain(task: AiTask) -> list[Effect]:
+    """The effects of the task's chain of retries, the earliest first."""
+    return list(_of(task).order_by(Effect.intended_at, Effect.name))
+
+
+def _of(task: AiTask) -> Any:
+    return Effect.for_tenant(task.tenant_id).where(Effect.origin == task.origin)
+
+
+def of_chains(origins: Sequence[str]) -> list[Effect]:
+    """The effects of these chains, of whichever tenant, the earliest first."""
+    # The feed reads the tasks of all tenants.
+    effects = Effect.load_of_all_tenants("origin", origins)
+    return sorted(effects, key=lambda effect: (effect.intended_at, effect.name))
 
 
 def move(
-    origin: str, name: str, states: Sequence[str], *, at: int | None = None, below: int | None = None, **values: Any
+    task: AiTask, name: str, states: Sequence[str], *, at: int | None = None, below: int | None = None, **values: Any
 ) -> bool:
-    """The guarded write: only out of `states`, and only if the row's fence is `at`, or lies below `below`. False
-    changes nothing."""
-    told, parameters = statements.assignments(Effect, values)
-    sql = f"UPDATE effect SET {told} WHERE origin = ? AND name = ? AND status IN ({', '.join('?' * len(states))})"  # noqa: S608
-    parameters += [origin, name, *states]
+    """Guarded write: only from one of `states`, and only if the fence of the row is `at`, or below `below`. Returns
+    whether it was written."""
+    assignments_, parameters = statements.assignments(Effect, values)
+    sql = f"""UPDATE effect SET {assignments_} WHERE origin = ? AND name = ? AND tenant_id = ?
+        AND status IN ({", ".join("?" * len(states))})"""  # noqa: S608 - only our own names
+    parameters += [task.origin, name, task.tenant_id, *states]
     if at is not None:
         sql, parameters = f"{sql} AND fence = ?", [*parameters, at]
     if below is not None:
         sql, parameters = f"{sql} AND fence < ?", [*parameters, below]
     moved = bool(statements.execute(db, sql, parameters).rowcount)
     if moved:
-        mark_chain(origin)
+        _mark_chain(task.tenant_id, task.origin)
     return moved
 
 
-def lose_intended(origin: str, *, now: datetime) -> int:
-    """Every change of the chain that was begun and never settled is now unknown; how many."""
-    lost = (
-        Effect.update(status="unknown", settled_at=now)
-        .where((Effect.origin == origin) & (Effect.status == "intended"))
-        .execute()
-    )
+def mark_intended_unknown(task: AiTask, *, now: datetime) -> int:
+    """Mark the effects of the task's chain that have no outcome as unknown. Returns how many."""
+    update = Effect.update_for(task.tenant_id, status="unknown", settled_at=now)
+    lost = update.where(Effect.origin == task.origin, Effect.status == "intended").execute()
     if lost:
-        mark_chain(origin)
+        _mark_chain(task.tenant_id, task.origin)
     return lost
 
 
-def unknown_in(origin: str) -> list[str]:
-    """Names of the effects of a chain of which nobody knows whether they happened."""
-    return [
-        row.name for row in Effect.select(Effect.name).where((Effect.origin == origin) & (Effect.status == "unknown"))
-    ]
+def unknown_in(task: AiTask) -> list[str]:
+    """Names of the effects of the task's chain whose outcome is unknown."""
+    return [row.name for row in _of(task).where(Effect.status == "unknown")]
 
 
-def clear_unknown(origin: str) -> None:
-    """Nothing in the chain is unknown any more: its tasks say so, and may be retried."""
-    for task in AiTask.select(AiTask.id, AiTask.error).where((AiTask.origin == origin) & AiTask.error.is_null(False)):
-        if task.error.get("outcomeUnknown"):
-            told = {**task.error, "outcomeUnknown": False}
-            AiTask.update(error=told).where(AiTask.id == task.id).execute()
-    mark_chain(origin)
+def clear_unknown(task: AiTask) -> None:
+    """Record in the tasks of this one's chain that none of its outcomes is unknown any more, so that it may be
+    retried."""
+    chain = AiTask.for_tenant(task.tenant_id, AiTask.id, AiTask.error, seek=False).where(AiTask.origin == task.origin)
+    for each in chain.where(AiTask.error.is_null(False)):
+        if each.error.get("outcomeUnknown"):
+            error = {**each.error, "outcomeUnknown": False}
+            AiTask.update_for(task.tenant_id, error=error).where(AiTask.id == each.id).execute()
+    _mark_chain(task.tenant_id, task.origin)
 
 
-def mark_chain(origin: str) -> None:
-    """The effects stand in every task of their chain: each is in a new version now."""
-    sql = "UPDATE ai_task SET version = version + 1 WHERE origin = ? RETURNING id, tenant_id"
-    for task_id, tenant_id in statements.execute(db, sql, (origin,)).fetchall():
+def _mark_chain(tenant_id: str, origin: str) -> None:
+    """Mark every task of the chain as changed, because its snapshot contains the effects."""
+    sql = "UPDATE ai_task SET version = version + 1 WHERE origin = ? AND tenant_id || '' = ? RETURNING id"
+    for (task_id,) in statements.execute(db, sql, (origin, tenant_id)).fetchall():
         feed.mark("ai-task", task_id, tenant_id)

@@ -1,30 +1,32 @@
-"""What the others see in the feed: AI tasks with their attempts and effects, processors, and requests."""
+"""The snapshots in the feed: AI tasks with their attempts and effects, and processors.
+
+The feed reads the subjects of all tenants, and each snapshot says whose it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from services.executor.models import effects
-from services.executor.models.requests import KINDS
-from services.executor.models.tables import AiTask, Attempt, Effect, OfferedProcessor, Request, feed
-from shared import clock
+from services.executor.models.tables import AiTask, Attempt, Effect, PublishedProcessor, feed
+from shared.ground import clock
 
 
 @feed.snapshot("ai-task")
 def _tasks(ids: list[str]) -> dict[str, dict[str, Any]]:
-    tasks = list(AiTask.select().where(AiTask.id.in_(ids)))
+    tasks = AiTask.load_of_all_tenants("id", ids)
     attempts: dict[str, list[Attempt]] = {}
-    for attempt in Attempt.select().where(Attempt.task_id.in_(ids)).order_by(Attempt.task_id, Attempt.lease):
+    for attempt in sorted(Attempt.load_of_all_tenants("task_id", ids), key=lambda attempt: attempt.lease):
         attempts.setdefault(attempt.task_id, []).append(attempt)
-    made: dict[str, list[Effect]] = {}
-    for effect in effects.of([task.origin for task in tasks]):
-        made.setdefault(effect.origin, []).append(effect)
-    return {task.id: of_task(task, attempts.get(task.id, ()), made.get(task.origin, ())) for task in tasks}
+    task_effects: dict[str, list[Effect]] = {}
+    for effect in effects.of_chains([task.origin for task in tasks]):
+        task_effects.setdefault(effect.origin, []).append(effect)
+    return {task.id: of_task(task, attempts.get(task.id, ()), task_effects.get(task.origin, ())) for task in tasks}
 
 
-def of_task(task: AiTask, attempts: Iterable[Attempt], made: Iterable[Effect]) -> dict[str, Any]:
-    """A task as the others see it, whole."""
+def of_task(task: AiTask, attempts: Iterable[Attempt], task_effects: Iterable[Effect]) -> dict[str, Any]:
+    """The snapshot of a task (AiTaskSnapshot)."""
     return {
         "id": task.id,
         "tenantId": task.tenant_id,
@@ -65,7 +67,7 @@ def of_task(task: AiTask, attempts: Iterable[Attempt], made: Iterable[Effect]) -
                 "settledAt": clock.rfc3339(effect.settled_at),
                 "outcome": effect.outcome,
             }
-            for effect in made
+            for effect in task_effects
         ],
         "by": task.by,
     }
@@ -84,17 +86,5 @@ def _processors(names: list[str]) -> dict[str, dict[str, Any]]:
             "dryRun": row.dry_run,
             "deadlineSeconds": row.deadline_seconds,
         }
-        for row in OfferedProcessor.select().where(OfferedProcessor.name.in_(names))
+        for row in PublishedProcessor.select().where(PublishedProcessor.name.in_(names))
     }
-
-
-def _requests(kind: str) -> Callable[[list[str]], dict[str, dict[str, Any]]]:
-    def read(ids: list[str]) -> dict[str, dict[str, Any]]:
-        rows = Request.select().where(Request.id.in_(ids) & (Request.kind == kind))
-        return {row.id: {"id": row.id, "tenantId": row.tenant_id, **row.body} for row in rows}
-
-    return read
-
-
-for _kind in KINDS:
-    feed.snapshot(_kind)(_requests(_kind))

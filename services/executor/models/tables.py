@@ -1,33 +1,39 @@
-"""The tables of the executor: AI tasks, attempts, effects, requests to others, trackings, and copies of tenants."""
+"""The tables of the executor: AI tasks, attempts, effects, requests, trackings, published processors, replicas of
+tenants and people."""
 
 from __future__ import annotations
 
 import peewee
 
-from shared import database
-from shared.acts import Acts
-from shared.columns import IdField, JsonField, UtcDateTime
-from shared.feed import Feed
-from shared.idempotency import Idempotency
+from shared.audit import Acts
+from shared.database import connection
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.database.model import Row
+from shared.feed.changes import Feed
+from shared.feed.outgoing_requests import Requests
+from shared.feed.replicas import People, Tenants
+from shared.search.words import Words
+from shared.web.idempotency import Idempotency
 
-db = database.later()
+db = connection.unbound_database()
 feed = Feed("executor", db)
 acts = Acts(db, feed)
 idempotency = Idempotency(db, feed)
+words = Words(db)
 
 
-class Table(peewee.Model):
-    """Every table of this context is in its one database."""
+class Table(Row):
+    """The base class of this context's tables."""
 
     class Meta:
         database = db
 
 
 class AiTask(Table):
-    """Work that a machine does: queued, claimed under a lease, finished once. A finished one is never changed again.
+    """Work that a machine does: queued, claimed under a lease, finished once. A finished task is never changed again.
 
-    `lease` only grows; whoever writes with another number has lost the task. `losses` counts the leases that lapsed.
-    `origin` is the first task of the chain of retries that this one belongs to, `retry_number` its place in it.
+    `lease` only grows; a writer with another number has lost the task. `losses` counts the leases that lapsed. `origin`
+    is the first task of the chain of retries, `retry_number` the position in it.
     """
 
     id = IdField()
@@ -38,6 +44,7 @@ class AiTask(Table):
     input_hash = peewee.TextField()
     priority = peewee.IntegerField()
     created_at = UtcDateTime()
+    asked_at = UtcDateTime(null=True)  #: When the requesting service wrote the request: before `created_at`.
     available_at = UtcDateTime()
     status = peewee.TextField()
     lease = peewee.BigIntegerField(default=0)
@@ -92,9 +99,8 @@ class AiTask(Table):
         )
 
 
-# The conditions stand as literal text, here and in the statements: neither engine uses a partial index for a bound
-# parameter. The columns behind the order make the claim's search answer from the index alone, whatever it has to pass
-# over.
+# The conditions are literals, here and in the statements, because neither engine uses a partial index with a bound
+# parameter. The columns after the order let the claim search the index alone.
 AiTask.add_index(
     AiTask.index(
         AiTask.priority,
@@ -111,7 +117,8 @@ AiTask.add_index(AiTask.index(AiTask.lease_until, where=peewee.SQL("status = 'ru
 
 
 class Attempt(Table):
-    """One claim of a task and what came of it; `number` counts the attempts that the task was charged with."""
+    """One claim of a task and its outcome. `number` is how many attempts were charged by then; a claim that was put
+    back is not charged, so that a number can occur twice."""
 
     task_id = peewee.TextField()
     lease = peewee.BigIntegerField()
@@ -130,8 +137,7 @@ class Attempt(Table):
 
 
 class Effect(Table):
-    """One change outside, made once for a chain of retries. `fence` is that of the last attempt that took it in
-    hand."""
+    """One change outside, made once for a chain of retries. `fence` is that of the latest attempt that began or resumed it."""
 
     origin = peewee.TextField()
     name = peewee.TextField()
@@ -152,28 +158,13 @@ class Effect(Table):
         constraints = (peewee.Check("status IN ('intended', 'done', 'unknown', 'not_done')"),)
 
 
-class Request(Table):
-    """A change wanted in another context, told in the feed from `release_at` on. Its owner makes its row with this
-    id."""
-
-    id = IdField()
-    tenant_id = peewee.TextField()
-    kind = peewee.TextField()
-    task_id = peewee.TextField(index=True)
-    body = JsonField()
-    created_at = UtcDateTime()
-    release_at = UtcDateTime()
-    released = peewee.BooleanField()
-
-    class Meta:
-        table_name = "request"
-
-
-Request.add_index(Request.index(Request.release_at, where=peewee.SQL("NOT released"), name="request_held"))
+outgoing_requests = Requests(db, feed, ("task-request", "trigger-request", "notification-request"))
+Request = outgoing_requests.table
+Request.add_index(Request.index(Request.source_id, name="request_source_id"))
 
 
 class Tracking(Table):
-    """What is counted about an e-mail that was sent."""
+    """The counts of an e-mail that was sent."""
 
     tenant_id = peewee.TextField()
     email_id = peewee.TextField()
@@ -193,8 +184,8 @@ class Tracking(Table):
         primary_key = peewee.CompositeKey("tenant_id", "email_id")
 
 
-class OfferedProcessor(Table):
-    """A processor as it was last told to the others; rows of all tenants' concern, so without one."""
+class PublishedProcessor(Table):
+    """A processor as last published. It belongs to all tenants and has no tenant id."""
 
     name = peewee.TextField(primary_key=True)
     version = peewee.TextField()
@@ -207,17 +198,8 @@ class OfferedProcessor(Table):
         table_name = "processor"
 
 
-class Tenant(Table):
-    """A copy of the monitor's tenant: whose days and mornings count here."""
+tenants, people = Tenants(db), People(db)
+Tenant, Person = tenants.table, people.table
+SearchWord = words.table
 
-    id = IdField()
-    name = peewee.TextField()
-    time_zone = peewee.TextField()
-    country = peewee.TextField()
-    source_version = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "tenant"
-
-
-TABLES = (AiTask, Attempt, Effect, Request, Tracking, OfferedProcessor, Tenant)
+TABLES = (AiTask, Attempt, Effect, Request, Tracking, PublishedProcessor, SearchWord, Tenant, Person)

@@ -1,7 +1,7 @@
-"""What an AI task can do: one module a processor, found by name through the entry point group `tandem.processors`.
+"""What AI tasks can do: one module for each processor, found by name through the entry point group `tandem.processors`.
 
-A processor is a module with a `Processor` in it and one line in pyproject.toml; it needs nothing but what this
-package exports.
+A processor is a module with a `Processor` in it and one line in pyproject.toml. It needs only what this package
+exports.
 """
 
 from services.executor.processors.processor import (

@@ -1,23 +1,22 @@
-"""Alerts a person some days before a date in a contract: a notification for each of these days."""
+"""Alerts a person some days before a date in a contract: one notification for each of these days."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from services.executor.processors import Processor, Request, Result, TaskContext
-from services.executor.processors.follow_up_reminder_creator import local_day, morning_of
-from services.executor.processors.shapes import day, listing, optional_reference, reference, schema, text, whole
+from services.executor.processors.shapes import day, listing, optional_person, reference, schema, text, whole
 
 
 def run(task: TaskContext) -> Result:
-    """One notification-request an alert day. Days that are past already become one alert at once, so that a late plan
+    """One notification-request for each alert day. Days that are past become one alert at once, so that a late plan
     still warns."""
     deadline = date.fromisoformat(task.metadata["deadline"])
-    today = local_day(task.now, task.tenant)
-    asked = sorted({deadline - timedelta(days=before) for before in task.metadata["alertDaysBefore"]})
-    ahead = [when for when in asked if when > today]
-    days = ([today] if len(ahead) < len(asked) else []) + ahead
+    today = task.tenant.day_of(task.now)
+    alert_days = sorted({deadline - timedelta(days=before) for before in task.metadata["alertDaysBefore"]})
+    ahead = [when for when in alert_days if when > today]
+    days = ([today] if len(ahead) < len(alert_days) else []) + ahead
     requests = tuple(_alert(task, deadline, when, at_once=when == today) for when in days)
     alerts = [when.isoformat() for when in days]
     value = {"deadline": deadline.isoformat(), "daysLeft": (deadline - today).days, "alerts": alerts}
@@ -33,7 +32,7 @@ def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> R
         "body": f"{task.metadata['kind'].replace('_', ' ').capitalize()} on {deadline.isoformat()}: {_in_words(left)}.",
         "link": f"/app/monitor/runs/{task.id}",
     }
-    release = None if at_once else datetime.fromisoformat(morning_of(when, task.tenant).replace("Z", "+00:00"))
+    release = None if at_once else task.tenant.morning_of(when)
     return Request("notification-request", f"alert-{when.isoformat()}", data, release_at=release)
 
 
@@ -56,7 +55,7 @@ PROCESSOR = Processor(
             "message": text(255),
             "alertDaysBefore": listing(whole(0, 730), 20, minItems=1, uniqueItems=True),
         },
-        {"owner": optional_reference()},
+        {"owner": optional_person()},
     ),
     run=run,
     deadline_seconds=60,

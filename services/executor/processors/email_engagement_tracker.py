@@ -1,18 +1,17 @@
-"""Begins to count what happens to an e-mail that was sent, and asks a person to look at it."""
+"""Starts counting what happens to an e-mail that was sent, and requests a task to look at it."""
 
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext, Tracking
-from services.executor.processors.follow_up_reminder_creator import local_day
-from services.executor.processors.shapes import flag, optional_reference, schema, text
-from shared import business_days
+from services.executor.processors.shapes import flag, optional_person, optional_reference, schema, text
+from shared.ground import business_days
 
 LOOK_AFTER_DAYS = 3
 
 
 def run(task: TaskContext) -> Result:
-    """A tracking with its counts at 0, and one task-request to watch it. The provider's events are not received yet,
-    and the result says so."""
+    """A tracking with its counts at 0, and one task-request to watch it. Events of the provider are not received yet;
+    the result says so."""
     metadata = task.metadata
     tracking = Tracking(
         email_id=metadata["emailId"],
@@ -22,7 +21,7 @@ def run(task: TaskContext) -> Result:
         clicks=metadata["trackClicks"],
         notify_on_open=metadata.get("notifyOnOpen", False),
     )
-    look_on = business_days.after(local_day(task.now, task.tenant), LOOK_AFTER_DAYS, task.tenant.country)
+    look_on = business_days.after(task.tenant.day_of(task.now), LOOK_AFTER_DAYS, task.tenant.country)
     data = {
         "title": f"Watch engagement: {tracking.subject}"[:255],
         "description": f"Sent to {tracking.sent_to}. Look whether it was opened, clicked or answered.",
@@ -66,7 +65,7 @@ PROCESSOR = Processor(
             "notifyOnOpen": flag(),
             "customerId": optional_reference(),
             "executionId": optional_reference(),
-            "owner": optional_reference(),
+            "owner": optional_person(),
         },
     ),
     run=run,

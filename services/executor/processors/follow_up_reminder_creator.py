@@ -1,23 +1,17 @@
-"""Asks for a CSM task that stays snoozed for some business days and then comes back by itself."""
+"""Requests a CSM task that stays snoozed for some business days and then resurfaces."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
-
-from services.executor.processors import Processor, Request, Result, TaskContext, Tenant
-from services.executor.processors.shapes import optional_reference, schema, text, whole
-from shared import business_days
-
-RESURFACES_AT = time(8)
-"""When the day of a person begins, in their tenant's time zone; workflows' daily job runs then."""
+from services.executor.processors import Processor, Request, Result, TaskContext
+from services.executor.processors.shapes import optional_person, optional_reference, schema, text, whole
+from shared.ground import business_days, clock
 
 
 def run(task: TaskContext) -> Result:
-    """One task-request, snoozed until the reminder's day at 08:00. Its title is the reminder's message, verbatim."""
+    """One task-request, snoozed until the morning of the reminder's day. Its title is the reminder's message, verbatim."""
     metadata = task.metadata
-    day = business_days.after(local_day(task.now, task.tenant), metadata["daysUntilReminder"], task.tenant.country)
-    until = morning_of(day, task.tenant)
+    day = business_days.after(task.tenant.day_of(task.now), metadata["daysUntilReminder"], task.tenant.country)
+    until = clock.rfc3339(task.tenant.morning_of(day))
     data = {
         "title": metadata["reminderMessage"],
         "description": f"Reminder after: {metadata['relatedAction']}",
@@ -36,17 +30,6 @@ def run(task: TaskContext) -> Result:
     )
 
 
-def local_day(now: datetime, tenant: Tenant) -> date:
-    """The date that it is where the tenant lives."""
-    return now.astimezone(ZoneInfo(tenant.time_zone)).date()
-
-
-def morning_of(day: date, tenant: Tenant) -> str:
-    """08:00 of that day where the tenant lives, in UTC."""
-    moment = datetime.combine(day, RESURFACES_AT, ZoneInfo(tenant.time_zone)).astimezone(UTC)
-    return moment.isoformat().replace("+00:00", "Z")
-
-
 PROCESSOR = Processor(
     name="follow-up-reminder-creator",
     version="1.0.0",
@@ -59,7 +42,7 @@ PROCESSOR = Processor(
             "reminderPriority": whole(1, 5),
             "relatedAction": text(255),
         },
-        {"customerId": optional_reference(), "executionId": optional_reference(), "owner": optional_reference()},
+        {"customerId": optional_reference(), "executionId": optional_reference(), "owner": optional_person()},
     ),
     run=run,
     deadline_seconds=60,

@@ -1,15 +1,16 @@
-"""The contract of a processor: what it declares, what it is given, what it gives back, and the ways in which it can
-fail."""
+"""The contract of a processor: what it declares, what it is given, what it returns, and how it can fail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.executor.providers.crm import Crm
 from services.executor.providers.mail import Mail
+from shared.ground import local_days
+from shared.ground.settings import DAILY_AT
 
 
 class Problem(Exception):
@@ -17,8 +18,8 @@ class Problem(Exception):
 
 
 class Transient(Problem):
-    """It may work later. From inside an effect it also says: nothing was changed. `after` seconds, else the usual
-    pause."""
+    """It may work later; raised inside an effect it also says that nothing was changed. `after` is the pause in
+    seconds, else the usual one."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
         super().__init__(message)
@@ -26,30 +27,30 @@ class Transient(Problem):
 
 
 class Permanent(Problem):
-    """It will never work as it stands. From inside an effect it also says: nothing was changed."""
+    """It will never work as it is; raised inside an effect it also says that nothing was changed."""
 
 
 class OutcomeUnknown(Problem):
-    """Something was sent and nobody knows whether it happened; only an answer to a look-up, or a person, can tell."""
+    """Something was sent and it is unknown whether it was done. Only an answer to a look-up or a person can tell."""
 
 
 class CannotAsk(Problem):
-    """A look-up that this provider does not answer, now or later."""
+    """The provider never answers this look-up."""
 
 
 class Stopped(Exception):
-    """Somebody cancelled the task; raised by `step` and `effect`, and not to be caught."""
+    """The task was cancelled. Raised by `step` and `effect`; do not catch it."""
 
 
 class NotOurs(Exception):
-    """The lease is lost: another attempt has the task. Raised by `step` and `effect`, and not to be caught."""
+    """The lease is lost: another attempt has the task. Raised by `step` and `effect`; do not catch it."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """What the provider keeps with a change: `value` is the same for every attempt, `fence` grows with each of them.
+    """What the provider keeps with a change. `value` is the same for every attempt, `fence` grows with each of them.
 
-    A provider that compares fences can refuse a late sender; one that cannot is asked by `value`.
+    A provider that compares fences can refuse a late sender; one that does not is asked by `value`.
     """
 
     value: str
@@ -58,11 +59,20 @@ class Key:
 
 @dataclass(frozen=True)
 class Tenant:
-    """Where the tenant lives: an IANA time zone, and an ISO 3166 country ("" if nobody said)."""
+    """An IANA time zone, an ISO 3166 country ("" if unknown), and when a day begins there (cron)."""
 
     id: str
     time_zone: str
     country: str
+    daily_at: str = DAILY_AT
+
+    def day_of(self, moment: datetime) -> date:
+        """The date of a moment there."""
+        return local_days.local_date(moment, self.time_zone)
+
+    def morning_of(self, day: date) -> datetime:
+        """When that day begins there, in UTC."""
+        return local_days.morning_of(day, self.daily_at, self.time_zone)
 
 
 @dataclass(frozen=True)
@@ -77,19 +87,17 @@ Act = Callable[[Key], dict[str, Any]]
 LookUp = Callable[[Key], dict[str, Any] | None]
 
 
-class CarriesOut(Protocol):
-    """`effect` of a task: makes one change outside, once in the life of the task and its retries, and returns its
-    outcome.
+class MakeEffect(Protocol):
+    """`effect` of a task: makes one change outside, once for the task and its retries, and returns its outcome.
 
     `name` is unique within the processor. `act` sends, and returns the outcome as JSON. It raises Transient or
-    Permanent only where it knows that nothing changed; whatever else it raises means that nobody knows. `look_up`
-    then asks the provider by the key: an outcome, or None for "it did not happen". Without one, an unknown outcome
-    ends the task and waits for a person.
+    Permanent only when it knows that nothing changed; any other exception means that the outcome is unknown. Then
+    `look_up` asks the provider by the key and returns an outcome, or None for "not made". Without it, an unknown
+    outcome ends the task and waits for a person.
     """
 
-    def __call__(
-        self, name: str, act: Act, look_up: LookUp | None = None, key: str | None = None
-    ) -> dict[str, Any]: ...
+    def __call__(self, name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> dict[str, Any]:
+        """Make the change and return its outcome."""
 
 
 @dataclass(frozen=True)
@@ -106,25 +114,24 @@ class TaskContext:
     metadata: Mapping[str, Any]
     now: datetime
     providers: Providers
-    #: Changes something outside; the only way to do so.
-    effect: CarriesOut
-    #: Says "still at it" and stops here if the task was cancelled or is no longer ours. Call it between slices of work.
+    #: Makes a change outside; the only way to make one.
+    effect: MakeEffect
+    #: Raises if the task was cancelled or its lease is lost. Call it between parts of long work.
     step: Callable[[], None]
-    tell_tenant: Callable[[], Tenant]
+    load_tenant: Callable[[], Tenant]
 
     @property
     def tenant(self) -> Tenant:
-        """Where the tenant lives. Transient while nobody has said so yet."""
-        return self.tell_tenant()
+        """The tenant of the task. Transient while the monitor has not published it."""
+        return self.load_tenant()
 
 
 @dataclass(frozen=True)
 class Request:
-    """A change wanted in another context: a row of our feed, made when the task succeeds. `name` is unique within the
-    processor.
+    """A change requested from another context, written when the task succeeds. `name` is unique within the processor.
 
-    `kind` is one of the request kinds of shared.contracts; `data` its fields without id, tenant, source and by. With
-    a `release_at` in the future the row is made now and told then.
+    `kind` is one of the request kinds of shared/contracts; `data` its fields without id, tenant, source and by. With a
+    `release_at` in the future it is written now and published then.
     """
 
     kind: str
@@ -147,7 +154,7 @@ class Tracking:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it: `value` is JSON, `summary` one plain line; requests and trackings are written with the
+    """The result of a task: `value` is JSON, `summary` one plain line. Requests and trackings are written with the
     finish."""
 
     value: Mapping[str, Any]
@@ -158,7 +165,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Processor:
-    """A kind of AI task. `metadata_schema` is JSON Schema 2020-12 that refuses unknown properties and bounds every
+    """A kind of AI task. `metadata_schema` is JSON Schema 2020-12 that refuses unknown properties and limits every
     length."""
 
     name: str

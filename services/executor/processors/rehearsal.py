@@ -1,9 +1,8 @@
 """`test-echo`: a processor that fails, dies, waits and changes the sandbox CRM on demand.
 
-It exists because faults and benchmarks need an AI task whose conduct they choose, through the same path as every
-other: claim, lease, effect, finish, feed. Its effect appends a row to the sandbox CRM with the effect's key, which
-the CRM does not compare, so that an effect made twice is two rows that a checker can count. It is offered only when
-the setting TANDEM_TEST_PROCESSORS is on.
+Fault tests and benchmarks need an AI task whose behaviour they choose, through the same path as every other: claim,
+lease, effect, finish, feed. Its effect appends a row to the sandbox CRM, which does not compare keys, so that an effect
+made twice is two rows that a checker can count. It is available only when the setting TANDEM_TEST_PROCESSORS is on.
 """
 
 from __future__ import annotations
@@ -39,19 +38,19 @@ def run(task: TaskContext) -> Result:
 
 
 def _sleep(task: TaskContext, seconds: float, *, deaf: bool) -> None:
-    """Sleep in slices with a step between them; a deaf sleeper hears nothing, like a call outside that does not
+    """Sleep in slices with a step between them. A deaf sleeper takes no steps, like a call outside that does not
     return."""
     if deaf:
         time.sleep(seconds)
         return
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
+    deadline = time.monotonic() + seconds
+    while (remaining := deadline - time.monotonic()) > 0:
         task.step()
-        time.sleep(min(SLICE_SECONDS, left))
+        time.sleep(min(SLICE_SECONDS, remaining))
 
 
 def _die(attempt: int, metadata: Any) -> None:
-    """`kill` and `exitProcess` end the process in the first `dieTimes` attempts (each, if that is not said)."""
+    """`kill` and `exitProcess` end the process in the first `dieTimes` attempts, or in each when that is not given."""
     if attempt > metadata.get("dieTimes", attempt):
         return
     if metadata.get("kill"):

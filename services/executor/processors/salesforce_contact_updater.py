@@ -1,4 +1,4 @@
-"""Makes another person the primary contact of a CRM opportunity, and leaves an activity that says so."""
+"""Makes another person the primary contact of a CRM opportunity, and logs an activity that says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.executor.processors import (
 from services.executor.processors.shapes import flag, record, reference, schema, text
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
 
-#: The CRM says that nothing changed and that it may work later: a lock, or the CRM itself being away.
+#: The CRM says that nothing changed and that it may work later: a lock, or it is unavailable.
 RETRIED = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "STALE_REQUEST"}
 #: No answer came, so it may have happened.
 UNANSWERED = {"TIMEOUT"}
@@ -31,8 +31,7 @@ def run(task: TaskContext) -> Result:
     metadata = task.metadata
     task.step()
     outcome = task.effect("primary-contact", act=lambda key: _change(task, key), look_up=lambda key: look_up(task, key))
-    # A person who resolved an unknown outcome as happened left no fields; the change is then what the metadata asked
-    # for.
+    # An unknown outcome that a person resolved as happened has no fields; the change is then that of the metadata.
     changed = bool(outcome.get("changed", True))
     value: dict[str, Any] = {
         "opportunityId": metadata["opportunityId"],
@@ -43,12 +42,12 @@ def run(task: TaskContext) -> Result:
         "activityId": outcome.get("activityId"),
         "updateCustomer": bool(metadata.get("updateCustomer", False)),
     }
-    new, where = metadata["newContact"]["name"], metadata["opportunityId"]
+    new, opportunity = metadata["newContact"]["name"], metadata["opportunityId"]
     return Result(
         value,
-        f"{new} is now the primary contact of {where}."
+        f"{new} is now the primary contact of {opportunity}."
         if changed
-        else f"{new} was already the primary contact of {where}.",
+        else f"{new} was already the primary contact of {opportunity}.",
     )
 
 
@@ -75,13 +74,13 @@ def _change(task: TaskContext, key: Key) -> dict[str, Any]:
 def look_up(task: TaskContext, key: Key) -> dict[str, Any] | None:
     """Ask the CRM by the key whether the change was made."""
     try:
-        return task.providers.crm.look_up(key.value, key.fence)
+        return task.providers.crm.look_up(task.tenant_id, key.value, key.fence)
     except LookUpNotAnswered as error:
         raise CannotAsk(str(error)) from error
 
 
 def problem_of(error: CrmError) -> Transient | Permanent | OutcomeUnknown:
-    """What the CRM's error means for the task; a code that nobody knows is not tried again."""
+    """What the CRM's error means for the task. An unknown code is not retried."""
     if error.code in UNANSWERED:
         return OutcomeUnknown(str(error))
     return Transient(str(error)) if error.code in RETRIED else Permanent(str(error))

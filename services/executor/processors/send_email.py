@@ -21,15 +21,15 @@ LONGEST_SUBJECT, LONGEST_BODY, MOST_RECIPIENTS = 255, 50_000, 50
 
 def run(task: TaskContext) -> Result:
     """One effect: the mail."""
-    told = task.metadata
+    metadata = task.metadata
     letter = Letter(
-        to=mailboxes(told["to"]),
-        cc=mailboxes(told.get("cc", [])),
-        reply_to=mailboxes([told["replyTo"]])[0] if told.get("replyTo") else None,
-        from_name=told.get("fromName") or "",
-        subject=told["subject"],
-        body=told["body"],
-        in_reply_to=told.get("inReplyTo"),
+        to=mailboxes(metadata["to"]),
+        cc=mailboxes(metadata.get("cc", [])),
+        reply_to=mailboxes([metadata["replyTo"]])[0] if metadata.get("replyTo") else None,
+        from_name=metadata.get("fromName") or "",
+        subject=metadata["subject"],
+        body=metadata["body"],
+        in_reply_to=metadata.get("inReplyTo"),
     )
     value = send(task, "mail", letter)
     return Result(value, f"“{letter.subject}” was sent to {', '.join(value['to'])}.")
@@ -39,18 +39,18 @@ def send(task: TaskContext, effect: str, letter: Letter) -> dict[str, Any]:
     """Send the letter as this effect of the task: `{messageId, mailboxId, to, sentAt}`."""
     task.step()
     outcome = task.effect(effect, act=lambda key: _send(task, letter, key), look_up=lambda key: _look_up(task, key))
-    # A person who resolved an unknown outcome as happened left no fields; it then went where it was to go.
+    # An unknown outcome that a person resolved as happened has no fields; the mail then went to its recipients.
     return {
         "messageId": outcome.get("messageId"),
         "mailboxId": outcome.get("mailboxId"),
-        "to": outcome.get("to", [one.email for one in letter.to]),
+        "to": outcome.get("to", [recipient.email for recipient in letter.to]),
         "sentAt": outcome.get("sentAt"),
     }
 
 
-def mailboxes(told: list[dict[str, str]]) -> tuple[Mailbox, ...]:
-    """`[{name?, email}]` of the metadata."""
-    return tuple(Mailbox(one.get("name") or "", one["email"]) for one in told)
+def mailboxes(people: list[dict[str, str]]) -> tuple[Mailbox, ...]:
+    """The mailboxes for `[{name?, email}]` in the metadata."""
+    return tuple(Mailbox(person.get("name") or "", person["email"]) for person in people)
 
 
 def _send(task: TaskContext, letter: Letter, key: Key) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""Pieces of JSON Schema that several processors' metadata are made of."""
+"""Parts of JSON Schema that several processors use for their metadata."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from shared.contracts.references import PERSON
+
 
 def record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """An object with exactly these properties; the first mapping's must be there."""
+    """An object with exactly these properties; those of `required` must be present."""
     return {
         "type": "object",
         "properties": {**required, **(optional or {})},
@@ -17,7 +19,7 @@ def record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = Non
 
 
 def text(longest: int, **more: Any) -> dict[str, Any]:
-    """A text that says something, up to `longest` characters."""
+    """A non-empty text of at most `longest` characters."""
     return {"type": "string", "minLength": 1, "maxLength": longest, **more}
 
 
@@ -47,8 +49,13 @@ def reference() -> dict[str, Any]:
 
 
 def optional_reference() -> dict[str, Any]:
-    """As `reference`, or null: planners write null for an owner that nobody has named."""
+    """Like `reference`, or null: planners write null when no owner is named."""
     return {"type": ["string", "null"], "minLength": 1, "maxLength": 64}
+
+
+def optional_person() -> dict[str, Any]:
+    """The id of a person of the tenant, or null."""
+    return {**optional_reference(), "format": PERSON}
 
 
 def line(longest: int) -> dict[str, Any]:
@@ -57,12 +64,12 @@ def line(longest: int) -> dict[str, Any]:
 
 
 def mailbox() -> dict[str, Any]:
-    """Somebody's e-mail address, and their name if it is known."""
+    """An e-mail address, and the name if it is known."""
     return record({"email": text(254, format="email")}, {"name": {**line(255), "minLength": 0}})
 
 
-def moment() -> dict[str, Any]:
-    """A moment with its offset, as 2026-11-21T12:00:00Z."""
+def date_time() -> dict[str, Any]:
+    """A time with its offset, as 2026-11-21T12:00:00Z."""
     return text(40, format="date-time")
 
 

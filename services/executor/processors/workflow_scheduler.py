@@ -1,4 +1,4 @@
-"""Asks for the trigger that starts a customer's next workflow on its day."""
+"""Requests the trigger that starts a customer's next workflow on its day."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from services.executor.processors.shapes import day, listing, reference, schema,
 
 
 def run(task: TaskContext) -> Result:
-    """One trigger-request. Workflows keeps one trigger an execution, so one that finalize has made is confirmed by
-    this."""
+    """One trigger-request. Workflows keeps one trigger for each execution, so this confirms one that finalize has made."""
     metadata = task.metadata
     data = {name: metadata[name] for name in ("executionId", "customerId", "stage", "triggerDate", "conditions")}
     value = {"stage": metadata["stage"], "triggerDate": metadata["triggerDate"], "conditions": metadata["conditions"]}

@@ -1,1 +1,1 @@
-"""The outside systems, one module each: the only modules that reach beyond the house."""
+"""The outside systems, one module each: the only modules that communicate with anything outside Tandem."""

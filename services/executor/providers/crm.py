@@ -1,4 +1,4 @@
-"""What the executor asks of a CRM, and how a CRM says no; each CRM is a module beside this one."""
+"""The interface of a CRM, and its errors. Each CRM is a module beside this one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 
 class CrmError(Exception):
-    """The CRM's own error: its code, its words, and the fields that it blames.
+    """An error of the CRM: its code, its message, and the fields that it blames.
 
-    A TIMEOUT leaves open whether the change was made; with any other code the CRM says that it was not.
+    After a TIMEOUT it is unknown whether the change was made; with any other code the CRM says that it was not.
     """
 
     def __init__(self, code: str, message: str, fields: Sequence[str] = ()) -> None:
@@ -19,15 +19,15 @@ class CrmError(Exception):
 
 
 class LookUpNotAnswered(Exception):
-    """This CRM cannot be asked by key whether a change was made."""
+    """The CRM cannot be asked by key whether a change was made."""
 
 
 class Crm(Protocol):
-    """A CRM. `key` and `fence` are those of the effect: the CRM keeps the key with the change, and refuses a fence
+    """A CRM. `key` and `fence` are those of the effect: the CRM stores the key with the change, and refuses a fence
     that it has closed."""
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
-        """The opportunity with its fields and its activities, or None where there is none."""
+        """The opportunity with its fields and activities, or None."""
 
     def change_primary_contact(
         self,
@@ -40,15 +40,19 @@ class Crm(Protocol):
         key: str,
         fence: int,
     ) -> dict[str, Any]:
-        """In one transaction: the new primary contact, the previous one, and an activity for the audit trail. Writes
-        nothing where it is primary already. Returns `{changed, opportunityId, primaryContact, previousContact,
-        replaced, activityId}`. CrmError."""
+        """In one transaction: the new primary contact, the previous one, and an activity for the audit trail.
+
+        Writes nothing when the contact is primary already. Returns `{changed, opportunityId, primaryContact,
+        previousContact, replaced, activityId}`. CrmError.
+        """
 
     def log_activity(
         self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int
     ) -> dict[str, Any]:
-        """An activity alone; returns `{opportunityId, activityId}`. CrmError."""
+        """Log an activity; returns `{opportunityId, activityId}`. CrmError."""
 
-    def look_up(self, key: str, fence: int) -> dict[str, Any] | None:
-        """What a change with this key returned, or None where there was none, and then there will be none with a
-        lesser fence. LookUpNotAnswered, CrmError."""
+    def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
+        """What the tenant's change with this key returned, or None when there was none.
+
+        None also promises that later changes with a smaller fence are refused. LookUpNotAnswered, CrmError.
+        """

@@ -1,4 +1,4 @@
-"""A letter as the message that goes over the wire: real headers, one Message-ID a key, and no header that breaks."""
+"""Composes a letter as the message that is sent: valid headers, and one Message-ID for each key."""
 
 from __future__ import annotations
 
@@ -11,49 +11,24 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from marshmallow import ValidationError, validate
-
 from services.executor.providers.mail import Letter, Mailbox, MailRefused
-
-IS_ADDRESS = validate.Email()
-"""The same word on an address as at every door: marshmallow's. The standard library's own parser takes much that no server does,
-and composes the rest."""
-
-UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What no header may hold: line breaks of every kind, other control characters, and halves of characters."""
+from shared.contracts.email_addresses import header_address, is_address, is_header_text
 
 MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 
 
-def is_address(text: str) -> bool:
-    """Whether mail can be addressed so: `name@domain`, nothing around it, and a name that every server knows to write."""
-    if UNFIT.search(text) or not text.rpartition("@")[0].isascii():
-        return False
-    try:
-        IS_ADDRESS(text)
-        _address(Mailbox("", text))
-    except (ValidationError, ValueError, MessageError):
-        return False
-    return True
-
-
-def is_line(text: str) -> bool:
-    """Whether a header can hold this text."""
-    return not UNFIT.search(text)
-
-
 def id_of(tenant_id: str, key: str) -> str:
-    """The id of the mail with this key: the same for every attempt, and no way back to the key."""
+    """The id of the mail with this key: the same for every attempt, and the key cannot be derived from it."""
     return hashlib.sha256(f"{tenant_id}\0{key}".encode()).hexdigest()[:32]
 
 
 def message_id(tenant_id: str, key: str, sender: str) -> str:
     """The Message-ID of the mail with this key from this address."""
-    return f"<{id_of(tenant_id, key)}@{_address(Mailbox('', sender)).domain}>"
+    return f"<{id_of(tenant_id, key)}@{header_address('', sender).domain}>"
 
 
 def compose(letter: Letter, *, tenant_id: str, key: str, sender: str, now: datetime) -> EmailMessage:
-    """The whole message, from the address `sender`. MailRefused for what no mail can be."""
+    """The whole message, from the address `sender`. MailRefused when no mail can be made of it."""
     if not letter.to:
         raise MailRefused("It has no recipient.")
     message = EmailMessage(policy=SMTP)
@@ -61,15 +36,15 @@ def compose(letter: Letter, *, tenant_id: str, key: str, sender: str, now: datet
         message["Message-ID"] = message_id(tenant_id, key, sender)
         message["Date"] = format_datetime(now)
         message["From"] = _checked(Mailbox(letter.from_name or "Tandem", sender))
-        message["To"] = [_checked(one) for one in letter.to]
+        message["To"] = [_checked(mailbox) for mailbox in letter.to]
         if letter.cc:
-            message["Cc"] = [_checked(one) for one in letter.cc]
+            message["Cc"] = [_checked(mailbox) for mailbox in letter.cc]
         if letter.reply_to:
             message["Reply-To"] = _checked(letter.reply_to)
         if letter.in_reply_to:
             earlier = letter.in_reply_to
-            known = earlier if MESSAGE_ID.fullmatch(earlier) else message_id(tenant_id, earlier, sender)
-            message["In-Reply-To"] = message["References"] = known
+            reference = earlier if MESSAGE_ID.fullmatch(earlier) else message_id(tenant_id, earlier, sender)
+            message["In-Reply-To"] = message["References"] = reference
         message["Subject"] = _line(letter.subject, "subject")
         message.set_content(letter.body, cte="quoted-printable")
         if letter.invitation:
@@ -80,24 +55,18 @@ def compose(letter: Letter, *, tenant_id: str, key: str, sender: str, now: datet
 
 
 def _add_invitation(message: EmailMessage, ics: str, method: str) -> None:
-    """As another form of the text: this is where calendars look for what they can answer."""
+    """Add it as an alternative of the text, which is where calendars look for invitations."""
     message.add_alternative(ics, subtype="calendar", charset="utf-8", cte="quoted-printable", params={"method": method})
 
 
-def _checked(one: Mailbox) -> Address:
-    if not is_address(one.email):
-        raise MailRefused(f"{one.email!r} is no e-mail address.")
-    _line(one.name, "name")
-    return _address(one)
-
-
-def _address(one: Mailbox) -> Address:
-    """With its domain as the wire wants it. ValueError for what is none."""
-    user, _, domain = one.email.rpartition("@")
-    return Address(one.name, addr_spec=f"{user}@{domain.encode('idna').decode()}")
+def _checked(mailbox: Mailbox) -> Address:
+    if not is_address(mailbox.email):
+        raise MailRefused(f"{mailbox.email!r} is no e-mail address.")
+    _line(mailbox.name, "name")
+    return header_address(mailbox.name, mailbox.email)
 
 
 def _line(text: str, what: str) -> str:
-    if not is_line(text):
+    if not is_header_text(text):
         raise MailRefused(f"The {what} breaks its line, or holds a character that no header can.")
     return text

@@ -1,5 +1,4 @@
-"""What the executor asks of whoever sends mail, and how they say no; each provider of mail is a module beside this
-one."""
+"""The interface of a mail provider, and its errors. Each provider is a module beside this one."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Mailbox(NamedTuple):
-    """Somebody's address, with the name to it ("" for none)."""
+    """An e-mail address and its name ("" for none)."""
 
     name: str
     email: str
@@ -16,7 +15,7 @@ class Mailbox(NamedTuple):
 
 @dataclass(frozen=True)
 class Invitation:
-    """An iCalendar object that travels with a letter, and its METHOD: REQUEST or CANCEL."""
+    """An iCalendar object sent with a letter, and its METHOD: REQUEST or CANCEL."""
 
     method: str
     ics: str
@@ -24,8 +23,10 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as a processor wants it sent. The address that it comes from is the installation's; `from_name` is the name to
-    it. `in_reply_to` is the key of an earlier mail, or a Message-ID."""
+    """A mail to be sent. The sender's address is that of the installation; `from_name` is the name with it.
+
+    `in_reply_to` is the key of an earlier mail, or a Message-ID.
+    """
 
     to: tuple[Mailbox, ...]
     subject: str
@@ -38,7 +39,7 @@ class Letter:
 
 
 class MailRefused(Exception):
-    """The letter cannot be sent as it is: a bad address, a line break in a header. Nothing was sent, nor will it be."""
+    """The letter cannot be sent as it is: a bad address, a line break in a header. Nothing was sent or will be."""
 
 
 class MailNotSent(Exception):
@@ -46,17 +47,25 @@ class MailNotSent(Exception):
 
 
 class LookUpNotAnswered(Exception):
-    """This provider cannot be asked by key whether a mail was sent."""
+    """The provider cannot be asked by key whether a mail was sent."""
 
 
 class Mail(Protocol):
-    """Whoever sends mail. `key` and `fence` are those of the effect: one key of a tenant is one mail, and a fence that a look-up
-    has closed is refused. Whatever else is raised than MailRefused and MailNotSent leaves open whether the mail was sent."""
+    """A mail provider. `key` and `fence` are those of the effect: sending twice with one
+    key of a tenant sends one mail, and a fence below one that was looked up is refused.
+
+    After any exception but MailRefused and MailNotSent it is unknown whether the mail was sent.
+    """
 
     def send(self, tenant_id: str, letter: Letter, *, key: str, fence: int) -> dict[str, Any]:
-        """Send it; returns `{messageId, mailboxId, to, sentAt}`, the first ones where the key was sent before.
-        MailRefused, MailNotSent."""
+        """Send it. Returns `{messageId, mailboxId, to, sentAt}`, those of the first mail when the key was sent before.
+
+        MailRefused, MailNotSent.
+        """
 
     def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
-        """What `send` returned for this key, or None where nothing was sent, and then nothing will be with a lesser fence.
-        LookUpNotAnswered."""
+        """What `send` returned for this key, or None when nothing was sent. None also promises that later sends with
+        a smaller fence are refused.
+
+        LookUpNotAnswered.
+        """

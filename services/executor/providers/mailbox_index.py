@@ -1,6 +1,6 @@
-"""The index of the local mailbox: what lists show, how often a key was sent, and which keys are closed.
+"""The index of the local mailbox: its list, how often a key was sent, and which keys are closed.
 
-Its list is walked and searched in one index alone, so that neither reads a mail.
+The list and its search use one database index alone, so that neither reads a mail.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from services.executor.providers import letters
-from shared import clock
 from shared.contracts.paging import COUNTED_UP_TO, Page
-from shared.errors import Invalid
+from shared.ground import clock
+from shared.ground.errors import Invalid
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS mail (
@@ -31,13 +31,13 @@ CREATE TABLE IF NOT EXISTS closed_key (id TEXT PRIMARY KEY, fence INTEGER NOT NU
 """
 
 
-class IndexAway(Exception):
-    """The index cannot be opened or written just now; nothing was changed."""
+class IndexUnavailable(Exception):
+    """The index cannot be opened or written now; nothing was changed."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A mail as lists show it; `recipients` are addresses with a comma between them."""
+    """A mail as lists show it; `recipients` are addresses separated by commas."""
 
     id: str
     tenant_id: str
@@ -51,7 +51,7 @@ class Entry:
 
     @classmethod
     def of(cls, message: EmailMessage) -> Entry:
-        """What the mailbox's own message says of itself."""
+        """The entry of a message of this mailbox."""
         tenant_id, key = str(message["X-Tandem-Tenant"]), str(message["X-Tandem-Key"])
         return cls(
             id=letters.id_of(tenant_id, key),
@@ -60,7 +60,7 @@ class Entry:
             sent_at=clock.rfc3339(parsedate_to_datetime(str(message["Date"]))) or "",
             message_id=str(message["Message-ID"]),
             sender=message["From"].addresses[0].addr_spec,
-            recipients=", ".join(one.addr_spec for one in message["To"].addresses),
+            recipients=", ".join(recipient.addr_spec for recipient in message["To"].addresses),
             subject=str(message["Subject"]),
             is_invitation=message.get_content_type() == "multipart/alternative",
         )
@@ -77,12 +77,15 @@ class Entry:
 
 
 COLUMNS = ", ".join(field.name for field in fields(Entry))
-ADDING = f"INSERT INTO mail ({COLUMNS}) VALUES ({', '.join('?' for _ in fields(Entry))})"  # noqa: S608 - our own names
+INSERT_MAIL = f"INSERT INTO mail ({COLUMNS}) VALUES ({', '.join('?' for _ in fields(Entry))})"  # noqa: S608 - our own names
 
 
 class MailboxIndex:
-    """One SQLite file. `transaction` holds the mailbox for one writer, of this process and of every other; what it writes is
-    asked of and told to the files by whoever holds it. `files` names every mail that stands: `{id: reads its entry}`."""
+    """One SQLite file. `transaction` locks the mailbox for one writer, over all processes.
+
+    The holder of the lock also reads and writes the mail files. `files` returns every mail file: `{id: a function that
+    reads its entry}`.
+    """
 
     def __init__(self, path: Path, files: Callable[[], Mapping[str, Callable[[], Entry | None]]]) -> None:
         self.path = path
@@ -92,13 +95,13 @@ class MailboxIndex:
 
     @contextmanager
     def transaction(self, kind: str = "IMMEDIATE") -> Iterator[MailboxIndex]:
-        """One transaction; what follows is asked inside it. IndexAway."""
+        """One transaction, which the other methods need. IndexUnavailable."""
         with self._lock:
             try:
                 self._connection = index = self._connection or self._open()
                 index.execute(f"BEGIN {kind}")
             except (sqlite3.Error, OSError) as error:
-                raise IndexAway(f"The index of the mailbox is not to be had: {error}.") from error
+                raise IndexUnavailable(f"The index of the mailbox is not to be had: {error}.") from error
             try:
                 yield self
                 index.execute("COMMIT")
@@ -108,16 +111,16 @@ class MailboxIndex:
                 raise
 
     def find(self, mail_id: str) -> Entry | None:
-        """The mail with this id."""
+        """The mail with this id, or None."""
         row = self._execute(f"SELECT {COLUMNS} FROM mail WHERE id=?", mail_id).fetchone()  # noqa: S608 - our own names
         return Entry(*row) if row else None
 
     def add(self, entry: Entry) -> None:
-        """A mail that was sent."""
-        self._execute(ADDING, *astuple(entry))
+        """Add a mail that was sent."""
+        self._execute(INSERT_MAIL, *astuple(entry))
 
     def count_again(self, mail_id: str) -> None:
-        """Its key was sent once more; that is the same mail."""
+        """Count that the key was sent again; it is the same mail."""
         self._execute("UPDATE mail SET times = times + 1 WHERE id=?", mail_id)
 
     def close(self, mail_id: str, fence: int) -> None:
@@ -130,30 +133,31 @@ class MailboxIndex:
         )
 
     def is_closed(self, mail_id: str, fence: int) -> bool:
-        """Whether somebody has asked about the key of this mail under a greater fence."""
+        """Whether a sender with this fence is too late, because the key was looked up under a greater one."""
         row = self._execute("SELECT fence FROM closed_key WHERE id=?", mail_id).fetchone()
         return bool(row) and fence < row[0]
 
-    def listed(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
-        """A tenant's mails, newest first, in a transaction of its own. Invalid when the cursor is not one of ours."""
+    def page(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
+        """A page of a tenant's mails, newest first, in its own transaction. Invalid when the cursor does not belong to
+        this list."""
         condition, values = "tenant_id=?", [tenant_id]
         if q:
             condition += " AND instr(lower(subject || ' ' || recipients), ?) > 0"
             values.append(q.lower())
-        place = [_opened(cursor)] if cursor else []
+        place = [_decode_cursor(cursor)] if cursor else []
         behind = " AND number < ?" if place else ""
         counting = f"SELECT count(*) FROM (SELECT 1 FROM mail WHERE {condition} LIMIT {COUNTED_UP_TO + 1})"  # noqa: S608
         reading = f"SELECT number, {COLUMNS} FROM mail WHERE {condition}{behind} ORDER BY number DESC LIMIT ? OFFSET ?"  # noqa: S608
         with self.transaction("DEFERRED"):
             total = self._execute(counting, *values).fetchone()[0]
-            found = self._execute(reading, *values, *place, limit + 1, 0 if place else offset).fetchall()
+            rows = self._execute(reading, *values, *place, limit + 1, 0 if place else offset).fetchall()
         return Page(
-            items=[Entry(*row[1:]) for row in found[:limit]],
+            items=[Entry(*row[1:]) for row in rows[:limit]],
             limit=limit,
             offset=0 if place else offset,
             total=min(total, COUNTED_UP_TO),
             total_is_exact=total <= COUNTED_UP_TO,
-            next=_sealed(found[limit - 1][0]) if len(found) > limit else None,
+            next=_encode_cursor(rows[limit - 1][0]) if len(rows) > limit else None,
         )
 
     def _execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
@@ -162,26 +166,27 @@ class MailboxIndex:
         return self._connection.execute(sql, values)
 
     def _open(self) -> sqlite3.Connection:
-        """The file, made if there is none, with every mail in it that stands: a process may have died between the two."""
+        """Open the file, creating it if needed, and add mails that are missing: a process may have died between file
+        and index."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         index = sqlite3.connect(self.path, timeout=15, isolation_level=None, check_same_thread=False)
         index.execute("PRAGMA journal_mode=WAL")
         index.execute("PRAGMA synchronous=NORMAL")
         index.executescript(TABLES)
         index.execute("BEGIN IMMEDIATE")
-        known = {row[0] for row in index.execute("SELECT id FROM mail")}
-        found = [read() for mail_id, read in self._files().items() if mail_id not in known]
-        for entry in sorted((one for one in found if one), key=lambda one: one.sent_at):
-            index.execute(ADDING, astuple(entry))
+        indexed = {row[0] for row in index.execute("SELECT id FROM mail")}
+        entries = [read() for mail_id, read in self._files().items() if mail_id not in indexed]
+        for entry in sorted((entry for entry in entries if entry), key=lambda entry: entry.sent_at):
+            index.execute(INSERT_MAIL, astuple(entry))
         index.execute("COMMIT")
         return index
 
 
-def _sealed(number: int) -> str:
+def _encode_cursor(number: int) -> str:
     return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str) -> int:
+def _decode_cursor(cursor: str) -> int:
     try:
         return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
     except ValueError:

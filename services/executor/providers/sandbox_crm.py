@@ -1,5 +1,4 @@
-"""A CRM in a SQLite file of its own: it stands in for the system outside until there is one, and can be told to
-fail."""
+"""A CRM in a SQLite file; it stands in for an outside system, and fails on demand."""
 
 from __future__ import annotations
 
@@ -25,13 +24,23 @@ CREATE TABLE IF NOT EXISTS activity (
 CREATE INDEX IF NOT EXISTS activity_opportunity ON activity (tenant_id, opportunity_id);
 CREATE INDEX IF NOT EXISTS activity_key ON activity (key);
 CREATE TABLE IF NOT EXISTS answer (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL, tenant_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS answer_key ON answer (key);
-CREATE TABLE IF NOT EXISTS closed_key (key TEXT PRIMARY KEY, fence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS closed_key_of_tenant (
+    tenant_id TEXT NOT NULL, key TEXT NOT NULL, fence INTEGER NOT NULL, PRIMARY KEY (tenant_id, key));
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, error TEXT NOT NULL,
     fields TEXT NOT NULL, times_left INTEGER NOT NULL, after_commit INTEGER NOT NULL);
 """
+
+WITHOUT_TENANT = ""
+"""The tenant of rows from before the file held tenants. They belong to whoever has the key, which only one task has."""
+
+ADD_TENANTS = (
+    "ALTER TABLE answer ADD COLUMN tenant_id TEXT NOT NULL DEFAULT ''",
+    "INSERT INTO closed_key_of_tenant (tenant_id, key, fence) SELECT '', key, fence FROM closed_key",
+    "DROP TABLE closed_key",
+)
 
 MESSAGES = {
     "UNABLE_TO_LOCK_ROW": "unable to obtain exclusive access to this record",
@@ -42,35 +51,33 @@ MESSAGES = {
     "ENTITY_IS_DELETED": "entity is deleted",
     "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
 }
-"""The words of the real one for the errors that can be asked for."""
+"""The real CRM's messages for the errors that can be requested."""
 
 CHANGED_FIELD = "Primary_Contact__c"
 
 
 class SandboxCrm:
-    """See `Crm`. Changes commit here on their own, between the executor's intent and its outcome, as with any system
-    outside.
+    """See `Crm`. Changes are committed here, between the executor's intent and its outcome, as in any outside system.
 
-    It does not compare keys when it writes: a change that is sent twice stands twice, so that a doubled effect can be
-    seen.
+    It does not compare keys when it writes: a change that is sent twice is stored twice, so that a doubled effect can
+    be seen.
     """
 
-    def __init__(self, path: Path, *, tell_time: Callable[[], datetime], answers_lookups: bool = True) -> None:
+    def __init__(self, path: Path, *, read_clock: Callable[[], datetime], answers_lookups: bool = True) -> None:
         self.path = path
-        self.tell_time = tell_time
+        self.read_clock = read_clock
         self.answers_lookups = answers_lookups
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
-        """The record under the CRM's own field names, with its activities, newest first; None before the first
-        change."""
+        """The record under the CRM's own field names, with its activities, newest first; None before the first change."""
         with self._transaction("DEFERRED") as crm:
-            found = crm.execute(
+            row = crm.execute(
                 "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?",
                 (tenant_id, opportunity_id),
             ).fetchone()
-            if found is None:
+            if row is None:
                 return None
             activities = crm.execute(
                 "SELECT id, subject, description, key, at FROM activity WHERE tenant_id=? AND opportunity_id=?"
@@ -80,9 +87,9 @@ class SandboxCrm:
         return {
             "id": opportunity_id,
             "Name": f"Opportunity {opportunity_id}",
-            CHANGED_FIELD: found[0],
-            "Previous_Contact__c": found[1],
-            "LastModifiedDate": found[2],
+            CHANGED_FIELD: row[0],
+            "Previous_Contact__c": row[1],
+            "LastModifiedDate": row[2],
             "activities": [
                 {"id": _task_id(row[0]), "Subject": row[1], "Description": row[2], "key": row[3], "CreatedDate": row[4]}
                 for row in activities
@@ -136,18 +143,21 @@ class SandboxCrm:
 
         return self._change(tenant_id, opportunity_id, key, fence, change)
 
-    def look_up(self, key: str, fence: int) -> dict[str, Any] | None:
-        """See `Crm`. The asking closes the key for every lesser fence: a sender that wakes up late finds it shut."""
+    def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
+        """See `Crm`. It closes the key for every lesser fence, so that a late sender is refused."""
         if not self.answers_lookups:
             raise LookUpNotAnswered("the sandbox CRM does not answer look-ups (TANDEM_CRM_ANSWERS_LOOKUPS is off)")
         with self._transaction() as crm:
             crm.execute(
-                "INSERT INTO closed_key (key, fence) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET fence=max(fence, excluded.fence)",
-                (key, fence),
+                "INSERT INTO closed_key_of_tenant (tenant_id, key, fence) VALUES (?, ?, ?)"
+                " ON CONFLICT (tenant_id, key) DO UPDATE SET fence=max(fence, excluded.fence)",
+                (tenant_id, key, fence),
             )
-            found = crm.execute("SELECT body FROM answer WHERE key=? ORDER BY id LIMIT 1", (key,)).fetchone()
-        return json.loads(found[0]) if found else None
+            row = crm.execute(
+                "SELECT body FROM answer WHERE key=? AND tenant_id IN (?, ?) ORDER BY id LIMIT 1",
+                (key, tenant_id, WITHOUT_TENANT),
+            ).fetchone()
+        return json.loads(row[0]) if row else None
 
     def fail(
         self,
@@ -159,8 +169,7 @@ class SandboxCrm:
         after_commit: bool,
         fields: Sequence[str] = (),
     ) -> None:
-        """From now on fail the next `times` changes of this opportunity, before or after their commit. `times` 0 ends
-        it."""
+        """Fail the next `times` changes of this opportunity, before or after their commit. 0 ends it."""
         with self._transaction() as crm:
             crm.execute("DELETE FROM fault WHERE tenant_id=? AND opportunity_id=?", (tenant_id, opportunity_id))
             crm.execute(
@@ -181,14 +190,20 @@ class SandboxCrm:
         if fault and not fault[2]:
             raise _error(fault)
         with self._transaction() as crm:
-            closed = crm.execute("SELECT fence FROM closed_key WHERE key=?", (key,)).fetchone()
-            if closed and fence < closed[0]:
+            closed = crm.execute(
+                "SELECT max(fence) FROM closed_key_of_tenant WHERE key=? AND tenant_id IN (?, ?)",
+                (key, tenant_id, WITHOUT_TENANT),
+            ).fetchone()[0]
+            if closed is not None and fence < closed:
                 raise CrmError(
                     "STALE_REQUEST",
                     "A later sender has asked about this key; this request came too late and changed nothing.",
                 )
             outcome = change(crm)
-            crm.execute("INSERT INTO answer (key, fence, body) VALUES (?, ?, ?)", (key, fence, json.dumps(outcome)))
+            crm.execute(
+                "INSERT INTO answer (tenant_id, key, fence, body) VALUES (?, ?, ?, ?)",
+                (tenant_id, key, fence, json.dumps(outcome)),
+            )
         faults.reached("after-outside-change")
         if fault:
             raise _error(fault)
@@ -203,7 +218,7 @@ class SandboxCrm:
             ).fetchone()
 
     def _touch(self, crm: sqlite3.Connection, tenant_id: str, opportunity_id: str) -> str | None:
-        """Make the opportunity on its first touch; its primary contact."""
+        """Create the opportunity if needed. Returns its primary contact."""
         crm.execute(
             "INSERT INTO opportunity (tenant_id, id, modified_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (tenant_id, opportunity_id, self._moment()),
@@ -221,20 +236,20 @@ class SandboxCrm:
         key: str,
         fence: int,
     ) -> str:
-        made = crm.execute(
+        cursor = crm.execute(
             "INSERT INTO activity (tenant_id, opportunity_id, subject, description, key, fence, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (tenant_id, opportunity_id, activity["subject"], activity["description"], key, fence, self._moment()),
         )
-        return _task_id(made.lastrowid or 0)
+        return _task_id(cursor.lastrowid or 0)
 
     def _moment(self) -> str:
-        return self.tell_time().isoformat().replace("+00:00", "Z")
+        return self.read_clock().isoformat().replace("+00:00", "Z")
 
     @contextmanager
     def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One writer at a time in this process, so that threads need not wait by sleeping; SQLite keeps the processes
-        apart."""
+        """One writer at a time in this process, so that threads do not wait by sleeping; SQLite separates the
+        processes."""
         with self._lock:
             crm = self._connection or self._open()
             crm.execute(f"BEGIN {kind}")
@@ -251,6 +266,11 @@ class SandboxCrm:
         crm = sqlite3.connect(self.path, timeout=15, isolation_level=None, check_same_thread=False)
         crm.execute("PRAGMA journal_mode=WAL")
         crm.executescript(TABLES)
+        crm.execute("BEGIN IMMEDIATE")
+        if crm.execute("SELECT 1 FROM sqlite_master WHERE name = 'closed_key'").fetchone():
+            for statement in ADD_TENANTS:
+                crm.execute(statement)
+        crm.execute("COMMIT")
         self._connection = crm
         return crm
 

@@ -8,15 +8,16 @@ from flask_smorest import Blueprint
 
 from services.monitor import rights, statistics
 from services.monitor.schemas import StatsArgs, StatsSchema
-from shared import clock, web
+from shared.ground import clock
+from shared.web import application
 
 blueprint = Blueprint("admin_api", __name__, url_prefix="/api/admin", description="Figures over all runs.")
 
 
 @blueprint.get("/runs/stats")
-@web.needs("operator")
+@application.needs("operator")
 @blueprint.arguments(StatsArgs, location="query")
 @blueprint.response(200, StatsSchema)
-def stats(asked: dict[str, Any]) -> statistics.Stats:
+def stats(args: dict[str, Any]) -> statistics.Stats:
     """How many runs, how many failed, and how long they took, over a period."""
-    return statistics.stats(rights.scope(web.by(), asked["tenant"]), asked["period"], clock.now())
+    return statistics.stats(rights.scope(application.by(), args["tenant"]), args["period"], clock.now())

@@ -1,7 +1,8 @@
-"""What is special about callers that are browsers: the session cookie, requests from other sites, headers, and streams."""
+"""Requests of browsers: the session cookie, the refusal of other sites, security headers, and streams."""
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 from collections.abc import Callable, Iterator
@@ -10,14 +11,20 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from services.monitor import sessions
-from services.monitor.models import database
-from shared import clock, logs, refusals, web
-from shared.acts import By
-from shared.database import session
-from shared.errors import Forbidden, Unauthenticated
-from shared.tokens import Caller, Verifier
+from services.monitor.models import database, people
+from services.monitor.stream_limit import stream_limit
+from shared.database.connection import session
+from shared.ground import clock, logs
+from shared.ground.errors import Forbidden, Unauthenticated
+from shared.ground.principal import Principal
+from shared.security.tokens import Caller, Verifier
+from shared.web import application, error_responses
 
 COOKIE = "tandem_session"
+DEVICE_COOKIE = "tandem_device"
+"""The cookie that marks a browser as one in which a person has signed in (services.monitor.sign_in_limits). It signs nobody in."""
+
+DEVICE_TOKEN = re.compile(r"[\w-]{40,64}", re.ASCII)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
@@ -31,21 +38,23 @@ HEADERS = {
 
 
 def authenticate() -> Caller | None:
-    """The person whose session the cookie names, as the one who asks; None when there is none."""
+    """The person of the session in the cookie; None without a valid session."""
     signed_in = sessions.who(request.cookies.get(COOKIE), clock.now(), logs.request_id.get())
     return Caller("monitor", signed_in.by, is_service=False) if signed_in else None
 
 
 def guard(app: Flask) -> None:
-    """Refuse what other sites make a browser send, and say what a page of ours may load."""
+    """Refuse requests that another site makes a browser send, and add the security headers to each response."""
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
 
 
 def _refuse_other_sites() -> None:
-    """A browser says where a request comes from. Only what carries a bearer token, which no browser sends by itself, need not."""
-    machine = request.path.startswith(refusals.MACHINE) and COOKIE not in request.cookies
-    if request.method in SAFE or machine or request.authorization is not None:
+    """Forbidden for a request of another site that changes something. A request with a bearer token is let through, because no browser
+    sends one by itself. One with any other Authorization header, such as that of a proxy, is authenticated by its cookie and therefore
+    checked."""
+    machine = request.path.startswith(error_responses.MACHINE) and COOKIE not in request.cookies
+    if request.method in SAFE or machine or application.bearer_token():
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site != "same-origin" and (site is not None or not _is_ours(request.headers.get("Origin"))):
@@ -54,7 +63,10 @@ def _refuse_other_sites() -> None:
 
 def _is_ours(origin: str | None) -> bool:
     """Sec-Fetch-Site is absent over plain http to another machine; the Origin header is not."""
-    return origin is not None and urlsplit(origin).netloc in (request.host, urlsplit(web.settings().console_url).netloc)
+    return origin is not None and urlsplit(origin).netloc in (
+        request.host,
+        urlsplit(application.settings().console_url).netloc,
+    )
 
 
 def _add_headers(response: Response) -> Response:
@@ -65,29 +77,45 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def let_in(response: Response, token: str) -> Response:
-    """Give the browser the cookie of a session that was just opened."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=web.settings().secure_cookies, path="/")
+def let_in(response: Response, token: str, device_token: str) -> Response:
+    """Set the session cookie and the long-lived cookie that marks this browser."""
+    secure = application.settings().secure_cookies
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+    lasting = sessions.DEVICE_DAYS * 24 * 3600
+    response.set_cookie(
+        DEVICE_COOKIE, device_token, max_age=lasting, httponly=True, samesite="Strict", secure=secure, path="/sign-in"
+    )
     return response
+
+
+def device() -> str | None:
+    """The token of the cookie that marks this browser; None without one."""
+    token = request.cookies.get(DEVICE_COOKIE, "")
+    return token if DEVICE_TOKEN.fullmatch(token) else None
 
 
 def let_out(response: Response) -> Response:
-    """Take the cookie back."""
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=web.settings().secure_cookies)
+    """Delete the session cookie."""
+    response.delete_cookie(
+        COOKIE, path="/", httponly=True, samesite="Lax", secure=application.settings().secure_cookies
+    )
     return response
 
 
-def still() -> Callable[[], By | None]:
-    """A function that asks again whether the caller of this request may go on watching, for after the request has been answered."""
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    cookie, verifier = request.cookies.get(COOKIE), Verifier(web.settings().keys)
+def still() -> Callable[[], Principal | None]:
+    """A function that authenticates the caller of this request again, to be called after the request has been answered. It answers None
+    when they may no longer watch."""
+    bearer = application.bearer_token()
+    cookie, verifier = request.cookies.get(COOKIE), Verifier(application.settings().keys)
 
-    def ask() -> By | None:
-        if scheme.lower() == "bearer":
+    def ask() -> Principal | None:
+        if bearer:
             try:
-                return verifier.caller(bearer.strip(), clock.now()).by
+                by = verifier.caller(bearer, clock.now()).by
             except Unauthenticated:
                 return None
+            with session(database):
+                return None if people.deactivated(by.tenant_id, by.id) else by
         with session(database):
             signed_in = sessions.who(cookie, clock.now())
         return signed_in.by if signed_in else None
@@ -96,9 +124,9 @@ def still() -> Callable[[], By | None]:
 
 
 def hung_up() -> Callable[[], bool]:
-    """A function that says whether the browser has closed this request's connection; else a stream learns it at its next ping.
+    """A function that answers whether the browser has closed this request's connection.
 
-    A page that is left must not hold a thread until then. Where the server does not hand out its socket, the answer is no.
+    Without it a stream would hold its thread until the next ping fails. It answers False where the server does not hand out its socket.
     """
     line = request.environ.get("gunicorn.socket")
 
@@ -116,13 +144,21 @@ def hung_up() -> Callable[[], bool]:
 
 
 def last_event_id(after: int | None) -> int | None:
-    """Where a browser that comes back was, or else where the page that it shows was rendered."""
-    told = request.headers.get("Last-Event-ID", "")
-    return int(told) if told.isdigit() and len(told) < 19 else after
+    """The Last-Event-ID of a browser that reconnects; otherwise `after`, the position at which its page was rendered."""
+    event_id = request.headers.get("Last-Event-ID", "")
+    return int(event_id) if event_id.isascii() and event_id.isdigit() and len(event_id) < 19 else after
 
 
-def event_stream(frames: Iterator[str]) -> Response:
-    """A response of server-sent events; nothing between us and the browser may keep them back."""
-    return Response(
-        frames, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+def event_stream(frames: Callable[[], Iterator[str]], person_id: str) -> Response:
+    """A response of server-sent events, on a thread of its own, with the headers that keep proxies from buffering it.
+
+    TooMany or Unavailable when this person, or all people together, have too many streams open; a browser tries again later.
+    """
+    settings = application.settings()
+    release = stream_limit.acquire(person_id, most=settings.streams, most_per_person=settings.streams_per_person)
+    request.environ[application.OWN_THREAD] = True
+    response = Response(
+        frames(), mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
+    response.call_on_close(release)
+    return response

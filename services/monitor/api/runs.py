@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +13,10 @@ from flask_smorest import Blueprint
 from services.monitor import controlling, live, reporting, rights
 from services.monitor.api import browser
 from services.monitor.schemas import RetryArgs, RetrySchema, RunArgs, RunDetailSchema, RunPage, StepSchema, StreamArgs
-from shared import web
-from shared.acts import By
+from shared.ground import clock
+from shared.web import application
+
+RUN_FILTERS = tuple(field.name for field in dataclasses.fields(reporting.RunQuery))
 
 blueprint = Blueprint(
     "runs_api", __name__, url_prefix="/api/runs", description="Everything that runs, whoever owns it."
@@ -21,29 +24,30 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
-@web.needs("member")
+@application.needs("member")
 @blueprint.arguments(RunArgs, location="query")
 @blueprint.response(200, RunPage)
-def list_runs(asked: dict[str, Any]) -> dict[str, Any]:
+def list_runs(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's runs, newest first unless sorted otherwise; AI tasks are among them when asked for by kind or by search."""
-    scope = rights.scope(web.by(), asked.pop("tenant"))
-    return web.page_body(reporting.find_all(scope, **asked))
+    scope = rights.scope(application.by(), args.pop("tenant"))
+    query = reporting.RunQuery(**{name: args.pop(name) for name in RUN_FILTERS})
+    return application.page_body(reporting.find_all(scope, query, now=clock.now(), **args))
 
 
 @blueprint.get("/stream")
-@web.needs("member")
+@application.needs("member")
 @blueprint.arguments(StreamArgs, location="query")
 @blueprint.response(200, content_type="text/event-stream")
-def stream(asked: dict[str, Any]) -> Response:
+def stream(args: dict[str, Any]) -> Response:
     """Server-sent events: `run` and `notification` as they happen, `reset` when too much was missed. `Last-Event-ID` goes on from there."""
-    rights.scope(web.by(), asked["tenant"])
+    rights.scope(application.by(), args["tenant"])
     events = live.subscribe(
         browser.still(),
-        after=browser.last_event_id(asked["after"]),
+        after=browser.last_event_id(args["after"]),
         gone=browser.hung_up(),
-        scope=lambda by: rights.scope(by, asked["tenant"]),
+        scope=lambda by: rights.scope(by, args["tenant"]),
     )
-    return browser.event_stream(_frames(events, asked["run_id"]))
+    return browser.event_stream(lambda: _frames(events, args["run_id"]), application.by().id)
 
 
 def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator[str]:
@@ -58,37 +62,33 @@ def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator
 
 
 @blueprint.get("/<run_id>")
-@web.needs("member")
+@application.needs("member")
 @blueprint.response(200, RunDetailSchema)
 def get_run(run_id: str) -> reporting.Report:
     """One run, whole."""
-    return reporting.run(rights.reach(web.by()), run_id, payloads=_sees_payloads(web.by()))
+    return reporting.run(rights.reach(application.by()), run_id, payloads=application.by().sees_payloads)
 
 
 @blueprint.get("/<run_id>/steps")
-@web.needs("member")
+@application.needs("member")
 @blueprint.response(200, StepSchema(many=True))
 def list_steps(run_id: str) -> list[reporting.Step]:
     """The steps of a run, in their order."""
-    return reporting.steps(rights.reach(web.by()), run_id, payloads=_sees_payloads(web.by()))
+    return reporting.steps(rights.reach(application.by()), run_id, payloads=application.by().sees_payloads)
 
 
 @blueprint.post("/<run_id>/retry")
-@web.needs("member")
+@application.needs("member")
 @blueprint.arguments(RetryArgs, required=False)
 @blueprint.response(200, RetrySchema)
-def retry_run(asked: dict[str, Any], run_id: str) -> dict[str, Any]:
+def retry_run(args: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Try again what failed; with `dryRun` only say what would run, come from the cache, or stand already."""
-    return controlling.retry(run_id, by=web.by(), **asked)
+    return controlling.retry(run_id, by=application.by(), **args)
 
 
 @blueprint.delete("/<run_id>")
-@web.needs("member")
+@application.needs("member")
 @blueprint.response(204)
 def cancel_run(run_id: str) -> None:
     """Cancel a run that has not ended."""
-    controlling.cancel(run_id, by=web.by())
-
-
-def _sees_payloads(by: By) -> bool:
-    return by.may(rights.SEES_PAYLOADS)
+    controlling.cancel(run_id, by=application.by())

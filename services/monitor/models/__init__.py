@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import peewee
 
-from shared.acts import Acts
-from shared.database import is_postgres, later
-from shared.feed import Feed
-from shared.idempotency import Idempotency
+from shared.audit import Acts
+from shared.database.connection import is_postgres, unbound_database
+from shared.database.model import Row
+from shared.feed.changes import Feed
+from shared.search.words import Words
+from shared.web.idempotency import Idempotency
 
-database = later()
+database = unbound_database()
 feed = Feed("monitor", database)
 acts = Acts(database, feed)
 idempotency = Idempotency(database, feed)
+words = Words(database, across_tenants=True)
+SearchWord = words.table
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -24,45 +27,29 @@ ALL_TENANTS = "*"
 """The scope of a super admin; every other scope is one tenant's id."""
 
 PROJECTING_LOCK = 0x7A4DE4A0
-"""Key of PostgreSQL's advisory lock under which changes are folded into the read model."""
+"""Key of PostgreSQL's advisory lock under which changes are applied to the read model."""
 
 
-class Table(peewee.Model):
-    """What all tables of this context share: its database."""
+class Table(Row):
+    """The base class of this context's tables."""
 
     class Meta:
         database = database
         legacy_table_names = False
 
+    @classmethod
+    def within(cls, tenant_id: Any, *, seek: bool = True) -> Any:
+        """The condition that a row is the tenant's, see Row; ALL_TENANTS lets a statement see all."""
+        if isinstance(tenant_id, str) and tenant_id == ALL_TENANTS:
+            return peewee.SQL("1 = 1")
+        return super().within(tenant_id) if seek else cls.tenant_id.concat("") == tenant_id
 
-def within(model: type[Table], tenant_id: str) -> Any:
-    """The condition that keeps a query inside one tenant, or lets it see all; each query of a scope begins with it."""
-    return peewee.SQL("1 = 1") if tenant_id == ALL_TENANTS else model.tenant_id == tenant_id
-
-
-def inside(model: type[Table], tenant_id: str) -> Any:
-    """The same, said so that no index of tenants is tempting, where another is better: SQLite without statistics takes the tenant
-    to be the rarest thing there is."""
-    return within(model, tenant_id) if tenant_id == ALL_TENANTS else model.tenant_id.concat("") == tenant_id
-
-
-def distinct(
-    table: str, column: str, known: Mapping[str, str], *, most: int, since: str = "", before: str | None = None
-) -> list[str]:
-    """The distinct values of a column between two bounds, in order: one query that looks into an index of `known` and the column
-    once a value, however many rows have it. The names are ours, never a caller's."""
-    conditions = [f"{name} = ?" for name in known] + ([f"{column} < ?"] if before is not None else [])
-    values = [*known.values(), *([before] if before is not None else [])]
-    one = f"SELECT {column} FROM {table} WHERE " + " AND ".join([*conditions, f"{column} {{}}"])  # noqa: S608 - as said above
-    one += f" ORDER BY {column} LIMIT 1"
-    query = f"""
-        WITH RECURSIVE found (value) AS (
-            SELECT ({one.format(">= ?")}) UNION ALL
-            SELECT ({one.format("> found.value")}) FROM found WHERE found.value IS NOT NULL
-        ) SELECT value FROM found WHERE value IS NOT NULL LIMIT {most}"""  # noqa: S608 - as said above
-    if is_postgres(database):
-        query = query.replace("?", "%s")
-    return [value for (value,) in database.execute_sql(query, (*values, since, *values)).fetchall()]
+    @classmethod
+    def get_or_none_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self | None:
+        """The row of this id in the scope, see Row."""
+        if tenant_id == ALL_TENANTS:
+            return cls.get_or_none_of_all_tenants(row_id)
+        return super().get_or_none_for(tenant_id, row_id, for_update=for_update)
 
 
 def learn_sizes() -> None:
@@ -72,11 +59,11 @@ def learn_sizes() -> None:
         database.execute_sql("ANALYZE")
 
 
-def fold_alone() -> None:
-    """Wait until no other process is folding changes in; to be called inside the transaction that does.
+def lock_projection() -> None:
+    """Lock the read model until the end of the transaction, so that one process applies changes at a time.
 
-    What a run amounts to follows from rows of several sources. Two transactions that each see only their own half would
-    both write the wrong sum. SQLite has one writer anyway.
+    The state of a run follows from rows of several sources. Two transactions that each see only their own half would both write the wrong
+    state. SQLite has one writer anyway.
     """
     if is_postgres(database):
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (PROJECTING_LOCK,))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import peewee
 from peewee import BigIntegerField, CompositeKey, IntegerField, TextField, fn
 
-from services.monitor.models import Table, database, within
-from services.monitor.models.runs import LISTED, Run
-from shared.columns import UtcDateTime
+from services.monitor.models import Table, database
+from services.monitor.models.runs import Run
+from services.monitor.states import ALONE, LISTED
+from shared.database.fields import UtcDateTime
+from shared.database.model import with_columns
 
 ONE = peewee.SQL("1")
+COUNTED = (LISTED, ALONE)
+"""Where the runs stand that statistics count."""
 
 
 class RunHour(Table):
@@ -31,7 +37,7 @@ class RunHour(Table):
 
 
 class RunDay(Table):
-    """How many runs were created in a day, by status and by how long they took (figures.py): for percentiles."""
+    """How many runs were created in a day, by status and by how long they took (durations.py): for percentiles."""
 
     tenant_id = TextField()
     at = UtcDateTime()
@@ -44,7 +50,7 @@ class RunDay(Table):
 
 
 class Counter(NamedTuple):
-    """So many runs in a status; `timed` of them took `duration_ms` together."""
+    """A number of runs in a status; `timed` of them took `duration_ms` together."""
 
     status: str
     runs: int
@@ -65,71 +71,81 @@ def _counted_as(run: Run) -> tuple[Any, ...]:
 
 
 def _add(run: Run | None, by: int) -> None:
-    if run is None or run.shelf != LISTED:
+    if run is None or run.shelf not in COUNTED:
         return
     hour = run.created_at.replace(minute=0, second=0, microsecond=0)
-    known = {"tenant_id": run.tenant_id, "status": run.status}
+    key = {"tenant_id": run.tenant_id, "status": run.status}
     timed = 0 if run.duration_ms is None else by
-    _raise(RunHour, {"at": hour, **known}, {"runs": by, "timed": timed, "duration_ms": by * (run.duration_ms or 0)})
+    _raise(RunHour, {"at": hour, **key}, {"runs": by, "timed": timed, "duration_ms": by * (run.duration_ms or 0)})
     if run.duration_ms is not None:
-        _raise(RunDay, {"at": hour.replace(hour=0), **known, "bucket": run.duration_bucket}, {"runs": by})
+        _raise(RunDay, {"at": hour.replace(hour=0), **key, "bucket": run.duration_bucket}, {"runs": by})
 
 
-def _raise(counter: type[Table], key: dict[str, Any], amounts: dict[str, int]) -> None:
-    """Add to a counter, which may not be there yet; one that comes to nothing is taken away."""
+def _raise(counter: type[RunHour | RunDay], key: dict[str, Any], amounts: dict[str, int]) -> None:
+    """Add amounts to a counter row. Inserts it when it is missing, and deletes it when it reaches 0."""
     fields = [getattr(counter, name) for name in key]
     raised = {getattr(counter, name): getattr(counter, name) + amount for name, amount in amounts.items()}
     counter.insert(**key, **amounts).on_conflict(conflict_target=fields, update=raised).execute()
     if amounts["runs"] < 0:
         mine = [field == value for field, value in zip(fields, key.values(), strict=True)]
-        counter.delete().where(*mine, counter.runs == 0).execute()
+        counter.delete_for(key["tenant_id"]).where(*mine, counter.runs == 0).execute()
 
 
-def standing(tenant_id: str, statuses: Sequence[str], most: int) -> dict[str, int]:
-    """How many listed runs stand in each of these statuses, counted up to `most` and no further; one query."""
-    mine = Run.select(ONE.alias("one")).where(within(Run, tenant_id), Run.shelf == LISTED)
-    rows = [mine.where(Run.status == status).limit(most) for status in statuses]
-    counts = [peewee.Select([some], [fn.COUNT(ONE)]).alias(status) for some, status in zip(rows, statuses, strict=True)]
-    return dict(zip(statuses, next(iter(peewee.Select(columns=counts).bind(database).tuples())), strict=True))
+def count_up_to(queries: Mapping[str, Sequence[Any]], most: int) -> dict[str, int]:
+    """How many rows the queries of each name find together, counted up to `most`; one database query."""
+    names = [(name, query) for name, several in queries.items() for query in several]
+    rows = [with_columns(query, ONE.alias("row")).limit(most) for _, query in names]
+    columns = [peewee.Select([some], [fn.COUNT(ONE)]).alias(f"of_{place}") for place, some in enumerate(rows)]
+    row = next(iter(peewee.Select(columns=columns).bind(database).tuples()))
+    sums = dict.fromkeys(queries, 0)
+    for (name, _), count in zip(names, row, strict=True):
+        sums[name] = min(most, sums[name] + count)
+    return sums
 
 
-def _created(tenant_id: str, since: datetime, until: datetime) -> Any:
-    mine = within(Run, tenant_id), Run.shelf == LISTED
-    return Run.select().where(*mine, Run.created_at >= since, Run.created_at < until)
+class Sample:
+    """A sample of the newest rows of several queries, at most `most`, and the statistics of it."""
 
+    def __init__(self, queries: Sequence[Any], most: int) -> None:
+        self.most = most
+        newest = [
+            with_columns(query, Run.status.alias("status"), Run.duration_ms.alias("duration_ms"))
+            .order_by(Run.created_at.desc())
+            .limit(most + 1)
+            for query in queries
+        ]
+        parts = [peewee.Select([part.alias(f"of_{place}")], [peewee.SQL("*")]) for place, part in enumerate(newest)]
+        self._rows = functools.reduce(operator.add, parts).alias("sample")
 
-def created(tenant_id: str, since: datetime, until: datetime, most: int) -> int:
-    """How many listed runs were created then, counted up to `most`."""
-    return _created(tenant_id, since, until).select(ONE).limit(most).count()
+    def counters(self) -> list[Counter]:
+        """The counters of these rows, by status."""
+        status, took = self._rows.c.status, self._rows.c.duration_ms
+        sums = fn.COUNT(ONE), fn.COUNT(took), fn.COALESCE(fn.SUM(took), 0)
+        return _counters(peewee.Select([self._rows], [status, *sums]).group_by(status).bind(database))
 
-
-def by_rows(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:
-    """The counters of these runs, from their rows."""
-    sums = fn.COUNT(ONE), fn.COUNT(Run.duration_ms), fn.COALESCE(fn.SUM(Run.duration_ms), 0)
-    return _counters(_created(tenant_id, since, until).select(Run.status, *sums).group_by(Run.status))
+    def duration_at(self, statuses: Sequence[str], place: int) -> int | None:
+        """The duration at this place, from 0, of those in these statuses, sorted by duration."""
+        took = self._rows.c.duration_ms
+        ended = peewee.Select([self._rows], [took]).where(self._rows.c.status.in_(list(statuses)), took.is_null(False))
+        durations = list(ended.order_by(took).limit(1).offset(place).bind(database).tuples())
+        return durations[0][0] if durations else None
 
 
 def by_hours(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:
     """The counters of all runs created in the whole hours from `since`."""
     sums = fn.SUM(RunHour.runs), fn.SUM(RunHour.timed), fn.SUM(RunHour.duration_ms)
-    hours = RunHour.select(RunHour.status, *sums).where(within(RunHour, tenant_id), *_between(RunHour, since, until))
+    hours = RunHour.for_tenant(tenant_id, RunHour.status, *sums).where(*_between(RunHour, since, until))
     return _counters(hours.group_by(RunHour.status))
 
 
 def buckets(tenant_id: str, since: datetime, until: datetime, statuses: Sequence[str]) -> dict[int, int]:
     """How many runs of these statuses, created in the whole days from `since`, fell into each bucket of durations."""
-    mine = within(RunDay, tenant_id), RunDay.status.in_(list(statuses)), *_between(RunDay, since, until)
-    days: Any = RunDay.select(RunDay.bucket, fn.SUM(RunDay.runs)).where(*mine).group_by(RunDay.bucket)
+    mine = RunDay.status.in_(list(statuses)), *_between(RunDay, since, until)
+    days: Any = RunDay.for_tenant(tenant_id, RunDay.bucket, fn.SUM(RunDay.runs)).where(*mine).group_by(RunDay.bucket)
     return {row[0]: int(row[1]) for row in days.tuples()}
 
 
-def duration_at(tenant_id: str, since: datetime, until: datetime, statuses: Sequence[str], place: int) -> int | None:
-    """The duration at this place, from 0, of those runs in these statuses, sorted by duration."""
-    ended = _created(tenant_id, since, until).where(Run.status.in_(list(statuses)), Run.duration_ms.is_null(False))
-    return ended.select(Run.duration_ms).order_by(Run.duration_ms).limit(1).offset(place).scalar()
-
-
-def _between(counter: type[Table], since: datetime, until: datetime) -> tuple[Any, Any]:
+def _between(counter: type[RunHour | RunDay], since: datetime, until: datetime) -> tuple[Any, Any]:
     return counter.at >= since, counter.at < until
 
 

@@ -4,92 +4,63 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import peewee
 from peewee import fn
 
-from services.monitor.models import ALL_TENANTS, database, distinct, inside, within
-from services.monitor.models.runs import Run, RunWord
+from services.monitor.models import ALL_TENANTS, database, words
+from services.monitor.models.runs import KIND, Run
+from shared.search.matching import LAST, WordMatch, together
 
 SEARCHED = 1000
-"""Of a word that more runs have, the newest so many are searched; another word beside it narrows better than more of them."""
-
-MOST_WORDS = 20
-"""Of a beginning that more words have, the first so many are searched."""
-
-COUNTED = 10_000
-"""The rarest of several words is found by counting each up to here."""
-
-LAST = "\U0010ffff"
-"""Sorts behind every text."""
+"""If more runs than this have a word, only the newest so many are searched; a second search word helps more than a higher limit."""
 
 ONE = peewee.SQL("1")
+TAIL = fn.substr(Run.id, fn.length(Run.id) - peewee.SQL("7"))
+"""The end of an id, as its index has it."""
 
 
-class Match(NamedTuple):
+class RunMatch(NamedTuple):
     """A condition on Run that the primary key answers; `whole` says that nothing was left out."""
 
     condition: Any
     whole: bool
 
 
-NOTHING = Match(peewee.SQL("1 = 0"), True)
+NOTHING = RunMatch(peewee.SQL("1 = 0"), True)
 
 
-def by_id(tenant_id: str, prefix: str) -> Match | None:
-    """Runs whose id begins so; None when there are none."""
-    condition = _begins(Run.id, prefix) & inside(Run, tenant_id)
-    return Match(condition, True) if Run.select(Run.id).where(condition).limit(1).exists() else None
+def by_id(tenant_id: str, beginning: str, tail: str | None) -> RunMatch:
+    """Runs whose id begins so, or ends so where there is a `tail`; of more than SEARCHED the newest."""
+    looks = [_of_ids(tenant_id, (Run.id >= beginning) & (Run.id < beginning + LAST))]
+    if tail is not None:
+        looks.append(_of_ids(tenant_id, tail == TAIL))
+    counts = [peewee.Select([look], [fn.COUNT(ONE)]).alias(f"of_{place}") for place, look in enumerate(looks)]
+    row = next(iter(peewee.Select(columns=counts).bind(database).tuples()))
+    return RunMatch(Run.id.in_(together(looks)), all(count < SEARCHED for count in row))
 
 
-def by_words(tenant_id: str, beginnings: Sequence[str]) -> Match:
-    """Runs that have a word for each of these beginnings. The rarest is looked up in the index, the others are tested."""
-    counts = [_count(tenant_id, beginning) for beginning in beginnings]
-    found = next(iter(peewee.Select(columns=counts).bind(database).tuples()))
-    rarest = min(range(len(beginnings)), key=lambda place: found[place])
-    whole = found[rarest] <= SEARCHED
-    looked_up = _all(tenant_id, beginnings[rarest]) if whole else _newest(tenant_id, beginnings[rarest])
-    tested = [_has(beginning) for place, beginning in enumerate(beginnings) if place != rarest]
-    return Match(functools.reduce(operator.and_, tested, Run.id.in_(looked_up) & inside(Run, tenant_id)), whole)
+def either(tenant_id: str, some: RunMatch, others: RunMatch) -> RunMatch:
+    """Runs that one or the other finds. Each is queried separately, because no single index serves both."""
+    looks = [_of_scope(tenant_id).where(match.condition) for match in (some, others)]
+    return RunMatch(Run.id.in_(together(looks)), some.whole and others.whole)
 
 
-def _count(tenant_id: str, beginning: str) -> Any:
-    some = RunWord.select(ONE.alias("one")).where(_words(tenant_id, beginning)).limit(COUNTED)
-    return peewee.Select([some], [fn.COUNT(ONE)])
+def _of_ids(tenant_id: str, condition: Any) -> Any:
+    """The ids of the newest of these runs: an id begins with the time at which it was made."""
+    return _of_scope(tenant_id).where(condition).order_by(Run.id.desc()).limit(SEARCHED)
 
 
-def _all(tenant_id: str, beginning: str) -> Any:
-    return RunWord.select(RunWord.run_id).where(_words(tenant_id, beginning))
+def _of_scope(tenant_id: str) -> Any:
+    return Run.for_tenant(tenant_id, Run.id.alias("subject_id"), seek=False)
 
 
-def _newest(tenant_id: str, beginning: str) -> Any:
-    """The newest runs of each word that begins so, SEARCHED together: each read off the end of its part of the index."""
-    known = {} if tenant_id == ALL_TENANTS else {"tenant_id": tenant_id}
-    words = distinct("run_word", "word", known, most=MOST_WORDS, since=beginning, before=beginning + LAST)
-    if not words:
-        return _all(tenant_id, beginning)
-    newest = [
-        RunWord.select(RunWord.run_id)
-        .where(within(RunWord, tenant_id), RunWord.word == word)
-        .order_by(RunWord.created_at.desc())
-        .limit(SEARCHED // len(words))
-        for word in words
-    ]
-    parts = [peewee.Select([part.alias(f"of_{place}")], [peewee.SQL("run_id")]) for place, part in enumerate(newest)]
-    return functools.reduce(operator.add, parts)
-
-
-def _has(beginning: str) -> Any:
-    mine = (RunWord.run_id == Run.id) & _begins(RunWord.word, beginning)
-    return fn.EXISTS(RunWord.select(RunWord.run_id).where(mine))
-
-
-def _words(tenant_id: str, beginning: str) -> Any:
-    return within(RunWord, tenant_id) & _begins(RunWord.word, beginning)
-
-
-def _begins(column: Any, prefix: str) -> Any:
-    """A range that an index serves on both engines; the migration gives these columns PostgreSQL's byte order."""
-    return (column >= prefix) & (column < prefix + LAST)
+def by_words(tenant_id: str, text: str) -> RunMatch:
+    """Runs that have a word for each beginning in `text`; of more than SEARCHED the newest. Nothing where no word is in it."""
+    match = words.match(KIND, None if tenant_id == ALL_TENANTS else tenant_id, text, Run.id)
+    if not isinstance(match, WordMatch):
+        return NOTHING
+    whole = match.count <= SEARCHED
+    ids, tests = (match.ids, ()) if whole else (match.newest(SEARCHED), match.other_tests)
+    return RunMatch(functools.reduce(operator.and_, tests, Run.id.in_(ids)), whole)

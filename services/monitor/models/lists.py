@@ -2,54 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.monitor.models import distinct, inside, within
-from services.monitor.models.finding import Match
-from services.monitor.models.runs import GONE, LISTED, TASKS, Run
+import peewee
 
+from services.monitor import run_kinds
+from services.monitor.durations import NO_DURATION
+from services.monitor.models import database
+from services.monitor.models.finding import RunMatch
+from services.monitor.models.runs import Run
+from services.monitor.states import ALONE, ENDED, GONE, LISTED
+from shared.contracts.paging import Page
+from shared.database import pagination, statements
 
-def listing(
-    tenant_id: str,
-    *,
-    status: str | None = None,
-    kind: str | None = None,
-    workflow: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    match: Match | None = None,
-) -> Any:
-    """The query behind the list of runs. AI tasks are in it when they are asked for by kind or by search.
+UNASKED = (LISTED, ALONE)
+"""The shelves that the list shows without a filter by kind: the runs that no other run speaks for."""
 
-    `workflow` is a workflow's key ("discovery"), or a whole name when it has a colon ("Discovery: Acme").
-    """
-    if match is not None:
-        query = Run.select().where(match.condition, Run.shelf != GONE)
-    elif workflow and ":" in workflow:
-        query = Run.select().where(inside(Run, tenant_id), Run.kind != "ai_task", Run.shelf != GONE)
-    else:
-        query = Run.select().where(within(Run, tenant_id), Run.shelf == (TASKS if kind == "ai_task" else LISTED))
-    if status:
-        query = query.where(Run.status == status)
-    if kind and (match or kind != "ai_task"):
-        query = query.where(Run.kind == kind)
-    if workflow:
-        named = Run.workflow_name == workflow if ":" in workflow else Run.workflow_key == workflow.strip().casefold()
-        query = query.where(named)
-    if since:
-        query = query.where(Run.created_at >= since)
-    if until:
-        query = query.where(Run.created_at < until)
-    return query
-
-
-ORDERS = {"createdAt": (Run.created_at,), "status": (Run.status, Run.created_at), "durationMs": (Run.duration_rank,)}
+LISTED_KINDS = [kind.key for kind in run_kinds.sharing((LISTED,))]
+DURATION = "durationMs"
+ORDERS = {"createdAt": (Run.created_at,), "status": (Run.status, Run.created_at), DURATION: (Run.duration_rank,)}
 """What a list can be sorted by; the id makes each order total."""
 
 
+@dataclass(frozen=True)
+class Filters:
+    """The filters of a list of runs; all of them have to hold.
+
+    `workflow` is a workflow's key ("discovery"), or a whole name when it has a colon ("Discovery: Acme").
+    """
+
+    status: str | None = None
+    kind: str | None = None
+    workflow: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    match: RunMatch | None = None
+
+
+def listing(scope: str, filters: Filters, by: str = "createdAt") -> list[Any]:
+    """The queries behind the list of runs sorted `by` one of ORDERS: no two of them have a row in common, and each has its own
+    indexes."""
+    if filters.match is not None:
+        queries = [Run.for_tenant(scope, seek=False).where(filters.match.condition, Run.shelf != GONE)]
+    elif _is_whole_name(filters.workflow):
+        queries = [Run.for_tenant(scope, seek=False).where(Run.kind.in_(LISTED_KINDS), Run.shelf != GONE)]
+    else:
+        shelves = run_kinds.named(filters.kind).shelves if filters.kind else UNASKED
+        queries = [Run.for_tenant(scope).where(Run.shelf == shelf) for shelf in shelves]
+    return [_narrowed(query, filters, by) for query in queries]
+
+
+def _shares_its_shelves(kind: str) -> bool:
+    """Whether runs of other kinds stand where those of this kind do."""
+    return len(run_kinds.sharing(run_kinds.named(kind).shelves)) > 1
+
+
+def _is_whole_name(workflow: str | None) -> bool:
+    return workflow is not None and ":" in workflow
+
+
+def _narrowed(query: Any, filters: Filters, by: str) -> Any:
+    workflow = filters.workflow
+    if filters.status:
+        # Said so that the index of statuses is not tempting: all runs of a status would be read and sorted for the first few.
+        status = Run.status.concat("") if by == DURATION and not filters.match else Run.status
+        query = query.where(status == filters.status)
+    if filters.kind and (filters.match or _shares_its_shelves(filters.kind)):
+        query = query.where(Run.kind == filters.kind)
+    if workflow:
+        key = Run.workflow_key == workflow.strip().casefold()
+        query = query.where(Run.workflow_name == workflow if _is_whole_name(workflow) else key)
+    if filters.since:
+        query = query.where(Run.created_at >= filters.since)
+    if filters.until:
+        query = query.where(Run.created_at < filters.until)
+    return query
+
+
+def page(
+    scope: str, filters: Filters, sort: str, *, now_ms: int, limit: int, offset: int = 0, cursor: str | None = None
+) -> Page:
+    """A page of the list. By duration, what still goes on has lasted from its beginning to `now_ms`."""
+    if filters.status:
+        sort = sort.replace("status", "createdAt")  # the same order of what has one status, and one that can be sought
+    by = sort.removeprefix("-")
+    queries = listing(scope, filters, by)
+
+    def ranges_at(at: int) -> list[pagination.IndexRange]:
+        if by != DURATION:
+            return [pagination.IndexRange(query) for query in queries]
+        return [part for query in queries for part in by_duration(query, filters.status, at)]
+
+    counted = listing(scope, filters)
+    return pagination.page_of_ranges(
+        ranges_at, order(sort), counted=counted, at=now_ms, limit=limit, offset=offset, cursor=cursor
+    )
+
+
+def by_duration(query: Any, status: str | None, now_ms: int) -> list[pagination.IndexRange]:
+    """The index ranges of runs that have not ended and of those that have, each in the order of its rank (durations.rank_of). Where the
+    status decides which of them it can be, only that one."""
+    still = pagination.IndexRange(query, shift=now_ms, high=NO_DURATION)
+    if status in ENDED:
+        return [pagination.IndexRange(query, low=NO_DURATION)]
+    return [still, pagination.IndexRange(query, low=NO_DURATION, high=0 if status else None)]
+
+
 def order(sort: str) -> list[tuple[Any, str]]:
-    """The order named by `sort`, all in one direction, as `shared.keyset.page` wants it; `-` before it is descending."""
+    """The order named by `sort`, all in one direction, as `shared.database.pagination` wants it; `-` before it is descending."""
     way = "desc" if sort.startswith("-") else "asc"
     return [(column, way) for column in (*ORDERS[sort.removeprefix("-")], Run.id)]
 
@@ -58,13 +121,31 @@ def of_subject(run: Run, most: int) -> list[Run]:
     """Other listed runs of the same customer, newest first."""
     if run.subject_id is None:
         return []
-    same = (Run.tenant_id == run.tenant_id) & (Run.subject_id == run.subject_id) & (Run.id != run.id)
-    return list(Run.select().where(same, Run.shelf == LISTED).order_by(Run.created_at.desc()).limit(most))
+    same = Run.for_tenant(run.tenant_id).where(Run.subject_id == run.subject_id, Run.id != run.id)
+    return list(same.where(Run.shelf == LISTED).order_by(Run.created_at.desc()).limit(most))
 
 
-MOST_KEYS = 50
+MOST_KEYS = 200
 
 
 def workflow_keys(tenant_id: str) -> list[str]:
     """The distinct workflow keys of a tenant's listed runs, MOST_KEYS at most."""
-    return distinct("run", "workflow_key", {"tenant_id": tenant_id, "shelf": LISTED}, most=MOST_KEYS)
+    return statements.distinct(
+        database, "run", "workflow_key", {"tenant_id": tenant_id, "shelf": LISTED}, most=MOST_KEYS
+    )
+
+
+def names_of(tenant_id: str, keys: Sequence[str]) -> dict[str, str]:
+    """The name of the newest run of each of these workflows, by its key; one query."""
+    if not keys:
+        return {}
+    newest = [
+        Run.for_tenant(tenant_id, Run.workflow_name)
+        .where(Run.shelf == LISTED, Run.workflow_key == key)
+        .order_by(Run.created_at.desc())
+        .limit(1)
+        for key in keys
+    ]
+    columns = [query.alias(f"of_{place}") for place, query in enumerate(newest)]
+    names = next(iter(peewee.Select(columns=columns).bind(database).tuples()))
+    return {key: name for key, name in zip(keys, names, strict=True) if name}

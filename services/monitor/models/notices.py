@@ -1,4 +1,4 @@
-"""What people are told and what was done: notifications, who has read them, and the trail of all contexts."""
+"""Notifications, who has read them, and the audit trail of all services."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from typing import Any
 import peewee
 from peewee import CompositeKey, TextField, fn
 
-from services.monitor.models import Table, feed, within
-from shared import clock, statements
-from shared.columns import IdField, JsonField, UtcDateTime
+from services.monitor.models import Table, database, feed
+from shared.database import statements
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.ground import clock
+from shared.ground.settings import Settings
+from shared.process.retention import Retention
+
+ONE = peewee.SQL("1")
 
 
 class Notification(Table):
-    """One thing that a person should know; without a recipient it is for everybody of the tenant."""
+    """One notification. Without a recipient it is for every person of the tenant."""
 
     id = IdField()
     tenant_id = TextField()
@@ -28,7 +33,7 @@ class Notification(Table):
     created_at = UtcDateTime()
 
     def as_row(self) -> dict[str, Any]:
-        """What a live change carries."""
+        """A notification as a live event carries it."""
         return {
             "id": self.id,
             "tenantId": self.tenant_id,
@@ -72,7 +77,7 @@ class TrailAct(Table):
 
     @property
     def by(self) -> dict[str, str]:
-        """Who did it, as acts travel."""
+        """The actor of the act, in the form of the snapshot."""
         return {"kind": self.by_kind, "id": self.by_id, "name": self.by_name}
 
 
@@ -90,43 +95,69 @@ Notification.add_index(
 )
 TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.at, TrailAct.id, name="trail_act_newest"))
 TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.subject_id, TrailAct.at, name="trail_act_of_subject"))
+TrailAct.add_index(
+    TrailAct.index(TrailAct.tenant_id, TrailAct.by_id, TrailAct.at, TrailAct.id, name="trail_act_of_actor")
+)
+Notification.add_index(Notification.index(Notification.created_at, name="notification_age"))
+NotificationRead.add_index(NotificationRead.index(NotificationRead.at, name="notification_read_age"))
+TrailAct.add_index(TrailAct.index(TrailAct.at, name="trail_act_age"))
 
 NEWEST_FIRST = [(Notification.created_at, "desc"), (Notification.id, "desc")]
 TRAIL_NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
 
 
-def tell(**values: Any) -> None:
-    """Write a notification and mark it, unless the one of this id is there already."""
-    if statements.insert_if_new(Notification, values):
-        feed.mark("notification", values["id"], values["tenant_id"])
+def publish(rows: Sequence[dict[str, Any]]) -> None:
+    """Write notifications and mark them, except those whose id is there already."""
+    tenants = {row["id"]: row["tenant_id"] for row in rows}
+    for notification_id in statements.insert_all_new(Notification, rows, "id"):
+        feed.mark("notification", notification_id, tenants[notification_id])
 
 
-def _for(tenant_id: str, person_id: str) -> Any:
-    """The notifications that a person of this tenant may see."""
-    return within(Notification, tenant_id) & (
-        (Notification.recipient_id == person_id) | Notification.recipient_id.is_null()
-    )
+def _for(tenant_id: str, person_id: str, *columns: Any) -> Any:
+    """The query for the notifications that a person of this tenant may see."""
+    theirs = (Notification.recipient_id == person_id) | Notification.recipient_id.is_null()
+    return Notification.for_tenant(tenant_id, *columns).where(theirs)
 
 
 def of_person(tenant_id: str, person_id: str, *, unread: bool) -> Any:
     """The query behind a person's notifications, each row with its `read_at`."""
     query = (
-        Notification.select(Notification, NotificationRead.at.alias("read_at"))
+        _for(tenant_id, person_id, Notification, NotificationRead.at.alias("read_at"))
         .join(NotificationRead, peewee.JOIN.LEFT_OUTER, on=_read_by(person_id))
-        .where(_for(tenant_id, person_id))
         .objects()
     )
     return query.where(NotificationRead.at.is_null()) if unread else query
 
 
-def unread(tenant_id: str, person_id: str, most: int) -> int:
-    """How many notifications a person has not read, counted up to `most`."""
-    return _unread(tenant_id, person_id).limit(most).count()
+def unread(tenant_id: str, person_id: str, among: int, most: int) -> int:
+    """How many of the newest `among` notifications a person has not read, counted up to `most`. The bounds keep the cost of the bell the
+    same on every page, however old the notifications are."""
+    newest = _newest(tenant_id, person_id, among).alias("newest")
+    seen = NotificationRead.for_tenant(tenant_id, ONE).where(
+        NotificationRead.notification_id == newest.c.id, NotificationRead.person_id == person_id
+    )
+    few = peewee.Select([newest], [ONE.alias("row")]).where(~fn.EXISTS(seen)).limit(most)
+    [(count,)] = peewee.Select([few], [fn.COUNT(ONE)]).bind(database).tuples()
+    return int(count)
+
+
+def _newest(tenant_id: str, person_id: str, most: int) -> Any:
+    """The ids of the newest of a person's own notifications and of the newest of those for the whole tenant, each read from its index."""
+    parts = [
+        Notification.for_tenant(tenant_id, Notification.id.alias("id"))
+        .where(whose)
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
+        .limit(most)
+        .alias(f"of_{place}")
+        for place, whose in enumerate((Notification.recipient_id == person_id, Notification.recipient_id.is_null()))
+    ]
+    own, everybodys = (peewee.Select([part], [peewee.SQL("id")]) for part in parts)
+    return own + everybodys
 
 
 def _unread(tenant_id: str, person_id: str) -> Any:
-    seen = NotificationRead.select(NotificationRead.person_id).where(_read_by(person_id))
-    return Notification.select(Notification.id).where(_for(tenant_id, person_id), ~fn.EXISTS(seen))
+    seen = NotificationRead.for_tenant(tenant_id, ONE).where(_read_by(person_id))
+    return _for(tenant_id, person_id, Notification.id).where(~fn.EXISTS(seen))
 
 
 def _read_by(person_id: str) -> Any:
@@ -135,7 +166,7 @@ def _read_by(person_id: str) -> Any:
 
 def visible(tenant_id: str, person_id: str, notification_id: str) -> Notification | None:
     """This notification, if it is for this person."""
-    return Notification.get_or_none(_for(tenant_id, person_id), Notification.id == notification_id)
+    return _for(tenant_id, person_id).where(Notification.id == notification_id).first()
 
 
 def read(tenant_id: str, person_id: str, notification_ids: Sequence[str], now: datetime) -> None:
@@ -153,14 +184,14 @@ def unread_ids(tenant_id: str, person_id: str) -> list[str]:
     return [row.id for row in _unread(tenant_id, person_id)]
 
 
-def copy_act(**values: Any) -> None:
-    """Add an act to the trail, unless it is there already."""
-    statements.insert_if_new(TrailAct, values)
+def copy_acts(rows: Sequence[dict[str, Any]]) -> None:
+    """Add acts to the trail, except those that are there already."""
+    statements.insert_all_new(TrailAct, rows, "id")
 
 
 def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None) -> Any:
     """The query behind the trail: of one subject or one actor, if asked."""
-    query = TrailAct.select().where(within(TrailAct, tenant_id))
+    query = TrailAct.for_tenant(tenant_id)
     if subject_id:
         query = query.where(TrailAct.subject_id == subject_id)
     if by_id:
@@ -170,4 +201,14 @@ def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = 
 
 @feed.snapshot("notification")
 def _snapshots(wanted: list[str]) -> dict[str, dict[str, Any]]:
-    return {row.id: row.as_row() for row in Notification.select().where(Notification.id.in_(wanted))}
+    # The feed reads the notifications of all tenants, and each snapshot says whose it is.
+    return {row.id: row.as_row() for row in Notification.of_all_tenants().where(Notification.id.in_(wanted))}
+
+
+def kept(settings: Settings) -> tuple[Retention, ...]:
+    """The retention of notifications, read marks and the trail."""
+    return (
+        Retention(Notification.created_at, settings.keep_notifications_days, "notification"),
+        Retention(NotificationRead.at, settings.keep_notifications_days),
+        Retention(TrailAct.at, settings.keep_acts_days),
+    )

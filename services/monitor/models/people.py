@@ -1,4 +1,4 @@
-"""Tenants, people, and how they are let in: sessions, links and tries, of which only hashes are kept."""
+"""Tenants, people, and how they are let in: sessions and links, of which only hashes are kept."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, TextField
 
-from services.monitor.models import Table, feed, within
-from shared.columns import IdField, JsonField, UtcDateTime
+from services.monitor.models import Table, feed
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.ground.errors import Conflict
 
 
 class Tenant(Table):
-    """A customer of the house; its id is a short word that people type."""
+    """A tenant; its id is a short word that people type."""
 
     id = IdField()
     name = TextField()
@@ -24,7 +25,7 @@ class Tenant(Table):
 
 
 class Person(Table):
-    """Somebody who can sign in, with the highest of their roles. The e-mail is folded and unique in the house."""
+    """A person who can sign in, with the highest of their roles. The e-mail is casefolded and unique across all tenants."""
 
     id = IdField()
     tenant_id = TextField()
@@ -64,18 +65,8 @@ class SignInLink(Table):
     used_at = UtcDateTime(null=True)
 
 
-class SignInAttempt(Table):
-    """A password that was wrong; of an e-mail that nobody has, the tenant is empty."""
-
-    id = IdField()
-    tenant_id = TextField()
-    email = TextField()
-    at = UtcDateTime()
-
-
 Person.add_index(Person.index(Person.tenant_id, Person.name, Person.id, name="person_of_tenant"))
 Session.add_index(Session.index(Session.person_id, name="session_of_person"))
-SignInAttempt.add_index(SignInAttempt.index(SignInAttempt.email, SignInAttempt.at, name="sign_in_attempt_recent"))
 
 
 def tenant(tenant_id: str) -> Tenant | None:
@@ -90,17 +81,28 @@ def tenants() -> list[Tenant]:
 
 def person(tenant_id: str, person_id: str) -> Person | None:
     """The person of this id in this tenant."""
-    return Person.get_or_none(within(Person, tenant_id), Person.id == person_id)
+    return Person.get_or_none_for(tenant_id, person_id)
+
+
+def deactivated(tenant_id: str, person_id: str) -> bool:
+    """Whether this person exists and is deactivated."""
+    return Person.for_tenant(tenant_id, Person.id).where(Person.id == person_id, ~Person.active).exists()
 
 
 def person_by_email(email: str) -> Person | None:
     """The person who has this folded e-mail, in whatever tenant: signing in is how the tenant becomes known."""
-    return Person.get_or_none(Person.email == email)
+    return Person.of_all_tenants().where(Person.email == email).first()
 
 
 def people_of(tenant_id: str) -> Any:
     """The query behind the list of a tenant's people."""
-    return Person.select().where(within(Person, tenant_id))
+    return Person.for_tenant(tenant_id)
+
+
+def names_of(tenant_id: str) -> dict[str, str]:
+    """The names of a tenant's people by their ids, in alphabetical order."""
+    named = Person.for_tenant(tenant_id, Person.id, Person.name).order_by(Person.name, Person.id)
+    return {person.id: person.name for person in named}
 
 
 PEOPLE_ORDER = [(Person.name, "asc"), (Person.id, "asc")]
@@ -113,16 +115,13 @@ def add(row: Tenant | Person) -> None:
 
 
 def change(row: Tenant | Person, **values: Any) -> bool:
-    """Write these values of a row if it is still what was read, count its version up, and mark it. False when somebody was first."""
-    model = type(row)
-    changed = (
-        model.update(**values, version=row.version + 1)
-        .where((model.id == row.id) & (model.version == row.version))
-        .execute()
-    )
-    if changed:
-        _mark(row)
-    return bool(changed)
+    """Guarded write of these columns, which increments the version and marks the row. False when it was changed since it was read."""
+    try:
+        row.write(**values)
+    except Conflict:
+        return False
+    _mark(row)
+    return True
 
 
 def _mark(row: Tenant | Person) -> None:
@@ -134,49 +133,42 @@ def _mark(row: Tenant | Person) -> None:
 def open_session(session_id: str, now: datetime) -> tuple[Session, Person] | None:
     """The session of this hash that is neither over nor revoked, with its person if they are active; one query."""
     live = (Session.id == session_id) & Session.revoked_at.is_null() & (Session.expires_at > now) & Person.active
-    columns = (Session, Person)
-    found = (
-        Session.select(*columns).join(Person, on=(Person.id == Session.person_id), attr="person").where(live).first()
-    )
-    return (found, found.person) if found else None
+    # Nobody is signed in yet: the session says whose tenant it is.
+    sessions = Session.of_all_tenants(Session, Person).join(Person, on=(Person.id == Session.person_id), attr="person")
+    session = sessions.where(live).first()
+    return (session, session.person) if session else None
 
 
 def prolong(session: Session, until: datetime) -> None:
     """Let a session last until then."""
-    Session.update(expires_at=until).where((Session.id == session.id) & Session.revoked_at.is_null()).execute()
+    update = Session.update_for(session.tenant_id, expires_at=until)
+    update.where(Session.id == session.id, Session.revoked_at.is_null()).execute()
 
 
-def revoke_sessions(now: datetime, *, session_id: str | None = None, person_id: str | None = None) -> int:
+def revoke_sessions(
+    tenant_id: str, now: datetime, *, session_id: str | None = None, person_id: str | None = None
+) -> int:
     """End one session, or all of a person; the number that was open."""
     mine = Session.id == session_id if session_id else Session.person_id == person_id
-    return Session.update(revoked_at=now).where(mine, Session.revoked_at.is_null()).execute()
+    return Session.update_for(tenant_id, revoked_at=now).where(mine, Session.revoked_at.is_null()).execute()
 
 
 def link(link_id: str) -> SignInLink | None:
     """The link of this hash, used or not."""
-    return SignInLink.get_or_none(SignInLink.id == link_id)
+    # Nobody is signed in yet: the link says whose tenant it is.
+    return SignInLink.get_or_none_of_all_tenants(link_id)
 
 
-def use_link(link_id: str, now: datetime) -> bool:
+def use_link(link: SignInLink, now: datetime) -> bool:
     """Take the link, if it has not been used and is not over; True for one caller only."""
-    free = (SignInLink.id == link_id) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
-    return bool(SignInLink.update(used_at=now).where(free).execute())
-
-
-def wrong_tries(email: str, since: datetime) -> int:
-    """How often a wrong password was given for this e-mail since then."""
-    return SignInAttempt.select().where((SignInAttempt.email == email) & (SignInAttempt.at >= since)).count()
-
-
-def forget_tries(email: str) -> None:
-    """Begin to count anew after the right password."""
-    SignInAttempt.delete().where(SignInAttempt.email == email).execute()
+    free = (SignInLink.id == link.id) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
+    return bool(SignInLink.update_for(link.tenant_id, used_at=now).where(free).execute())
 
 
 def forget_what_is_over(before: datetime) -> int:
-    """Delete sessions, links and tries that ended before then; how many rows that were."""
-    over = ((Session, Session.expires_at), (SignInLink, SignInLink.expires_at), (SignInAttempt, SignInAttempt.at))
-    return sum(model.delete().where(moment < before).execute() for model, moment in over)
+    """Delete sessions and links that ended before then; how many rows that were."""
+    over = ((Session, Session.expires_at), (SignInLink, SignInLink.expires_at))
+    return sum(model.delete_of_all_tenants().where(moment < before).execute() for model, moment in over)
 
 
 @feed.snapshot("tenant")
@@ -196,6 +188,7 @@ def _tenants(wanted: list[str]) -> dict[str, dict[str, Any]]:
 
 @feed.snapshot("person")
 def _people(wanted: list[str]) -> dict[str, dict[str, Any]]:
+    # The feed reads the people of all tenants, and each snapshot says whose they are.
     return {
         row.id: {
             "id": row.id,
@@ -205,5 +198,5 @@ def _people(wanted: list[str]) -> dict[str, dict[str, Any]]:
             "roles": row.roles,
             "active": row.active,
         }
-        for row in Person.select().where(Person.id.in_(wanted))
+        for row in Person.of_all_tenants().where(Person.id.in_(wanted))
     }

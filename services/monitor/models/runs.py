@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField, fn
 
-from services.monitor.models import Table, database, feed, within
-from shared import clock, statements
-from shared.columns import IdField, JsonField, UtcDateTime
+from services.monitor.models import Table, database, feed, words
+from services.monitor.states import GONE
+from shared.database import statements
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.ground import clock
 
-LISTED = "listed"  #: In the list.
-TASKS = "tasks"  #: An AI task: shown when it is asked for by kind or by search.
-GONE = "gone"  #: Deleted by its owner; the row remembers the version.
+KIND = "run"
+
+NAMES = ("workflow_name", "workflow_key", "subject_name")
+"""The columns of a run that it is found by."""
 
 
 class Run(Table):
@@ -35,7 +38,7 @@ class Run(Table):
     started_at = UtcDateTime(null=True)
     completed_at = UtcDateTime(null=True)
     duration_ms = BigIntegerField(null=True)
-    duration_rank = BigIntegerField()  #: `duration_ms`, or -1 while there is none: a list is sorted by it.
+    duration_rank = BigIntegerField()  #: What a list is sorted by duration with (durations.rank_of).
     duration_bucket = IntegerField()
     retry_of = TextField(null=True)
     error_summary = TextField(null=True)
@@ -47,7 +50,7 @@ class Run(Table):
     human_work = BooleanField(default=False)
     own_completed_at = UtcDateTime(null=True)
     version = BigIntegerField()  #: Of the newest snapshot that was applied.
-    shelf = TextField()  #: Where it is shown: LISTED, TASKS or GONE.
+    shelf = TextField()  #: Where it is shown: LISTED, ALONE, TASKS or GONE.
 
     def as_row(self) -> dict[str, Any]:
         """A row of the list, in the words of the boundary; what a live change carries."""
@@ -107,18 +110,6 @@ class RunStep(Table):
         primary_key = CompositeKey("run_id", "id")
 
 
-class RunWord(Table):
-    """The words that a run is found by."""
-
-    tenant_id = TextField()
-    word = TextField()
-    run_id = TextField()
-    created_at = UtcDateTime()  #: Of the run, so that the newest of a common word are found without the others.
-
-    class Meta:
-        primary_key = CompositeKey("run_id", "word")
-
-
 Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.created_at, Run.id, name="run_newest"))
 Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.status, Run.created_at, Run.id, name="run_by_status"))
 Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.duration_rank, Run.id, name="run_by_duration"))
@@ -130,31 +121,54 @@ Run.add_index(Run.index(Run.parent_id, Run.origin, where=Run.parent_id.is_null(F
 Run.add_index(Run.index(Run.shelf, Run.created_at, Run.id, name="run_newest_everywhere"))
 Run.add_index(Run.index(Run.shelf, Run.status, Run.created_at, Run.id, name="run_by_status_everywhere"))
 Run.add_index(Run.index(Run.shelf, Run.duration_rank, Run.id, name="run_by_duration_everywhere"))
+Run.add_index(Run.index(Run.retry_of, where=Run.retry_of.is_null(False), name="run_retried"))
+Run.add_index(Run.index(fn.substr(Run.id, fn.length(Run.id) - SQL("7")), name="run_by_tail"))
 RunStep.add_index(RunStep.index(RunStep.tenant_id, RunStep.id, name="run_step_found"))
-RunWord.add_index(
-    RunWord.index(RunWord.tenant_id, RunWord.word, RunWord.created_at, RunWord.run_id, name="run_word_found")
-)
-RunWord.add_index(RunWord.index(RunWord.word, RunWord.created_at, RunWord.run_id, name="run_word_found_everywhere"))
 
 
 def stored(run_id: str) -> Run | None:
-    """The row of a run whatever its tenant, deleted ones too; for folding changes in, never for showing."""
-    return statements.find(Run, {"id": run_id})
+    """The row of a run whatever its tenant, deleted ones too; for applying changes, never for showing."""
+    return Run.get_or_none_of_all_tenants(run_id)
 
 
-def keep(row: dict[str, Any], before: Run | None, words: Sequence[str] | None) -> None:
-    """Write one whole run, and its `words` unless they are None, and mark it. `before` is what `stored` gave."""
+def older(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
+    """`older(kind)(version, limit)`: id and tenant of the runs of a kind of which the last news is below this version."""
+
+    def find_older(version: int, limit: int) -> list[tuple[str, str]]:
+        old = (Run.kind == kind) & (Run.version < version) & (Run.shelf != GONE)
+        return [(run.id, run.tenant_id) for run in Run.of_all_tenants(Run.id, Run.tenant_id).where(old).limit(limit)]
+
+    return find_older
+
+
+def older_steps(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
+    """The same for the steps of such runs."""
+
+    def find_older(version: int, limit: int) -> list[tuple[str, str]]:
+        steps = RunStep.of_all_tenants(RunStep.id, RunStep.tenant_id).join(Run, on=Run.id == RunStep.run_id)
+        old = (Run.kind == kind) & (RunStep.version < version)
+        return [(step.id, step.tenant_id) for step in steps.where(old).limit(limit)]
+
+    return find_older
+
+
+def retried(tenant_id: str, run_id: str) -> bool:
+    """Whether another run is the retry of this one."""
+    return Run.for_tenant(tenant_id, Run.id).where(Run.retry_of == run_id).limit(1).exists()
+
+
+def keep(row: dict[str, Any], before: Run | None) -> None:
+    """Write one whole run with the words that it is found by, and mark it. `before` is what `stored` gave."""
     if before is None:
         statements.insert(Run, row)
     else:
-        told, parameters = statements.assignments(Run, row)
-        statements.execute(database, f"UPDATE run SET {told} WHERE id = ?", [*parameters, before.id])  # noqa: S608
-    if words is not None:
-        named = {"tenant_id": row["tenant_id"], "run_id": row["id"], "created_at": row["created_at"]}
-        RunWord.delete().where(RunWord.run_id == row["id"]).execute()
-        if words:
-            RunWord.insert_many([{"word": word, **named} for word in words]).execute()
-    feed.mark("run", row["id"], row["tenant_id"])
+        assignments, parameters = statements.assignments(Run, row)
+        sql = f"UPDATE run SET {assignments} WHERE id = ? AND tenant_id = ?"  # noqa: S608 - only our own names
+        statements.execute(database, sql, [*parameters, before.id, before.tenant_id])
+    if before is None or any(row[name] != getattr(before, name) for name in (*NAMES, "created_at")):
+        texts = [row[name] for name in NAMES]
+        words.keep(KIND, row["tenant_id"], row["id"], texts, place=row["created_at"], new=before is None)
+    feed.mark(KIND, row["id"], row["tenant_id"])
 
 
 def keep_detail(run_id: str, tenant_id: str, **payloads: Any) -> None:
@@ -162,19 +176,19 @@ def keep_detail(run_id: str, tenant_id: str, **payloads: Any) -> None:
     statements.upsert(RunDetail, "run_id", {"run_id": run_id, "tenant_id": tenant_id, **payloads})
 
 
-def forget_detail(run_id: str) -> None:
+def forget_detail(run: Run) -> None:
     """Drop the large parts of a run that its owner deleted."""
-    RunDetail.delete().where(RunDetail.run_id == run_id).execute()
+    RunDetail.delete_for(run.tenant_id).where(RunDetail.run_id == run.id).execute()
 
 
 def stored_step(tenant_id: str, step_id: str) -> RunStep | None:
     """The row of a step by its own id, which its owner gives to one step only."""
-    return RunStep.get_or_none((RunStep.tenant_id == tenant_id) & (RunStep.id == step_id))
+    return RunStep.for_tenant(tenant_id).where(RunStep.id == step_id).first()
 
 
 def drop_step(step: RunStep) -> None:
     """Delete a step that its owner deleted."""
-    RunStep.delete().where((RunStep.run_id == step.run_id) & (RunStep.id == step.id)).execute()
+    RunStep.delete_for(step.tenant_id).where(RunStep.run_id == step.run_id, RunStep.id == step.id).execute()
 
 
 def keep_step(row: dict[str, Any]) -> None:
@@ -185,24 +199,26 @@ def keep_step(row: dict[str, Any]) -> None:
     ).execute()
 
 
-def keep_only_steps(run_id: str, step_ids: Sequence[str]) -> None:
+def keep_only_steps(tenant_id: str, run_id: str, step_ids: Sequence[str]) -> None:
     """Drop the steps that a run has no longer; for an owner that publishes its steps within the run."""
-    RunStep.delete().where((RunStep.run_id == run_id) & RunStep.id.not_in(list(step_ids))).execute()
+    mine = RunStep.delete_for(tenant_id).where(RunStep.run_id == run_id)
+    mine.where(RunStep.id.not_in(list(step_ids))).execute()
 
 
 def find(tenant_id: str, run_id: str) -> Run | None:
     """A run of this tenant that is not deleted."""
-    return Run.get_or_none(within(Run, tenant_id), Run.id == run_id, Run.shelf != GONE)
+    return Run.for_tenant(tenant_id).where(Run.id == run_id, Run.shelf != GONE).first()
 
 
 def detail_of(run: Run) -> RunDetail:
     """The large parts of a run; an empty one when there are none."""
-    return RunDetail.get_or_none(RunDetail.run_id == run.id) or RunDetail(run_id=run.id, tenant_id=run.tenant_id)
+    return RunDetail.get_or_none_for(run.tenant_id, run.id) or RunDetail(run_id=run.id, tenant_id=run.tenant_id)
 
 
-def details_of(run_ids: Sequence[str]) -> dict[str, RunDetail]:
+def details_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, RunDetail]:
     """The large parts of several runs, by run."""
-    return {detail.run_id: detail for detail in RunDetail.select().where(RunDetail.run_id.in_(list(run_ids)))}
+    query = RunDetail.for_tenant(tenant_id).where(RunDetail.run_id.in_(list(run_ids)))
+    return {detail.run_id: detail for detail in query}
 
 
 def steps_of(run_id: str, tenant_id: str) -> list[RunStep]:
@@ -217,26 +233,25 @@ def step_states(run_id: str, tenant_id: str) -> list[RunStep]:
 
 
 def _own_steps(run_id: str, tenant_id: str, *columns: Any) -> Any:
-    mine = (RunStep.run_id == run_id) & (RunStep.tenant_id == tenant_id)
-    return RunStep.select(*columns).where(mine).order_by(RunStep.order_index, RunStep.id)
+    query = RunStep.for_tenant(tenant_id, *columns).where(RunStep.run_id == run_id)
+    return query.order_by(RunStep.order_index, RunStep.id)
+
+
+STATE_COLUMNS = "id, origin, retry_number, version, attempts, workflow_name, status, own_completed_at, error_summary"
 
 
 def tasks_of(run_id: str, tenant_id: str) -> list[Run]:
     """The AI tasks that are steps of a run, all tries of each."""
-    return list(_tasks(run_id, tenant_id))
+    return list(Run.for_tenant(tenant_id).where(Run.parent_id == run_id, Run.shelf != GONE))
 
 
-def task_states(run_id: str, tenant_id: str) -> list[Any]:
-    """The same as plain tuples of few columns: what the run's own state follows from, read again whenever one of them changes."""
-    chain = (Run.id, Run.origin, Run.retry_number, Run.version, Run.attempts)
-    part = (Run.workflow_name, Run.status, Run.own_completed_at, Run.error_summary)
-    return list(_tasks(run_id, tenant_id, *chain, *part).namedtuples())
+def task_states(run_id: str, tenant_id: str) -> list[Run]:
+    """The same with few of their columns: what the run's own state follows from, read again whenever one of them changes."""
+    sql = f"SELECT {STATE_COLUMNS} FROM run WHERE parent_id = ? AND tenant_id = ? AND shelf <> ?"  # noqa: S608
+    return statements.load(Run, sql, (run_id, tenant_id, GONE))
 
 
-def _tasks(run_id: str, tenant_id: str, *columns: Any) -> Any:
-    return Run.select(*columns).where((Run.parent_id == run_id) & (Run.tenant_id == tenant_id) & (Run.shelf != GONE))
-
-
-@feed.snapshot("run")
+@feed.snapshot(KIND)
 def _snapshots(run_ids: list[str]) -> dict[str, dict[str, Any]]:
-    return {run.id: run.as_row() for run in Run.select().where(Run.id.in_(run_ids), Run.shelf != GONE)}
+    # The feed reads the runs of all tenants, and each snapshot says whose it is.
+    return {run.id: run.as_row() for run in Run.of_all_tenants().where(Run.id.in_(run_ids), Run.shelf != GONE)}

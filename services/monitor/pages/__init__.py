@@ -2,6 +2,7 @@
 
 from services.monitor.pages import (
     admin,
+    coming_soon,
     contacts,
     effects,
     failures,
@@ -10,10 +11,10 @@ from services.monitor.pages import (
     guided_run,
     guided_runs,
     guided_steps,
-    later,
     monitor,
     notifications,
     objectives,
+    parked,
     partnership,
     partnerships,
     plans,
@@ -50,6 +51,7 @@ blueprints = (
     guided_actions.blueprint,
     notifications.blueprint,
     admin.blueprint,
-    later.blueprint,
+    parked.blueprint,
+    coming_soon.blueprint,
 )
 failed = failures.failed

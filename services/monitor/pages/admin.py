@@ -8,16 +8,18 @@ from urllib.parse import quote
 from flask import redirect, render_template, request
 
 from services.monitor import people, reporting
-from services.monitor.pages import addresses, asking, failures, forms, frame, saying
+from services.monitor.pages import api_client, failures, flash, forms, frame, urls
 from services.monitor.schemas import ActSchema, NewPerson, PersonSchema
-from shared import clock, ids, web
-from shared.acts import ROLES
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, TandemError
+from shared.ground import clock, ids
+from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, TandemError
+from shared.ground.principal import ROLES
+from shared.web import application
 
 ROOMS = (
     ("People", "/app/admin/people", "admin"),
     ("Processors", "/app/admin/processors", "developer"),
     ("Queues", "/app/admin/queues", "operator"),
+    ("Parked changes", "/app/admin/parked", "operator"),
     ("Sandbox CRM", "/app/admin/crm", "developer"),
     ("Mailbox", "/app/admin/mailbox", "member"),
     ("Audit trail", "/app/admin/audit", "admin"),
@@ -27,110 +29,121 @@ blueprint = frame.room("admin", __name__)
 
 
 @blueprint.context_processor
-def _rooms() -> dict[str, Any]:
-    return {"rooms": [{"name": name, "href": href} for name, href, role in ROOMS if web.by().may(role)]}
+def rooms() -> dict[str, Any]:
+    """The rooms of Admin that this person may enter, for the tabs above each of them."""
+    return {"rooms": [{"name": name, "href": href} for name, href, role in ROOMS if application.by().may(role)]}
 
 
 @blueprint.get("/app/admin")
-@web.needs("developer")
+@application.needs("developer")
 def first() -> Any:
     """To the first room that this person may enter."""
-    return redirect(next(href for _, href, role in ROOMS if web.by().may(role)))
+    return redirect(next(href for _, href, role in ROOMS if application.by().may(role)))
 
 
 @blueprint.get("/app/admin/people")
-@web.needs("admin")
+@application.needs("admin")
 def list_people() -> Any:
     """The people of the tenant."""
-    page = people.find_all(web.by().tenant_id, limit=100, cursor=request.args.get("cursor"))
+    page = people.find_all(application.by().tenant_id, limit=100, cursor=request.args.get("cursor"))
     return render_template(
         "admin/people.html",
-        people=[PersonSchema().dump(one) for one in page.items],
+        people=[PersonSchema().dump(person) for person in page.items],
         roles=_roles(),
-        pagination=addresses.pagination(page),
-        pages=addresses.pages(page.next),
+        pagination=urls.pagination(page),
+        pages=urls.pages(page.next),
     )
 
 
 @blueprint.get("/app/admin/people/new")
-@web.needs("admin")
+@application.needs("admin")
 def ask_person() -> Any:
     """The form for a new person."""
     return _person_form()
 
 
 @blueprint.post("/app/admin/people/new")
-@web.needs("admin")
+@application.needs("admin")
 def add_person() -> Any:
     """Add a person; they sign in with a link that is made for them."""
+    if forms.only_keeps():
+        return _person_form()
     try:
-        told = forms.read(NewPerson(), request.form.to_dict())
-        person = people.add(ids.new_id(), **told, by=web.by(), now=clock.now())
+        person_fields = forms.read(NewPerson(), request.form.to_dict())
+        person = people.add(ids.new_id(), **person_fields, by=application.by(), now=clock.now())
     except (Invalid, Conflict, Forbidden) as error:
         return _person_form(error), 422
-    return saying.go(
+    return flash.redirect_to(
         "/app/admin/people", f"{person.name} is added. A sign-in link is made with: tandem user link {person.email}"
     )
 
 
 @blueprint.post("/app/admin/people/<person_id>/role")
-@web.needs("admin")
+@application.needs("admin")
 def change_role(person_id: str) -> Any:
     """Give a person another role."""
     role = request.form.get("role", "")
     if role not in ROLES:
         raise Invalid("There is no such role.", errors={"role": [f"One of {', '.join(ROLES)}."]})
     person = people.change(
-        person_id, role=role, expected=forms.number(request.form.get("version")), by=web.by(), now=clock.now()
+        person_id, role=role, expected=forms.number(request.form.get("version")), by=application.by(), now=clock.now()
     )
-    return saying.go("/app/admin/people", f"{person.name} is now {role.replace('_', ' ')}.")
+    return flash.redirect_to("/app/admin/people", f"{person.name} is now {role.replace('_', ' ')}.")
 
 
 @blueprint.get("/app/admin/people/<person_id>/deactivate")
-@web.needs("admin")
+@application.needs("admin")
 def ask_deactivate(person_id: str) -> Any:
-    """What deactivating means."""
-    return render_template("admin/deactivate.html", one=PersonSchema().dump(people.find(web.by().tenant_id, person_id)))
+    """The page that confirms deactivating a person."""
+    return render_template(
+        "admin/deactivate.html", who=PersonSchema().dump(people.find(application.by().tenant_id, person_id))
+    )
 
 
 @blueprint.post("/app/admin/people/<person_id>/deactivate")
-@web.needs("admin")
+@application.needs("admin")
 def deactivate(person_id: str) -> Any:
     """Let a person in no longer."""
     person = people.change(
-        person_id, active=False, expected=forms.number(request.form.get("version")), by=web.by(), now=clock.now()
+        person_id,
+        active=False,
+        expected=forms.number(request.form.get("version")),
+        by=application.by(),
+        now=clock.now(),
     )
-    return saying.go("/app/admin/people", f"{person.name} is deactivated and signed out.")
+    return flash.redirect_to("/app/admin/people", f"{person.name} is deactivated and signed out.")
 
 
 @blueprint.get("/app/admin/processors")
-@web.needs("developer")
+@application.needs("developer")
 def list_processors() -> Any:
-    """What the executor can do, and the shape of what it wants."""
-    body, away = asking.part(
-        "Its processors cannot be shown.", lambda: asking.get("executor", "/api/processors", limit=100), {}
+    """The processors of the executor, with the schema of their metadata."""
+    processors, away = api_client.optional(
+        "Its processors cannot be shown.", lambda: api_client.every("executor", "/api/processors"), []
     )
-    return render_template("admin/processors.html", processors=body.get("items", []), away=away)
+    return render_template("admin/processors.html", processors=processors, away=away)
 
 
 @blueprint.get("/app/admin/queues")
-@web.needs("operator")
+@application.needs("operator")
 def list_queues() -> Any:
-    """What waits, and for how long."""
-    body, away = asking.part("Its queues cannot be shown.", lambda: asking.get("executor", "/api/queues"), {})
+    """The AI tasks that wait, with their ages."""
+    body, away = api_client.optional(
+        "Its queues cannot be shown.", lambda: api_client.get("executor", "/api/queues"), {}
+    )
     return render_template("admin/queues.html", queues=body.get("items", []), away=away)
 
 
 @blueprint.get("/app/admin/crm")
-@web.needs("developer")
+@application.needs("developer")
 def look_up() -> Any:
     """One opportunity of the sandbox CRM."""
     wanted, opportunity, away = request.args.get("q", "").strip(), None, None
     if wanted and wanted.isalnum():
         try:
-            opportunity, away = asking.part(
+            opportunity, away = api_client.optional(
                 "The sandbox CRM cannot be read.",
-                lambda: asking.get("executor", f"/api/sandbox-crm/opportunities/{wanted}"),
+                lambda: api_client.get("executor", f"/api/sandbox-crm/opportunities/{wanted}"),
                 None,
             )
         except NotFound:
@@ -139,56 +152,54 @@ def look_up() -> Any:
 
 
 @blueprint.get("/app/admin/mailbox")
-@web.needs("member")
+@application.needs("member")
 def list_mail() -> Any:
     """What was sent, newest first, where the embedded mailbox stands in for a mail server."""
-    chosen = addresses.chosen("q")
-    body, away = asking.part(
+    chosen = urls.chosen("q")
+    body, away = api_client.optional(
         "Its mailbox cannot be shown.",
-        lambda: asking.get(
+        lambda: api_client.get(
             "executor", "/api/mailbox", limit=50, cursor=request.args.get("cursor"), q=chosen.get("q", "")[:200] or None
         ),
         {},
     )
-    pagination = body.get("pagination", {})
     return render_template(
-        "admin/mailbox.html",
-        mails=body.get("items", []),
-        chosen=chosen,
-        away=away,
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        "admin/mailbox.html", mails=body.get("items", []), chosen=chosen, away=away, **urls.paging(body)
     )
 
 
 @blueprint.get("/app/admin/mailbox/<mail_id>")
-@web.needs("member")
+@application.needs("member")
 def show_mail(mail_id: str) -> Any:
     """One mail: its headers, and what it says as text."""
-    return render_template("admin/mail.html", mail=asking.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}"))
+    return render_template(
+        "admin/mail.html", mail=api_client.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}")
+    )
 
 
 @blueprint.get("/app/admin/audit")
-@web.needs("admin")
+@application.needs("admin")
 def list_acts() -> Any:
-    """Who did what, newest first."""
-    chosen = addresses.chosen("q")
-    page = reporting.trail(web.by().tenant_id, subject_id=chosen.get("q"), limit=50, cursor=request.args.get("cursor"))
+    """The audit trail, newest first."""
+    chosen = urls.chosen("q")
+    page = reporting.trail(
+        application.by().tenant_id, subject_id=chosen.get("q"), limit=50, cursor=request.args.get("cursor")
+    )
     return render_template(
         "admin/audit.html",
         acts=[ActSchema().dump(row) for row in page.items],
         chosen=chosen,
-        pagination=addresses.pagination(page),
-        pages=addresses.pages(page.next),
+        pagination=urls.pagination(page),
+        pages=urls.pages(page.next),
     )
 
 
 def _roles() -> list[str]:
-    return [role for role in ROLES if web.by().may(role)]
+    return [role for role in ROLES if application.by().may(role)]
 
 
 def _person_form(error: TandemError | None = None) -> str:
-    errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
+    errors = forms.by_field(error.errors) if error else {}
     problem = failures.problem_of(error) if error and not errors else None
     choices = [(role, role.replace("_", " ").capitalize()) for role in _roles()]
     return render_template(

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
-from services.monitor.pages import addresses, asking, customers, frame
-from shared import web
+from services.monitor.pages import api_client, customers, frame, urls
+from shared.web import application
 
 blueprint = frame.room("contacts", __name__)
 
 
 @blueprint.get("/app/contacts")
-@web.needs("member")
+@application.needs("member")
 def list_contacts() -> Any:
     """Contacts by name; the page stands while workflows is away."""
-    chosen = addresses.chosen("q", "customer_id")
-    body, away = asking.part(
-        "Contacts cannot be shown.",
-        lambda: _asked(chosen),
-        {},
+    chosen = urls.chosen("q", "customer_id")
+    body, away = api_client.optional(
+        "Contacts cannot be shown.", lambda: api_client.page("workflows", "/api/contacts", chosen), {}
     )
     names = customers.names() if not away else {}
-    pagination = body.get("pagination", {})
     return render_template(
         "contacts/list.html",
         chosen=chosen,
@@ -31,11 +28,5 @@ def list_contacts() -> Any:
         contacts=body.get("items", []),
         customer_names=names,
         customers=list(names.items()),
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        **urls.paging(body),
     )
-
-
-def _asked(chosen: dict[str, str]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"limit": 50, "cursor": request.args.get("cursor"), **chosen}
-    return asking.get("workflows", "/api/contacts", **wanted)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from services.monitor import people
-from services.monitor.pages import asking
-from shared import web
-from shared.acts import By
-from shared.errors import Unavailable
-
-MOST_NAMES = 100
+from services.monitor.pages import api_client
+from shared.ground.errors import Unavailable
+from shared.ground.principal import Principal
+from shared.web import application
 
 
 def names() -> dict[str, str]:
-    """Names of customers by id, the first hundred by what the list gives; none while workflows is away."""
+    """Names of the customers by id, those who renew soonest first; none while workflows is away."""
     try:
-        body = asking.get("workflows", "/api/customers", limit=MOST_NAMES)
+        return {row["id"]: row["name"] for row in api_client.every("workflows", "/api/customers")}
     except Unavailable:
         return {}
-    return {one["id"]: one["name"] for one in body["items"]}
 
 
-def owners(by: By | None = None) -> dict[str, str]:
+def owners(by: Principal | None = None) -> dict[str, str]:
     """Names of the tenant's people by id: an `owner` anywhere is a person's id."""
-    return {person.id: person.name for person in people.find_all((by or web.by()).tenant_id, limit=100).items}
+    return people.names((by or application.by()).tenant_id)

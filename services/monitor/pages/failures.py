@@ -8,8 +8,10 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, g, redirect, render_template, request
 from werkzeug.exceptions import default_exceptions
 
-from shared import errors, logs, refusals
-from shared.database import OperationalError
+from services.monitor.pages import wording
+from shared.database.connection import OperationalError
+from shared.ground import errors, logs
+from shared.web import error_responses
 
 TITLES = {
     400: "That request cannot be read",
@@ -22,6 +24,7 @@ TITLES = {
     422: "That cannot be accepted",
     429: "Too many tries",
     500: "Something went wrong here",
+    502: "Another part failed",
     503: "Not answering",
 }
 UNSAID = {
@@ -29,30 +32,27 @@ UNSAID = {
     405: "This address is for a form, not for looking at.",
     413: "What was sent is larger than this console takes.",
 }
-"""In place of the server's own standing texts."""
+"""In place of the texts that Werkzeug gives these errors."""
 
 STALE = "It has changed since you opened it, so nothing was written. Look at it as it is now, and decide again."
 
 
 def show(error: errors.TandemError) -> Any:
-    """The page for one of our errors; somebody who is not signed in is led to the sign-in instead."""
+    """The page for one of our errors; a redirect to the sign-in for a caller who is not signed in."""
     if isinstance(error, errors.Unauthenticated):
         return _sign_in()
-    status = refusals.status_of(error)
-    message = STALE if isinstance(error, errors.Stale) else error.message
-    failure = {
-        "allowed": error.details.get("allowed"),
-        "errors": error.errors if isinstance(error, errors.Invalid) else None,
-    }
-    return failed(status, message, **failure)
+    status = error_responses.status_of(error)
+    message = _said(error)
+    failure = {"allowed": error.details.get("allowed"), "errors": error.errors or None}
+    return *failed(status, message, **failure), error_responses.wait_before_retry(error)
 
 
 def failed(status: int, message: str, **more: Any) -> Any:
     """The page for a status, wherever it came from."""
     if status == 401:
         return _sign_in()
-    standing = default_exceptions.get(status)
-    if standing is not None and message == standing.description:
+    default = default_exceptions.get(status)
+    if default is not None and message == default.description:
         message = UNSAID.get(status, message)
     failure = {
         "title": TITLES.get(status, TITLES[500]),
@@ -60,23 +60,23 @@ def failed(status: int, message: str, **more: Any) -> Any:
         "again": None,
         **more,
     }
-    if status in (409, 412, 422, 503):
-        failure |= {"again": _came_from(), "again_word": "Try again" if status == 503 else "Look at it now"}
+    if status in (409, 412, 413, 422, 502, 503):
+        failure |= {"again": _came_from(), "again_word": "Try again" if status >= 500 else "Look at it now"}
     if status >= 500:
         failure["request_id"] = logs.request_id.get()
     try:
-        template = "door/failure.html" if g.get("caller") is not None else "door/bare_failure.html"
+        template = "errors/failure.html" if g.get("caller") is not None else "errors/bare_failure.html"
         return render_template(template, failure=failure), status
-    except OperationalError:
-        # The frame asks who is here; without the database there is only the message to show.
+    except (OperationalError, errors.NotFound):
+        # The frame asks who is here: without the database, or of a tenant that there is not, there is only the message to show.
         g.caller = None
-        return render_template("door/bare_failure.html", failure=failure), status
+        return render_template("errors/bare_failure.html", failure=failure), status
 
 
 def problem_of(error: errors.TandemError) -> dict[str, Any]:
     """An error as a form's page shows it above its fields."""
-    status = refusals.status_of(error)
-    message = STALE if isinstance(error, errors.Stale) else error.message
+    status = error_responses.status_of(error)
+    message = _said(error)
     return {
         "title": TITLES.get(status, TITLES[500]),
         "detail": message[:1].upper() + message[1:],
@@ -85,16 +85,28 @@ def problem_of(error: errors.TandemError) -> dict[str, Any]:
     }
 
 
+def _said(error: errors.TandemError) -> str:
+    """The message of an error. For a service that is silent or failed it names the part of the product instead of the service."""
+    if isinstance(error, errors.Stale):
+        return STALE
+    service = str(error.details.get("service", ""))
+    if isinstance(error, errors.Failed) and error.message.startswith(f"{service} failed at this"):
+        return wording.part(service) + error.message.removeprefix(service)
+    if isinstance(error, errors.Unavailable) and error.message == f"{service} is not answering.":
+        return f"{wording.part(service)} are not answering. Nothing is lost; try again in a moment."
+    return error.message
+
+
 def _came_from() -> str:
     """The page that the refused form stood on, if it was one of ours."""
-    told = urlsplit(request.headers.get("Referer", ""))
-    if told.netloc == request.host and told.path.startswith("/app/"):
-        return told.path + (f"?{told.query}" if told.query else "")
+    address = urlsplit(request.headers.get("Referer", ""))
+    if address.netloc == request.host and address.path.startswith("/app/"):
+        return address.path + (f"?{address.query}" if address.query else "")
     return request.full_path.rstrip("?") if request.method == "GET" else "/app/monitor"
 
 
 def _sign_in() -> Any:
-    """To the sign-in, and back here afterwards; htmx is told to take the whole page there."""
+    """A redirect to the sign-in, which returns here afterwards; for htmx as the header that loads a whole page."""
     place = _wanted()
     address = "/sign-in" + ("?" + urlencode({"next": place}) if place else "")
     if request.headers.get("HX-Request"):
@@ -104,8 +116,8 @@ def _sign_in() -> Any:
 
 def _wanted() -> str:
     """The page to come back to: the one that was asked for, or that a part of it was asked from."""
-    told = urlsplit(request.headers.get("HX-Current-URL", "")) if request.headers.get("HX-Request") else None
-    if told is not None:
-        ours = told.netloc == request.host and told.path.startswith("/app/")
-        return told.path + (f"?{told.query}" if told.query else "") if ours else ""
+    address = urlsplit(request.headers.get("HX-Current-URL", "")) if request.headers.get("HX-Request") else None
+    if address is not None:
+        ours = address.netloc == request.host and address.path.startswith("/app/")
+        return address.path + (f"?{address.query}" if address.query else "") if ours else ""
     return request.full_path.rstrip("?") if request.method == "GET" and request.path.startswith("/app/") else ""

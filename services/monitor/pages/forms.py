@@ -1,4 +1,4 @@
-"""What people typed into forms and filters, read with the shapes of the boundary."""
+"""Reads the values of forms and filters with the schemas of REST."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import request
 from marshmallow import Schema, ValidationError
 
-from shared.errors import Invalid
+from shared.ground.errors import Invalid
 
 
-def read(schema: Schema, told: Mapping[str, Any]) -> dict[str, Any]:
+def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a form by a schema, empty fields left out. Invalid names the fields that are wrong."""
     try:
         return schema.load(
             {
                 name: value.strip() if isinstance(value, str) else value
-                for name, value in told.items()
+                for name, value in values.items()
                 if value not in ("", None)
             }
         )
@@ -27,6 +28,11 @@ def read(schema: Schema, told: Mapping[str, Any]) -> dict[str, Any]:
             "Some of it cannot be accepted.",
             errors={str(name): reasons for name, reasons in error.normalized_messages().items()},
         ) from error
+
+
+def only_keeps() -> bool:
+    """Whether the form came by the button that only keeps what is typed, which Enter in a field presses."""
+    return request.form.get("do") == "keep"
 
 
 def number(text: str | None) -> Any:
@@ -47,8 +53,8 @@ def day_begins(text: str | None, zone: str, *, days_later: int = 0) -> datetime 
 
 def by_field(errors: Mapping[str, Any]) -> dict[str, list[str]]:
     """Errors of a REST answer under the names of the form's fields: `aiTasks.0.title` is the field `title`."""
-    return {path.rpartition(".")[2]: _reasons(told) for path, told in errors.items()}
+    return {path.rpartition(".")[2]: _reasons(reasons) for path, reasons in errors.items()}
 
 
-def _reasons(told: Any) -> list[str]:
-    return [str(one) for one in told] if isinstance(told, list) else [str(told)]
+def _reasons(reasons: Any) -> list[str]:
+    return [str(reason) for reason in reasons] if isinstance(reasons, list) else [str(reasons)]

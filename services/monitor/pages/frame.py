@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, g, has_request_context, request
 from flask.blueprints import BlueprintSetupState
 
-from services.monitor import live, notifying, people, rights
-from services.monitor.pages import addresses, dressing, failures, saying
-from shared import clock
-from shared.acts import By
-from shared.errors import TandemError
+from services.monitor import freshness, inbox, people
+from services.monitor.pages import failures, flash, template_filters, urls, wording
+from shared.ground import clock
+from shared.ground.errors import TandemError
+from shared.ground.principal import Principal
+from shared.web import application
 
 PLACES = (
     ("Runs", "/app/runs", "runs", "member"),
@@ -29,20 +30,20 @@ A_YEAR = 365 * 24 * 3600
 blueprint = Blueprint(
     "frame",
     __name__,
-    static_folder=str(dressing.STATIC),
+    static_folder=str(template_filters.STATIC),
     static_url_path="/static",
-    template_folder=str(dressing.TEMPLATES),
+    template_folder=str(template_filters.TEMPLATES),
 )
 
 
 @blueprint.record_once
 def _dress(state: BlueprintSetupState) -> None:
-    dressing.dress(state.app)  # type: ignore[arg-type]
+    template_filters.install(state.app)  # type: ignore[arg-type]
 
 
 @blueprint.after_request
 def _keep(response: Response) -> Response:
-    """A static file's address changes with the file (dressing.asset), so a browser need not ask again."""
+    """A static file's address changes with the file (template_filters.asset), so a browser need not ask again."""
     if request.endpoint == "frame.static" and "v" in request.args and response.status_code in (200, 304):
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
@@ -52,22 +53,21 @@ def room(name: str, import_name: str) -> Blueprint:
     """A blueprint of pages: it notes where the feed stood before anything is read, and answers errors as pages."""
     made = Blueprint(name, import_name)
     made.before_request(_note_position)
-    made.after_request(saying.forget)
+    made.after_request(flash.forget)
     made.after_request(_stay)
     made.register_error_handler(TandemError, failures.show)
     return made
 
 
 def _stay(response: Response) -> Response:
-    """A form that was refused leaves the browser at the page it stood on: its own address answers no GET."""
+    """A refused form leaves the address of the page that it was on, because its own address answers no GET."""
     if request.method == "POST" and response.status_code >= 400:
         response.headers["HX-Replace-Url"] = "false"
     return response
 
 
 def _note_position() -> None:
-    if request.method in ("GET", "HEAD"):
-        g.position = live.head()
+    urls.position()
 
 
 @dataclass(frozen=True)
@@ -89,24 +89,39 @@ def _surroundings() -> dict[str, Any]:
         return {"now": clock.now(), "zone": "UTC", "person": None, "places": ()}
     return surroundings(caller.by) | {
         "here": "/" + "/".join(request.path.strip("/").split("/")[:2]),
-        "here_url": addresses.here_url(),
-        "position": g.get("position", 0),
-        "stream": addresses.stream(),
-        "take_said": saying.take_said,
-        "links": addresses.links,
+        "here_url": urls.here_url(),
+        "position": urls.position(),
+        "unread": inbox.unread(caller.by),
+        "live": live_mark(),
+        "stream": urls.stream(),
+        "take_flash": flash.take_flash,
+        "links": urls.links,
     }
 
 
-def surroundings(by: By) -> dict[str, Any]:
-    """What templates need to know of the person who looks, with or without a request around."""
+@dataclass(frozen=True)
+class LiveMark:
+    """The text beside the live dot: how far the page is behind, if it is, and when each part was last read."""
+
+    lag: str
+    seen: str
+
+
+def live_mark() -> LiveMark:
+    """How old what the monitor shows is now."""
+    fresh = freshness.freshness(clock.now(), application.settings().feed_poll_seconds)
+    return LiveMark(wording.lag(fresh.late, fresh.ages), wording.seen(fresh.ages))
+
+
+def surroundings(by: Principal) -> dict[str, Any]:
+    """The variables of the frame for a person, with or without a request."""
     tenant = people.tenant(by.tenant_id)
     role = next(iter(sorted(by.roles)), "member")
     return {
         "now": clock.now(),
         "zone": tenant.time_zone,
-        "sees_payloads": by.may(rights.SEES_PAYLOADS),
+        "sees_payloads": by.sees_payloads,
         "may_settle": by.may("operator"),
-        "unread": notifying.unread(by),
         "person": Here(by.id, by.name, role, by.tenant_id, tenant.name, by.may("super_admin")),
         "places": [{"name": name, "href": href, "icon": icon} for name, href, icon, needed in PLACES if by.may(needed)],
         "problem": None,

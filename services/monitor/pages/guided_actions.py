@@ -1,207 +1,201 @@
-"""What a person does with the rows of a guided step: the action of the button that was pressed, and what is kept while they type."""
+"""Performs the action of the button that was pressed in a row of a guided step, and saves what is typed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from services.monitor import people
-from services.monitor.pages import asking, failures, forms, frame, guided_run, saying, wording
+from services.monitor.pages import (
+    api_client,
+    call_times,
+    failures,
+    flash,
+    forms,
+    frame,
+    guided_run,
+    posted_actions,
+    questions,
+    wording,
+)
 from services.monitor.pages.guided_runs import RUNS
-from shared import web
-from shared.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from services.monitor.pages.posted_actions import PostedAction
+from services.monitor.pages.questions import Question
+from shared.contracts.guided_steps import CREATING_ACTIONS
+from shared.ground.errors import Conflict, Invalid, Stale, TandemError
+from shared.web import application
 
 blueprint = frame.room("guided_actions", __name__)
 
-ACTIONS: dict[str, tuple[str, ...]] = {
-    "review_row": ("mark", "note"),
-    "set_aside": ("note",),
-    "reopen_row": (),
-    "send_email": ("to", "subject", "body"),
-    "update_stage": ("stage",),
-    "undo_stage": (),
-    "schedule_meeting": ("startsAt", "minutes", "title", "description"),
-    "change_meeting": ("meetingId", "startsAt", "minutes"),
-    "cancel_meeting": ("meetingId", "reason"),
-    "create_task": ("partnershipId", "title", "description", "dueDate", "priority", "owner"),
-    "add_note": ("text", "partnershipId"),
-    "create_partnership": (
-        *("name", "contactName", "contactEmail", "stage", "priority", "source", "description", "website", "owner"),
-    ),
-    "update_objective": ("objectiveId", "keyResultId", "current", "note"),
-    "refresh": (),
-}
-"""The fields of a form that each action takes along (API: the actions of a step)."""
-
-NUMBERS = ("minutes", "priority")
-CREATES = ("create_task", "add_note", "create_partnership")
-"""Actions that make something new: their form carries a key, so that a second click is the same one."""
-
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/send-all")
-@web.needs("member")
+@application.needs("member")
 def ask_send_all(run_id: str, step_id: str) -> Any:
-    """To whom, and how many."""
-    run = asking.get("runs", f"{RUNS}/{run_id}")
-    data = asking.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data")
+    """The page that confirms sending all e-mails of a step."""
+    run = api_client.get("runs", f"{RUNS}/{run_id}")
+    data = api_client.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data")
     ready = [
-        one for one in data["items"] if one["state"] == "open" and not one["gone"] and (one["draft"] or {}).get("to")
+        row for row in data["items"] if row["state"] == "open" and not row["gone"] and (row["draft"] or {}).get("to")
     ]
     return render_template("runs/send_all.html", run=run, step_id=step_id, ready=ready, total=len(data["items"]))
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/set-aside")
-@web.needs("member")
+@application.needs("member")
 def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
-    """Why nothing needs to be done about a row."""
-    ask = {
-        "title": "Set this row aside?",
-        "text": "It counts as dealt with, and your reason is kept with it. It can be taken up again.",
-        "button": "Set it aside",
-        "action": f"/app/runs/{run_id}/steps/{step_id}/act",
-        "back": f"/app/runs/{run_id}",
-        "with_reason": True,
-        "reason_needed": True,
-        "version": request.args.get("version"),
-        "hidden": {"do": "set_aside", "rowId": row_id},
-    }
-    return render_template("renewals/with_reason.html", ask=ask)
+    """The page that asks for the reason before a row is set aside."""
+    question = Question(
+        crumb=("Runs", "/app/runs"),
+        title="Set this row aside?",
+        text="It counts as dealt with, and your reason is kept with it. It can be taken up again.",
+        button="Set it aside",
+        action=f"/app/runs/{run_id}/steps/{step_id}/act",
+        back=f"/app/runs/{run_id}",
+        with_reason=True,
+        reason_needed=True,
+        version=request.args.get("version"),
+        hidden={"do": "set_aside", "rowId": row_id},
+    )
+    return questions.render(question)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/meetings/<meeting_id>/cancel")
-@web.needs("member")
+@application.needs("member")
 def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
-    """That the guests will be told."""
-    ask = {
-        "title": "Cancel this call?",
-        "text": "Its guests get a cancellation, and it leaves their calendars.",
-        "button": "Cancel the call",
-        "action": f"/app/runs/{run_id}/steps/{step_id}/act",
-        "back": f"/app/runs/{run_id}",
-        "danger": True,
-        "with_reason": True,
-        "hidden": {"do": "cancel_meeting", "meetingId": meeting_id},
-    }
-    return render_template("renewals/with_reason.html", ask=ask)
+    """The page that confirms cancelling a call."""
+    question = Question(
+        crumb=("Runs", "/app/runs"),
+        title="Cancel this call?",
+        text="Its guests get a cancellation, and it leaves their calendars.",
+        button="Cancel the call",
+        action=f"/app/runs/{run_id}/steps/{step_id}/act",
+        back=f"/app/runs/{run_id}",
+        danger=True,
+        with_reason=True,
+        hidden={"do": "cancel_meeting", "meetingId": meeting_id},
+    )
+    return questions.render(question)
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/act")
-@web.needs("member")
+@application.needs("member")
 def act(run_id: str, step_id: str) -> Any:
     """Do something in the step: the button that was pressed says what, the form says with which row."""
-    told, row_id = _told(), request.form.get("rowId")
+    row_id = request.form.get("rowId")
+    if forms.only_keeps() or _unread_time(run_id, row_id):
+        return _keep(run_id, step_id, row_id)
+    actions = posted_actions.read()
     try:
-        answer = asking.send(
-            "runs",
-            "POST",
-            f"{RUNS}/{run_id}/steps/{step_id}/actions",
-            told,
-            version=request.form.get("version") if "rowId" in told else None,
-            key=request.form.get("key") if told["type"] in CREATES else None,
-        )
+        answer = _send_all(f"{RUNS}/{run_id}/steps/{step_id}/actions", actions)
     except (Invalid, Conflict, Stale) as error:
-        status = 422 if isinstance(error, Invalid) else 412 if isinstance(error, Stale) else 409
-        return guided_run.page(run_id, trouble=trouble(step_id, row_id, error), form=request.form.to_dict()), status
-    return saying.go(f"/app/runs/{run_id}#row-{row_id}" if row_id else f"/app/runs/{run_id}", _said(told, answer))
+        return _refused(run_id, step_id, row_id, error)
+    return flash.redirect_to(_address(run_id, row_id), _said(actions[0], answer))
+
+
+def _send_all(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
+    """The answer to the last of these actions; only the first is checked against the version that the form showed."""
+    first = actions[0]
+    version = request.form.get("version") if first.row_id else None
+    key = request.form.get("key") if first.type in CREATING_ACTIONS else None
+    answer = api_client.send("runs", "POST", path, first.body(), version=version, key=key)
+    for action in actions[1:]:
+        answer = api_client.send("runs", "POST", path, action.body())
+    return answer
+
+
+def _refused(run_id: str, step_id: str, row_id: str | None, error: TandemError) -> Any:
+    status = 422 if isinstance(error, Invalid) else 412 if isinstance(error, Stale) else 409
+    return guided_run.page(run_id, trouble=trouble(step_id, row_id, error), form=request.form.to_dict()), status
+
+
+def _address(run_id: str, row_id: str | None, query: str = "") -> str:
+    return f"/app/runs/{run_id}{query}" + (f"#row-{row_id}" if row_id else "")
+
+
+def _keep(run_id: str, step_id: str, row_id: str | None) -> Any:
+    """Save what is typed without any action: in its row where the row can keep it, otherwise in the form alone. A time that was typed is
+    shown again on the clocks of both sides."""
+    form, typed = request.form, _typed()
+    if row_id and (time := form.get("otherTime", "").strip()):
+        return flash.redirect_to(_address(run_id, row_id, "?" + urlencode({"row": row_id, "at": time})))
+    if not row_id or not typed:
+        trouble_free: dict[str, Any] = {"at": row_id or step_id, "errors": {}, "problem": None, "stale": False}
+        return guided_run.page(run_id, trouble=trouble_free, form=form.to_dict())
+    try:
+        path = f"{RUNS}/{run_id}/steps/{step_id}/rows/{row_id}"
+        api_client.send("runs", "PATCH", path, typed, version=form.get("version"))
+    except (Invalid, Conflict, Stale) as error:
+        return _refused(run_id, step_id, row_id, error)
+    return flash.redirect_to(_address(run_id, row_id), "Kept as it is typed.")
+
+
+def _unread_time(run_id: str, row_id: str | None) -> bool:
+    """Whether a call is to be booked at a typed time that the person has not yet seen on both clocks, although they differ."""
+    typed = request.form.get("otherTime", "").strip()
+    if not row_id or typed in ("", request.form.get("readTime")):
+        return False
+    time = call_times.proposed(run_id, row_id, typed)
+    return time is not None and not time.obvious
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/draft")
-@web.needs("member")
+@application.needs("member")
 def save_row(run_id: str, step_id: str, row_id: str) -> Any:
-    """Keep what is typed in a row, while it is typed."""
-    told: dict[str, Any] = {}
-    if "note" in request.form:
-        told["note"] = request.form["note"]
-    if "subject" in request.form:
-        told["draft"] = {
-            "to": _addresses(request.form.get("to", "")),
-            "subject": request.form["subject"],
-            "body": request.form.get("body", ""),
-        }
+    """Save a row while the person types."""
     path = f"{RUNS}/{run_id}/steps/{step_id}/rows/{row_id}"
-    return _saved(row_id, path, told)
+    return _saved(row_id, path, _typed())
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/draft")
-@web.needs("member")
+@application.needs("member")
 def save_step(run_id: str, step_id: str) -> Any:
-    """Keep the note of a step, while it is typed."""
+    """Save the note of a step while the person types."""
     return _saved(step_id, f"{RUNS}/{run_id}/steps/{step_id}", {"draft": {"text": request.form.get("text", "")}})
 
 
-def _saved(target: str, path: str, told: dict[str, Any]) -> Any:
-    """The newer version for the form, and a word that it is kept; where somebody was first, that the form must choose."""
+def _typed() -> dict[str, Any]:
+    """The typed values that a row keeps: its note, its mail."""
+    form = request.form
+    note = {"note": form["note"]} if "note" in form else {}
+    if "subject" not in form:
+        return note
+    mail = {
+        "to": posted_actions.recipients(form.get("to", "")),
+        "subject": form["subject"],
+        "body": form.get("body", ""),
+    }
+    return note | {"draft": mail}
+
+
+def _saved(target: str, path: str, body: dict[str, Any]) -> Any:
+    """The new version for the form, with a note that it was saved; or that somebody else has changed the row and the person has to choose."""
     try:
-        answer = asking.send("runs", "PATCH", path, told, version=request.form.get("version"))
+        answer = api_client.send("runs", "PATCH", path, body, version=request.form.get("version"))
     except (Stale, Conflict, Invalid) as error:
         said = failures.problem_of(error)
         return render_template("runs/saved.html", target=target, version=request.form.get("version"), problem=said)
     return render_template("runs/saved.html", target=target, version=answer["version"], problem=None)
 
 
-def _told() -> dict[str, Any]:
-    """The body of the action that the form asks for. NotFound for a button that no page of ours has."""
-    form = request.form
-    wanted, _, key_result = (form.get("do") or ("review_row" if "mark" in form else "")).partition(":")
-    if wanted == "send_all":
-        return {"type": "send_email", "all": True}
-    if wanted not in ACTIONS:
-        raise NotFound("There is no such action.")
-    told: dict[str, Any] = {name: form[name].strip() for name in ACTIONS[wanted] if form.get(name, "").strip()}
-    told |= {name: forms.number(told[name]) for name in NUMBERS if name in told}
-    if wanted == "set_aside" and form.get("reason", "").strip():
-        told["note"] = form["reason"].strip()
-    if "to" in told:
-        told["to"] = _addresses(told["to"])
-    if "startsAt" in ACTIONS[wanted]:
-        told |= _starting(form.get("otherTime", "").strip() or told.get("startsAt", ""))
-    if key_result:
-        told |= {"keyResultId": key_result, "current": form.get(f"current-{key_result}", "").strip()}
-    row = {"rowId": form["rowId"]} if form.get("rowId") and "meetingId" not in ACTIONS[wanted] else {}
-    return {"type": wanted, **row, **told}
-
-
-def _starting(text: str) -> dict[str, str]:
-    """A slot as it was offered, or a time typed in the tenant's own zone."""
-    if not text or text.endswith("Z"):
-        return {"startsAt": text} if text else {}
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        return {"startsAt": text}
-    zone = ZoneInfo(people.tenant(web.by().tenant_id).time_zone)
-    return {"startsAt": typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")}
-
-
-def _addresses(text: str) -> list[str]:
-    return [one.strip() for one in text.replace(";", ",").split(",") if one.strip()]
-
-
-def _said(told: dict[str, Any], answer: dict[str, Any]) -> str:
+def _said(action: PostedAction, answer: dict[str, Any]) -> str:
     """One line for what was done, where the row itself does not show it."""
     items = answer.get("items") or []
-    refused = [one for one in items if one["status"] == "refused"]
-    if told["type"] == "send_email" and told.get("all"):
+    refused = [item for item in items if item["status"] == "refused"]
+    if action.all_rows:
         sent = f"{wording.many(len(items) - len(refused), 'e-mail')} on the way."
-        reasons = "; ".join(one.get("reason") or "" for one in refused[:5])
+        reasons = "; ".join(item.get("reason") or "" for item in refused[:5])
         return f"{sent} Not sent: {reasons}." if refused else sent
-    if told["type"] == "refresh":
+    if action.type == "refresh":
         return f"{wording.many(len(items), 'row')} added." if items else "Nothing new matches."
     return ""
 
 
 def trouble(step_id: str, row_id: str | None, error: TandemError) -> dict[str, Any]:
-    """What went wrong, where: with the row's or the step's form, in the words of its owner."""
+    """A refusal as the templates show it: the row's or the step's id, the errors by field, and the owner's message."""
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
     problem = failures.problem_of(error)
     if errors:
         problem["detail"] = " ".join(reason for reasons in errors.values() for reason in reasons)
-    return {
-        "at": row_id or step_id,
-        "errors": errors,
-        "problem": problem,
-        "stale": isinstance(error, Stale),
-    }
+    return {"at": row_id or step_id, "errors": errors, "problem": problem, "stale": isinstance(error, Stale)}

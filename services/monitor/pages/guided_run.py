@@ -7,13 +7,17 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import addresses, asking, customers, failures, forms, frame, saying
+from services.monitor.pages import api_client, call_times, customers, failures, flash, forms, frame, questions, urls
 from services.monitor.pages.guided_runs import RUNS
-from shared import ids, web
-from shared.acts import By
-from shared.errors import Conflict, Invalid, Stale, TandemError, Unavailable
+from services.monitor.pages.questions import Question
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError, Unavailable
+from shared.ground.principal import Principal
+from shared.web import application
 
 blueprint = frame.room("guided_run", __name__)
+
+MOST_LINKED = 10
 
 RUN_MOVES = {
     "pause": ({"status": "paused"}, "Paused. Nothing in it can be done before it is resumed."),
@@ -23,166 +27,172 @@ RUN_MOVES = {
 
 
 @blueprint.get("/app/runs/<run_id>")
-@web.needs("member")
+@application.needs("member")
 def show(run_id: str) -> Any:
-    """The work page of one guided run."""
-    return page(run_id)
+    """The work page of one guided run; `row` and `at` propose a time for the call of a row."""
+    proposed = call_times.proposed(run_id, request.args.get("row", ""), request.args.get("at", ""))
+    return page(run_id, proposed=proposed)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/shown")
-@web.needs("member")
+@application.needs("member")
 def shown(run_id: str, step_id: str) -> Any:
-    """What a step showed, or would show: for reading."""
-    known = {"run": _run(web.by(), run_id), "owners": customers.owners()}
-    step = _step_of(known["run"], step_id)
-    return render_template("runs/shown.html", step=step, data=_data(web.by(), run_id, step_id), **known)
+    """The rows of a step that is not under way, read-only."""
+    by = application.by()
+    run, data = _run(by, run_id), _data(by, run_id, step_id)
+    step = _step_of(run, step_id)
+    return render_template("runs/shown.html", run=run, step=step, data=data, owners=customers.owners())
 
 
 @blueprint.post("/app/runs/<run_id>/<any(pause, resume, cancel):move>")
-@web.needs("member")
+@application.needs("member")
 def move_run(run_id: str, move: str) -> Any:
     """Pause, resume or cancel the run."""
     body, said = RUN_MOVES[move]
     reason = request.form.get("reason", "").strip()
-    asking.send(
+    api_client.send(
         "runs",
         "PATCH",
         f"{RUNS}/{run_id}",
         body | ({"reason": reason} if reason else {}),
         version=request.form.get("version"),
     )
-    return saying.go(f"/app/runs/{run_id}", said)
+    return flash.redirect_to(f"/app/runs/{run_id}", said)
 
 
 @blueprint.get("/app/runs/<run_id>/cancel")
-@web.needs("member")
+@application.needs("member")
 def ask_cancel(run_id: str) -> Any:
-    """What cancelling means."""
-    run = _run(web.by(), run_id)
-    ask = {
-        "title": f"Cancel “{run['name']}”?",
-        "text": "It ends here and cannot be taken up again. Mails that were sent, stages that were changed and "
+    """The page that confirms cancelling the run."""
+    run = _run(application.by(), run_id)
+    question = Question(
+        crumb=("Runs", "/app/runs"),
+        title=f"Cancel “{run['name']}”?",
+        text="It ends here and cannot be taken up again. Mails that were sent, stages that were changed and "
         "calls that were booked stay as they are.",
-        "button": "Cancel the run",
-        "action": f"/app/runs/{run_id}/cancel",
-        "back": f"/app/runs/{run_id}",
-        "danger": True,
-        "with_reason": True,
-        "version": run["version"],
-    }
-    return render_template("renewals/with_reason.html", ask=ask)
+        button="Cancel the run",
+        action=f"/app/runs/{run_id}/cancel",
+        back=f"/app/runs/{run_id}",
+        danger=True,
+        with_reason=True,
+        version=run["version"],
+    )
+    return questions.render(question)
 
 
 @blueprint.get("/app/runs/<run_id>/complete")
-@web.needs("member")
+@application.needs("member")
 def ask_complete(run_id: str) -> Any:
     """The outcome, drafted from the results, for the person to put into words."""
     return _complete_form(run_id)
 
 
 @blueprint.post("/app/runs/<run_id>/complete")
-@web.needs("member")
+@application.needs("member")
 def complete(run_id: str) -> Any:
     """Complete the run with its outcome."""
-    told = {"outcome": request.form.get("outcome", "").strip()}
+    fields = {"outcome": request.form.get("outcome", "").strip()}
     try:
-        asking.send("runs", "POST", f"{RUNS}/{run_id}/complete", told, version=request.form.get("version"))
+        api_client.send("runs", "POST", f"{RUNS}/{run_id}/complete", fields, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
         return _complete_form(run_id, error), 409
-    return saying.go(f"/app/runs/{run_id}", "Completed.")
+    return flash.redirect_to(f"/app/runs/{run_id}", "Completed.")
 
 
 @blueprint.get("/app/runs/<run_id>/assign")
-@web.needs("member")
+@application.needs("member")
 def ask_assign(run_id: str) -> Any:
-    """Who takes the run, or one step of it, over."""
-    run = _run(web.by(), run_id)
+    """The form for assigning the run, or one step, to a person."""
+    run = _run(application.by(), run_id)
     step_id = request.args.get("step_id", "")
     step = _step_of(run, step_id) if step_id else None
     return render_template("runs/assign.html", run=run, step=step, owners=customers.owners())
 
 
 @blueprint.post("/app/runs/<run_id>/assign")
-@web.needs("member")
+@application.needs("member")
 def assign(run_id: str) -> Any:
-    """Hand the run, or one step, to somebody, without stopping it."""
-    told: dict[str, Any] = {"owner": request.form.get("owner") or None}
+    """Assign the run, or one step, to a person; the run goes on."""
+    fields: dict[str, Any] = {"owner": request.form.get("owner") or None}
     if reason := request.form.get("reason", "").strip():
-        told["reason"] = reason
+        fields["reason"] = reason
     step_id = request.form.get("step_id")
     path = f"{RUNS}/{run_id}/steps/{step_id}" if step_id else f"{RUNS}/{run_id}"
-    asking.send("runs", "PATCH", path, told, version=request.form.get("version"))
-    return saying.go(f"/app/runs/{run_id}", f"{customers.owners().get(told['owner'] or '', 'Nobody')} has it now.")
+    api_client.send("runs", "PATCH", path, fields, version=request.form.get("version"))
+    return flash.redirect_to(
+        f"/app/runs/{run_id}", f"{customers.owners().get(fields['owner'] or '', 'Nobody')} has it now."
+    )
 
 
 @blueprint.post("/app/runs/<run_id>/comments")
-@web.needs("member")
+@application.needs("member")
 def comment(run_id: str) -> Any:
-    """Say something about the run or a step; whoever is mentioned is told."""
-    told = {name: value for name in ("body", "stepId") if (value := request.form.get(name, "").strip())}
+    """Add a comment on the run or a step; the people who are mentioned are notified."""
+    fields = {name: value for name in ("body", "stepId") if (value := request.form.get(name, "").strip())}
     try:
-        asking.send("runs", "POST", f"{RUNS}/{run_id}/comments", told, key=request.form.get("key"))
+        api_client.send("runs", "POST", f"{RUNS}/{run_id}/comments", fields, key=request.form.get("key"))
     except Invalid as error:
         return page(run_id, comment_errors=forms.by_field(error.errors), form=request.form.to_dict()), 422
-    return saying.go(f"/app/runs/{run_id}")
+    return flash.redirect_to(f"/app/runs/{run_id}")
 
 
 @blueprint.post("/app/runs/<run_id>/comments/<comment_id>/delete")
-@web.needs("member")
+@application.needs("member")
 def uncomment(run_id: str, comment_id: str) -> Any:
-    """Take one's own comment back."""
-    asking.send("runs", "DELETE", f"{RUNS}/{run_id}/comments/{comment_id}")
-    return saying.go(f"/app/runs/{run_id}")
+    """Remove the caller's own comment."""
+    api_client.send("runs", "DELETE", f"{RUNS}/{run_id}/comments/{comment_id}")
+    return flash.redirect_to(f"/app/runs/{run_id}")
 
 
 @blueprint.get("/app/runs/<run_id>/take-template")
-@web.needs("member")
+@application.needs("member")
 def ask_take_template(run_id: str) -> Any:
-    """What a newer version of the template would change in this run."""
-    changes = asking.get("runs", f"{RUNS}/{run_id}/template-changes")
-    return render_template("runs/take_template.html", run=_run(web.by(), run_id), changes=changes)
+    """The page that shows what a newer version of the template would change in this run."""
+    changes = api_client.get("runs", f"{RUNS}/{run_id}/template-changes")
+    return render_template("runs/take_template.html", run=_run(application.by(), run_id), changes=changes)
 
 
 @blueprint.post("/app/runs/<run_id>/take-template")
-@web.needs("member")
+@application.needs("member")
 def take_template(run_id: str) -> Any:
     """Take the newer version; finished steps stay as they are."""
-    asking.send("runs", "POST", f"{RUNS}/{run_id}/take-template", {}, version=request.form.get("version"))
-    return saying.go(f"/app/runs/{run_id}", "The steps that were not begun are now those of the newer version.")
+    api_client.send("runs", "POST", f"{RUNS}/{run_id}/take-template", {}, version=request.form.get("version"))
+    return flash.redirect_to(f"/app/runs/{run_id}", "The steps that were not begun are now those of the newer version.")
 
 
 @blueprint.get("/app/runs/<run_id>/save-as-template")
-@web.needs("member")
+@application.needs("member")
 def ask_save(run_id: str) -> Any:
     """A name for the template."""
-    return render_template("runs/save.html", run=_run(web.by(), run_id))
+    return render_template("runs/save.html", run=_run(application.by(), run_id))
 
 
 @blueprint.post("/app/runs/<run_id>/save-as-template")
-@web.needs("member")
+@application.needs("member")
 def save(run_id: str) -> Any:
-    """Keep the run's steps as a template of one's own."""
-    told = {name: value for name in ("name", "description") if (value := request.form.get(name, "").strip())}
+    """Save the run's steps as a template of the tenant."""
+    fields = {name: value for name in ("name", "description") if (value := request.form.get(name, "").strip())}
     try:
-        made = asking.send("runs", "POST", f"{RUNS}/{run_id}/save-as-template", told)
+        made = api_client.send("runs", "POST", f"{RUNS}/{run_id}/save-as-template", fields)
     except (Conflict, Invalid) as error:
         errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
         problem = None if errors else failures.problem_of(error)
-        known = {"run": _run(web.by(), run_id), "errors": errors, "problem": problem}
-        return render_template("runs/save.html", form=request.form, **known), 422
-    return saying.go(f"/app/runs/{run_id}", f"“{made['name']}” is a template now.")
+        run = _run(application.by(), run_id)
+        return render_template("runs/save.html", form=request.form, run=run, errors=errors, problem=problem), 422
+    return flash.redirect_to(f"/app/runs/{run_id}", f"“{made['name']}” is a template now.")
 
 
 def page(run_id: str, **more: Any) -> str:
     """The work page, with what went wrong with a form of it."""
-    known = picture(web.by(), run_id)
-    return render_template("runs/run.html", stream=addresses.stream(view="guided", id=run_id), **(known | more))
+    context = picture(application.by(), run_id)
+    return render_template("runs/run.html", stream=urls.stream(view="guided", id=run_id), **(context | more))
 
 
-def picture(by: By, run_id: str) -> dict[str, Any]:
-    """All that the page is rendered from, its live parts too. The run must answer; what stands beside it may be missing."""
+def picture(by: Principal, run_id: str) -> dict[str, Any]:
+    """The variables of the page, also for its live parts. Unavailable when the owner of the run does not answer; the lists beside the run
+    may be empty."""
     run = _run(by, run_id)
-    linked = _or_nothing(lambda: _linked(by, run["linkedPartnershipIds"]))
+    linked = _linked(by, run["linkedPartnershipIds"])
     return {
         "run": run,
         "steps": run["steps"],
@@ -190,18 +200,20 @@ def picture(by: By, run_id: str) -> dict[str, Any]:
         "step_next": _next(run["steps"]),
         "data": {step["id"]: _data(by, run_id, step["id"]) for step in run["steps"] if step["status"] == "in_progress"},
         "owners": customers.owners(by),
-        "comments": _or_nothing(lambda: asking.get("runs", f"{RUNS}/{run_id}/comments", by, limit=100)["items"]),
-        "log": _or_nothing(lambda: asking.get("runs", f"{RUNS}/{run_id}/activity", by, limit=50)["items"]),
+        "comments": _or_nothing(lambda: api_client.every("runs", f"{RUNS}/{run_id}/comments", by)),
+        "log": _or_nothing(lambda: api_client.get("runs", f"{RUNS}/{run_id}/activity", by, limit=50)["items"]),
         "partnerships": linked,
-        "about": [(one["id"], one["name"]) for one in linked],
+        "more_partnerships": max(0, len(run["linkedPartnershipIds"]) - MOST_LINKED),
+        "about": [(partnership["id"], partnership["name"]) for partnership in linked],
         "key": ids.new_id(),
         "trouble": None,
+        "proposed": None,
         "comment_errors": {},
     }
 
 
-def _run(by: By, run_id: str) -> dict[str, Any]:
-    return asking.get("runs", f"{RUNS}/{run_id}", by)
+def _run(by: Principal, run_id: str) -> dict[str, Any]:
+    return api_client.get("runs", f"{RUNS}/{run_id}", by)
 
 
 def _step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
@@ -215,25 +227,35 @@ def _next(steps: list[dict[str, Any]]) -> str | None:
     return next((step["id"] for step in steps if step["status"] == "pending"), None)
 
 
-def _data(by: By, run_id: str, step_id: str) -> dict[str, Any]:
-    return asking.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data", by)
+def _data(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
+    return api_client.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data", by)
 
 
-def _linked(by: By, partnership_ids: list[str]) -> list[dict[str, Any]]:
-    return [asking.get("runs", f"/api/partnerships/{one}", by) for one in partnership_ids[:10]]
+def _linked(by: Principal, partnership_ids: list[str]) -> list[dict[str, Any]]:
+    """The linked partnerships that are there; one that was deleted since takes no other with it."""
+    linked = (_partnership(by, partnership_id) for partnership_id in partnership_ids[:MOST_LINKED])
+    return [partnership for partnership in linked if partnership]
+
+
+def _partnership(by: Principal, partnership_id: str) -> dict[str, Any] | None:
+    try:
+        return api_client.get("runs", f"/api/partnerships/{partnership_id}", by)
+    except (NotFound, Unavailable):
+        return None
 
 
 def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The answer, or an empty list while its owner does not answer."""
     try:
         return question()
-    except (Unavailable, TandemError):
+    except Unavailable:
         return []
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:
     return render_template(
         "runs/complete.html",
-        run=_run(web.by(), run_id),
+        run=_run(application.by(), run_id),
         form=request.form,
         problem=failures.problem_of(error) if error else None,
     )

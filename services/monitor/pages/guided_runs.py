@@ -6,75 +6,74 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import addresses, asking, customers, failures, forms, frame, saying
-from shared import ids, web
-from shared.errors import Conflict, Invalid, NotFound, TandemError
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
+from shared.web import application
 
 RUNS = "/api/guided-runs"
 TEMPLATES = "/api/run-templates"
-STATUSES = (("", "Every status"), ("in_progress", "In progress"), ("paused", "Paused"), ("completed", "Completed"))
+#: A run in progress waits for a person, and is called so here as in the monitor.
+STATUSES = (("", "Every status"), ("in_progress", "Waiting"), ("paused", "Paused"), ("completed", "Completed"))
 
 blueprint = frame.room("guided_runs", __name__)
 
 
 @blueprint.get("/app/runs")
-@web.needs("member")
+@application.needs("member")
 def list_runs() -> Any:
     """The templates with Start Run, and the runs, newest first."""
-    chosen = addresses.chosen("status", "template_id", "owner", "q")
-    templates, away = asking.part("Templates and runs cannot be shown.", every_template, [])
+    chosen = urls.chosen("status", "template_id", "owner", "q")
+    templates, away = api_client.optional("Templates and runs cannot be shown.", every_template, [])
     body: dict[str, Any] = {}
     if not away:
-        body, away = asking.part("Guided runs cannot be shown.", lambda: _asked(chosen), {})
-    pagination = body.get("pagination", {})
+        body, away = api_client.optional(
+            "Guided runs cannot be shown.", lambda: api_client.page("runs", RUNS, chosen), {}
+        )
     return render_template(
         "runs/list.html",
         templates=templates,
-        template_names={one["id"]: one["name"] for one in templates},
+        template_names={template["id"]: template["name"] for template in templates},
         runs=body.get("items", []),
         owners=customers.owners(),
         chosen=chosen,
         statuses=STATUSES,
         away=away,
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        **urls.paging(body),
     )
 
 
 @blueprint.get("/app/runs/start")
-@web.needs("member")
+@application.needs("member")
 def ask_start() -> Any:
-    """What the template's run will be: its steps, and a name of one's own."""
+    """The form for starting a run of a template: its steps, and a name for the run."""
     return _start_form(request.args.get("template_id", ""))
 
 
 @blueprint.post("/app/runs/start")
-@web.needs("member")
+@application.needs("member")
 def start() -> Any:
     """Create the run, once however often the button is pressed, and go to its page."""
-    told = {name: value for name in ("templateId", "name", "owner") if (value := request.form.get(name, "").strip())}
+    fields = {name: value for name in ("templateId", "name", "owner") if (value := request.form.get(name, "").strip())}
+    if forms.only_keeps():
+        return _start_form(fields.get("templateId", ""))
     linked = request.form.getlist("linkedPartnershipIds")
     try:
-        made = asking.send(
+        made = api_client.send(
             "runs",
             "POST",
             RUNS,
-            told | ({"linkedPartnershipIds": linked} if linked else {}),
+            fields | ({"linkedPartnershipIds": linked} if linked else {}),
             key=request.form.get("key"),
         )
     except (Conflict, Invalid) as error:
-        return _start_form(told.get("templateId", ""), error), 422
-    return saying.go(f"/app/runs/{made['id']}", f"“{made['name']}” has begun.")
+        return _start_form(fields.get("templateId", ""), error), 422
+    return flash.redirect_to(f"/app/runs/{made['id']}", f"“{made['name']}” has begun.")
 
 
 def every_template() -> list[dict[str, Any]]:
-    """The built-in templates and the tenant's own, up to a hundred."""
-    return asking.get("runs", TEMPLATES, limit=100)["items"]
-
-
-def _asked(chosen: dict[str, str]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"limit": 50, "cursor": request.args.get("cursor"), **chosen}
-    return asking.get("runs", RUNS, **wanted)
+    """The built-in templates and the tenant's own."""
+    return api_client.every("runs", TEMPLATES)
 
 
 def _start_form(template_id: str, error: TandemError | None = None) -> str:
@@ -82,9 +81,9 @@ def _start_form(template_id: str, error: TandemError | None = None) -> str:
         raise NotFound("There is no such template.")
     return render_template(
         "runs/start.html",
-        template=asking.get("runs", f"{TEMPLATES}/{template_id}"),
+        template=api_client.get("runs", f"{TEMPLATES}/{template_id}"),
         owners=customers.owners(),
-        owner=request.form.get("owner") or web.by().id,
+        owner=request.form.get("owner") or application.by().id,
         linked=request.values.getlist("linkedPartnershipIds"),
         key=ids.new_id(),
         form=request.form,

@@ -1,4 +1,4 @@
-"""The life of a step of a guided run: begun, passed over, completed, taken back."""
+"""Starts, skips, completes and resets the steps of a guided run."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import asking, failures, frame, guided_actions, guided_run, saying
+from services.monitor.pages import api_client, failures, flash, frame, guided_actions, guided_run
 from services.monitor.pages.guided_runs import RUNS
-from shared import ids, web
-from shared.errors import Conflict, NotFound, Stale, TandemError
+from shared.contracts.guided_steps import STEP_MOVES
+from shared.ground import ids
+from shared.ground.errors import Conflict, NotFound, Stale, TandemError
+from shared.web import application
 
 blueprint = frame.room("guided_steps", __name__)
 
-TARGETS = {"start": "in_progress", "skip": "skipped", "complete": "completed", "reset": "pending"}
 STEP_SAID = {"start": "", "skip": "Skipped. It can be started later.", "complete": "", "reset": "Back to pending."}
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/start")
-@web.needs("member")
+@application.needs("member")
 def start(run_id: str, step_id: str) -> Any:
-    """Begin a step; what it shows is kept with it from now on."""
+    """Start a step; its rows are stored."""
     try:
         return _moved(run_id, step_id, "start")
     except (Conflict, Stale) as error:
@@ -28,14 +29,14 @@ def start(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
-@web.needs("member")
+@application.needs("member")
 def ask_move(run_id: str, step_id: str, move: str) -> Any:
-    """What skipping, completing with work left, or resetting means here."""
+    """The page that confirms skipping, resetting, or completing with work left."""
     return _move_form(run_id, step_id, move)
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
-@web.needs("member")
+@application.needs("member")
 def move(run_id: str, step_id: str, move: str) -> Any:
     """Skip, complete or reset a step. Completing with work left comes back and asks for the reason."""
     try:
@@ -52,35 +53,36 @@ def _moved(run_id: str, step_id: str, move: str) -> Any:
     reason = request.form.get("reason", "").strip()
     body = {"reason": reason} if reason else {}
     path = f"{RUNS}/{run_id}/steps/{step_id}/{move}"
-    answer = asking.send("runs", "POST", path, body, version=request.form.get("version"))
+    answer = api_client.send("runs", "POST", path, body, version=request.form.get("version"))
     standing = " ".join(answer.get("standing") or ())
-    return saying.go(
+    return flash.redirect_to(
         f"/app/runs/{run_id}", f"{STEP_SAID[move]} {standing}".strip(), tone="wait" if standing else "good"
     )
 
 
 def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
-    """Somebody was first: nothing to say where they did the same, as after a second click; else the page with what they did."""
-    run = asking.get("runs", f"{RUNS}/{run_id}")
-    step = next((one for one in run["steps"] if one["id"] == step_id), None)
-    if step is not None and step["status"] == TARGETS[move]:
-        return saying.go(f"/app/runs/{run_id}")
+    """Answer a move that came too late. When the step already has the status that was wanted, as after a double click, only redirect;
+    otherwise show the page with the refusal."""
+    run = api_client.get("runs", f"{RUNS}/{run_id}")
+    step = next((step for step in run["steps"] if step["id"] == step_id), None)
+    if step is not None and step["status"] == STEP_MOVES[move]:
+        return flash.redirect_to(f"/app/runs/{run_id}")
     status = 412 if isinstance(error, Stale) else 409
     return guided_run.page(run_id, trouble=guided_actions.trouble(step_id, None, error)), status
 
 
 def _move_form(run_id: str, step_id: str, move: str, error: TandemError | None = None) -> str:
-    run = asking.get("runs", f"{RUNS}/{run_id}")
-    step = next((one for one in run["steps"] if one["id"] == step_id), None)
+    run = api_client.get("runs", f"{RUNS}/{run_id}")
+    step = next((step for step in run["steps"] if step["id"] == step_id), None)
     if step is None:
         raise NotFound("The run has no such step.")
     path = f"{RUNS}/{run_id}/steps/{step_id}"
     left: list[str] = []
     standing: list[str] = []
     if move == "complete":
-        left = asking.get("runs", f"{path}/data")["expected"]["left"]
+        left = api_client.get("runs", f"{path}/data")["expected"]["left"]
     if move == "reset":
-        standing = asking.send("runs", "POST", f"{path}/reset", {"dryRun": True}).get("standing") or []
+        standing = api_client.send("runs", "POST", f"{path}/reset", {"dryRun": True}).get("standing") or []
     return render_template(
         "runs/move.html",
         run=run,

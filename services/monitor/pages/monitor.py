@@ -7,26 +7,34 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor import people, reporting, rights, states, statistics
-from services.monitor.pages import addresses, forms, frame, wording
+from services.monitor import people, reporting, rights, run_kinds, states, statistics
+from services.monitor.pages import forms, frame, urls, wording
+from services.monitor.reporting import RunQuery
 from services.monitor.schemas import RunArgs, RunSchema, StatsSchema
-from shared import clock, web
-from shared.acts import By
+from shared.ground import clock
+from shared.ground.principal import Principal
+from shared.web import application
 
 ROWS = 30
-OF_REPORTING = ("status", "kind", "workflow", "q", "sort")
+CHECKED = ("status", "kind", "workflow", "q", "sort")
+PLACE = "/app/monitor"
+PERIOD = "24h"
+"""The period of the figures above the list when no days are chosen."""
+
+COUNTED = (states.WAITING, states.RUNNING, states.FAILED)
 FILTERS = ("status", "kind", "workflow", "since", "until", "q", "sort", "tenant")
 
 blueprint = frame.room("monitor", __name__)
 
 
 @blueprint.get("/app/monitor")
-@web.needs("member")
+@application.needs("member")
 def list_runs() -> Any:
     """Runs, newest first unless sorted otherwise."""
-    by, chosen, now = web.by(), addresses.chosen(*FILTERS), clock.now()
+    by, chosen, now = application.by(), urls.chosen(*FILTERS), clock.now()
     scope = rights.scope(by, chosen.get("tenant"))
-    page = reporting.find_all(scope, **asked(chosen, by), limit=ROWS, cursor=request.args.get("cursor"))
+    query, sort = query_of(chosen, by)
+    page = reporting.find_all(scope, query, now=now, sort=sort, limit=ROWS, cursor=request.args.get("cursor"))
     runs = [RunSchema().dump(row) for row in page.items]
     newest_first = chosen.get("sort") in (None, reporting.NEWEST_FIRST) and not request.args.get("cursor")
     watch = {
@@ -41,34 +49,44 @@ def list_runs() -> Any:
         chosen=chosen,
         filtered=bool(set(chosen) - {"sort"}),
         statuses=states.RUN_STATUSES,
-        kinds=[(kind, wording.kind(kind)) for kind in states.KINDS],
-        workflows=_workflows(runs, chosen),
-        pagination=addresses.pagination(page),
-        pages=addresses.pages(page.next),
-        stream=addresses.stream(**watch),
+        kinds=[(kind, wording.kind(kind)) for kind in run_kinds.KEYS],
+        listed_apart=[kind for kind in run_kinds.RUN_KINDS if kind.own_list],
+        workflows=_workflows(by, chosen),
+        pagination=urls.pagination(page),
+        pages=urls.pages(page.next),
+        stream=urls.stream(**watch),
         fresh=0,
-        **strip(scope, now),
+        **strip(scope, chosen, query, now),
     )
 
 
-def asked(chosen: dict[str, str], by: By) -> dict[str, Any]:
-    """The filters as reporting takes them; the days of the URL are the tenant's own days, the last one included."""
+def query_of(chosen: dict[str, str], by: Principal) -> tuple[RunQuery, str]:
+    """The filters of the URL as a query, and the sort order. Days are in the tenant's time zone, the last one included. Invalid names a
+    filter."""
     zone = people.tenant(by.tenant_id).time_zone
-    told = forms.read(RunArgs(only=OF_REPORTING), {name: chosen.get(name) for name in OF_REPORTING})
-    return told | {
-        "since": forms.day_begins(chosen.get("since"), zone),
-        "until": forms.day_begins(chosen.get("until"), zone, days_later=1),
+    args = forms.read(RunArgs(only=CHECKED), {name: chosen.get(name) for name in CHECKED})
+    sort = args.pop("sort")
+    since = forms.day_begins(chosen.get("since"), zone)
+    return RunQuery(**args, since=since, until=forms.day_begins(chosen.get("until"), zone, days_later=1)), sort
+
+
+def strip(scope: str, chosen: dict[str, str], query: RunQuery, now: datetime) -> dict[str, Any]:
+    """The figures above the list: of the same runs that it shows, whatever their status, each leading to those in its status."""
+    filters = reporting.filters_of(scope, query)
+    stats = StatsSchema().dump(statistics.stats_of(scope, filters, PERIOD, now))
+    kept = {name: value for name, value in chosen.items() if name != "status"}
+    return {
+        "attention": reporting.attention(scope, filters),
+        "stats": stats,
+        "of_days": bool(filters.since or filters.until),
+        "least": not stats["exact"] and any((filters.kind, filters.workflow, filters.match)),
+        "with_status": {status: f"{PLACE}?{urls.query(kept | {'status': status})}" for status in COUNTED},
     }
 
 
-def strip(scope: str, now: datetime) -> dict[str, Any]:
-    """The figures above the list."""
-    return {"attention": reporting.attention(scope), "stats": StatsSchema().dump(statistics.stats(scope, "24h", now))}
-
-
-def _workflows(runs: list[dict[str, Any]], chosen: dict[str, str]) -> list[tuple[str, str]]:
-    """The workflows to filter by: those of the rows shown, and the one that is chosen."""
-    named = {run["workflowName"].partition(":")[0].strip() for run in runs if run["kind"] != "ai_task"} | {
-        chosen.get("workflow", "")
-    }
-    return [(name, name) for name in sorted(named) if name]
+def _workflows(by: Principal, chosen: dict[str, str]) -> list[tuple[str, str]]:
+    """The workflows to filter by, of all that has run; and the one that is chosen, which may be a whole name."""
+    names, wanted = reporting.workflows(by.tenant_id), chosen.get("workflow", "")
+    folded = wanted.casefold()
+    more = [] if not wanted or folded in names else [(wanted, wanted)]
+    return [(wanted if key == folded else key, name) for key, name in names.items()] + more

@@ -1,58 +1,58 @@
-"""The page behind the bell: what a person was told, and that they have read it."""
+"""The page of a person's notifications."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import render_template, request
 
-from services.monitor import notifying
-from services.monitor.pages import addresses, frame, saying
+from services.monitor import inbox
+from services.monitor.pages import flash, frame, status_style, urls
 from services.monitor.schemas import NotificationSchema
-from shared import clock, web
-
-LOOKS = {
-    "task_failed": ("failed", "failed"),
-    "task_done": ("completed", "completed"),
-    "plan_ready": ("waiting", "waiting"),
-    "deadline": ("waiting", "warning"),
-}
-"""Colour and icon by kind of notification."""
+from shared.ground import clock
+from shared.web import application
 
 blueprint = frame.room("notifications", __name__)
 
 
 @blueprint.get("/app/notifications")
-@web.needs("member")
+@application.needs("member")
 def list_notifications() -> Any:
-    """One's own notifications and those for everybody, newest first."""
-    page = notifying.find_all(web.by(), limit=30, cursor=request.args.get("cursor"))
+    """The caller's notifications and those for the whole tenant, newest first."""
+    page = inbox.find_all(application.by(), limit=30, cursor=request.args.get("cursor"))
     notices = [shown(NotificationSchema().dump(row)) for row in page.items]
     return render_template(
-        "door/notifications.html",
-        notices=notices,
-        pagination=addresses.pagination(page),
-        pages=addresses.pages(page.next),
+        "notifications/list.html", notices=notices, pagination=urls.pagination(page), pages=urls.pages(page.next)
     )
 
 
+@blueprint.get("/app/notifications/<notification_id>/open")
+@application.needs("member")
+def open_it(notification_id: str) -> Any:
+    """Mark a notification as read, and go to what it is about."""
+    notice = inbox.read(application.by(), notification_id, now=clock.now())
+    return flash.redirect_to(urls.local(notice.link, "/app/notifications"))
+
+
 @blueprint.post("/app/notifications/<notification_id>/read")
-@web.needs("member")
+@application.needs("member")
 def read(notification_id: str) -> Any:
-    """Note that it was read."""
-    notifying.read(web.by(), notification_id, now=clock.now())
-    return saying.go("/app/notifications")
+    """Mark a notification as read."""
+    inbox.read(application.by(), notification_id, now=clock.now())
+    return flash.redirect_to("/app/notifications")
 
 
 @blueprint.post("/app/notifications/read-all")
-@web.needs("member")
+@application.needs("member")
 def read_all() -> Any:
-    """Note that all of them were read."""
-    notifying.read_all(web.by(), now=clock.now())
-    return saying.go("/app/notifications")
+    """Mark all notifications as read."""
+    inbox.read_all(application.by(), now=clock.now())
+    return flash.redirect_to("/app/notifications")
 
 
 def shown(notice: dict[str, Any]) -> dict[str, Any]:
-    """A notification with its look; a link that leaves the console is left out."""
-    tone, icon = LOOKS.get(notice["kind"], ("queued", "info"))
-    return notice | {"tone": tone, "icon": icon, "link": addresses.local(notice.get("link"), "")}
+    """A notification with its style; its link leads by way of `open_it`, and is left out where it would leave the console."""
+    style = status_style.of(notice["kind"])
+    link = f"/app/notifications/{quote(notice['id'], safe='')}/open" if urls.local(notice.get("link"), "") else ""
+    return notice | {"tone": style.colour, "icon": style.icon, "link": link}

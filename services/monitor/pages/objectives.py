@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import addresses, asking, customers, failures, forms, frame, saying
-from shared import ids, web
-from shared.errors import Conflict, Invalid, Stale, TandemError
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, Stale, TandemError
+from shared.web import application
 
 OBJECTIVES = "/api/objectives"
 PAGE = "/app/objectives"
@@ -20,85 +21,80 @@ blueprint = frame.room("objectives", __name__)
 
 
 @blueprint.get("/app/objectives")
-@web.needs("member")
+@application.needs("member")
 def list_objectives() -> Any:
     """Objectives, those that end soonest first."""
-    chosen = addresses.chosen("status")
-    body, away = asking.part("Objectives cannot be shown.", lambda: _asked(chosen), {})
-    pagination = body.get("pagination", {})
+    chosen = urls.chosen("status")
+    body, away = api_client.optional(
+        "Objectives cannot be shown.", lambda: api_client.page("runs", OBJECTIVES, chosen), {}
+    )
     return render_template(
         "objectives/list.html",
         objectives=body.get("items", []),
         owners=customers.owners(),
         chosen=chosen,
         away=away,
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        **urls.paging(body),
     )
 
 
 @blueprint.get("/app/objectives/new")
-@web.needs("member")
+@application.needs("member")
 def ask_new() -> Any:
     """An empty form."""
-    return _form({"owner": web.by().id})
+    return _form({"owner": application.by().id})
 
 
 @blueprint.post("/app/objectives/new")
-@web.needs("member")
+@application.needs("member")
 def create() -> Any:
-    """Make it."""
-    told = {name: value for name, value in _told().items() if value not in (None, "")}
+    """Create the objective."""
+    fields = {name: value for name, value in _fields().items() if value not in (None, "")}
     try:
-        asking.send("runs", "POST", OBJECTIVES, told, key=request.form.get("key"))
+        api_client.send("runs", "POST", OBJECTIVES, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(told, error=error), 422
-    return saying.go(PAGE, "The objective stands in the list.")
+        return _form(fields, error=error), 422
+    return flash.redirect_to(PAGE, "The objective stands in the list.")
 
 
 @blueprint.get("/app/objectives/<objective_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def ask_edit(objective_id: str) -> Any:
-    """The form with what is known."""
-    known = asking.get("runs", f"{OBJECTIVES}/{objective_id}")
-    return _form(known, known)
+    """The form with the present values of an objective."""
+    saved = api_client.get("runs", f"{OBJECTIVES}/{objective_id}")
+    return _form(saved, saved)
 
 
 @blueprint.post("/app/objectives/<objective_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def edit(objective_id: str) -> Any:
-    """Change it, if it is still what the form showed."""
-    told = _told()
+    """Change the objective. Stale when it was changed since the form was shown."""
+    fields = _fields()
     if status := request.form.get("status"):
-        told["status"] = status
+        fields["status"] = status
     try:
-        asking.send("runs", "PATCH", f"{OBJECTIVES}/{objective_id}", told, version=request.form.get("version"))
+        api_client.send("runs", "PATCH", f"{OBJECTIVES}/{objective_id}", fields, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
-        known = asking.get("runs", f"{OBJECTIVES}/{objective_id}")
-        return _form(known | told, known, error), 412 if isinstance(error, Stale) else 422
-    return saying.go(PAGE, "Saved.")
+        saved = api_client.get("runs", f"{OBJECTIVES}/{objective_id}")
+        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
+    return flash.redirect_to(PAGE, "Saved.")
 
 
-def _asked(chosen: dict[str, str]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"limit": 50, "cursor": request.args.get("cursor"), **chosen}
-    return asking.get("runs", OBJECTIVES, **wanted)
-
-
-def _told() -> dict[str, Any]:
-    """What the form says; a key result counts when it has a title."""
+def _fields() -> dict[str, Any]:
+    """The values of the form; a key result without a title is left out."""
     form = request.form
-    told: dict[str, Any] = {name: form[name].strip() or None for name in TYPED if name in form}
+    fields: dict[str, Any] = {name: form[name].strip() or None for name in TYPED if name in form}
     columns = [form.getlist(f"result-{name}") for name in OF_A_RESULT]
-    rows = [dict(zip(OF_A_RESULT, (one.strip() for one in row), strict=True)) for row in zip(*columns, strict=False)]
+    rows = [dict(zip(OF_A_RESULT, (text.strip() for text in row), strict=True)) for row in zip(*columns, strict=False)]
     results = [{name: value for name, value in row.items() if value} for row in rows if row["title"]]
-    return told | {"keyResults": results}
+    return fields | {"keyResults": results}
 
 
-def _form(form: dict[str, Any], known: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
+def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
     return render_template(
         "objectives/form.html",
-        known=known,
+        saved=saved,
         form=form,
         results=list(form.get("keyResults") or []) + [{}] * SPARE_ROWS,
         owners=[("", "Nobody"), *customers.owners().items()],

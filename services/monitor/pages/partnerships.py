@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import addresses, asking, customers, failures, forms, frame, saying
-from shared import ids, web
-from shared.errors import Conflict, Invalid, Stale, TandemError
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, urls
+from services.monitor.pages.questions import Question
+from shared.contracts import sheets
+from shared.contracts.partnerships import STAGES
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, Stale, TandemError
+from shared.web import application, request_checks
 
 PARTNERSHIPS = "/api/partnerships"
-STAGES = ("New Lead", "Conversation Active", "MOU Sent", "MOU Signed", "Active", "Dormant", "Lost")
 SILENCES = (("", "Any last contact"), ("7", "7+ days"), ("14", "14+ days"), ("30", "30+ days"), ("60", "60+ days"))
 PRIORITIES = (("1", "1, most urgent"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5"))
 TYPED = ("name", "stage", "owner", "priority", "website", "timeZone", "source", "description", "nextCallOn")
 EMPTIED = ("owner", "website", "timeZone", "source", "nextCallOn")
-"""Fields of the form that may be emptied again."""
+"""The fields that a person may clear in the form."""
 MOST_CONTACTS = 5
 LONGEST_FILE = 5_000_000
 
@@ -24,150 +28,162 @@ blueprint = frame.room("partnerships", __name__)
 
 
 @blueprint.get("/app/partnerships")
-@web.needs("member")
+@application.needs("member")
 def list_partnerships() -> Any:
-    """Partnerships by name, or by whatever the filters say; the page stands while runs is away."""
-    chosen = addresses.chosen("q", "stage", "owner", "priority", "no_contact_days", "sort")
-    body, away = asking.part("Partnerships cannot be shown.", lambda: _asked(chosen), {})
-    pagination = body.get("pagination", {})
+    """Partnerships by name, or by whatever the filters say; the page still loads when the service of guided runs is down."""
+    chosen = urls.chosen("q", "stage", "owner", "priority", "no_contact_days", "sort")
+    body, away = api_client.optional(
+        "Partnerships cannot be shown.", lambda: api_client.page("runs", PARTNERSHIPS, chosen), {}
+    )
     return render_template(
         "partnerships/list.html",
         partnerships=body.get("items", []),
         owners=customers.owners(),
         chosen=chosen,
         away=away,
-        stages=[("", "Every stage")] + [(one, one) for one in STAGES],
+        stages=[("", "Every stage")] + [(stage, stage) for stage in STAGES],
         silences=SILENCES,
         priorities=[("", "Every priority"), *PRIORITIES],
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        **urls.paging(body),
     )
 
 
 @blueprint.get("/app/partnerships/new")
-@web.needs("member")
+@application.needs("member")
 def ask_new() -> Any:
     """An empty form."""
-    return _form({"priority": 3, "stage": "New Lead", "owner": web.by().id})
+    return _form({"priority": 3, "stage": "New Lead", "owner": application.by().id})
 
 
 @blueprint.post("/app/partnerships/new")
-@web.needs("member")
+@application.needs("member")
 def create() -> Any:
-    """Make it, once however often the button is pressed."""
-    told = {name: value for name, value in _told().items() if value not in (None, "")}
+    """Create the partnership, once even if the button is pressed twice."""
+    fields = {name: value for name, value in _fields().items() if value not in (None, "")}
     try:
-        made = asking.send("runs", "POST", PARTNERSHIPS, told, key=request.form.get("key"))
+        made = api_client.send("runs", "POST", PARTNERSHIPS, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(told, error=error), 422
-    return saying.go(f"{PAGE}/{made['id']}", f"“{made['name']}” is in the list.")
+        return _form(fields, error=error), 422
+    return flash.redirect_to(f"{PAGE}/{made['id']}", f"“{made['name']}” is in the list.")
 
 
 @blueprint.get("/app/partnerships/<partnership_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def ask_edit(partnership_id: str) -> Any:
-    """The form with what is known."""
-    known = asking.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-    return _form(known, known)
+    """The form with the present values of a partnership."""
+    saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
+    return _form(saved, saved)
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def edit(partnership_id: str) -> Any:
-    """Change it, if it is still what the form showed; else both are shown and the person chooses."""
-    told = {name: value for name, value in _told().items() if value != "" and name != "stage"}
+    """Change the partnership. When it was changed since the form was shown, both versions are shown and the person chooses."""
+    fields = {name: value for name, value in _fields().items() if value != "" and name != "stage"}
     try:
-        asking.send("runs", "PATCH", f"{PARTNERSHIPS}/{partnership_id}", told, version=request.form.get("version"))
+        api_client.send(
+            "runs", "PATCH", f"{PARTNERSHIPS}/{partnership_id}", fields, version=request.form.get("version")
+        )
     except (Conflict, Invalid, Stale) as error:
-        known = asking.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-        return _form(known | told, known, error), 412 if isinstance(error, Stale) else 422
-    return saying.go(f"{PAGE}/{partnership_id}", "Saved.")
+        saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
+        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
+    return flash.redirect_to(f"{PAGE}/{partnership_id}", "Saved.")
 
 
 @blueprint.get("/app/partnerships/<partnership_id>/delete")
-@web.needs("member")
+@application.needs("member")
 def ask_delete(partnership_id: str) -> Any:
-    """What deleting means."""
-    known = asking.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-    ask = {
-        "title": f"Delete “{known['name']}”?",
-        "text": "It leaves every list, and steps that have shown it show it as gone. What was sent stays sent.",
-        "button": "Delete it",
-        "action": f"{PAGE}/{partnership_id}/delete",
-        "back": f"{PAGE}/{partnership_id}",
-        "danger": True,
-        "version": known["version"],
-    }
-    return render_template("renewals/with_reason.html", ask=ask)
+    """The page that confirms deleting a partnership."""
+    saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
+    question = Question(
+        crumb=("Partnerships", PAGE),
+        title=f"Delete “{saved['name']}”?",
+        text="It leaves every list, and steps that have shown it show it as gone. What was sent stays sent.",
+        button="Delete it",
+        action=f"{PAGE}/{partnership_id}/delete",
+        back=f"{PAGE}/{partnership_id}",
+        danger=True,
+        version=saved["version"],
+    )
+    return questions.render(question)
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/delete")
-@web.needs("member")
+@application.needs("member")
 def delete(partnership_id: str) -> Any:
-    """Take it out of the lists."""
-    asking.send("runs", "DELETE", f"{PARTNERSHIPS}/{partnership_id}", version=request.form.get("version"))
-    return saying.go(PAGE, "Deleted.")
+    """Delete the partnership."""
+    api_client.send("runs", "DELETE", f"{PARTNERSHIPS}/{partnership_id}", version=request.form.get("version"))
+    return flash.redirect_to(PAGE, "Deleted.")
 
 
 @blueprint.get("/app/partnerships/import")
-@web.needs("member")
+@application.needs("member")
 def ask_import() -> Any:
     """Which columns a file may have."""
     return render_template("partnerships/import.html", receipt=None, csv="")
 
 
 @blueprint.post("/app/partnerships/import")
-@web.needs("member")
+@request_checks.takes_files
+@application.needs("member")
 def import_file() -> Any:
     """First what the file would do, row by row; then doing it, with the same text."""
     upload = request.files.get("file")
-    text = upload.read(LONGEST_FILE).decode("utf-8-sig", "replace") if upload and upload.filename else ""
-    text = text or request.form.get("csv", "")
-    for_real = request.form.get("do") == "import"
+    text, for_real = request.form.get("csv", ""), request.form.get("do") == "import"
     try:
-        receipt = asking.send("runs", "POST", f"{PARTNERSHIPS}/import", {"csv": text, "dryRun": not for_real})
+        text = sheets.decoded(upload.read(LONGEST_FILE)) if upload and upload.filename else text
+        receipt = _imported(text, dry_run=not for_real)
     except Invalid as error:
         problem = failures.problem_of(error)
         errors = forms.by_field(error.errors)
         return render_template("partnerships/import.html", receipt=None, csv=text, problem=problem, errors=errors), 422
     if for_real and not receipt["refused"]:
-        return saying.go(PAGE, f"{receipt['created']} created, {receipt['updated']} updated.")
+        return flash.redirect_to(PAGE, f"{receipt['created']} created, {receipt['updated']} updated.")
     return render_template("partnerships/import.html", receipt=receipt, csv=text)
 
 
+def _imported(text: str, *, dry_run: bool) -> dict[str, Any]:
+    """The receipt of the whole file, imported in several requests, so that none of them takes long."""
+    rows: list[dict[str, Any]] = []
+    body = {"csv": text, "dryRun": dry_run, "limit": IMPORTED_AT_ONCE}
+    while True:
+        part = api_client.send(
+            "runs", "POST", f"{PARTNERSHIPS}/import", body | {"after": rows[-1]["line"] if rows else 0}
+        )
+        rows += part["rows"]
+        if len(part["rows"]) < IMPORTED_AT_ONCE:
+            return part | Counter(row["outcome"] for row in rows) | {"rows": rows}
+
+
+IMPORTED_AT_ONCE = 500
 PAGE = "/app/partnerships"
 
 
-def _asked(chosen: dict[str, str]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"limit": 50, "cursor": request.args.get("cursor"), **chosen}
-    return asking.get("runs", PARTNERSHIPS, **wanted)
-
-
-def _told() -> dict[str, Any]:
-    """What the form says: None for what was emptied, contacts as a list of those that have a name or an address."""
+def _fields() -> dict[str, Any]:
+    """The values of the form: None for a field that was emptied; contacts are those that have a name or an address."""
     form = request.form
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         name: value if (value := form[name].strip()) or name not in EMPTIED else None for name in TYPED if name in form
     }
-    if "priority" in told:
-        told["priority"] = forms.number(told["priority"])
+    if "priority" in fields:
+        fields["priority"] = forms.number(fields["priority"])
     rows = zip(*(form.getlist(f"contact-{name}") for name in ("name", "email", "title")), strict=False)
     contacts = [
         {key: value.strip() for key, value in zip(("name", "email", "title"), row, strict=True) if value.strip()}
         for row in rows
     ]
-    return told | {"contacts": [one for one in contacts if one]}
+    return fields | {"contacts": [contact for contact in contacts if contact]}
 
 
-def _form(form: dict[str, Any], known: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
-    errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
+def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
+    errors = forms.by_field(error.errors) if error else {}
     people = list(form.get("contacts") or [])
     return render_template(
         "partnerships/form.html",
-        known=known,
+        saved=saved,
         form=form,
         contacts=people + [{}] * max(1, min(2, MOST_CONTACTS - len(people))),
-        stages=[(one, one) for one in STAGES],
+        stages=[(stage, stage) for stage in STAGES],
         priorities=PRIORITIES,
         owners=[("", "Nobody"), *customers.owners().items()],
         key=ids.new_id(),

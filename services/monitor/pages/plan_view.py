@@ -1,15 +1,14 @@
-"""An action plan beside the tasks that came of it, as the six sections show it."""
+"""An action plan beside the tasks that were made from it, as the six sections show it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from services.monitor import reporting, rights
-from services.monitor.pages import asking, wording
-from shared.acts import By
-from shared.errors import NotFound
+from services.monitor.pages import api_client, wording
+from shared.ground.errors import NotFound
+from shared.ground.principal import Principal
 
-LISTS = ("aiTasks", "csmTasks")
 MOST_TASKS = 100
 DONE = ("success", "completed")
 
@@ -19,14 +18,14 @@ def path(execution_id: str) -> str:
     return f"/api/workflows/executions/{execution_id}/action-plan"
 
 
-def picture(by: By, execution: dict[str, Any]) -> dict[str, Any]:
+def picture(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
     """The plan, its review, and its tasks in their newest state; `plan` is None before there is one."""
     plan = find(by, execution["id"])
     if plan is None:
         return {"plan": None, "plan_first": False, "task_of": {}}
     finalized = plan["status"] == "finalized"
-    tasks, away = asking.part("", lambda: tasks_of(by, execution["id"]), []) if finalized else ([], None)
-    task_of = _told(plan) | {task["id"]: task for task in tasks}
+    tasks, away = api_client.optional("", lambda: tasks_of(by, execution["id"]), []) if finalized else ([], None)
+    task_of = _tasks_in(plan) | {task["id"]: task for task in tasks}
     for task_id, newest in _states(by, execution["id"]).items():
         if task_id in task_of:
             task_of[task_id] = task_of[task_id] | newest
@@ -38,34 +37,34 @@ def picture(by: By, execution: dict[str, Any]) -> dict[str, Any]:
         "review": review(plan),
         "tasks_away": away,
         "issues": [
-            one | {"title": one.get("title") or titles.get(one["item"]) or wording.words(one["item"])}
-            for one in plan["issues"]
+            issue | {"title": issue.get("title") or titles.get(issue["item"]) or wording.words(issue["item"])}
+            for issue in plan["issues"]
         ],
         "ai_done": sum((task_of.get(item["id"]) or {}).get("executionStatus") in DONE for item in plan["aiTasks"]),
     }
 
 
-def find(by: By, execution_id: str) -> dict[str, Any] | None:
+def find(by: Principal, execution_id: str) -> dict[str, Any] | None:
     """The plan as it is now, or None."""
     try:
-        plan = asking.get("workflows", path(execution_id), by)
+        plan = api_client.get("workflows", path(execution_id), by)
     except NotFound:
         return None
     return plan if plan.get("aiTasks") is not None else None
 
 
-def tasks_of(by: By, execution_id: str) -> list[dict[str, Any]]:
+def tasks_of(by: Principal, execution_id: str) -> list[dict[str, Any]]:
     """All tasks of an execution, sub-tasks too."""
-    found: list[dict[str, Any]] = []
+    tasks: list[dict[str, Any]] = []
     cursor = None
     while True:
-        body = asking.get(
+        body = api_client.get(
             "workflows", "/api/workflows/tasks", by, execution_id=execution_id, limit=MOST_TASKS, cursor=cursor
         )
-        found += body["items"]
+        tasks += body["items"]
         cursor = body["pagination"]["next"]
         if not cursor:
-            return found
+            return tasks
 
 
 def items(plan: dict[str, Any]) -> list[dict[str, Any]]:
@@ -74,22 +73,22 @@ def items(plan: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def is_open(item: dict[str, Any]) -> bool:
-    """Whether nobody has decided on it yet."""
+    """Whether the item is neither approved nor rejected yet."""
     return (item.get("decision") or "proposed") == "proposed"
 
 
 def review(plan: dict[str, Any]) -> dict[str, Any]:
-    """How far the review is: counts by decision, and the line that tells them."""
+    """The progress of the review: how many items have each decision, and that as a sentence."""
     decisions = [item.get("decision") or "proposed" for item in items(plan)]
     counted = {
         word: decisions.count(name)
         for name, word in (("approved", "approved"), ("proposed", "open"), ("rejected", "rejected"))
     }
-    return counted | {"told": ", ".join(f"{number} {word}" for word, number in counted.items() if number)}
+    return counted | {"words": ", ".join(f"{number} {word}" for word, number in counted.items() if number)}
 
 
-def _states(by: By, execution_id: str) -> dict[str, dict[str, Any]]:
-    """What the monitor itself has heard of the AI tasks, by the task they began as."""
+def _states(by: Principal, execution_id: str) -> dict[str, dict[str, Any]]:
+    """The newest state of the AI tasks in the read model, by the first task of each retry chain."""
     try:
         steps = reporting.steps(rights.reach(by), execution_id, payloads=False)
     except NotFound:
@@ -101,8 +100,8 @@ def _states(by: By, execution_id: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _told(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What the finalized plan itself says of its tasks: a task has its item's id."""
+def _tasks_in(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The states of the tasks in the finalized plan, by the id of their item."""
     parts = [part for item in plan["csmTasks"] for part in item.get("subTasks") or ()]
     return {
         item["taskId"]: {

@@ -6,98 +6,100 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import asking, failures, forms, frame, plan_view, renewal, saying, wording
-from shared import web
-from shared.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from services.monitor.pages import api_client, failures, flash, forms, frame, plan_view, questions, renewal, wording
+from services.monitor.pages.questions import Question
+from shared.contracts.action_plans import ITEM_LISTS, TYPED_ITEM_FIELDS
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from shared.web import application
 
 blueprint = frame.room("plans", __name__)
 
 
 @blueprint.post("/app/renewals/<execution_id>/generate")
-@web.needs("member")
+@application.needs("member")
 def generate(execution_id: str) -> Any:
     """Draft the plan from what the steps found."""
     try:
-        asking.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
+        api_client.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
     except Conflict as error:
         return renewal.page(execution_id, problem=failures.problem_of(error)), 409
-    return saying.go(f"/app/renewals/{execution_id}", "The draft stands below. Review it, then finalize.")
+    return flash.redirect_to(f"/app/renewals/{execution_id}", "The draft stands below. Review it, then finalize.")
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/approve")
-@web.needs("member")
+@application.needs("member")
 def approve(execution_id: str, item_id: str) -> Any:
     """Approve one item."""
     _change(execution_id, item_id, decision="approved")
-    return saying.go(f"/app/renewals/{execution_id}")
+    return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
 @blueprint.post("/app/renewals/<execution_id>/approve-all")
-@web.needs("member")
+@application.needs("member")
 def approve_all(execution_id: str) -> Any:
     """Approve what is still open."""
     plan = _plan(execution_id)
-    told = {name: [_approved(item) for item in plan[name] if plan_view.is_open(item)] for name in plan_view.LISTS}
-    _patch(execution_id, told)
-    number = sum(len(items) for items in told.values())
-    return saying.go(f"/app/renewals/{execution_id}", f"{wording.many(number, 'item')} approved.")
+    edits = {name: [_approved(item) for item in plan[name] if plan_view.is_open(item)] for name in ITEM_LISTS}
+    _patch(execution_id, edits)
+    number = sum(len(items) for items in edits.values())
+    return flash.redirect_to(f"/app/renewals/{execution_id}", f"{wording.many(number, 'item')} approved.")
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/reject")
-@web.needs("member")
+@application.needs("member")
 def ask_reject(execution_id: str, item_id: str) -> Any:
-    """Why an item is rejected is asked first."""
+    """The page that asks for the reason before an item is rejected."""
     return _reject_form(execution_id, item_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/reject")
-@web.needs("member")
+@application.needs("member")
 def reject(execution_id: str, item_id: str) -> Any:
     """Reject one item, with the reason."""
     reason = request.form.get("reason", "").strip()
     if not reason:
         return _reject_form(execution_id, item_id, {"reason": ["Say why, for whoever asks later."]}), 422
     _change(execution_id, item_id, decision="rejected", reason=reason)
-    return saying.go(f"/app/renewals/{execution_id}")
+    return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def ask_edit(execution_id: str, item_id: str) -> Any:
     """The item as a form."""
-    plan, item = _found(execution_id, item_id)
+    plan, item = _item(execution_id, item_id)
     return _edit_form(execution_id, plan, item, item)
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def edit(execution_id: str, item_id: str) -> Any:
-    """Change an item. Where somebody was first, both versions are shown and the person chooses."""
-    told = {name: request.form[name].strip() for name in ("title", "description", "dueDate") if name in request.form}
-    if told.get("dueDate") == "":
-        told["dueDate"] = None  # type: ignore[assignment]
+    """Change an item. When another person has changed it meanwhile, both versions are shown and the person chooses."""
+    fields: dict[str, Any] = {name: request.form[name].strip() for name in TYPED_ITEM_FIELDS if name in request.form}
+    if fields.get("dueDate") == "":
+        fields["dueDate"] = None
     try:
-        _change(execution_id, item_id, **told, priority=forms.number(request.form.get("priority")))
+        _change(execution_id, item_id, **fields, priority=forms.number(request.form.get("priority")))
     except (Invalid, Stale) as error:
-        plan, item = _found(execution_id, item_id)
+        plan, item = _item(execution_id, item_id)
         errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
         return _edit_form(execution_id, plan, item, request.form.to_dict(), errors, error), 422 if errors else 412
-    return saying.go(f"/app/renewals/{execution_id}", "Saved.")
+    return flash.redirect_to(f"/app/renewals/{execution_id}", "Saved.")
 
 
 @blueprint.get("/app/renewals/<execution_id>/finalize")
-@web.needs("member")
+@application.needs("member")
 def ask_finalize(execution_id: str) -> Any:
-    """What finalizing will make, and how many of it."""
+    """The page that confirms finalizing, with the number of tasks that it makes."""
     return _finalize_form(execution_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/finalize")
-@web.needs("member")
+@application.needs("member")
 def finalize(execution_id: str) -> Any:
-    """Make the tasks, queue those of the AI, complete the workflow; pressing twice is once."""
+    """Finalize the plan: make its tasks, queue the AI tasks, complete the workflow. A second press changes nothing."""
     try:
-        made = asking.send(
+        made = api_client.send(
             "workflows", "POST", plan_view.path(execution_id) + "/finalize", {}, version=request.form.get("version")
         )
     except Conflict as error:
@@ -107,10 +109,10 @@ def finalize(execution_id: str) -> Any:
     if failed:
         said += (
             " Not made: "
-            + "; ".join(f"{one.get('title') or one['item']} ({one['reason']})" for one in failed[:5])
+            + "; ".join(f"{item.get('title') or item['item']} ({item['reason']})" for item in failed[:5])
             + "."
         )
-    return saying.go(f"/app/renewals/{execution_id}", said, tone="wait" if failed else "good")
+    return flash.redirect_to(f"/app/renewals/{execution_id}", said, tone="wait" if failed else "good")
 
 
 def _made(created: dict[str, int]) -> str:
@@ -120,16 +122,16 @@ def _made(created: dict[str, int]) -> str:
     )
 
 
-def _change(execution_id: str, item_id: str, **told: Any) -> None:
+def _change(execution_id: str, item_id: str, **fields: Any) -> None:
     """Change one item, wherever in the plan it stands."""
-    plan, _ = _found(execution_id, item_id)
-    name = next(name for name in plan_view.LISTS if any(item["id"] == item_id for item in plan[name]))
-    _patch(execution_id, {name: [{"id": item_id, **told}]})
+    plan, _ = _item(execution_id, item_id)
+    name = next(name for name in ITEM_LISTS if any(item["id"] == item_id for item in plan[name]))
+    _patch(execution_id, {name: [{"id": item_id, **fields}]})
 
 
-def _patch(execution_id: str, told: dict[str, Any]) -> None:
+def _patch(execution_id: str, edits: dict[str, Any]) -> None:
     """Send the edits, if the plan is still what the form showed."""
-    asking.send("workflows", "PATCH", plan_view.path(execution_id), told, version=request.form.get("version"))
+    api_client.send("workflows", "PATCH", plan_view.path(execution_id), edits, version=request.form.get("version"))
 
 
 def _approved(item: dict[str, Any]) -> dict[str, Any]:
@@ -137,34 +139,35 @@ def _approved(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan(execution_id: str) -> dict[str, Any]:
-    plan = plan_view.find(web.by(), execution_id)
+    plan = plan_view.find(application.by(), execution_id)
     if plan is None:
         raise NotFound("This renewal has no action plan yet.")
     return plan
 
 
-def _found(execution_id: str, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _item(execution_id: str, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     plan = _plan(execution_id)
-    item = next((one for one in plan_view.items(plan) if one["id"] == item_id), None)
+    item = next((item for item in plan_view.items(plan) if item["id"] == item_id), None)
     if item is None:
         raise NotFound("The plan has no such item.")
     return plan, item
 
 
 def _reject_form(execution_id: str, item_id: str, errors: dict[str, list[str]] | None = None) -> str:
-    plan, item = _found(execution_id, item_id)
-    ask = {
-        "title": f"Reject “{item['title']}”?",
-        "text": "It stays in the plan as rejected, with your reason, and no task is made of it.",
-        "button": "Reject",
-        "action": f"/app/renewals/{execution_id}/items/{item_id}/reject",
-        "back": f"/app/renewals/{execution_id}",
-        "danger": True,
-        "with_reason": True,
-        "reason_needed": True,
-        "version": plan.get("version"),
-    }
-    return render_template("renewals/with_reason.html", ask=ask, errors=errors or {}, form=request.form)
+    plan, item = _item(execution_id, item_id)
+    question = Question(
+        crumb=("Renewals", "/app/renewals"),
+        title=f"Reject “{item['title']}”?",
+        text="It stays in the plan as rejected, with your reason, and no task is made of it.",
+        button="Reject",
+        action=f"/app/renewals/{execution_id}/items/{item_id}/reject",
+        back=f"/app/renewals/{execution_id}",
+        danger=True,
+        with_reason=True,
+        reason_needed=True,
+        version=plan.get("version"),
+    )
+    return questions.render(question, errors)
 
 
 def _edit_form(
@@ -193,10 +196,8 @@ def _edit_form(
 
 
 def _finalize_form(execution_id: str, error: TandemError | None = None) -> str:
-    plan, execution = _plan(execution_id), asking.get("workflows", f"/api/workflows/executions/{execution_id}")
-    kept = {
-        name: [item for item in plan[name] if item.get("decision") != "rejected"] for name in ("aiTasks", "csmTasks")
-    }
+    plan, execution = _plan(execution_id), api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
+    kept = {name: [item for item in plan[name] if item.get("decision") != "rejected"] for name in ITEM_LISTS}
     review = plan_view.review(plan)
     counts = {
         "ai": len(kept["aiTasks"]),

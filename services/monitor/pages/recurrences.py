@@ -6,115 +6,123 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import asking, customers, failures, forms, frame, saying
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame
 from services.monitor.pages.guided_runs import every_template
-from shared import ids, web
-from shared.errors import Conflict, Invalid, Stale, TandemError
+from shared.contracts.recurrences import TIMING, WEEKDAYS
+from shared.ground import ids
+from shared.ground.errors import Conflict, Invalid, Stale, TandemError
+from shared.web import application
 
 RECURRENCES = "/api/recurrences"
 PAGE = "/app/recurrences"
-DAYS = tuple(
-    (day, day.capitalize()) for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-)
 TYPED = ("templateId", "name", "every", "weekday", "day", "at", "cron", "owner")
-OF_WHICH = {"week": ("weekday", "at"), "month": ("day", "at"), "cron": ("cron",)}
 
 blueprint = frame.room("recurrences", __name__)
 
 
 @blueprint.get("/app/recurrences")
-@web.needs("member")
+@application.needs("member")
 def list_recurrences() -> Any:
-    """What starts by itself, and when next."""
-    body, away = asking.part("Recurrences cannot be shown.", lambda: asking.get("runs", RECURRENCES, limit=100), {})
-    templates, _ = asking.part("", every_template, [])
+    """The recurrences of the tenant, with the next start of each."""
+    recurrences, away = api_client.optional(
+        "Recurrences cannot be shown.", lambda: api_client.every("runs", RECURRENCES), []
+    )
+    templates, _ = api_client.optional("", every_template, [])
     return render_template(
         "recurrences/list.html",
-        recurrences=body.get("items", []),
-        template_names={one["id"]: one["name"] for one in templates},
+        recurrences=recurrences,
+        template_names={template["id"]: template["name"] for template in templates},
         owners=customers.owners(),
         away=away,
     )
 
 
 @blueprint.get("/app/recurrences/new")
-@web.needs("member")
+@application.needs("member")
 def ask_new() -> Any:
-    """Which template, how often, for whom."""
+    """The form for a new recurrence."""
     return _form({"templateId": request.args.get("template_id"), "every": "week", "weekday": "monday", "at": "09:00"})
 
 
 @blueprint.post("/app/recurrences/new")
-@web.needs("member")
+@application.needs("member")
 def create() -> Any:
-    """Plan it."""
-    told = _told()
+    """Create the recurrence."""
+    if forms.only_keeps():
+        return _form(request.form.to_dict())
+    fields = _fields()
     try:
-        made = asking.send("runs", "POST", RECURRENCES, told, key=request.form.get("key"))
+        made = api_client.send("runs", "POST", RECURRENCES, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
         return _form(request.form.to_dict(), error=error), 422
-    return saying.go(PAGE, f"It starts {made['inWords']}.")
+    return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 
 @blueprint.get("/app/recurrences/<recurrence_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def ask_edit(recurrence_id: str) -> Any:
-    """The form with what is planned."""
-    known = asking.get("runs", f"{RECURRENCES}/{recurrence_id}")
-    return _form(known, known)
+    """The form with the present values of a recurrence."""
+    saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
+    return _form(saved, saved)
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/edit")
-@web.needs("member")
+@application.needs("member")
 def edit(recurrence_id: str) -> Any:
-    """Plan it otherwise."""
-    told = _told()
-    told.pop("templateId", None)
+    """Change the recurrence."""
+    if forms.only_keeps():
+        return _form(request.form.to_dict(), api_client.get("runs", f"{RECURRENCES}/{recurrence_id}"))
+    fields = _fields()
+    fields.pop("templateId", None)
     try:
-        made = asking.send("runs", "PATCH", f"{RECURRENCES}/{recurrence_id}", told, version=request.form.get("version"))
+        made = api_client.send(
+            "runs", "PATCH", f"{RECURRENCES}/{recurrence_id}", fields, version=request.form.get("version")
+        )
     except (Conflict, Invalid, Stale) as error:
-        return _form(request.form.to_dict(), asking.get("runs", f"{RECURRENCES}/{recurrence_id}"), error), 422
-    return saying.go(PAGE, f"It starts {made['inWords']}.")
+        return _form(request.form.to_dict(), api_client.get("runs", f"{RECURRENCES}/{recurrence_id}"), error), 422
+    return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/<any(stop, resume):move>")
-@web.needs("member")
+@application.needs("member")
 def switch(recurrence_id: str, move: str) -> Any:
-    """Stop it for a while, or let it start runs again."""
-    path, told = f"{RECURRENCES}/{recurrence_id}", {"active": move == "resume"}
-    asking.send("runs", "PATCH", path, told, version=request.form.get("version"))
-    return saying.go(PAGE, "It starts again when it is due." if told["active"] else "It starts nothing until resumed.")
+    """Pause a recurrence, or resume it."""
+    path, fields = f"{RECURRENCES}/{recurrence_id}", {"active": move == "resume"}
+    api_client.send("runs", "PATCH", path, fields, version=request.form.get("version"))
+    return flash.redirect_to(
+        PAGE, "It starts again when it is due." if fields["active"] else "It starts nothing until resumed."
+    )
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/delete")
-@web.needs("member")
+@application.needs("member")
 def delete(recurrence_id: str) -> Any:
-    """Forget it; the runs that it has started stay."""
-    asking.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}")
-    return saying.go(PAGE, "Deleted. The runs that it has started stay.")
+    """Delete a recurrence; the runs that it started stay."""
+    api_client.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}")
+    return flash.redirect_to(PAGE, "Deleted. The runs that it has started stay.")
 
 
-def _told() -> dict[str, Any]:
-    """What the form says, of its way of recurring only."""
+def _fields() -> dict[str, Any]:
+    """The values of the form, with only the fields of the chosen way of recurring."""
     form = request.form
     every = form.get("every", "week")
-    kept = {"templateId", "name", "owner", "every", *OF_WHICH.get(every, ())}
-    told: dict[str, Any] = {name: form[name].strip() for name in TYPED if name in kept and form.get(name, "").strip()}
-    if told.get("day", "").isdigit():
-        told["day"] = int(told["day"])
-    return told
+    kept = {"templateId", "name", "owner", "every", *TIMING.get(every, ())}
+    fields: dict[str, Any] = {name: form[name].strip() for name in TYPED if name in kept and form.get(name, "").strip()}
+    if "day" in fields:
+        fields["day"] = forms.number(fields["day"])
+    return fields
 
 
-def _form(form: dict[str, Any], known: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
+def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
     return render_template(
         "recurrences/form.html",
-        known=known,
+        saved=saved,
         form=form,
-        templates=[(one["id"], one["name"]) for one in every_template()],
+        templates=[(template["id"], template["name"]) for template in every_template()],
         owners=list(customers.owners().items()),
-        days=DAYS,
-        me=web.by().id,
+        days=[(day, day.capitalize()) for day in WEEKDAYS],
+        me=application.by().id,
         key=ids.new_id(),
         errors=errors,
         problem=failures.problem_of(error) if error else None,

@@ -7,50 +7,37 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor import reporting, rights
-from services.monitor.pages import addresses, asking, customers, failures, forms, frame, plan_view, saying
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, plan_view, questions, urls
+from services.monitor.pages.questions import Question
 from services.monitor.pages.renewals import EXECUTIONS, definitions
-from shared import web
-from shared.acts import By
-from shared.errors import Conflict, Invalid, NotFound
-
-DOES = {
-    "contract_analysis": "Read the contracts",
-    "pricing": "Compute the price",
-    "stakeholders": "Map the stakeholders",
-    "recommendations": "Draw the recommendations",
-}
-"""What the button of a step without a form says, by kind."""
-
-STEP_DONE = ("completed", "skipped")
+from shared.contracts import workflow_steps
+from shared.ground.errors import Conflict, Invalid, NotFound
+from shared.ground.principal import Principal
+from shared.web import application
 
 blueprint = frame.room("renewal", __name__)
 
 
 @blueprint.get("/app/renewals/<execution_id>")
-@web.needs("member")
+@application.needs("member")
 def show(execution_id: str) -> Any:
     """The work page of one renewal."""
     return page(execution_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/complete")
-@web.needs("member")
+@application.needs("member")
 def complete_step(execution_id: str, step_id: str) -> Any:
     """Complete a step; its output is computed and the next one opens."""
-    scores = {
-        name: forms.number(request.form.get(name))
-        for name in ("relationshipScore", "confidenceScore")
-        if request.form.get(name)
-    }
-    notes = {"notes": request.form["notes"]} if request.form.get("notes") else {}
-    body = {"input": scores | notes} if scores or notes else {}
+    filled = {name: value for name, value in request.form.items() if value and name != "version"}
+    numbers = {name: forms.number(filled[name]) for name in workflow_steps.NUMBERS if name in filled}
     try:
-        _step(execution_id, step_id, "complete", body)
+        _step(execution_id, step_id, "complete", {"input": filled | numbers} if filled else {})
     except Invalid as error:
         return page(execution_id, form=request.form.to_dict(), errors=forms.by_field(error.errors)), 422
     except Conflict as error:
         return page(execution_id, problem=failures.problem_of(error), form=request.form.to_dict()), 409
-    return saying.go(f"/app/renewals/{execution_id}")
+    return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
 STEP_MOVES = {
@@ -68,53 +55,55 @@ STEP_MOVES = {
 
 
 @blueprint.get("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
-@web.needs("member")
+@application.needs("member")
 def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
-    """What skipping or resetting means."""
+    """The page that confirms skipping or resetting a step."""
     title, text, button = STEP_MOVES[move]
-    ask = {
-        "title": title,
-        "text": text,
-        "button": button,
-        "action": request.path,
-        "back": f"/app/renewals/{execution_id}",
-        "danger": move == "reset",
-        "version": request.args.get("version"),
-    }
-    return render_template("renewals/with_reason.html", ask=ask)
+    question = Question(
+        crumb=("Renewals", "/app/renewals"),
+        title=title,
+        text=text,
+        button=button,
+        action=request.path,
+        back=f"/app/renewals/{execution_id}",
+        danger=move == "reset",
+        version=request.args.get("version"),
+    )
+    return questions.render(question)
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
-@web.needs("member")
+@application.needs("member")
 def step_move(execution_id: str, step_id: str, move: str) -> Any:
     """Skip or reset a step."""
     _step(execution_id, step_id, move)
-    return saying.go(f"/app/renewals/{execution_id}")
+    return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
 def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | None = None) -> None:
     address = f"{EXECUTIONS}/{execution_id}/steps/{step_id}/{verb}"
-    asking.send("workflows", "POST", address, body, version=request.form.get("version"))
+    api_client.send("workflows", "POST", address, body, version=request.form.get("version"))
 
 
 def page(execution_id: str, **more: Any) -> str:
     """The work page, with what went wrong with a form of it."""
-    known = picture(web.by(), execution_id)
+    context = picture(application.by(), execution_id)
     return render_template(
-        "renewals/renewal.html", stream=addresses.stream(view="renewal", id=execution_id), **(known | more)
+        "renewals/renewal.html", stream=urls.stream(view="renewal", id=execution_id), **(context | more)
     )
 
 
-def picture(by: By, execution_id: str) -> dict[str, Any]:
-    """All that the page is rendered from, its live parts too. The execution must answer; the rest may be missing."""
-    execution = asking.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
-    customer, _ = asking.part(
-        "", lambda: asking.get("workflows", f"/api/customers/{execution['customerId']}", by), None
+def picture(by: Principal, execution_id: str) -> dict[str, Any]:
+    """The variables of the page, also for its live parts. Unavailable when workflows does not answer for the execution; the other parts may
+    be missing."""
+    execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
+    customer, customer_away = api_client.optional(
+        "", lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by), None
     )
-    stages = {one["key"]: one["name"] for one in definitions(by)}
+    stages = {stage["key"]: stage["name"] for stage in definitions(by)}
     steps = execution["steps"]
     step_now = (
-        next((step["id"] for step in steps if step["status"] not in STEP_DONE), None)
+        next((step["id"] for step in steps if step["status"] not in workflow_steps.DONE), None)
         if execution["status"] == "in_progress"
         else None
     )
@@ -123,32 +112,33 @@ def picture(by: By, execution_id: str) -> dict[str, Any]:
     return {
         "execution": execution,
         "customer": customer,
+        "customer_away": customer_away,
         "steps": steps,
         "step_now": step_now,
         "step_open": last_done[0] if last_done and not plan["plan"] else None,
-        "does": DOES,
+        "does": dict(workflow_steps.COMPUTED_STEPS),
         "stage_names": stages,
         "stage_name": stages.get(execution["stage"], execution["stage"]),
         "owner": _owner(by, execution),
-        "standing": _standing(by, execution),
+        "run_status": _run_status(by, execution),
         "others": _others(by, execution_id),
         **plan,
     }
 
 
-def _standing(by: By, execution: dict[str, Any]) -> str:
-    """The run's status in the monitor's words; its owner's own word until the monitor has heard of it."""
+def _run_status(by: Principal, execution: dict[str, Any]) -> str:
+    """The run's status in the read model; the owner's status while the run is not in it yet."""
     try:
         return reporting.row(rights.reach(by), execution["id"]).status
     except NotFound:
         return execution["status"]
 
 
-def _owner(by: By, execution: dict[str, Any]) -> str | None:
+def _owner(by: Principal, execution: dict[str, Any]) -> str | None:
     return customers.owners(by).get(execution.get("owner") or "", execution.get("owner"))
 
 
-def _others(by: By, execution_id: str) -> list[dict[str, Any]]:
+def _others(by: Principal, execution_id: str) -> list[dict[str, Any]]:
     try:
         return [row.as_row() for row in reporting.beside(rights.reach(by), execution_id)]
     except NotFound:

@@ -7,73 +7,72 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import addresses, asking, customers, failures, frame, saying
-from shared import clock, ids, web
-from shared.acts import By
-from shared.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
+from services.monitor import people
+from services.monitor.pages import api_client, customers, failures, flash, frame, renewal_rows, urls
+from shared.ground import clock, ids
+from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
+from shared.ground.principal import Principal
+from shared.web import application
 
 EXECUTIONS = "/api/workflows/executions"
-MOST_OPEN = 100
 
 blueprint = frame.room("renewals", __name__)
 
 
 @blueprint.get("/app/renewals")
-@web.needs("member")
+@application.needs("member")
 def list_customers() -> Any:
     """Customers, those who renew soonest first, with their open workflows and what can be started."""
-    chosen = addresses.chosen("q", "stage")
+    chosen = urls.chosen("q", "stage")
     stages = definitions()
-    body, away = asking.part("Customers and their renewals cannot be shown.", lambda: _asked(chosen, stages), {})
+    body, away = api_client.optional("Customers and their renewals cannot be shown.", lambda: _page(chosen, stages), {})
     open_by_customer, owners = ({} if away else _open_ones()), customers.owners()
-    items = [one for one in body.get("items", []) if chosen.get("stage") in (None, one["stage"])]
-    shown = [_with_open(one, open_by_customer, owners) for one in items]
-    pagination = body.get("pagination", {})
+    items = [customer for customer in body.get("items", []) if chosen.get("stage") in (None, customer["stage"])]
+    shown = [_row(customer, open_by_customer.get(customer["id"], []), owners, stages) for customer in items]
     return render_template(
         "renewals/list.html",
         customers=shown,
         chosen=chosen,
         away=away,
-        stages=[(one["key"], one["name"]) for one in stages],
-        stage_names={one["key"]: one["name"] for one in stages},
-        available=[one for one in stages if one["available"]],
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        stages=[(stage["key"], stage["name"]) for stage in stages],
+        stage_names={stage["key"]: stage["name"] for stage in stages},
+        available={stage["key"] for stage in stages if stage["available"]},
+        **urls.paging(body),
     )
 
 
 @blueprint.get("/app/renewals/start")
-@web.needs("member")
+@application.needs("member")
 def ask_start() -> Any:
-    """What starting a workflow means for this customer."""
+    """The page that confirms starting a workflow for this customer."""
     return _start_form(request.args.get("customer_id", ""), request.args.get("stage", ""))
 
 
 @blueprint.post("/app/renewals/start")
-@web.needs("member")
+@application.needs("member")
 def start() -> Any:
-    """Start it, once however often the button is pressed, and go to its page."""
-    told = {"customerId": request.form.get("customer_id", ""), "stage": request.form.get("stage", "")}
+    """Start the workflow, once even if the button is pressed twice, and go to its page."""
+    fields = {"customerId": request.form.get("customer_id", ""), "stage": request.form.get("stage", "")}
     try:
-        made = asking.send("workflows", "POST", EXECUTIONS, told, key=request.form.get("key"))
+        made = api_client.send("workflows", "POST", EXECUTIONS, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _start_form(told["customerId"], told["stage"], error), 409
-    return saying.go(f"/app/renewals/{made['id']}", f"{made.get('workflowName') or 'The workflow'} has begun.")
+        return _start_form(fields["customerId"], fields["stage"], error), 409
+    return flash.redirect_to(f"/app/renewals/{made['id']}", f"{made.get('workflowName') or 'The workflow'} has begun.")
 
 
-def definitions(by: By | None = None) -> list[dict[str, Any]]:
+def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
     """The ten stages, in their order; none while workflows is away."""
     try:
-        return asking.get("workflows", "/api/workflows/definitions", by)["items"]
+        return api_client.get("workflows", "/api/workflows/definitions", by)["items"]
     except Unavailable:
         return []
 
 
-def _asked(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
+def _page(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
     """A page of customers. A stage is its days, asked for a day wider: each customer counts in a zone of its own."""
-    band: dict[str, Any] = next((one for one in stages if one["key"] == chosen.get("stage")), {})
+    band: dict[str, Any] = next((stage for stage in stages if stage["key"] == chosen.get("stage")), {})
     today, least, most = clock.now().date(), band.get("minDays"), band.get("maxDays")
-    return asking.get(
+    return api_client.get(
         "workflows",
         "/api/customers",
         limit=50,
@@ -85,35 +84,56 @@ def _asked(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, An
 
 
 def _open_ones(customer_id: str | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Executions in progress by customer, up to a hundred; none while workflows is away."""
+    """Executions in progress by customer; none while workflows is away."""
     try:
-        body = asking.get("workflows", EXECUTIONS, status="in_progress", limit=MOST_OPEN, customer_id=customer_id)
+        executions = api_client.every("workflows", EXECUTIONS, status="in_progress", customer_id=customer_id)
     except Unavailable:
         return {}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in body["items"]:
-        found.setdefault(one["customerId"], []).append(one)
-    return found
+    by_customer: dict[str, list[dict[str, Any]]] = {}
+    for execution in executions:
+        by_customer.setdefault(execution["customerId"], []).append(execution)
+    return by_customer
 
 
-def _with_open(customer: dict[str, Any], open_by_customer: dict[str, Any], owners: dict[str, str]) -> dict[str, Any]:
+def _row(
+    customer: dict[str, Any], open_ones: list[dict[str, Any]], owners: dict[str, str], stages: list[dict[str, Any]]
+) -> dict[str, Any]:
     return customer | {
-        "open": open_by_customer.get(customer["id"], []),
+        "open": open_ones,
         "ownerName": owners.get(customer.get("owner") or "", ""),
+        "offers": renewal_rows.offers(customer, open_ones, stages),
+        "theirDay": their_day(customer),
     }
 
 
+def their_day(customer: dict[str, Any]) -> str:
+    """The day that it is where a customer is, where it is another one than for the person who looks."""
+    return renewal_rows.their_day(customer, people.tenant(application.by().tenant_id).time_zone, clock.now())
+
+
 def _start_form(customer_id: str, stage: str, error: TandemError | None = None) -> str:
-    customer = asking.get("workflows", f"/api/customers/{customer_id}") if customer_id else None
+    customer = api_client.get("workflows", f"/api/customers/{customer_id}") if customer_id else None
     if customer is None:
         raise NotFound("There is no such customer.")
-    names = {one["key"]: one["name"] for one in definitions()}
+    stages = definitions()
+    names = {stage["key"]: stage["name"] for stage in stages}
+    done = next(
+        (
+            workflow
+            for workflow in customer["completedWorkflows"]
+            if workflow["stage"] == stage and workflow["forThisRenewal"]
+        ),
+        None,
+    )
     return render_template(
         "renewals/start.html",
         customer=customer,
         stage=stage,
         stage_name=names.get(stage, stage),
         stage_names=names,
+        available={stage["key"] for stage in stages if stage["available"]},
+        done=done,
+        their_day=their_day(customer),
         key=ids.new_id(),
         open=_open_ones(customer_id).get(customer_id, []),
         problem=failures.problem_of(error) if error else None,

@@ -9,8 +9,9 @@ from flask import g, redirect, render_template, request
 
 from services.monitor import sessions
 from services.monitor.api import browser
-from services.monitor.pages import addresses, frame
-from shared import clock, errors, ids, logs, web
+from services.monitor.pages import frame, urls
+from shared.ground import clock, errors, ids, logs
+from shared.web import application, error_responses
 
 START = "/app/monitor"
 
@@ -28,29 +29,36 @@ def start() -> Any:
 def ask() -> Any:
     """The form. A link is only used when its button is pressed: what merely looks at addresses must not spend it."""
     if g.get("caller") is not None and not request.args.get("link"):
-        return redirect(addresses.local(request.args.get("next"), START))
+        return redirect(urls.local(request.args.get("next"), START))
     return _form(None)
 
 
 @blueprint.post("/sign-in")
 def enter() -> Any:
     """Open a session and go on to where the person wanted to be."""
-    token, now = secrets.token_urlsafe(32), clock.now()
+    token, now, device = secrets.token_urlsafe(32), clock.now(), browser.device() or secrets.token_urlsafe(32)
     try:
         if link := request.form.get("link"):
-            sessions.by_link(link, token=token, now=now, request_id=logs.request_id.get())
+            sessions.by_link(link, token=token, now=now, request_id=logs.request_id.get(), device=device)
         else:
-            email, password = request.form.get("email", ""), request.form.get("password", "")
             sessions.by_password(
-                email, password, token=token, try_id=ids.new_id(), now=now, request_id=logs.request_id.get()
+                request.form.get("email", ""),
+                request.form.get("password", ""),
+                token=token,
+                try_id=ids.new_id(),
+                now=now,
+                request_id=logs.request_id.get(),
+                address=request.remote_addr or "",
+                device=device,
             )
-    except (errors.Unauthenticated, errors.TooMany) as error:
-        return _form(error.message), 429 if isinstance(error, errors.TooMany) else 401
-    return browser.let_in(redirect(addresses.local(request.form.get("next"), START), 303), token)  # type: ignore[arg-type]
+    except (errors.Unauthenticated, errors.TooMany, errors.Unavailable) as error:
+        return _form(error.message), error_responses.status_of(error), error_responses.wait_before_retry(error)
+    response: Any = redirect(urls.local(request.form.get("next"), START), 303)
+    return browser.let_in(response, token, device)
 
 
 @blueprint.post("/sign-out")
-@web.needs("member")
+@application.needs("member")
 def leave() -> Any:
     """End this session."""
     sessions.sign_out(request.cookies.get(browser.COOKIE, ""), now=clock.now())
@@ -59,9 +67,9 @@ def leave() -> Any:
 
 def _form(problem: str | None) -> str:
     link = request.args.get("link") if problem is None else None
-    place = addresses.local(request.values.get("next"), "")
+    place = urls.local(request.values.get("next"), "")
     return render_template(
-        "door/sign_in.html",
+        "auth/sign_in.html",
         problem=problem,
         link_token=link,
         next=place,

@@ -1,4 +1,4 @@
-"""The steps of a template, or of a run of one's own, as a form: what each shows is a choice, not a text to write."""
+"""The steps of a template, or of a run without one, as a form. What a step shows is chosen from a list."""
 
 from __future__ import annotations
 
@@ -7,38 +7,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.monitor.pages import forms
+from shared.contracts import guided_steps
+from shared.contracts.guided_steps import CUSTOM_STEPS, NEEDS, NEW_LEAD_DAYS, NO_CONTACT_DAYS, PLAIN_SHOWS
+from shared.ground import strict_json
+from shared.ground.errors import Invalid
 
-ACTION_TYPES = (
-    ("review", "Review"),
-    ("email", "E-mail"),
-    ("update_stage", "Update stage"),
-    ("schedule", "Schedule calls"),
-    ("create_task", "Create tasks"),
-    ("note", "Note"),
-    ("custom", "Custom"),
-)
 SHOWS = (
     ("", "What this kind of step shows by itself"),
     ("no_contact", "No contact in so many days"),
     ("stage", "Everything in a stage"),
-    ("follow_up", "What needs follow-up most"),
-    ("stage_change", "What should change its stage"),
-    ("call_this_week", "What needs a call this week"),
+    *NEEDS,
     ("new_leads", "New leads of so many days"),
-    ("objectives", "Objectives"),
-    ("nothing", "Nothing"),
-    ("create_partnership", "A form for new partnerships (custom)"),
-    ("update_objective", "Objectives to adjust (custom)"),
+    *PLAIN_SHOWS,
+    *CUSTOM_STEPS,
     ("kept", "As the template has it"),
 )
 MANAGED = ("show", "filter", "does", "limit")
 """The parts of a step's config that the form writes; whatever else is in it stays."""
-DAYS = {"no_contact": "noContactDays", "new_leads": "newWithinDays"}
+DAYS = {"no_contact": ("noContactDays", NO_CONTACT_DAYS), "new_leads": ("newWithinDays", NEW_LEAD_DAYS)}
 
 
 def blank() -> dict[str, Any]:
-    """A step that nobody has described yet."""
-    return {"actionType": "review", "title": "", "description": "", "config": {}}
+    """A new step, of the first action type."""
+    return {"actionType": guided_steps.ACTION_TYPES[0][0], "title": "", "description": "", "config": {}}
 
 
 def shown(step: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,23 +40,23 @@ def shown(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(config: Mapping[str, Any]) -> dict[str, Any]:
-    told, none = dict(config.get("filter") or {}), {"days": "", "stage": ""}
-    if isinstance(told.get("stage"), list) and len(told["stage"]) == 1:
-        told["stage"] = told["stage"][0]
+    filters, none = dict(config.get("filter") or {}), {"days": "", "stage": ""}
+    if isinstance(filters.get("stage"), list) and len(filters["stage"]) == 1:
+        filters["stage"] = filters["stage"][0]
     if config.get("does"):
         return none | {"shows": config["does"]}
-    if config.get("show") in ("objectives", "nothing") and not told:
+    if config.get("show") in dict(PLAIN_SHOWS) and not filters:
         return none | {"shows": config["show"]}
-    if not told:
+    if not filters:
         return none | {"shows": "kept" if config.get("partnershipIds") else ""}
-    if set(told) == {"noContactDays"}:
-        return none | {"shows": "no_contact", "days": told["noContactDays"]}
-    if set(told) == {"needs"}:
-        return none | {"shows": told["needs"]}
-    if set(told) == {"stage"} and isinstance(told["stage"], str):
-        return none | {"shows": "stage", "stage": told["stage"]}
-    if set(told) == {"stage", "newWithinDays"} and told["stage"] == "New Lead":
-        return none | {"shows": "new_leads", "days": told["newWithinDays"]}
+    if set(filters) == {"noContactDays"}:
+        return none | {"shows": "no_contact", "days": filters["noContactDays"]}
+    if set(filters) == {"needs"}:
+        return none | {"shows": filters["needs"]}
+    if set(filters) == {"stage"} and isinstance(filters["stage"], str):
+        return none | {"shows": "stage", "stage": filters["stage"]}
+    if set(filters) == {"stage", "newWithinDays"} and filters["stage"] == "New Lead":
+        return none | {"shows": "new_leads", "days": filters["newWithinDays"]}
     return none | {"shows": "kept"}
 
 
@@ -88,39 +79,43 @@ def _step(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _config(row: Mapping[str, str]) -> dict[str, Any]:
-    known = _known(row["configJson"])
+    kept = _kept(row["configJson"])
     limit = {"limit": forms.number(row["limit"])} if row["limit"].strip() else {}
     if row["shows"] == "kept":
-        return {name: value for name, value in known.items() if name != "limit"} | limit
-    return {name: value for name, value in known.items() if name not in MANAGED} | _built(row) | limit
+        return {name: value for name, value in kept.items() if name != "limit"} | limit
+    return {name: value for name, value in kept.items() if name not in MANAGED} | _built(row) | limit
 
 
 def _built(row: Mapping[str, str]) -> dict[str, Any]:
     shows = row["shows"]
-    if shows in ("objectives", "nothing"):
+    if shows in dict(PLAIN_SHOWS):
         return {"show": shows}
-    if shows in ("create_partnership", "update_objective"):
+    if shows in dict(CUSTOM_STEPS):
         return {"does": shows}
     if shows == "stage":
         return {"filter": {"stage": row["stage"]}}
     if shows in DAYS:
-        days = {DAYS[shows]: forms.number(row["days"]) or 14}
-        return {"filter": days | ({"stage": "New Lead"} if shows == "new_leads" else {})}
+        name, usual = DAYS[shows]
+        days = forms.number(row["days"])
+        return {
+            "filter": {name: usual if days is None else days} | ({"stage": "New Lead"} if shows == "new_leads" else {})
+        }
     return {"filter": {"needs": shows}} if shows else {}
 
 
-def _known(text: str) -> dict[str, Any]:
+def _kept(text: str) -> dict[str, Any]:
     try:
-        told = json.loads(text or "{}")
-    except ValueError:
+        config = strict_json.loads(text or "{}")
+    except (ValueError, Invalid):
         return {}
-    return told if isinstance(told, dict) else {}
+    return config if isinstance(config, dict) else {}
 
 
 def arranged(steps: list[dict[str, Any]], wanted: str) -> list[dict[str, Any]]:
     """The steps after a button of the form: `add`, `remove:2`, `up:2`, `down:0`."""
     move, _, place = wanted.partition(":")
-    at = int(place) if place.isdigit() and int(place) < len(steps) else None
+    at = forms.number(place)
+    at = at if isinstance(at, int) and at < len(steps) else None
     if move == "add":
         return [*steps, blank()]
     if move == "remove" and at is not None:

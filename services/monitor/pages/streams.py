@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,71 +12,82 @@ from services.monitor import live, rights
 from services.monitor.api import browser
 from services.monitor.models import database
 from services.monitor.pages import frame, watching
-from shared import web
-from shared.acts import By
-from shared.database import session
+from shared.database.connection import session
+from shared.ground import errors
+from shared.ground.principal import Principal
+from shared.web import application, error_responses
+
+RENDERING_AT_ONCE = 2
 
 blueprint = frame.room("streams", __name__)
+_rendering = threading.Semaphore(RENDERING_AT_ONCE)
+"""An event that hundreds watch is rendered for a few of them at a time, so that those who ask for a page are not behind all of them."""
 
 
-class Looking:
-    """Who looks, as of the last time that it was asked: rights may be taken away while a stream is open."""
+class Viewer:
+    """The caller of a stream, with the rights of the last check: they may be taken away while it is open."""
 
-    def __init__(self, ask: Callable[[], By | None], by: By) -> None:
+    def __init__(self, ask: Callable[[], Principal | None], by: Principal) -> None:
         self.ask, self.by = ask, by
 
-    def __call__(self) -> By | None:
-        """Ask again, and keep the answer if they may still look."""
+    def __call__(self) -> Principal | None:
+        """Check again. None when the caller may no longer watch."""
         now = self.ask()
         self.by = now or self.by
         return now
 
 
 @blueprint.get("/app/live")
-@web.needs("member")
+@application.needs("member")
 def stream() -> Response:
     """What changes on the page that names itself in the query: the list, a run or a renewal; always notifications."""
     watched: dict[str, str] = request.args.to_dict()
-    tenant, after, looking = watched.get("tenant"), watched.get("after", ""), Looking(browser.still(), web.by())
-    rights.scope(looking.by, tenant)
+    tenant, after, viewer = watched.get("tenant"), watched.get("after", ""), Viewer(browser.still(), application.by())
+    rights.scope(viewer.by, tenant)
     shown = browser.last_event_id(int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None)
     # The hub looks every tenth of a second, so a page can be newer than what it has read; only one newer than the feed
     # itself was rendered from another database.
-    known = shown is not None and shown <= live.head()
-    events = live.subscribe(
-        looking,
-        after=shown,
-        gone=browser.hung_up(),
-        scope=lambda now: rights.scope(now, tenant),
+    is_read = shown is not None and shown <= live.head()
+    batches = live.subscribe_to_batches(
+        viewer, after=shown, gone=browser.hung_up(), scope=lambda now: rights.scope(now, tenant)
     )
     app: Any = current_app
-    newest = shown if known else None
-    return browser.event_stream(
-        _frames(app._get_current_object(), events, looking, watching.parts_of(watched, looking.by), newest)
-    )
+    newest = shown if is_read else None
+    parts_of, late = watching.parts_of(watched, viewer.by), watching.lateness(watched)
+    try:
+        return browser.event_stream(
+            lambda: _frames(app._get_current_object(), batches, viewer, parts_of, late, newest), viewer.by.id
+        )
+    except (errors.TooMany, errors.Unavailable) as error:
+        return error_responses.problem_of(error)
 
 
 def _frames(
     app: Flask,
-    events: Iterator[live.Event | None],
-    looking: Looking,
+    batches: Iterator[list[live.Event]],
+    viewer: Viewer,
     parts_of: watching.Parts,
+    late: Callable[[], list[str]],
     shown: int | None,
 ) -> Iterator[str]:
     """The events as frames. A context of the application and a connection are held only while something is rendered."""
     yield live.PING
     position = None
-    for event in events:
-        if event is None:
+    for events in batches:
+        if not events:
             # An id without data moves the place from which a browser that comes back goes on.
             yield live.PING if position is None else f"id: {position}\n\n"
+            with _rendering, app.app_context(), session(database):
+                parts = late()
+            if parts:
+                yield live.frame(position, "\n".join(parts))
             continue
-        position = event.position
-        if event.kind == "reset":
+        position = events[-1].position
+        if events[-1].kind == "reset":
             if shown is None or position >= shown:
                 yield live.frame(position, "", "tandem:reload")
             continue
-        with app.app_context(), session(database):
-            parts = parts_of(event, looking.by)
+        with _rendering, app.app_context(), session(database):
+            parts = parts_of(events, viewer.by)
         if parts:
             yield live.frame(position, "\n".join(parts))

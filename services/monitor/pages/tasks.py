@@ -9,29 +9,28 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from services.monitor import people
-from services.monitor.pages import addresses, asking, customers, failures, forms, frame, saying, wording
-from shared import clock, web
-from shared.errors import Conflict, Invalid, Stale, TandemError
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, urls, wording
+from shared.contracts import ai_tasks
+from shared.contracts import tasks as task_language
+from shared.ground import clock
+from shared.ground.errors import Conflict, Invalid, Stale, TandemError
+from shared.web import application
 
 TASKS = "/api/workflows/tasks"
-STATUSES = ("in_progress", "snoozed", "completed", "cancelled")
-OF_THE_AI = ("queued", "running", "success", "failed", "cancelled")
 ANY = "any"
-NOT_DONE = ("open", "in_progress", "snoozed")
-SAID = {"complete": "Done.", "unsnooze": "It is back in the list.", "execute": "It is queued again."}
+SAID = {"unsnooze": "“{}” is back in the list.", "execute": "“{}” is queued again.", "reopen": "“{}” is open again."}
 
 blueprint = frame.room("tasks", __name__)
 
 
 @blueprint.get("/app/tasks")
-@web.needs("member")
+@application.needs("member")
 def list_tasks() -> Any:
     """Tasks with their sub-tasks folded in; what is done already only when asked for."""
-    chosen = addresses.chosen("auto", "status", "customer_id", "owner")
-    body, away = asking.part("Tasks cannot be shown.", lambda: _asked(chosen), {})
+    chosen = urls.chosen("auto", "status", "customer_id", "owner")
+    body, away = api_client.optional("Tasks cannot be shown.", lambda: _page(chosen), {})
     names = customers.names() if not away else {}
     owners = customers.owners()
-    pagination = body.get("pagination", {})
     return render_template(
         "tasks/list.html",
         tasks=[_shown(task, names, owners) for task in body.get("items", [])],
@@ -41,54 +40,72 @@ def list_tasks() -> Any:
         statuses=_statuses(chosen.get("auto") == "true"),
         customers=list(names.items()),
         owners=list(owners.items()),
-        pagination=pagination,
-        pages=addresses.pages(pagination.get("next")),
+        **urls.paging(body),
     )
 
 
 @blueprint.get("/app/tasks/<task_id>")
-@web.needs("member")
+@application.needs("member")
 def show(task_id: str) -> Any:
     """One task, whole."""
-    task = asking.get("workflows", f"{TASKS}/{task_id}")
+    task = api_client.get("workflows", f"{TASKS}/{task_id}")
     return render_template("tasks/task.html", task=_shown(task, customers.names(), customers.owners()))
 
 
-@blueprint.post("/app/tasks/<task_id>/<any(complete, unsnooze, execute):move>")
-@web.needs("member")
+@blueprint.post("/app/tasks/<task_id>/complete")
+@application.needs("member")
+def complete(task_id: str) -> Any:
+    """Complete a task. With open sub-tasks the page asks first what happens to them."""
+    choice = request.form.get("subTasks")
+    if forms.only_keeps():
+        return _parts_form(task_id, chosen=choice or "keep")
+    fields = {"status": "completed"} | ({"subTasks": choice} if choice else {})
+    try:
+        task = api_client.send("workflows", "PATCH", f"{TASKS}/{task_id}", fields, version=request.form.get("version"))
+    except Conflict as error:
+        if "subTasks" in error.details:
+            return _parts_form(task_id), 409
+        raise
+    parts = [] if choice in (None, "keep") else request.form.getlist("part")
+    undo = flash.Undo(task_id, task["version"], parts)
+    return _row(task, parts) or flash.redirect_to(urls.back("/app/tasks"), f"Done: “{task['title']}”.", undo=undo)
+
+
+@blueprint.post("/app/tasks/<task_id>/<any(unsnooze, execute, reopen):move>")
+@application.needs("member")
 def change(task_id: str, move: str) -> Any:
-    """Complete it, bring it back, or run it again."""
-    version = request.form.get("version")
-    if move == "complete":
-        asking.send("workflows", "PATCH", f"{TASKS}/{task_id}", {"status": "completed"}, version=version)
-    else:
-        asking.send("workflows", "POST", f"{TASKS}/{task_id}/{move}", {}, version=version)
-    return saying.go(addresses.back("/app/tasks"), SAID[move])
+    """End the snooze, run the task again, or reopen it with the named sub-tasks."""
+    body = {"subTaskIds": request.form.getlist("part")} if move == "reopen" else {}
+    path = f"{TASKS}/{task_id}/{move}"
+    task = api_client.send("workflows", "POST", path, body, version=request.form.get("version"))
+    return _row(task) or flash.redirect_to(urls.back("/app/tasks"), SAID[move].format(task["title"]))
 
 
 @blueprint.get("/app/tasks/<task_id>/snooze")
-@web.needs("member")
+@application.needs("member")
 def ask_snooze(task_id: str) -> Any:
-    """Until when, and why."""
+    """The form for snoozing a task."""
     return _snooze_form(task_id)
 
 
 @blueprint.post("/app/tasks/<task_id>/snooze")
-@web.needs("member")
+@application.needs("member")
 def snooze(task_id: str) -> Any:
-    """Let a task rest until a day."""
-    told = {name: value for name in ("until", "reason") if (value := request.form.get(name, "").strip())}
+    """Snooze a task until a day."""
+    if forms.only_keeps():
+        return _snooze_form(task_id)
+    fields = {name: value for name in ("until", "reason") if (value := request.form.get(name, "").strip())}
     try:
-        asking.send("workflows", "POST", f"{TASKS}/{task_id}/snooze", told, version=request.form.get("version"))
+        api_client.send("workflows", "POST", f"{TASKS}/{task_id}/snooze", fields, version=request.form.get("version"))
     except (Invalid, Conflict, Stale) as error:
         return _snooze_form(task_id, error), 422
-    return saying.go(addresses.back("/app/tasks"), f"Snoozed until {wording.day(told.get('until'))}.")
+    return flash.redirect_to(urls.back("/app/tasks"), f"Snoozed until {wording.day(fields.get('until'))}.")
 
 
-def _asked(chosen: dict[str, str]) -> dict[str, Any]:
+def _page(chosen: dict[str, str]) -> dict[str, Any]:
     """The list as the filters want it: people's own tasks by what they did with them, the AI's by how they ended."""
     status, by_ai = chosen.get("status"), chosen.get("auto") == "true"
-    return asking.get(
+    return api_client.get(
         "workflows",
         TASKS,
         limit=50,
@@ -103,14 +120,17 @@ def _asked(chosen: dict[str, str]) -> dict[str, Any]:
 
 
 def _statuses(by_ai: bool) -> list[tuple[str, str]]:
-    """What the list can be narrowed to; the first is what it shows unasked."""
+    """The filters of the list; the first value of each is the default."""
     first = [("", "Every status")] if by_ai else [("", "Open"), (ANY, "Every status")]
-    return first + [(status, wording.look(status).word) for status in (OF_THE_AI if by_ai else STATUSES)]
+    return first + [
+        (status, status_style.of(status).label)
+        for status in (ai_tasks.STATUSES if by_ai else task_language.STATUSES[1:])
+    ]
 
 
 def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str]) -> dict[str, Any]:
     today = clock.now().astimezone(_zone()).date().isoformat()
-    late = bool(task.get("dueDate")) and task["dueDate"] < today and task["status"] in NOT_DONE
+    late = bool(task.get("dueDate")) and task["dueDate"] < today and task["status"] in task_language.OPEN
     return task | {
         "customerName": task.get("customerName") or names.get(task.get("customerId") or "", ""),
         "ownerName": owners.get(task.get("owner") or "", ""),
@@ -118,19 +138,39 @@ def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str]) 
     }
 
 
+def _row(task: dict[str, Any], undo_parts: list[str] | None = None) -> str | None:
+    """The row of a list alone, for a click in it that the script sent; None for everything else."""
+    if not (request.form.get("row") and "HX-Request" in request.headers):
+        return None
+    shown = _shown(task, customers.names(), customers.owners())
+    return render_template("tasks/row.html", task=shown, back=urls.back("/app/tasks"), undo_parts=undo_parts)
+
+
+def _parts_form(task_id: str, chosen: str = "keep") -> str:
+    task = api_client.get("workflows", f"{TASKS}/{task_id}")
+    return render_template(
+        "tasks/complete.html",
+        task=task,
+        open=[part for part in task["subTasks"] if part["status"] in task_language.OPEN],
+        chosen=chosen,
+        back=urls.back("/app/tasks"),
+        in_row=bool(request.form.get("row")),
+    )
+
+
 def _zone() -> ZoneInfo:
-    return ZoneInfo(people.tenant(web.by().tenant_id).time_zone)
+    return ZoneInfo(people.tenant(application.by().tenant_id).time_zone)
 
 
 def _snooze_form(task_id: str, error: TandemError | None = None) -> str:
-    task = asking.get("workflows", f"{TASKS}/{task_id}")
+    task = api_client.get("workflows", f"{TASKS}/{task_id}")
     tomorrow = (clock.now().astimezone(_zone()).date() + timedelta(days=1)).isoformat()
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
     problem = failures.problem_of(error) if error and not errors else None
     return render_template(
         "tasks/snooze.html",
         task=task,
-        back=addresses.back("/app/tasks"),
+        back=urls.back("/app/tasks"),
         tomorrow=tomorrow,
         form=request.form or {"until": tomorrow},
         errors=errors,

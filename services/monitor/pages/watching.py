@@ -1,42 +1,74 @@
-"""What each kind of page renders again when something changes."""
+"""Renders the parts of a page again when something changes, by the kind of page."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template
 from markupsafe import escape
 
-from services.monitor import live, reporting, rights, states
-from services.monitor.pages import addresses, frame, guided_run, monitor, notifications, renewal, run, wording
-from shared import clock
-from shared.acts import By
-from shared.errors import NotFound, TandemError
+from services.monitor import inbox, live, reporting, rights, states
+from services.monitor.pages import frame, guided_run, monitor, notifications, renewal, run, status_style, urls, wording
+from shared.ground import clock
+from shared.ground.errors import NotFound, TandemError
+from shared.ground.principal import Principal
 
-Parts = Callable[[live.Event, By], list[str]]
+Parts = Callable[[Sequence[live.Event], Principal], list[str]]
 RUN_PARTS = ("run-state", "run-error", "run-steps", "run-facts", "run-actions")
+MOST_COUNTED = 100
+"""How many lists have their figures cached, to be shared between viewers."""
+
 STRIP_EVERY = 2.0
 """Seconds between two counts for the figures above the list."""
 
 IN_A_ROW_SECONDS = 10.0
-"""So soon after another one a thing that was done is one of a row."""
+"""A task that finishes within this time after another one belongs to the same series."""
 
 
-def parts_of(watched: Mapping[str, str], by: By) -> Parts:
-    """A function from an event and who looks to the parts of the page that it changes, as `<hx-partial>` elements."""
+def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
+    """A function of a batch of events and the viewer, which renders the parts of the page that change, as `<hx-partial>` elements."""
     view = VIEWS.get(watched.get("view", ""))
     changed = view(watched, by) if view else None
     news = _News()
 
-    def parts(event: live.Event, by: By) -> list[str]:
+    def parts(events: Sequence[live.Event], by: Principal) -> list[str]:
         around = frame.surroundings(by)
-        if event.kind == "notification":
-            return news(event, around)
-        return changed(event, by, around) if changed else []
+        made = [
+            made
+            for event in events
+            if event.kind == "notification"
+            for made in news(event, around | {"unread": inbox.unread(by)})
+        ]
+        runs = [event for event in events if event.kind != "notification"]
+        return made + (changed(runs, by, around) if changed and runs else [])
 
     return parts
+
+
+def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
+    """A function that gives the page's live dot again when the monitor falls behind, is behind, or has caught up."""
+    was_late = True  # the page was rendered before the stream began, and may still say so
+
+    def parts() -> list[str]:
+        nonlocal was_late
+        mark, was = frame.live_mark(), was_late
+        was_late = bool(mark.lag)
+        return (
+            [part("#live", "frame/live.html", {"live": mark, "now": clock.now(), "zone": "UTC"})]
+            if was or was_late
+            else []
+        )
+
+    return parts if watched.get("view") in VIEWS else lambda: []
+
+
+def _one_by_one(view: Callable[[live.Event, Principal, dict[str, Any]], list[str]]) -> Any:
+    """A view that is given each event by itself."""
+    return lambda events, by, around: [made for event in events for made in view(event, by, around)]
 
 
 def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
@@ -46,8 +78,8 @@ def part(target: str, template: str, context: Mapping[str, Any], swap: str = "ou
 
 
 class _News:
-    """Each notification counts at the bell, and is a toast unless it is one more thing done in a row of them: thirty mails that go
-    out interrupt nobody thirty times. What failed or waits for a person always is."""
+    """Renders the bell and a toast for each notification. Of a series of finished tasks, such as thirty mails that were sent, only the
+    first is a toast; failures and requests to a person always are."""
 
     def __init__(self) -> None:
         self.done_at = float("-inf")
@@ -65,7 +97,7 @@ def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
     return part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
 
 
-def _list(watched: Mapping[str, str], _: By) -> Any:
+def _list(watched: Mapping[str, str], _: Principal) -> Any:
     """Rows that are shown change in place; new runs are counted, never pushed in under the pointer."""
     shown, chosen = (
         set(watched.get("ids", "").split(",")),
@@ -74,24 +106,49 @@ def _list(watched: Mapping[str, str], _: By) -> Any:
     opened = wording.moment(watched.get("from"))
     counted = float("-inf")
 
-    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
         nonlocal counted
-        made = []
-        if event.subject in shown:
-            made.append(_row(event, around | {"with_tenant": chosen.get("tenant") == "*"}))
+        several = around | {"with_tenant": chosen.get("tenant") == "*"}
+        made = [_row(event, several) for event in events if event.subject in shown]
         scope, now = rights.scope(by, chosen.get("tenant")), clock.now()
+        query, _ = monitor.query_of(chosen, by)
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()
-            made.append(part("#strip", "monitor/strip.html", around | monitor.strip(scope, now)))
-        if opened and event.subject not in shown:
-            asked = monitor.asked(chosen, by)
-            asked["since"] = max(filter(None, (asked["since"], opened)))
-            fresh = reporting.find_all(scope, **asked, limit=1).total
-            first = "/app/monitor" + ("?" + addresses.query(chosen) if chosen else "")
+            looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))
+            figures = _figures.of(looked_at, events[-1].position, lambda: monitor.strip(scope, chosen, query, now))
+            made.append(part("#strip", "monitor/strip.html", around | figures))
+        if opened and any(event.subject not in shown for event in events):
+            newer = replace(query, since=max(filter(None, (query.since, opened))))
+            fresh = reporting.find_all(scope, newer, now=now, limit=1).total
+            first = "/app/monitor" + ("?" + urls.query(chosen) if chosen else "")
             made.append(part("#fresh", "monitor/fresh.html", around | {"fresh": fresh, "first_page": first}))
         return made
 
     return parts
+
+
+class _Figures:
+    """Caches the figures above the list for all viewers of the same runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counted: dict[Hashable, tuple[int, float, dict[str, Any]]] = {}
+
+    def of(self, looked_at: Hashable, position: int, count: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The figures as of this position of the feed or later; `count` computes them when they are not cached."""
+        with self._lock:
+            counted, moment, figures = self._counted.get(looked_at, (-1, 0.0, {}))
+        if counted >= position and time.monotonic() - moment < STRIP_EVERY:
+            return figures
+        counted, moment, figures = live.head(), time.monotonic(), count()
+        with self._lock:
+            if len(self._counted) >= MOST_COUNTED:
+                self._counted.clear()
+            self._counted[looked_at] = counted, moment, figures
+        return figures
+
+
+_figures = _Figures()
 
 
 def _row(event: live.Event, around: dict[str, Any]) -> str:
@@ -104,35 +161,35 @@ def _row(event: live.Event, around: dict[str, Any]) -> str:
 class _Run:
     """The parts of a run's page. The newest state is rendered, so what was marked before it was read is skipped."""
 
-    def __init__(self, watched: Mapping[str, str], by: By) -> None:
+    def __init__(self, watched: Mapping[str, str], by: Principal) -> None:
         self.run_id, self.was, self.seen = watched.get("id", ""), watched.get("was", ""), 0
-        known = self._known(by)
-        self.bodies = {step["id"]: _stands(step) for step in known["steps"]} if known else {}
+        context = self._picture(by)
+        self.bodies = {step["id"]: _stands(step) for step in context["steps"]} if context else {}
         # The step that came unfolded with the page may be older than this stream.
         self.bodies.pop(watched.get("open", ""), None)
 
-    def __call__(self, event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
+    def __call__(self, event: live.Event, by: Principal, around: dict[str, Any]) -> list[str]:
         if event.subject != self.run_id or event.position <= self.seen:
             return []
         self.seen = live.head()
-        known = self._known(by)
-        if known is None:
+        context = self._picture(by)
+        if context is None:
             return []
-        known = around | known
-        made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", known) for name in RUN_PARTS]
-        return made + self._bodies(known) + self._end(known["run"], around)
+        context = around | context
+        made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
+        return made + self._bodies(context) + self._end(context["run"], around)
 
-    def _known(self, by: By) -> dict[str, Any] | None:
+    def _picture(self, by: Principal) -> dict[str, Any] | None:
         try:
             return run.picture(by, self.run_id)
         except NotFound:
             return None
 
-    def _bodies(self, known: dict[str, Any]) -> list[str]:
-        """What is inside the steps that changed; it goes only where somebody has unfolded it."""
-        changed = [step for step in known["steps"] if self.bodies.get(step["id"]) != _stands(step)]
-        self.bodies = {step["id"]: _stands(step) for step in known["steps"]}
-        targets = [(f"#step-body-{step['id']}:has([data-loaded])", known | {"detail": step}) for step in changed]
+    def _bodies(self, context: dict[str, Any]) -> list[str]:
+        """The details of the steps that changed, for the viewers who have unfolded them."""
+        changed = [step for step in context["steps"] if self.bodies.get(step["id"]) != _stands(step)]
+        self.bodies = {step["id"]: _stands(step) for step in context["steps"]}
+        targets = [(f"#step-body-{step['id']}:has([data-loaded])", context | {"detail": step}) for step in changed]
         return [part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
 
     def _end(self, now: dict[str, Any], around: dict[str, Any]) -> list[str]:
@@ -140,65 +197,62 @@ class _Run:
         before, self.was = self.was, now["status"]
         if now["status"] not in states.ENDED or before in states.ENDED:
             return []
-        look = wording.look(now["status"])
-        told = {
+        style = status_style.of(now["status"])
+        notice = {
             "title": now["workflowName"],
-            "body": f"{look.word}.",
+            "body": f"{style.label}.",
             "link": "",
-            "tone": look.colour,
-            "icon": look.icon,
+            "tone": style.colour,
+            "icon": style.icon,
         }
-        return [_toast(told, around)]
+        return [_toast(notice, around)]
 
 
 def _stands(step: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What of a step makes its inside another one."""
+    """The values whose change means that the detail of a step must be rendered again."""
     return step["status"], step["attempts"], step["completedAt"], [effect["status"] for effect in step["effects"]]
 
 
-def _renewal(watched: Mapping[str, str], _: By) -> Any:
-    """The steps and the plan of a renewal, asked of their owner again; while it is away the page keeps what it has."""
-    execution_id, seen = watched.get("id", ""), 0
+def _work_page(picture: Callable[[Principal, str], dict[str, Any]], parts_of_page: Mapping[str, str]) -> Any:
+    """A view of the work page of one run; `parts_of_page` are its templates by their place in the page.
 
-    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
-        nonlocal seen
-        if event.subject != execution_id or event.position <= seen:
-            return []
-        seen = live.head()
-        try:
-            known = around | renewal.picture(by, execution_id)
-        except TandemError:
-            return []
-        return [
-            part("#renewal", "renewals/body.html", known),
-            part("#renewal-standing", "renewals/standing.html", known),
-            part("#renewal-actions", "renewals/actions.html", known),
-        ]
+    The owner is asked again for each change; while it does not answer the page stays as it is. A field that a person is typing in is left
+    alone (app.js).
+    """
 
-    return parts
+    def view(watched: Mapping[str, str], _: Principal) -> Any:
+        run_id, seen = watched.get("id", ""), 0
 
+        def parts(event: live.Event, by: Principal, around: dict[str, Any]) -> list[str]:
+            nonlocal seen
+            if event.subject != run_id or event.position <= seen:
+                return []
+            seen = live.head()
+            try:
+                context = around | picture(by, run_id)
+            except TandemError:
+                return []
+            return [part(target, template, context) for target, template in parts_of_page.items()]
 
-def _guided(watched: Mapping[str, str], _: By) -> Any:
-    """The steps of a guided run, asked of their owner again. What somebody is typing in is left alone (app.js)."""
-    run_id, seen = watched.get("id", ""), 0
+        return _one_by_one(parts)
 
-    def parts(event: live.Event, by: By, around: dict[str, Any]) -> list[str]:
-        nonlocal seen
-        if event.subject != run_id or event.position <= seen:
-            return []
-        seen = live.head()
-        try:
-            known = around | guided_run.picture(by, run_id)
-        except TandemError:
-            return []
-        return [
-            part("#guided", "runs/body.html", known),
-            part("#guided-aside", "runs/aside.html", known),
-            part("#guided-standing", "runs/standing.html", known),
-            part("#guided-actions", "runs/actions.html", known),
-        ]
-
-    return parts
+    return view
 
 
-VIEWS = {"list": _list, "run": _Run, "renewal": _renewal, "guided": _guided}
+RENEWAL_PARTS = {
+    "#renewal": "renewals/body.html",
+    "#renewal-standing": "renewals/status.html",
+    "#renewal-actions": "renewals/actions.html",
+}
+GUIDED_PARTS = {
+    "#guided": "runs/body.html",
+    "#guided-aside": "runs/aside.html",
+    "#guided-standing": "runs/status.html",
+    "#guided-actions": "runs/actions.html",
+}
+VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
+    "list": _list,
+    "run": lambda watched, by: _one_by_one(_Run(watched, by)),
+    "renewal": _work_page(renewal.picture, RENEWAL_PARTS),
+    "guided": _work_page(guided_run.picture, GUIDED_PARTS),
+}

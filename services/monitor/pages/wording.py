@@ -1,85 +1,67 @@
-"""How the console says things: statuses, times, durations, money and sizes, as plain functions of their arguments."""
+"""Formats times, durations, money and sizes for people (pure)."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.monitor.run_kinds import RUN_KINDS
 
-class Look(NamedTuple):
-    """How a status is shown: one of the six colours, an icon, and its word."""
-
-    colour: str
-    icon: str
-    word: str
-
-
-#: Every status of every context that reaches a page. A status that is not here shows in grey under its own name.
-LOOKS = {
-    "queued": Look("queued", "queued", "Queued"),
-    "pending": Look("queued", "pending", "Pending"),
-    "open": Look("queued", "pending", "Open"),
-    "snoozed": Look("queued", "snoozed", "Snoozed"),
-    "proposed": Look("queued", "pending", "Proposed"),
-    "scheduled": Look("queued", "calendar", "Scheduled"),
-    "running": Look("running", "running", "Running"),
-    "generating": Look("running", "running", "Generating"),
-    "waiting": Look("waiting", "waiting", "Waiting"),
-    "in_progress": Look("waiting", "waiting", "In progress"),
-    "paused": Look("waiting", "waiting", "Paused"),
-    "draft": Look("waiting", "edit", "Draft"),
-    "due": Look("waiting", "calendar", "Due"),
-    "intended": Look("waiting", "queued", "Begun"),
-    "unknown": Look("waiting", "warning", "Outcome unknown"),
-    "completed": Look("completed", "completed", "Completed"),
-    "success": Look("completed", "completed", "Success"),
-    "done": Look("completed", "completed", "Done"),
-    "approved": Look("completed", "completed", "Approved"),
-    "finalized": Look("completed", "completed", "Finalized"),
-    "sent": Look("completed", "completed", "Sent"),
-    "fired": Look("completed", "completed", "Started"),
-    "active": Look("completed", "completed", "Active"),
-    "failed": Look("failed", "failed", "Failed"),
-    "lost": Look("failed", "failed", "Lost"),
-    "critical": Look("failed", "warning", "Critical"),
-    "concern": Look("waiting", "warning", "Concern"),
-    "strength": Look("completed", "completed", "Strength"),
-    "cancelled": Look("cancelled", "cancelled", "Cancelled"),
-    "skipped": Look("cancelled", "skipped", "Skipped"),
-    "rejected": Look("cancelled", "cancelled", "Rejected"),
-    "not_done": Look("cancelled", "cancelled", "Did not happen"),
-    "inactive": Look("cancelled", "cancelled", "Inactive"),
-}
-
-KINDS = {
-    "workflow_execution": "Renewal workflow",
-    "ai_task": "AI task",
-    "guided_run": "Guided run",
-    "pipeline": "Pipeline",
-}
+#: What people call the part of the product that a context is.
+PARTS = {"runs": "Runs and partnerships", "workflows": "Renewals and tasks", "executor": "AI tasks and mail"}
 #: The symbol goes before the amount; every other currency is written as its code.
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
-
-
-def look(status: str | None) -> Look:
-    """The look of a status."""
-    return LOOKS.get(status or "", Look("queued", "info", words(status or "unknown")))
 
 
 def words(name: str | None) -> str:
     """A name from the machine as words: `economic_buyer` and `economicBuyer` are both `Economic buyer`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name or "")
     text = spaced.replace("_", " ").replace("-", " ").replace(".", ": ").strip()
-    text = re.sub(r"\b(ai|csm|arr|crm)\b", lambda found: found[0].upper(), text)
+    text = re.sub(r"\b(ai|csm|arr|crm)\b", lambda match: match[0].upper(), text)
     return text[:1].upper() + text[1:]
 
 
+def sentence(text: str) -> str:
+    """What somebody wrote, as a sentence: a capital in front, a full stop behind, and nothing else of it changed."""
+    plain = text.strip()
+    return plain and f"{plain[:1].upper()}{plain[1:]}" + ("" if plain[-1] in ".!?" else ".")
+
+
 def kind(name: str) -> str:
-    """What sort of run it is, as a person would say."""
-    return KINDS.get(name, words(name))
+    """The name of a kind of run."""
+    return next((kind.label for kind in RUN_KINDS if kind.key == name), words(name))
+
+
+def part(service: str) -> str:
+    """The part of the product that a context is, as people call it; a plural, each of them."""
+    return PARTS.get(service, words(service))
+
+
+def lag(late: Sequence[str], ages: Mapping[str, timedelta | None]) -> str:
+    """How far the page is behind, as short as possible: one age when all services are late, otherwise one for each."""
+    if not late:
+        return ""
+    if len(late) == len(ages):
+        measured = [age for age in ages.values() if age is not None]
+        return _behind(max(measured) if len(measured) == len(ages) else None)
+    return ", ".join(f"{part(source)} {_behind(ages[source])}" for source in late)
+
+
+def _behind(age: timedelta | None) -> str:
+    return "not read yet" if age is None else f"{lasting(int(age.total_seconds()) * 1000)} behind"
+
+
+def seen(ages: Mapping[str, timedelta | None]) -> str:
+    """When each part was last read to its end."""
+    last = {
+        source: "never" if age is None else f"{lasting(int(age.total_seconds()) * 1000)} ago"
+        for source, age in ages.items()
+    }
+    return ". ".join(f"{part(source)}: read {words}" for source, words in last.items())
 
 
 def moment(value: str | datetime | None) -> datetime | None:
@@ -140,6 +122,12 @@ def day(value: str | date | None) -> str:
     return as_date.strftime("%-d %b %Y")
 
 
+def local_day(value: str | datetime | None, zone: str) -> str:
+    """The date that a moment has in a time zone, as `10 Nov 2026`."""
+    then = moment(value)
+    return day(then.astimezone(ZoneInfo(zone)).date()) if then else ""
+
+
 def lasting(milliseconds: float | None) -> str:
     """A duration as people say it: `340 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `4 days`."""
     if milliseconds is None:
@@ -196,9 +184,9 @@ def days_left(days: int | None) -> str:
     return f"{days} {plural}" if days > 0 else f"{-days} {plural} overdue"
 
 
-def many(number: int, one: str, more: str | None = None) -> str:
+def many(number: int, singular: str, plural: str | None = None) -> str:
     """A count with its noun: `1 task`, `3 tasks`."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def unbroken(text: str | None) -> str:

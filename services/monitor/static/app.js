@@ -95,8 +95,39 @@
   // A row in which somebody types is left alone by live changes, until it is saved or sent; its version then says whether
   // somebody else was first.
   const TYPED_IN = "[data-row] form, form[data-typing]";
-  document.addEventListener("input", (event) => event.target.closest(TYPED_IN)?.setAttribute("hx-morph-skip", ""));
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest(TYPED_IN);
+    form?.setAttribute("hx-morph-skip", "");
+    form?.querySelector("[data-saved]")?.remove();
+  });
   document.addEventListener("submit", (event) => event.target.closest(TYPED_IN)?.removeAttribute("hx-morph-skip"));
+  // The answer to what a person did themselves is the newest state, and has what was saved of theirs in it.
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    if (ctx.target !== "#work" && ctx.target?.id !== "work") return;
+    document.querySelectorAll("[hx-morph-skip]:has([data-saved])").forEach((form) => form.removeAttribute("hx-morph-skip"));
+  });
+
+  // Enter in a field of a form whose first button only keeps goes on to the next field; Ctrl+Enter presses the button that acts.
+  const FIELDS = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select";
+  const goOn = (field) => {
+    const fields = [...field.form.querySelectorAll(FIELDS)].filter((one) => !one.disabled && one.offsetParent);
+    fields[fields.indexOf(field) + 1]?.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.isComposing || !field.form || !field.matches("input, textarea")) return;
+    if (event.ctrlKey || event.metaKey) {
+      const deliberate = field.form.querySelector("[data-deliberate]");
+      if (deliberate) {
+        event.preventDefault();
+        field.form.requestSubmit(deliberate);
+      }
+      return;
+    }
+    if (field.matches("textarea") || !field.form.querySelector("button:not([type=button])")?.matches("[data-keeps]")) return;
+    event.preventDefault();
+    goOn(field);
+  });
 
   // Keys.
   const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
@@ -143,10 +174,11 @@
     }
   });
 
-  // The dot that says whether the page hears its changes.
+  // The dot that says whether the page hears its changes; a page that hears of a monitor that is itself behind is not live.
   let hearing = null;
   const tellLive = () => hearing && document.querySelectorAll(".live").forEach((dot) => {
-    [dot.dataset.state, dot.textContent] = hearing;
+    const { lag } = dot.dataset;
+    [dot.dataset.state, dot.textContent] = lag && hearing[0] === "on" ? ["late", lag] : hearing;
   });
   const hear = (state, words) => { hearing = [state, words]; tellLive(); };
   document.addEventListener("htmx:sse:after:connection", () => hear("on", "Live"));

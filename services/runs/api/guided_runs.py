@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs import lifecycle, models, upgrading
-from services.runs.api.ledger import page_of
+from services.runs import lifecycle, models, templates, upgrading
 from services.runs.api.run_showing import changes_shown, run_shown, runs_shown
+from services.runs.api.serialization import page_of
 from services.runs.api.templates import own_shown
+from services.runs.lifecycle import ChangeRun, StartRun
 from services.runs.models import GuidedRun, idempotency
 from services.runs.schemas.guided_runs import (
     CompleteRunIn,
@@ -25,100 +26,102 @@ from services.runs.schemas.guided_runs import (
     TemplateChangesArgs,
 )
 from services.runs.schemas.templates import TemplateDetail
-from shared import clock, ids, web
+from services.runs.templates import SaveAsTemplate
 from shared.contracts.paging import PageArgs
+from shared.ground import clock, ids
+from shared.web import application
 
 guided_runs = Blueprint("guided_runs", __name__, url_prefix="/api/guided-runs", description="Guided sessions of work.")
 
 
 def _shown(row: GuidedRun) -> Any:
-    return web.tagged(run_shown(row), row.version)
+    return application.tagged(run_shown(row), row.version)
 
 
 @guided_runs.get("")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.arguments(GuidedRunArgs, location="query")
 @guided_runs.response(200, GuidedRunPage)
-def list_runs(asked: dict[str, Any]) -> dict[str, Any]:
+def list_runs(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's guided runs, newest first."""
-    by = web.by()
-    owner = by.id if asked["owner"] == "me" else asked["owner"]
-    page = models.runs.listed(by.tenant_id, **asked | {"owner": owner})
-    return web.page_body(page_of(page, runs_shown(by.tenant_id, page.items)))
+    by = application.by()
+    owner = by.id if args["owner"] == "me" else args["owner"]
+    page = models.runs.listed(by.tenant_id, **args | {"owner": owner})
+    return application.page_body(page_of(page, runs_shown(by.tenant_id, page.items)))
 
 
 @guided_runs.post("")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency)
 @guided_runs.arguments(GuidedRunIn)
 @guided_runs.response(201, GuidedRunDetail)
-def start(told: dict[str, Any]) -> Any:
+def start(command: StartRun) -> Any:
     """Start a run from a template, from steps of several, from own steps, or from all of them."""
-    return _shown(lifecycle.start(web.by(), told, run_id=ids.new_id(), now=clock.now()))
+    return _shown(lifecycle.start(application.by(), command, run_id=ids.new_id(), now=clock.now()))
 
 
 @guided_runs.get("/<run_id>")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.response(200, GuidedRunDetail)
 def read(run_id: str) -> Any:
     """One run with its steps."""
-    return _shown(models.runs.find(web.by().tenant_id, run_id))
+    return _shown(models.runs.find(application.by().tenant_id, run_id))
 
 
 @guided_runs.patch("/<run_id>")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.arguments(GuidedRunPatch)
 @guided_runs.response(200, GuidedRunDetail)
-def change(told: dict[str, Any], run_id: str) -> Any:
+def change(command: ChangeRun, run_id: str) -> Any:
     """Change its name, description or owner; pause, resume or cancel it by its status."""
-    return _shown(lifecycle.change(web.by(), run_id, told, now=clock.now(), expected=web.if_match()))
+    return _shown(lifecycle.change(application.by(), run_id, command, now=clock.now(), expected=application.if_match()))
 
 
 @guided_runs.post("/<run_id>/complete")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.arguments(CompleteRunIn)
 @guided_runs.response(200, GuidedRunDetail)
-def complete(told: dict[str, Any], run_id: str) -> Any:
+def complete(body: dict[str, Any], run_id: str) -> Any:
     """Finish a run whose steps are done."""
-    by, expected = web.by(), web.if_match()
-    return _shown(lifecycle.complete(by, run_id, now=clock.now(), outcome=told["outcome"], expected=expected))
+    by, expected = application.by(), application.if_match()
+    return _shown(lifecycle.complete(by, run_id, now=clock.now(), outcome=body["outcome"], expected=expected))
 
 
 @guided_runs.post("/<run_id>/save-as-template")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency)
 @guided_runs.arguments(SaveAsTemplateIn)
 @guided_runs.response(201, TemplateDetail)
-def save_as_template(told: dict[str, Any], run_id: str) -> Any:
+def save_as_template(command: SaveAsTemplate, run_id: str) -> Any:
     """Keep its steps as a template of the tenant's own."""
-    by = web.by()
-    made = lifecycle.save_as_template(by, run_id, told, template_id=ids.new_id(), now=clock.now())
+    by = application.by()
+    made = templates.save_as_template(by, run_id, command, template_id=ids.new_id(), now=clock.now())
     return own_shown(made)
 
 
 @guided_runs.get("/<run_id>/template-changes")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.arguments(TemplateChangesArgs, location="query")
 @guided_runs.response(200, TemplateChanges)
-def template_changes(asked: dict[str, Any], run_id: str) -> Any:
+def template_changes(args: dict[str, Any], run_id: str) -> Any:
     """What a newer version of its template would change."""
-    return changes_shown(upgrading.changes(web.by().tenant_id, run_id, asked["version"]))
+    return changes_shown(upgrading.changes(application.by().tenant_id, run_id, args["version"]))
 
 
 @guided_runs.post("/<run_id>/take-template")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.arguments(TakeTemplateIn)
 @guided_runs.response(200, GuidedRunDetail)
-def take_template(told: dict[str, Any], run_id: str) -> Any:
+def take_template(body: dict[str, Any], run_id: str) -> Any:
     """Take a newer version of its template; steps that were begun stay as they are."""
-    by, number = web.by(), told["version"]
-    return _shown(upgrading.take(by, run_id, now=clock.now(), number=number, expected=web.if_match()))
+    by, number = application.by(), body["version"]
+    return _shown(upgrading.take(by, run_id, now=clock.now(), number=number, expected=application.if_match()))
 
 
 @guided_runs.get("/<run_id>/activity")
-@web.needs("member")
+@application.needs("member")
 @guided_runs.arguments(PageArgs, location="query")
 @guided_runs.response(200, LogPage)
-def activity(asked: dict[str, Any], run_id: str) -> Any:
+def activity(args: dict[str, Any], run_id: str) -> Any:
     """Who did what in it, when and why, newest first."""
-    return web.page_body(models.runs.log(models.runs.find(web.by().tenant_id, run_id), **asked))
+    return application.page_body(models.runs.log(models.runs.find(application.by().tenant_id, run_id), **args))

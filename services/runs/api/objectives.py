@@ -8,10 +8,12 @@ from flask_smorest import Blueprint
 
 from services.runs import models
 from services.runs import objectives as verbs
-from services.runs.api.ledger import objectives_shown, page_of
+from services.runs.api.serialization import objectives_shown, page_of
 from services.runs.models import Objective, idempotency
+from services.runs.objectives import ChangeObjective, CreateObjective
 from services.runs.schemas.objectives import ObjectiveArgs, ObjectiveIn, ObjectivePage, ObjectivePatch, ObjectiveSchema
-from shared import clock, ids, web
+from shared.ground import clock, ids
+from shared.web import application
 
 objectives = Blueprint(
     "objectives", __name__, url_prefix="/api/objectives", description="Objectives and their key results."
@@ -19,43 +21,45 @@ objectives = Blueprint(
 
 
 def _shown(row: Objective) -> Any:
-    return web.tagged(objectives_shown(row.tenant_id, [row], clock.now())[0], row.version)
+    return application.tagged(objectives_shown(row.tenant_id, [row], clock.now())[0], row.version)
 
 
 @objectives.get("")
-@web.needs("member")
+@application.needs("member")
 @objectives.arguments(ObjectiveArgs, location="query")
 @objectives.response(200, ObjectivePage)
-def list_objectives(asked: dict[str, Any]) -> dict[str, Any]:
+def list_objectives(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's objectives, whichever ends first."""
-    by = web.by()
-    owner = asked.pop("owner")
-    page = models.objectives.listed(by.tenant_id, owner=by.id if owner == "me" else owner, **asked)
-    return web.page_body(page_of(page, objectives_shown(by.tenant_id, page.items, clock.now())))
+    by = application.by()
+    owner = args.pop("owner")
+    page = models.objectives.listed(by.tenant_id, owner=by.id if owner == "me" else owner, **args)
+    return application.page_body(page_of(page, objectives_shown(by.tenant_id, page.items, clock.now())))
 
 
 @objectives.post("")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency)
 @objectives.arguments(ObjectiveIn)
 @objectives.response(201, ObjectiveSchema)
-def add(told: dict[str, Any]) -> Any:
+def add(command: CreateObjective) -> Any:
     """Add an objective."""
-    return _shown(verbs.create(web.by(), told, objective_id=ids.new_id(), now=clock.now()))
+    return _shown(verbs.create(application.by(), command, objective_id=ids.new_id(), now=clock.now()))
 
 
 @objectives.get("/<objective_id>")
-@web.needs("member")
+@application.needs("member")
 @objectives.response(200, ObjectiveSchema)
 def read(objective_id: str) -> Any:
     """One objective."""
-    return _shown(models.objectives.find(web.by().tenant_id, objective_id))
+    return _shown(models.objectives.find(application.by().tenant_id, objective_id))
 
 
 @objectives.patch("/<objective_id>")
-@web.needs("member")
+@application.needs("member")
 @objectives.arguments(ObjectivePatch)
 @objectives.response(200, ObjectiveSchema)
-def change(told: dict[str, Any], objective_id: str) -> Any:
+def change(command: ChangeObjective, objective_id: str) -> Any:
     """Change an objective, and where its key results stand."""
-    return _shown(verbs.change(web.by(), objective_id, told, now=clock.now(), expected=web.if_match()))
+    return _shown(
+        verbs.change(application.by(), objective_id, command, now=clock.now(), expected=application.if_match())
+    )

@@ -6,75 +6,89 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs import models, templates
+from services.runs import models, recurrence_timing, templates
 from services.runs import recurrences as verbs
-from services.runs.api.ledger import columns, page_of
+from services.runs.api.serialization import columns, page_of
 from services.runs.models import Recurrence, idempotency
+from services.runs.recurrences import ChangeRecurrence, CreateRecurrence
 from services.runs.schemas.recurrences import RecurrenceIn, RecurrencePage, RecurrencePatch, RecurrenceSchema
-from shared import clock, ids, web
 from shared.contracts.paging import PageArgs
+from shared.ground import clock, ids
+from shared.web import application
 
 recurrences = Blueprint(
     "recurrences", __name__, url_prefix="/api/recurrences", description="Templates that start runs on a schedule."
 )
 
 
+REMOVED = "(a template that was removed)"
+
+
 def _shown(row: Recurrence) -> dict[str, Any]:
-    return (
+    return _all_shown([row])[0]
+
+
+def _all_shown(rows: list[Recurrence]) -> list[dict[str, Any]]:
+    """The bodies of recurrences of the caller's tenant; one whose template is gone says so, and spoils no list."""
+    tenant_id = application.by().tenant_id
+    names = templates.names(tenant_id, {row.template_id for row in rows})
+    zone = recurrence_timing.zone_of(tenant_id)
+    return [
         columns(row)
-        | verbs.timing_of(row)
+        | recurrence_timing.timing_of(row)
         | {
-            "template_name": templates.version_of(row.tenant_id, row.template_id).name,
-            "in_words": verbs.in_words(row),
-            "next_dates": verbs.next_dates(row, clock.now()),
-            "time_zone": verbs.zone_of(row.tenant_id),
+            "template_name": names.get(row.template_id, REMOVED),
+            "in_words": recurrence_timing.in_words(row),
+            "next_dates": recurrence_timing.next_dates(row, clock.now()),
+            "time_zone": zone,
         }
-    )
+        for row in rows
+    ]
 
 
 @recurrences.get("")
-@web.needs("member")
+@application.needs("member")
 @recurrences.arguments(PageArgs, location="query")
 @recurrences.response(200, RecurrencePage)
-def list_recurrences(asked: dict[str, Any]) -> dict[str, Any]:
+def list_recurrences(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's recurrences, the newest first."""
-    page = models.recurrences.listed(web.by().tenant_id, **asked)
-    return web.page_body(page_of(page, [_shown(row) for row in page.items]))
+    page = models.recurrences.listed(application.by().tenant_id, **args)
+    return application.page_body(page_of(page, _all_shown(page.items)))
 
 
 @recurrences.post("")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency)
 @recurrences.arguments(RecurrenceIn)
 @recurrences.response(201, RecurrenceSchema)
-def add(told: dict[str, Any]) -> Any:
+def add(command: CreateRecurrence) -> Any:
     """Put a template on a schedule."""
-    row = verbs.create(web.by(), told, recurrence_id=ids.new_id(), now=clock.now())
-    return web.tagged(_shown(row), row.version)
+    row = verbs.create(application.by(), command, recurrence_id=ids.new_id(), now=clock.now())
+    return application.tagged(_shown(row), row.version)
 
 
 @recurrences.get("/<recurrence_id>")
-@web.needs("member")
+@application.needs("member")
 @recurrences.response(200, RecurrenceSchema)
 def read(recurrence_id: str) -> Any:
     """One recurrence."""
-    row = models.recurrences.find(web.by().tenant_id, recurrence_id)
-    return web.tagged(_shown(row), row.version)
+    row = models.recurrences.find(application.by().tenant_id, recurrence_id)
+    return application.tagged(_shown(row), row.version)
 
 
 @recurrences.patch("/<recurrence_id>")
-@web.needs("member")
+@application.needs("member")
 @recurrences.arguments(RecurrencePatch)
 @recurrences.response(200, RecurrenceSchema)
-def change(told: dict[str, Any], recurrence_id: str) -> Any:
+def change(command: ChangeRecurrence, recurrence_id: str) -> Any:
     """Change a recurrence, or turn it off and on."""
-    row = verbs.change(web.by(), recurrence_id, told, now=clock.now(), expected=web.if_match())
-    return web.tagged(_shown(row), row.version)
+    row = verbs.change(application.by(), recurrence_id, command, now=clock.now(), expected=application.if_match())
+    return application.tagged(_shown(row), row.version)
 
 
 @recurrences.delete("/<recurrence_id>")
-@web.needs("member")
+@application.needs("member")
 @recurrences.response(204)
 def remove(recurrence_id: str) -> None:
     """Delete a recurrence; the runs that it started stay."""
-    verbs.remove(web.by(), recurrence_id, now=clock.now(), expected=web.if_match())
+    verbs.remove(application.by(), recurrence_id, now=clock.now(), expected=application.if_match())

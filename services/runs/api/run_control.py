@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 
 from services.runs import lifecycle, states
 from services.runs.models import runs
-from shared import clock, web
 from shared.contracts.runs import RetryAnswer, RetryCommand
-from shared.errors import Conflict
+from shared.ground import clock
+from shared.ground.errors import Conflict
+from shared.web import application
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -18,21 +19,21 @@ run_control = Blueprint(
 
 
 @run_control.post("/<run_id>/retry")
-@web.needs("service")
+@application.needs("service")
 @run_control.arguments(RetryCommand)
 @run_control.response(200, RetryAnswer)
-def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
+def retry(body: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Conflict always: people work a guided run, and what failed in it is sent again from its step."""
-    run = runs.find(web.by_as("member").tenant_id, run_id)
+    run = runs.find(application.by_as("member").tenant_id, run_id)
     raise Conflict(
         "A guided run is worked by people: send again what failed in its step.", allowed=states.RUN.allowed(run.status)
     )
 
 
 @run_control.post("/<run_id>/cancel")
-@web.needs("service")
+@application.needs("service")
 @run_control.response(200)
 def cancel(run_id: str) -> dict[str, Any]:
     """Cancel a run that is in progress or paused."""
-    lifecycle.change(web.by_as("member"), run_id, {"status": "cancelled"}, now=clock.now())
+    lifecycle.change(application.by_as("member"), run_id, lifecycle.ChangeRun(status="cancelled"), now=clock.now())
     return {}

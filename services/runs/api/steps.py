@@ -6,10 +6,12 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs import acting, models
+from services.runs import models, step_actions
 from services.runs import steps as verbs
+from services.runs.action_types import registry
+from services.runs.action_types.action import Command
 from services.runs.api.run_showing import step_shown
-from services.runs.api.step_data import data_shown, row_shown
+from services.runs.api.step_showing import records_shown, row_shown
 from services.runs.models import GuidedStep, idempotency
 from services.runs.schemas.steps import (
     ActionIn,
@@ -23,7 +25,11 @@ from services.runs.schemas.steps import (
     StepPatch,
     StepSchema,
 )
-from shared import clock, ids, web
+from services.runs.step_rows.step_data import data_of
+from services.runs.step_rows.step_records import records_of
+from services.runs.steps import ChangeRow, ChangeStep
+from shared.ground import clock, ids
+from shared.web import application
 
 steps = Blueprint(
     "guided_steps", __name__, url_prefix="/api/guided-runs/<run_id>/steps/<step_id>", description="Steps of a run."
@@ -31,84 +37,101 @@ steps = Blueprint(
 
 
 def _shown(step: GuidedStep) -> Any:
-    return web.tagged(step_shown(step, models.runs.find(step.tenant_id, step.run_id)), step.version)
+    return application.tagged(step_shown(step, models.runs.find(step.tenant_id, step.run_id)), step.version)
 
 
 @steps.post("/start")
-@web.needs("member")
+@application.needs("member")
 @steps.response(200, StepSchema)
 def start(run_id: str, step_id: str) -> Any:
     """Begin a step; what it shows is kept with it."""
-    return _shown(verbs.start(web.by(), run_id, step_id, now=clock.now(), expected=web.if_match()))
+    return _shown(verbs.start(application.by(), run_id, step_id, now=clock.now(), expected=application.if_match()))
 
 
 @steps.post("/skip")
-@web.needs("member")
+@application.needs("member")
 @steps.arguments(ReasonIn)
 @steps.response(200, StepSchema)
-def skip(told: dict[str, Any], run_id: str, step_id: str) -> Any:
+def skip(body: dict[str, Any], run_id: str, step_id: str) -> Any:
     """Pass over a step; it can be started later."""
-    return _shown(verbs.skip(web.by(), run_id, step_id, now=clock.now(), expected=web.if_match(), **told))
+    return _shown(
+        verbs.skip(application.by(), run_id, step_id, now=clock.now(), expected=application.if_match(), **body)
+    )
 
 
 @steps.post("/complete")
-@web.needs("member")
+@application.needs("member")
 @steps.arguments(ReasonIn)
 @steps.response(200, StepSchema)
-def complete(told: dict[str, Any], run_id: str, step_id: str) -> Any:
+def complete(body: dict[str, Any], run_id: str, step_id: str) -> Any:
     """Finish a step; with work left it needs a reason."""
-    return _shown(verbs.complete(web.by(), run_id, step_id, now=clock.now(), expected=web.if_match(), **told))
+    return _shown(
+        verbs.complete(application.by(), run_id, step_id, now=clock.now(), expected=application.if_match(), **body)
+    )
 
 
 @steps.post("/reset")
-@web.needs("member")
+@application.needs("member")
 @steps.arguments(ResetIn)
 @steps.response(200, ResetStep)
-def reset(told: dict[str, Any], run_id: str, step_id: str) -> Any:
+def reset(body: dict[str, Any], run_id: str, step_id: str) -> Any:
     """Take a step back to pending, and say what it cannot take back."""
-    by, expected = web.by(), web.if_match()
-    step, standing = verbs.reset(by, run_id, step_id, now=clock.now(), expected=expected, **told)
+    by, expected = application.by(), application.if_match()
+    step, standing = verbs.reset(by, run_id, step_id, now=clock.now(), expected=expected, **body)
     return _shown(step) | {"standing": standing}
 
 
 @steps.patch("")
-@web.needs("member")
+@application.needs("member")
 @steps.arguments(StepPatch)
 @steps.response(200, StepSchema)
-def change(told: dict[str, Any], run_id: str, step_id: str) -> Any:
+def change(command: ChangeStep, run_id: str, step_id: str) -> Any:
     """Give a step to somebody, or keep what is typed in it."""
-    return _shown(verbs.change(web.by(), run_id, step_id, told, now=clock.now(), expected=web.if_match()))
+    return _shown(
+        verbs.change(application.by(), run_id, step_id, command, now=clock.now(), expected=application.if_match())
+    )
 
 
 @steps.get("/data")
-@web.needs("member")
+@application.needs("member")
 @steps.response(200, StepData)
 def data(run_id: str, step_id: str) -> Any:
     """What the person needs to see: rows, what is expected, and what was done."""
-    by = web.by()
+    by = application.by()
     run = models.runs.find(by.tenant_id, run_id)
-    return data_shown(by, run, models.runs.step_of(run, step_id), clock.now())
+    step = models.runs.step_of(run, step_id)
+    records = records_of(step)
+    return data_of(registry.context_of(by, run, step, now=clock.now()), records) | records_shown(records)
 
 
 @steps.patch("/rows/<row_id>")
-@web.needs("member")
+@application.needs("member")
 @steps.arguments(RowPatch)
 @steps.response(200, RowSchema)
-def change_row(told: dict[str, Any], run_id: str, step_id: str, row_id: str) -> Any:
+def change_row(command: ChangeRow, run_id: str, step_id: str, row_id: str) -> Any:
     """Keep what is typed on a row."""
-    row = verbs.change_row(web.by(), run_id, step_id, row_id, told, now=clock.now(), expected=web.if_match())
-    return web.tagged(row_shown(row), row.version)
+    row = verbs.change_row(
+        application.by(), run_id, step_id, row_id, command, now=clock.now(), expected=application.if_match()
+    )
+    return application.tagged(row_shown(row), row.version)
+
+
+def _sends_all(body: Any) -> bool:
+    return isinstance(body, dict) and bool(body.get("all"))
 
 
 @steps.post("/actions")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency, in_parts=_sends_all)
 @steps.arguments(ActionIn)
 @steps.response(200, ActionOut)
-def act(told: dict[str, Any], run_id: str, step_id: str) -> Any:
+def act(command: Command, run_id: str, step_id: str) -> Any:
     """Do something: send, move, book, ask for, note, create, update, review."""
-    by, expected = web.by(), web.if_match()
-    done = acting.perform(by, run_id, step_id, told, new_id=ids.new_id(), now=clock.now(), expected=expected)
+    by, now, since = application.by(), clock.now(), application.begun_at()
+    done = step_actions.perform(
+        by, run_id, step_id, command, new_id=ids.new_id(), now=now, expected=application.if_match(), since=since
+    )
     run = models.runs.find(by.tenant_id, run_id)
     step = step_shown(models.runs.step_of(run, step_id), run)
-    return {"type": told["type"], "status": done.status, "items": done.items, "step": step}
+    action = registry.action_of(type(command))
+    return {"type": action.name, "status": done.status, "items": done.items, "step": step}

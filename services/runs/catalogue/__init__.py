@@ -11,7 +11,7 @@ BUILT_IN = (WEEKLY_PIPELINE_REVIEW, MOU_SPRINT, NEW_LEAD_INTAKE, SEASONAL_PLANNI
 
 def built_in(template_id: str) -> TemplateVersion | None:
     """The built-in template of this id, if there is one."""
-    return next((one for one in BUILT_IN if one.id == template_id), None)
+    return next((template for template in BUILT_IN if template.id == template_id), None)
 
 
 __all__ = ["BUILT_IN", "Step", "TemplateVersion", "built_in"]

@@ -1,6 +1,7 @@
 """New Lead Intake: new introductions become partnership records, with a first mail and a next step each."""
 
 from services.runs.catalogue.template import TemplateVersion, step
+from shared.contracts.guided_steps import NEW_LEAD_DAYS
 
 NEW_LEAD_INTAKE = TemplateVersion(
     id="new-lead-intake",
@@ -23,7 +24,7 @@ NEW_LEAD_INTAKE = TemplateVersion(
             "Review new leads",
             "The leads of the last two weeks: which of them fit, and how urgent they are.",
             show="partnerships",
-            filter={"stage": ["New Lead"], "newWithinDays": 14},
+            filter={"stage": ["New Lead"], "newWithinDays": NEW_LEAD_DAYS},
             marks=["good fit", "maybe", "no fit"],
         ),
         step(
@@ -32,7 +33,7 @@ NEW_LEAD_INTAKE = TemplateVersion(
             "Send first e-mails",
             "A personal first e-mail to each new lead.",
             show="partnerships",
-            filter={"stage": ["New Lead"], "newWithinDays": 14},
+            filter={"stage": ["New Lead"], "newWithinDays": NEW_LEAD_DAYS},
             email={
                 "subject": "{partnership} and us",
                 "body": "Hello {contact},\n\nthank you for your interest in working with us. I would like to learn what {partnership} "
@@ -46,7 +47,7 @@ NEW_LEAD_INTAKE = TemplateVersion(
             "Set follow-up tasks",
             "A task for each new lead, so that none of them waits for an answer.",
             show="partnerships",
-            filter={"stage": ["New Lead"], "newWithinDays": 14},
+            filter={"stage": ["New Lead"], "newWithinDays": NEW_LEAD_DAYS},
             expect="each",
             task={"title": "Follow up with the new lead", "dueInDays": 3, "priority": 2},
         ),

@@ -1,4 +1,4 @@
-"""What a template is: named steps in an order, each with its kind of action and what it asks for (pure)."""
+"""Templates: named steps in an order, each with its action type and its config (pure)."""
 
 from __future__ import annotations
 

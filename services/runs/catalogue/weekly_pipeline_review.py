@@ -1,6 +1,7 @@
 """Weekly Pipeline Review: the five steps of the founding document, in its order and its words."""
 
 from services.runs.catalogue.template import TemplateVersion, step
+from shared.contracts.guided_steps import NO_CONTACT_DAYS
 
 WEEKLY_PIPELINE_REVIEW = TemplateVersion(
     id="weekly-pipeline-review",
@@ -12,9 +13,9 @@ WEEKLY_PIPELINE_REVIEW = TemplateVersion(
             "review-at-risk",
             "review",
             "Review at-risk partnerships",
-            "Partnerships with no contact in 14 days or more: review each, and note which ones need immediate attention.",
+            f"Partnerships with no contact in {NO_CONTACT_DAYS} days or more: review each, and note which ones need immediate attention.",
             show="partnerships",
-            filter={"noContactDays": 14},
+            filter={"noContactDays": NO_CONTACT_DAYS},
             marks=["fine", "needs attention"],
         ),
         step(

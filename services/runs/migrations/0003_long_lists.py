@@ -2,7 +2,7 @@
 
 from peewee import CompositeKey, Model, PostgresqlDatabase, TextField
 
-from shared.words import words_of
+from shared.search.terms import words_of
 
 AT_ONCE = 500
 MOST_WORDS = 200

@@ -3,24 +3,22 @@
 from services.runs.models import (
     activities,
     comments,
-    copies,
     deliveries,
-    lists,
     meetings,
-    needs,
     objectives,
     partnerships,
     recurrences,
+    replicas,
     rows,
     runs,
     snapshots,
+    step_queries,
     templates,
-    words,
 )
-from services.runs.models.copies import Person, Tenant
-from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, Meeting, NotificationRequest
-from services.runs.models.ledger import NEVER, Activity, Objective, Partnership
-from services.runs.models.table import acts, db, feed, idempotency
+from services.runs.models.database import acts, db, feed, idempotency, words
+from services.runs.models.exchange import Delivery, Meeting, Request, RequestedTask, outgoing_requests
+from services.runs.models.partnership_tables import NEVER, Activity, Objective, Partnership
+from services.runs.models.replicas import Person, Tenant
 from services.runs.models.tables import (
     Comment,
     GuidedRun,
@@ -31,7 +29,8 @@ from services.runs.models.tables import (
     RunTemplateVersion,
     StepRow,
 )
-from services.runs.models.words import SearchWord
+
+SearchWord = words.table
 
 TABLES = (
     RunTemplate,
@@ -45,11 +44,10 @@ TABLES = (
     Partnership,
     Activity,
     Objective,
-    AiTaskRequest,
-    NotificationRequest,
+    Request,
     Meeting,
     Delivery,
-    AskedTask,
+    RequestedTask,
     SearchWord,
     Tenant,
     Person,
@@ -59,18 +57,17 @@ __all__ = [
     "NEVER",
     "TABLES",
     "Activity",
-    "AiTaskRequest",
-    "AskedTask",
+    "RequestedTask",
     "Comment",
     "Delivery",
     "GuidedRun",
     "GuidedStep",
     "Meeting",
-    "NotificationRequest",
     "Objective",
     "Partnership",
     "Person",
     "Recurrence",
+    "Request",
     "RunPartnership",
     "RunTemplate",
     "RunTemplateVersion",
@@ -80,20 +77,20 @@ __all__ = [
     "activities",
     "acts",
     "comments",
-    "copies",
+    "replicas",
     "db",
     "deliveries",
     "feed",
     "idempotency",
-    "lists",
     "meetings",
-    "needs",
     "objectives",
+    "outgoing_requests",
     "partnerships",
     "recurrences",
     "rows",
     "runs",
     "snapshots",
+    "step_queries",
     "templates",
     "words",
 ]

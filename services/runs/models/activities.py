@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.runs.models.ledger import Activity, Partnership
-from services.runs.models.lists import equal, tested
-from shared import keyset, statements
+from services.runs.models.partnership_tables import Activity, Partnership
 from shared.contracts.paging import Page
+from shared.database import pagination, statements
+from shared.database.model import with_columns
 
 
 def add(**values: Any) -> Activity:
@@ -19,15 +19,15 @@ def add(**values: Any) -> Activity:
 
 
 def of_origin(tenant_id: str, origin: str) -> Activity | None:
-    """The activity that the same news has made before, if it came before."""
-    return Activity.get_or_none((Activity.origin == origin) & (Activity.tenant_id == tenant_id))
+    """The activity of this origin, if it was added before."""
+    return Activity.for_tenant(tenant_id).where(Activity.origin == origin).first()
 
 
 def listed(tenant_id: str, partnership_id: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
     """What happened with a partnership, the newest first."""
-    query = Activity.select().where((Activity.tenant_id == tenant_id) & (Activity.partnership_id == partnership_id))
+    query = Activity.for_tenant(tenant_id).where(Activity.partnership_id == partnership_id)
     order = [(Activity.at, "desc"), (Activity.id, "desc")]
-    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activity]:
@@ -36,7 +36,7 @@ def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activit
     if not wanted:
         return {}
     query = (
-        Activity.select(Activity)
+        Activity.for_tenant(tenant_id, seek=False)
         .join(
             Partnership,
             on=(
@@ -46,14 +46,14 @@ def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activit
                 & (Activity.kind == Partnership.last_activity_kind)
             ),
         )
-        .where(tested(equal(Partnership.tenant_id, tenant_id)), Partnership.id.in_(wanted))
+        .where(Partnership.within(tenant_id, seek=False), Partnership.id.in_(wanted))
         .order_by(Activity.id)
     )
     return {row.partnership_id: row for row in query}
 
 
 def newest(tenant_id: str, partnership_id: str, kind: str) -> list[Activity]:
-    """The last activities of a kind that happened at the same moment; most often one, none if there is none."""
-    of_kind = (Activity.tenant_id == tenant_id) & (Activity.partnership_id == partnership_id) & (Activity.kind == kind)
-    last = Activity.select(Activity.at).where(of_kind).order_by(Activity.at.desc(), Activity.id.desc()).first()
-    return list(Activity.select().where(of_kind & (Activity.at == last.at))) if last else []
+    """The activities of a kind with the latest time; usually one, several when they have the same time, none if there is none."""
+    of_kind = Activity.for_tenant(tenant_id).where(Activity.partnership_id == partnership_id, Activity.kind == kind)
+    last = with_columns(of_kind, Activity.at).order_by(Activity.at.desc(), Activity.id.desc()).first()
+    return list(of_kind.where(Activity.at == last.at)) if last else []

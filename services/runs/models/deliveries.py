@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.runs.models.exchange import AiTaskRequest, AskedTask, Delivery, requests
-from services.runs.models.table import feed
-from shared.rows import held
+from services.runs.models.exchange import Delivery, Request, RequestedTask, outgoing_requests
+from services.runs.models.tables import GuidedStep
 
 
 def add(**values: Any) -> Delivery:
@@ -14,58 +13,77 @@ def add(**values: Any) -> Delivery:
     return Delivery.create(**values)
 
 
-def known(tenant_id: str, delivery_id: str) -> Delivery | None:
+def get_or_none(tenant_id: str, delivery_id: str) -> Delivery | None:
     """The delivery, if there is one, held until the transaction ends."""
-    return held(Delivery.select().where((Delivery.id == delivery_id) & (Delivery.tenant_id == tenant_id))).first()
+    return Delivery.get_or_none_for(tenant_id, delivery_id, for_update=True)
 
 
 def of_task(tenant_id: str, origin: str, task_id: str) -> Delivery | None:
     """The delivery that an AI task belongs to: by the first of its chain, or as the latest of it."""
-    mine = Delivery.tenant_id == tenant_id
-    return Delivery.get_or_none(mine & (Delivery.id == origin)) or Delivery.get_or_none(
-        mine & (Delivery.task_id == task_id)
-    )
+    of_latest = Delivery.for_tenant(tenant_id).where(Delivery.task_id == task_id)
+    return Delivery.get_or_none_for(tenant_id, origin) or of_latest.first()
 
 
-def of_step(step_id: str) -> list[Delivery]:
+def of_step(step: GuidedStep) -> list[Delivery]:
     """What was sent from a step, the earliest first."""
-    return list(Delivery.select().where(Delivery.step_id == step_id).order_by(Delivery.created_at, Delivery.id))
+    query = Delivery.for_tenant(step.tenant_id).where(Delivery.step_id == step.id)
+    return list(query.order_by(Delivery.created_at, Delivery.id))
 
 
 def ask_for_ai_task(**values: Any) -> None:
-    """Ask the executor for an AI task."""
-    requests.ask_for_ai_tasks([values])
+    """Request an AI task from the executor."""
+    outgoing_requests.request_ai_tasks([values])
 
 
-def repeated_by(task_id: str) -> str | None:
+def repeated_by(tenant_id: str, task_id: str) -> str | None:
     """The AI task that the request of this id is to repeat."""
-    row = AiTaskRequest.get_or_none(AiTaskRequest.id == task_id)
-    return row.retry_of if row else None
+    row = Request.get_or_none_for(tenant_id, task_id)
+    return row.body["retryOf"] if row else None
 
 
-def ask_for_task(**values: Any) -> AskedTask:
-    """Ask workflows for a task for a person."""
-    row = AskedTask.create(**values)
-    feed.mark("task-request", row.id, row.tenant_id)
+def request_task(**values: Any) -> RequestedTask:
+    """Request a task for a person from workflows."""
+    row = RequestedTask.create(**values)
+    outgoing_requests.add(
+        row.id, "task-request", tenant_id=row.tenant_id, source_id=row.run_id or "", body=_task(row), now=row.created_at
+    )
     return row
 
 
-def task_known(tenant_id: str, task_id: str) -> AskedTask | None:
+def _task(row: RequestedTask) -> dict[str, Any]:
+    return {
+        "title": row.title,
+        "description": row.description or None,
+        "priority": row.priority,
+        "dueDate": row.due_date.isoformat() if row.due_date else None,
+        "snoozedUntil": None,
+        "snoozeReason": None,
+        "customerId": None,
+        "executionId": None,
+        "partnershipId": row.partnership_id,
+        "partnershipName": row.partnership_name,
+        "owner": row.owner,
+        "relatedAction": None,
+        "source": {"service": "runs", "kind": "guided-run", "id": row.run_id or ""},
+        "by": row.by,
+    }
+
+
+def get_task_or_none(tenant_id: str, task_id: str) -> RequestedTask | None:
     """The task that was asked for under this id, if there is one."""
-    return AskedTask.get_or_none((AskedTask.id == task_id) & (AskedTask.tenant_id == tenant_id))
+    return RequestedTask.get_or_none_for(tenant_id, task_id)
 
 
-def tell_task(row: AskedTask, version: int, **values: Any) -> bool:
-    """Write a newer word of workflows on a task; False when it is none."""
-    newer = (AskedTask.id == row.id) & (AskedTask.task_version < version)
-    return bool(AskedTask.update(task_version=version, **values).where(newer).execute())
+def write_task(row: RequestedTask, version: int, **values: Any) -> bool:
+    """Write the state that workflows gave a task; False when a version as new or newer is there already."""
+    update = RequestedTask.update_for(row.tenant_id, task_version=version, **values)
+    return bool(update.where(RequestedTask.id == row.id, RequestedTask.task_version < version).execute())
 
 
-def tasks_of(step_id: str) -> list[AskedTask]:
+def tasks_of(step: GuidedStep) -> list[RequestedTask]:
     """The tasks that were asked for in a step, the earliest first."""
-    return list(AskedTask.select().where(AskedTask.step_id == step_id).order_by(AskedTask.created_at, AskedTask.id))
+    query = RequestedTask.for_tenant(step.tenant_id).where(RequestedTask.step_id == step.id)
+    return list(query.order_by(RequestedTask.created_at, RequestedTask.id))
 
 
-def notify(**values: Any) -> None:
-    """Ask the monitor to tell somebody."""
-    requests.notify(**values)
+notify = outgoing_requests.notify

@@ -1,19 +1,21 @@
-"""What crosses to others: requests, and the tables of what became of mails, invitations and tasks that were asked for."""
+"""Requests to other services, and the tables of mails, invitations and tasks that were requested."""
 
 from __future__ import annotations
 
 import peewee
 
-from services.runs.models.table import Table, db, feed
-from shared.columns import IdField, JsonField, UtcDateTime
-from shared.requests import Requests
+from services.runs.models.database import Table, db, feed
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.feed.outgoing_requests import Requests
 
-requests = Requests(db, feed)
-AiTaskRequest, NotificationRequest = requests.ai_tasks, requests.notifications
+outgoing_requests = Requests(db, feed, ("ai-task-request", "task-request", "notification-request"))
+Request = outgoing_requests.table
 
 
 class Meeting(Table):
     """A call with a partnership: one `uid` for life, a higher `sequence` with every change that its guests are told of."""
+
+    noun = "meeting"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -40,14 +42,15 @@ class Meeting(Table):
             (("tenant_id", "owner", "starts_at"), False),
             (("tenant_id", "partnership_id", "starts_at"), False),
             (("step_id",), False),
+            (("row_id",), False),
         )
 
 
 class Delivery(Table):
-    """A mail or an invitation on its way, under the id of the first AI task of its chain; `task_id` is the latest of them.
+    """A mail or an invitation, under the id of the first AI task of its retry chain; `task_id` is the latest of them.
 
-    `task_number` and `task_version` say how new the executor's word is that `status` follows from: queued, sent, failed,
-    unknown or cancelled.
+    `task_number` and `task_version` are the position in the chain and the version of the update that `status` comes from: queued, sent,
+    failed, unknown or cancelled.
     """
 
     id = IdField()
@@ -80,8 +83,8 @@ class Delivery(Table):
         )
 
 
-class AskedTask(Table):
-    """Wanted of workflows: a task for a person, under this row's id; `status` is asked until workflows tells its own."""
+class RequestedTask(Table):
+    """A task for a person that was requested from workflows under this id; `status` is asked until workflows has it."""
 
     id = IdField()
     tenant_id = peewee.TextField()

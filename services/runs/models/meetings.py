@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from services.runs.models.database import db
 from services.runs.models.exchange import Meeting
-from shared.errors import NotFound
-from shared.rows import held
+from services.runs.models.tables import GuidedStep, StepRow
+from shared.database.connection import lock_name
 
 
 def find(tenant_id: str, meeting_id: str) -> Meeting:
     """The meeting, held until the transaction ends. NotFound for another tenant's too."""
-    row = held(Meeting.select().where((Meeting.id == meeting_id) & (Meeting.tenant_id == tenant_id))).first()
-    if row is None:
-        raise NotFound(f"There is no meeting {meeting_id}.")
-    return row
+    return Meeting.get_for(tenant_id, meeting_id, for_update=True)
 
 
 def add(**values: Any) -> Meeting:
@@ -23,23 +21,42 @@ def add(**values: Any) -> Meeting:
     return Meeting.create(**values)
 
 
-def of_step(step_id: str) -> list[Meeting]:
+def of_step(step: GuidedStep) -> list[Meeting]:
     """The meetings that were booked in a step, cancelled ones too, the earliest made first."""
-    return list(Meeting.select().where(Meeting.step_id == step_id).order_by(Meeting.created_at, Meeting.id))
+    query = Meeting.for_tenant(step.tenant_id).where(Meeting.step_id == step.id)
+    return list(query.order_by(Meeting.created_at, Meeting.id))
 
 
-def of_row(row_id: str) -> list[Meeting]:
+def of_row(row: StepRow) -> list[Meeting]:
     """The meetings that were booked for a row, the earliest made first."""
-    return list(Meeting.select().where(Meeting.row_id == row_id).order_by(Meeting.created_at, Meeting.id))
+    query = Meeting.for_tenant(row.tenant_id).where(Meeting.row_id == row.id)
+    return list(query.order_by(Meeting.created_at, Meeting.id))
 
 
-def busy(tenant_id: str, owner: str | None, begins: datetime, ends: datetime) -> list[tuple[datetime, datetime]]:
-    """When a person has calls booked between two moments."""
-    query = Meeting.select().where(
-        (Meeting.tenant_id == tenant_id)
-        & (Meeting.owner == owner)
+def busy(
+    tenant_id: str, owner: str, begins: datetime, ends: datetime, *, besides: str | None = None
+) -> list[tuple[datetime, datetime]]:
+    """When a person has calls booked between two moments, without the meeting `besides`."""
+    query = _booked(tenant_id, owner, begins, ends).where(Meeting.id != (besides or "")).order_by(Meeting.starts_at)
+    return [(row.starts_at, row.ends_at) for row in query]
+
+
+def _booked(tenant_id: str, owner: str, begins: datetime, ends: datetime) -> Any:
+    """A person's booked calls of which some part is between two moments."""
+    return Meeting.for_tenant(tenant_id).where(
+        (Meeting.owner == owner)
         & (Meeting.status == "booked")
         & (Meeting.starts_at < ends)
         & (Meeting.ends_at > begins)
     )
-    return [(row.starts_at, row.ends_at) for row in query.order_by(Meeting.starts_at)]
+
+
+def hold_calendar(tenant_id: str, owner: str) -> None:
+    """Lock a person's calendar until the transaction ends, so that nobody else books in it."""
+    lock_name(db, f"calendar of {owner} at {tenant_id}")
+
+
+def overlapping(tenant_id: str, owner: str, begins: datetime, ends: datetime, *, besides: str) -> Meeting | None:
+    """The first booked call of a person that is within this time, without the meeting `besides`."""
+    query = _booked(tenant_id, owner, begins, ends).where(Meeting.id != besides)
+    return query.order_by(Meeting.starts_at, Meeting.id).first()

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from services.runs.models import lists, words
-from services.runs.models.ledger import Partnership
+from services.runs.models.database import words
+from services.runs.models.partnership_tables import Partnership
 from services.runs.states import OPEN_STAGES, STAGES
-from shared import keyset, statements
 from shared.contracts.paging import Page
-from shared.errors import Conflict, NotFound
-from shared.rows import held
+from shared.database import statements
+from shared.database.model import locked
+from shared.ground.errors import Conflict, NotFound
+from shared.search import lists
 
 KIND = "partnership"
 PRIORITIES = (1, 2, 3, 4, 5)
@@ -29,16 +30,15 @@ def find(tenant_id: str, partnership_id: str) -> Partnership:
     return _or_not_found(_present(tenant_id).where(Partnership.id == partnership_id).first(), partnership_id)
 
 
-def alone(tenant_id: str, partnership_id: str) -> Partnership:
+def get_for_update(tenant_id: str, partnership_id: str) -> Partnership:
     """The partnership, held until the transaction ends. NotFound as `find`."""
-    query = held(_present(tenant_id).where(Partnership.id == partnership_id))
+    query = locked(_present(tenant_id).where(Partnership.id == partnership_id))
     return _or_not_found(query.first(), partnership_id)
 
 
 def hold(row: Partnership) -> Partnership:
-    """The same row object with what is written by now, held until the transaction ends."""
-    now = held(Partnership.select().where((Partnership.id == row.id) & (Partnership.tenant_id == row.tenant_id))).get()
-    row.__data__.update(now.__data__)
+    """Read the row again into the same object, and lock it until the transaction ends."""
+    row.__data__ |= Partnership.get_for(row.tenant_id, row.id, for_update=True).__data__
     return row
 
 
@@ -47,9 +47,8 @@ def many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnershi
     wanted = list(partnership_ids)
     if not wanted:
         return {}
-    here = lists.tested(lists.equal(Partnership.tenant_id, tenant_id))
-    query = Partnership.select().where(here, Partnership.deleted_at.is_null(), Partnership.id.in_(wanted))
-    return {row.id: row for row in query}
+    query = Partnership.for_tenant(tenant_id, seek=False).where(Partnership.id.in_(wanted))
+    return {row.id: row for row in query.where(Partnership.deleted_at.is_null())}
 
 
 def listed(
@@ -69,18 +68,15 @@ def listed(
 
     `silent_before` keeps those that nobody has been in contact with since then, in an open stage unless a stage is named.
     """
-    match = words.match(KIND, tenant_id, q, Partnership.id) if q and q.strip() else None
-    if q and q.strip() and match is None:
-        return keyset.nothing(limit=limit, offset=offset)
     filters, implied = _asked(stage, silent_before, owner, priority)
     return lists.page(
         Partnership,
-        lists.equal(Partnership.tenant_id, tenant_id),
+        tenant_id,
         filters,
         ORDERS[sort],
         present=(Partnership.deleted_at.is_null(),),
         implied=implied,
-        match=match,
+        match=words.match(KIND, tenant_id, q, Partnership.id),
         placed="asc" if sort == "name" else None,
         limit=limit,
         offset=offset,
@@ -124,7 +120,7 @@ def add(**values: Any) -> Partnership:
     """
     row = Partnership(**values, name_key=values["name"].casefold())
     if not statements.insert_if_new(Partnership, row.__data__):
-        raise Conflict("Another partnership has this external id already.", allowed=[])
+        raise Conflict("The external id is taken.", errors={"externalId": ["Another partnership has it already."]})
     words.keep(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key, new=True)
     return row
 
@@ -141,16 +137,18 @@ def change(row: Partnership, **values: Any) -> None:
 def remove(row: Partnership, now: datetime) -> None:
     """Take it out of every answer (guarded), and free its external id."""
     row.write(deleted_at=now, updated_at=now, external_id=None)
-    words.drop(KIND, row.id)
+    words.drop(KIND, row.tenant_id, row.id)
 
 
 def ever(partnership_ids: list[str]) -> set[str]:
-    """Which of these ids are taken, by one that was removed since too."""
-    return {row.id for row in Partnership.select(Partnership.id).where(Partnership.id.in_(partnership_ids))}
+    """Which of these ids exist, including those of removed partnerships."""
+    # An id is taken whoever's it is.
+    query = Partnership.of_all_tenants(Partnership.id).where(Partnership.id.in_(partnership_ids))
+    return {row.id for row in query}
 
 
 def _present(tenant_id: str) -> Any:
-    return Partnership.select().where((Partnership.tenant_id == tenant_id) & Partnership.deleted_at.is_null())
+    return Partnership.for_tenant(tenant_id).where(Partnership.deleted_at.is_null())
 
 
 def _or_not_found(row: Partnership | None, partnership_id: str) -> Partnership:
@@ -160,5 +158,5 @@ def _or_not_found(row: Partnership | None, partnership_id: str) -> Partnership:
 
 
 def _texts(row: Partnership) -> list[str | None]:
-    """What it is found by."""
-    return [row.name, *(one.get(part) for one in row.contacts for part in ("name", "email"))]
+    """The texts that the search covers."""
+    return [row.name, *(contact.get(part) for contact in row.contacts for part in ("name", "email"))]

@@ -6,35 +6,37 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.runs.models.table import feed
+from services.runs.models.database import feed
 from services.runs.models.tables import GuidedStep, StepRow
-from shared.errors import NotFound
-from shared.rows import insert_rows
+from shared.database.model import insert_rows
+from shared.ground.errors import NotFound
 
 
-def of_step(step_id: str) -> list[StepRow]:
+def of_step(step: GuidedStep) -> list[StepRow]:
     """The rows of a step, as they were shown."""
-    return list(StepRow.select().where(StepRow.step_id == step_id).order_by(StepRow.position, StepRow.id))
+    return list(_of(step).order_by(StepRow.position, StepRow.id))
+
+
+def _of(step: GuidedStep) -> Any:
+    return StepRow.for_tenant(step.tenant_id).where(StepRow.step_id == step.id)
 
 
 def find(step: GuidedStep, row_id: str) -> StepRow:
     """The row of this step. NotFound for a row of another one."""
-    row = known(step, row_id)
+    row = get_or_none(step, row_id)
     if row is None:
         raise NotFound(f"There is no row {row_id} in this step.")
     return row
 
 
-def known(step: GuidedStep, row_id: str | None) -> StepRow | None:
+def get_or_none(step: GuidedStep, row_id: str | None) -> StepRow | None:
     """The row of this step, if it is still there."""
-    return StepRow.get_or_none((StepRow.id == row_id) & (StepRow.step_id == step.id)) if row_id else None
+    return _of(step).where(StepRow.id == row_id).first() if row_id else None
 
 
 def about(step: GuidedStep, subject_kind: str, subject_id: str) -> StepRow | None:
     """The row of this step about something, if it has one."""
-    return StepRow.get_or_none(
-        (StepRow.step_id == step.id) & (StepRow.subject_kind == subject_kind) & (StepRow.subject_id == subject_id)
-    )
+    return _of(step).where(StepRow.subject_kind == subject_kind, StepRow.subject_id == subject_id).first()
 
 
 def add(rows: Sequence[dict[str, Any]]) -> None:
@@ -49,6 +51,6 @@ def change(row: StepRow, now: datetime, **values: Any) -> None:
 
 
 def drop(rows: Sequence[StepRow]) -> None:
-    """Forget rows that nothing came of outside."""
+    """Delete rows for which nothing was done outside the step."""
     if rows:
-        StepRow.delete().where(StepRow.id.in_([row.id for row in rows])).execute()
+        StepRow.delete_for(rows[0].tenant_id).where(StepRow.id.in_([row.id for row in rows])).execute()

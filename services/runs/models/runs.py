@@ -8,13 +8,14 @@ from typing import Any
 
 import peewee
 
-from services.runs.models import lists, words
-from services.runs.models.table import acts, feed
+from services.runs.models.database import acts, feed, words
 from services.runs.models.tables import GuidedRun, GuidedStep, RunPartnership
-from shared import keyset
 from shared.contracts.paging import COUNTED_UP_TO, Page
-from shared.errors import NotFound
-from shared.rows import held, insert_rows
+from shared.database import pagination
+from shared.database.model import insert_rows
+from shared.ground.errors import NotFound
+from shared.search import lists
+from shared.search.matching import Match
 
 KIND = "guided-run"
 NEWEST = [(GuidedRun.created_at, "desc"), (GuidedRun.id, "desc")]
@@ -36,15 +37,13 @@ def listed(
     cursor: str | None = None,
 ) -> Page:
     """A tenant's runs, newest first."""
-    match = words.match(KIND, tenant_id, q, GuidedRun.id) if q and q.strip() else None
-    if q and q.strip() and match is None:
-        return keyset.nothing(limit=limit, offset=offset)
+    match = words.match(KIND, tenant_id, q, GuidedRun.id)
     named = ((GuidedRun.owner, owner), (GuidedRun.status, status), (GuidedRun.template_id, template_id))
-    told = [(field, value) for field, value in named if value is not None]
+    conditions = [(field, value) for field, value in named if value is not None]
     return lists.page(
         GuidedRun,
-        lists.equal(GuidedRun.tenant_id, tenant_id),
-        [lists.equal(field, value, seeks=place == 0) for place, (field, value) in enumerate(told)],
+        tenant_id,
+        [lists.equal(field, value, seeks=place == 0) for place, (field, value) in enumerate(conditions)],
         NEWEST,
         match=_linked(tenant_id, partnership_id, match) if partnership_id else match,
         placed="desc",
@@ -54,72 +53,69 @@ def listed(
     )
 
 
-def _linked(tenant_id: str, partnership_id: str, match: words.Match | None) -> words.Match:
-    """Those that have to do with a partnership, and match."""
-    here = (RunPartnership.tenant_id == tenant_id) & (RunPartnership.partnership_id == partnership_id)
-    linked = RunPartnership.select(RunPartnership.run_id).where(here)
-    this = (RunPartnership.run_id == GuidedRun.id) & (RunPartnership.partnership_id == partnership_id)
-    test = peewee.fn.EXISTS(RunPartnership.select(peewee.SQL("1")).where(this))
+def _linked(tenant_id: str, partnership_id: str, match: Match | None) -> Match:
+    """The runs that are linked to or touched a partnership, and match."""
+    here = RunPartnership.partnership_id == partnership_id
+    linked = RunPartnership.for_tenant(tenant_id, RunPartnership.run_id).where(here)
+    this = RunPartnership.for_tenant(GuidedRun.tenant_id, peewee.SQL("1")).where(RunPartnership.run_id == GuidedRun.id)
+    test = peewee.fn.EXISTS(this.where(here))
 
     def counted() -> int:
         return int(linked.limit(COUNTED_UP_TO + 1).count())
 
     if match is None:
-        return words.Match(linked, (test,), counted)
-    both = match.looked_up.where(words.SearchWord.subject_id.in_(linked))
-    return words.Match(both, (*match.tests, test), counted)
+        return Match(linked, (test,), counted)
+    both = match.ids.where(words.table.subject_id.in_(linked))
+    return Match(both, (*match.tests, test), counted)
 
 
 def find(tenant_id: str, run_id: str) -> GuidedRun:
     """The run. NotFound for another tenant's too."""
-    row = GuidedRun.get_or_none((GuidedRun.id == run_id) & (GuidedRun.tenant_id == tenant_id))
-    if row is None:
-        raise NotFound(f"There is no guided run {run_id}.")
-    return row
+    return GuidedRun.get_for(tenant_id, run_id)
 
 
-def alone(tenant_id: str, run_id: str) -> GuidedRun:
+def get_for_update(tenant_id: str, run_id: str) -> GuidedRun:
     """The run, held until the transaction ends. NotFound for another tenant's too."""
-    row = held(GuidedRun.select().where((GuidedRun.id == run_id) & (GuidedRun.tenant_id == tenant_id))).first()
-    if row is None:
-        raise NotFound(f"There is no guided run {run_id}.")
-    return row
+    return GuidedRun.get_for(tenant_id, run_id, for_update=True)
 
 
-def steps_of(run_id: str) -> list[GuidedStep]:
+def steps_of(run: GuidedRun) -> list[GuidedStep]:
     """The steps of a run, in their order."""
-    return list(GuidedStep.select().where(GuidedStep.run_id == run_id).order_by(GuidedStep.order_index))
+    query = GuidedStep.for_tenant(run.tenant_id).where(GuidedStep.run_id == run.id)
+    return list(query.order_by(GuidedStep.order_index))
 
 
 def steps_of_many(run_ids: list[str]) -> dict[str, list[GuidedStep]]:
     """The steps of many runs, each in their order, with one question."""
-    found: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
-    query = GuidedStep.select().where(GuidedStep.run_id.in_(run_ids))
+    steps: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
+    # The feed reads the runs of all tenants, and each snapshot says whose it is.
+    query = GuidedStep.of_all_tenants().where(GuidedStep.run_id.in_(run_ids))
     for step in query.order_by(GuidedStep.run_id, GuidedStep.order_index):
-        found[step.run_id].append(step)
-    return found
+        steps[step.run_id].append(step)
+    return steps
 
 
 def step_of(run: GuidedRun, step_id: str) -> GuidedStep:
     """The step of this run. NotFound for a step of another one."""
-    row = GuidedStep.get_or_none((GuidedStep.id == step_id) & (GuidedStep.run_id == run.id))
-    if row is None:
+    row = GuidedStep.get_or_none_for(run.tenant_id, step_id)
+    if row is None or row.run_id != run.id:
         raise NotFound(f"There is no step {step_id} in this guided run.")
     return row
 
 
-def step_known(step_id: str | None) -> GuidedStep | None:
-    """The step, if there is one, held until the transaction ends; for news about what was done in it."""
-    return held(GuidedStep.select().where(GuidedStep.id == step_id)).first() if step_id else None
+def step_or_none(tenant_id: str, step_id: str | None) -> GuidedStep | None:
+    """The step or None, locked until the transaction ends; for updates on what was done in it."""
+    return GuidedStep.get_or_none_for(tenant_id, step_id, for_update=True) if step_id else None
 
 
-def add(run: dict[str, Any], steps: list[dict[str, Any]]) -> GuidedRun:
-    """Write a new run with its steps, and its links to partnerships."""
+def add(run: dict[str, Any], steps: list[dict[str, Any]], linked: Sequence[str]) -> GuidedRun:
+    """Write a new run with its steps, and the partnerships that it is linked to."""
     insert_rows(GuidedRun, [run])
     insert_rows(GuidedStep, steps)
     row = GuidedRun(**run)
     words.keep(KIND, row.tenant_id, row.id, [row.name], place=row.created_at, new=True)
-    link(row, run["linked_partnership_ids"], run["created_at"])
+    for partnership_id in linked:
+        link(row, partnership_id, run["created_at"])
     mark(row)
     return row
 
@@ -130,18 +126,50 @@ def add_steps(steps: list[dict[str, Any]]) -> None:
 
 
 def drop_steps(steps: Iterable[GuidedStep]) -> None:
-    """Take steps away that nobody has begun."""
-    wanted = [step.id for step in steps]
+    """Delete steps that were not begun."""
+    wanted = list(steps)
     if wanted:
-        GuidedStep.delete().where(GuidedStep.id.in_(wanted) & (GuidedStep.status == "pending")).execute()
+        mine = GuidedStep.delete_for(wanted[0].tenant_id).where(GuidedStep.id.in_([step.id for step in wanted]))
+        mine.where(GuidedStep.status == "pending").execute()
 
 
-def link(run: GuidedRun, partnership_ids: Iterable[str], now: datetime) -> None:
-    """Note that the run has to do with these partnerships; twice is once."""
-    for partnership_id in sorted(set(partnership_ids)):
-        RunPartnership.insert(
-            run_id=run.id, partnership_id=partnership_id, tenant_id=run.tenant_id, created_at=now
-        ).on_conflict_ignore().execute()
+def touch(run: GuidedRun, partnership_id: str, now: datetime) -> None:
+    """Record that something was done about a partnership in the run. Does nothing when that is recorded."""
+    RunPartnership.insert(
+        run_id=run.id, partnership_id=partnership_id, tenant_id=run.tenant_id, created_at=now
+    ).on_conflict_ignore().execute()
+
+
+def link(run: GuidedRun, partnership_id: str, now: datetime) -> None:
+    """Link a partnership to the run, after the linked ones. Does nothing when it is linked. Inside a transaction."""
+    touch(run, partnership_id, now)
+    update = RunPartnership.update_for(run.tenant_id, position=len(linked_to(run)) + 1)
+    this = (RunPartnership.run_id == run.id) & (RunPartnership.partnership_id == partnership_id)
+    update.where(this, RunPartnership.position.is_null()).execute()
+
+
+def linked_to(run: GuidedRun) -> list[str]:
+    """The partnerships that the run is linked to, in their order."""
+    return linked_to_many(run.tenant_id, [run.id]).get(run.id, [])
+
+
+def linked_to_many(tenant_id: str, run_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The partnerships that each of these runs is linked to, in their order, with one question."""
+    return _links(RunPartnership.for_tenant(tenant_id, seek=False), run_ids)
+
+
+def links_of_all_tenants(run_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The same for runs of any tenant."""
+    # The feed reads the runs of all tenants, and each snapshot says whose it is.
+    return _links(RunPartnership.of_all_tenants(), run_ids)
+
+
+def _links(query: Any, run_ids: Sequence[str]) -> dict[str, list[str]]:
+    query = query.where(RunPartnership.run_id.in_(list(run_ids)), RunPartnership.position.is_null(False))
+    linked: dict[str, list[str]] = {}
+    for row in query.order_by(RunPartnership.position, RunPartnership.partnership_id):
+        linked.setdefault(row.run_id, []).append(row.partnership_id)
+    return linked
 
 
 def mark(run: GuidedRun) -> None:
@@ -163,28 +191,17 @@ def change_step(step: GuidedStep, **values: Any) -> None:
     feed.mark("guided-run", step.run_id, step.tenant_id)
 
 
-def tell_result(step: GuidedStep, result: dict[str, Any] | None, summary: str | None) -> None:
-    """Write what was done in a step. It follows from other rows, so it leaves the version alone that guards people's
-    changes."""
+def write_result(step: GuidedStep, result: dict[str, Any] | None, summary: str | None) -> None:
+    """Write the result of a step. It follows from other rows, so the version that guards the changes of people stays the same."""
     if (result, summary) == (step.result, step.summary):
         return
-    GuidedStep.update(result=result, summary=summary).where(GuidedStep.id == step.id).execute()
+    GuidedStep.update_for(step.tenant_id, result=result, summary=summary).where(GuidedStep.id == step.id).execute()
     step.result, step.summary = result, summary
     feed.mark("guided-run", step.run_id, step.tenant_id)
 
 
 def log(run: GuidedRun, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
-    """Who did what in a run, newest first."""
+    """The audit trail of a run, newest first."""
     act = acts.table
-    query = act.select().where(
-        (act.tenant_id == run.tenant_id) & (act.subject_id == run.id) & (act.subject_kind == "guided-run")
-    )
-    return keyset.page(query, [(act.at, "desc"), (act.id, "desc")], limit=limit, offset=offset, cursor=cursor)
-
-
-def names_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, str]:
-    """The names of these runs."""
-    query = GuidedRun.select(GuidedRun.id, GuidedRun.name).where(
-        (GuidedRun.tenant_id == tenant_id) & GuidedRun.id.in_(list(run_ids))
-    )
-    return {row.id: row.name for row in query}
+    query = act.for_tenant(run.tenant_id).where(act.subject_id == run.id, act.subject_kind == "guided-run")
+    return pagination.page(query, [(act.at, "desc"), (act.id, "desc")], limit=limit, offset=offset, cursor=cursor)

@@ -1,21 +1,20 @@
-"""How the others see what runs owns: one snapshot a subject, many subjects with one question each."""
+"""The snapshots of runs in its feed; many subjects are read with one query each."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from services.runs.models import runs
-from services.runs.models.exchange import AskedTask
-from services.runs.models.table import feed
+from services.runs.models.database import feed
 from services.runs.models.tables import GuidedRun, GuidedStep
-from shared import clock
+from shared.ground import clock
 
 Snapshots = dict[str, dict[str, Any]]
 
 
 @feed.snapshot("guided-run")
 def _runs(ids: list[str]) -> Snapshots:
-    steps = runs.steps_of_many(ids)
+    steps, linked = runs.steps_of_many(ids), runs.links_of_all_tenants(ids)
     return {
         row.id: {
             "id": row.id,
@@ -26,13 +25,13 @@ def _runs(ids: list[str]) -> Snapshots:
             "templateId": row.template_id,
             "templateVersion": row.template_version,
             "owner": row.owner,
-            "linkedPartnershipIds": row.linked_partnership_ids,
+            "linkedPartnershipIds": linked.get(row.id, []),
             "outcome": row.outcome,
             "createdAt": clock.rfc3339(row.created_at),
             "completedAt": clock.rfc3339(row.completed_at),
             "steps": [_step(step) for step in steps[row.id]],
         }
-        for row in GuidedRun.select().where(GuidedRun.id.in_(ids))
+        for row in GuidedRun.of_all_tenants().where(GuidedRun.id.in_(ids))
     }
 
 
@@ -54,28 +53,3 @@ def _step(step: GuidedStep) -> dict[str, Any]:
 def _counts(result: dict[str, Any] | None) -> dict[str, Any] | None:
     """What was done in a step without the notes themselves, which may be long and stand here."""
     return {name: value for name, value in result.items() if name != "notes"} if result else None
-
-
-@feed.snapshot("task-request")
-def _task_requests(ids: list[str]) -> Snapshots:
-    return {
-        row.id: {
-            "id": row.id,
-            "tenantId": row.tenant_id,
-            "title": row.title,
-            "description": row.description or None,
-            "priority": row.priority,
-            "dueDate": row.due_date.isoformat() if row.due_date else None,
-            "snoozedUntil": None,
-            "snoozeReason": None,
-            "customerId": None,
-            "executionId": None,
-            "partnershipId": row.partnership_id,
-            "partnershipName": row.partnership_name,
-            "owner": row.owner,
-            "relatedAction": None,
-            "source": {"service": "runs", "kind": "guided-run", "id": row.run_id or ""},
-            "by": row.by,
-        }
-        for row in AskedTask.select().where(AskedTask.id.in_(ids))
-    }

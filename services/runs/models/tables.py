@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import peewee
 
-from services.runs.models.table import Table
-from shared.columns import IdField, JsonField, UtcDateTime
+from services.runs.models.database import Table
+from shared.database.fields import IdField, JsonField, UtcDateTime
 
 
 class RunTemplate(Table):
@@ -46,6 +46,8 @@ class RunTemplateVersion(Table):
 class GuidedRun(Table):
     """A guided session of work that a person walks through, step by step."""
 
+    noun = "guided run"
+
     id = IdField()
     tenant_id = peewee.TextField()
     name = peewee.TextField()
@@ -55,7 +57,6 @@ class GuidedRun(Table):
     template_version = peewee.IntegerField(null=True)
     recurrence_id = peewee.TextField(null=True)
     owner = peewee.TextField(null=True)
-    linked_partnership_ids = JsonField(default=list)
     outcome = peewee.TextField(null=True)
     steps_done = peewee.IntegerField(default=0)
     steps_total = peewee.IntegerField(default=0)
@@ -75,11 +76,13 @@ class GuidedRun(Table):
 
 
 class RunPartnership(Table):
-    """That a run has to do with a partnership: linked when it was created, or because something was done about it there."""
+    """A partnership that a run has acted on. Only those that the run was started for, or that it created, are linked to it
+    and have a `position`."""
 
     run_id = peewee.TextField()
     partnership_id = peewee.TextField()
     tenant_id = peewee.TextField()
+    position = peewee.IntegerField(null=True)
     created_at = UtcDateTime()
 
     class Meta:
@@ -89,9 +92,9 @@ class RunPartnership(Table):
 
 
 class GuidedStep(Table):
-    """One step. `key` is its name in the template; `draft` what a person has typed and not yet made final.
+    """One step. `key` is its name in the template; `draft` is text that a person has typed but not submitted.
 
-    `version` guards what people change in the step itself; a row of the step has its own.
+    `version` guards the changes of people to the step itself; each row of the step has its own.
     """
 
     id = IdField()
@@ -120,10 +123,10 @@ class GuidedStep(Table):
 
 
 class StepRow(Table):
-    """One row that a step showed to a person, as it was shown, with what became of it; the snapshot of the step.
+    """One row of a step, as it was shown and with what was done.
 
-    `subject_kind` is partnership or objective. `shown` holds the facts of the moment; `why` the reason for which it is there.
-    `state` is open, done or set_aside; `outcome` says what was done.
+    `subject_kind` is partnership or objective. `shown` are the facts at the time `shown_at`, `why` is the reason for the row. `state` is
+    open, done or set_aside; `outcome` says what was done, `by` by whom, and `mark` is the word that a review gave it.
     """
 
     id = IdField()
@@ -151,7 +154,7 @@ class StepRow(Table):
 
 
 class Comment(Table):
-    """What somebody said about a run, or about one step of it; `mentions` are people's ids."""
+    """A comment on a run, or on one step of it; `mentions` are people's ids."""
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -170,7 +173,10 @@ class Comment(Table):
 
 
 class Recurrence(Table):
-    """A template on a schedule. `cron` is read in the tenant's time zone; `next_due_at` is the guard of starting once."""
+    """A template on a schedule. `cron` is read in the tenant's time zone; A worker claims a due time by moving
+    `next_due_at` on, which only one can. After `failures` in a row it is not tried again before `not_before`."""
+
+    noun = "recurrence"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -184,6 +190,8 @@ class Recurrence(Table):
     next_due_at = UtcDateTime()
     last_due_at = UtcDateTime(null=True)
     last_run_id = peewee.TextField(null=True)
+    failures = peewee.IntegerField(default=0)
+    not_before = UtcDateTime(null=True)
     by = JsonField()
     created_at = UtcDateTime()
     version = peewee.IntegerField(default=1)

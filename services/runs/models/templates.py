@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from services.runs.models.tables import RunTemplate, RunTemplateVersion
-from shared.errors import NotFound
-from shared.rows import held
+from shared.database.model import locked
+from shared.ground.errors import NotFound
 
 
 def find(tenant_id: str, template_id: str) -> RunTemplate:
@@ -15,14 +16,20 @@ def find(tenant_id: str, template_id: str) -> RunTemplate:
     return _or_not_found(_of(tenant_id).where(RunTemplate.id == template_id).first(), template_id)
 
 
-def alone(tenant_id: str, template_id: str) -> RunTemplate:
+def get_for_update(tenant_id: str, template_id: str) -> RunTemplate:
     """The template, held until the transaction ends. NotFound as `find`."""
-    return _or_not_found(held(_of(tenant_id).where(RunTemplate.id == template_id)).first(), template_id)
+    return _or_not_found(locked(_of(tenant_id).where(RunTemplate.id == template_id)).first(), template_id)
 
 
-def known(tenant_id: str, template_id: str) -> RunTemplate | None:
+def get_or_none(tenant_id: str, template_id: str) -> RunTemplate | None:
     """The template, if there is one."""
     return _of(tenant_id).where(RunTemplate.id == template_id).first()
+
+
+def names(tenant_id: str, template_ids: Iterable[str]) -> dict[str, str]:
+    """The names of a tenant's own templates by their ids, also of those that were removed."""
+    query = RunTemplate.for_tenant(tenant_id, RunTemplate.id, RunTemplate.name)
+    return {row.id: row.name for row in query.where(RunTemplate.id.in_(list(template_ids)))}
 
 
 def listed(tenant_id: str) -> list[RunTemplate]:
@@ -32,21 +39,18 @@ def listed(tenant_id: str) -> list[RunTemplate]:
 
 def version(tenant_id: str, template_id: str, number: int) -> RunTemplateVersion:
     """One version of a template, also of one that was removed since: runs keep theirs. NotFound."""
-    row = RunTemplateVersion.get_or_none(
-        (RunTemplateVersion.tenant_id == tenant_id)
-        & (RunTemplateVersion.template_id == template_id)
-        & (RunTemplateVersion.number == number)
-    )
+    versions = RunTemplateVersion.for_tenant(tenant_id).where(RunTemplateVersion.template_id == template_id)
+    row = versions.where(RunTemplateVersion.number == number).first()
     if row is None:
         raise NotFound(f"There is no version {number} of the template {template_id}.")
     return row
 
 
-def newest_versions(rows: list[RunTemplate]) -> dict[str, RunTemplateVersion]:
-    """The newest version of each of these templates by its id, with one question."""
+def newest_versions(tenant_id: str, rows: list[RunTemplate]) -> dict[str, RunTemplateVersion]:
+    """The newest version of each of the tenant's templates by its id, with one question."""
     wanted = {row.id: row.latest for row in rows}
-    query = RunTemplateVersion.select().where(RunTemplateVersion.template_id.in_(list(wanted))) if wanted else []
-    return {one.template_id: one for one in query if one.number == wanted[one.template_id]}
+    query = RunTemplateVersion.for_tenant(tenant_id).where(RunTemplateVersion.template_id.in_(list(wanted)))
+    return {row.template_id: row for row in (query if wanted else ()) if row.number == wanted[row.template_id]}
 
 
 def add(**values: Any) -> RunTemplate:
@@ -63,7 +67,7 @@ def add_version(row: RunTemplate, steps: list[dict[str, Any]], by: dict[str, str
 
 
 def _of(tenant_id: str) -> Any:
-    return RunTemplate.select().where((RunTemplate.tenant_id == tenant_id) & RunTemplate.deleted_at.is_null())
+    return RunTemplate.for_tenant(tenant_id).where(RunTemplate.deleted_at.is_null())
 
 
 def _or_not_found(row: RunTemplate | None, template_id: str) -> RunTemplate:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.camel import CamelSchema, an_id, line
+from services.runs.commenting import AddComment
+from shared.contracts.camel import CamelSchema
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import page_of
+from shared.contracts.strict import an_id, prose
 from shared.contracts.values import Moment
 
 LONGEST = 5_000
 
 
-class CommentIn(CamelSchema):
+class CommentIn(CommandSchema):
     """What somebody says of a run, or of a step of it; `mentions` besides those in the text (@Name, @address)."""
 
-    body = line(LONGEST, required=True)
+    command = AddComment
+
+    body = prose(LONGEST, required=True)
     step_id = an_id(allow_none=True, load_default=None)
     mentions = fields.List(an_id(), load_default=list, validate=validate.Length(max=50))
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from services.runs.schemas.partnerships import Stage
+from services.runs.action_types.registry import ACTION_TYPES, ACTION_TYPES_BY_NAME
+from services.runs.fields import Stage
 from services.runs.states import OBJECTIVE
-from services.runs.wanting import wanted
-from shared.contracts.camel import JsonSchema, an_id, line, whole
+from services.runs.step_rows.step_config import resolve
+from shared.contracts.camel import JsonSchema
+from shared.contracts.strict import Flag, StrictSchema, an_id, line, whole
 
-ACTION_TYPES = ("review", "email", "schedule", "update_stage", "create_task", "note", "custom")
 SHOWS = ("partnerships", "objectives", "nothing")
 NEEDS = ("follow_up", "stage_change", "call_this_week")
-DOES = ("create_partnership", "update_objective")
-ASKED = ("name", "contactName", "contactEmail", "stage", "priority", "source", "description", "website")
-PLACEHOLDERS = ("contact", "partnership", "sender", "last")
 OF_OBJECTIVES = ("status", "behind")
 EXPECTATIONS = ("each", "any", "nothing")
 MOST_STEPS = 40
@@ -29,13 +26,13 @@ class Stages(fields.Field):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("description", "A stage, or a list of stages.")
+        self.metadata = {"description": "A stage, or a list of stages.", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
-        told = value if isinstance(value, list) else [value]
-        if not told:
+        stages = value if isinstance(value, list) else [value]
+        if not stages:
             raise ValidationError("Not a stage or a list of stages.")
-        return [Stage().deserialize(one) for one in told]
+        return [str(Stage().deserialize(stage)) for stage in stages]
 
 
 class Expectation(fields.Field):
@@ -57,86 +54,42 @@ class FilterSchema(JsonSchema):
     needs = fields.String(validate=validate.OneOf(NEEDS))
     new_within_days = whole(1, 365)
     status = fields.String(validate=validate.OneOf(OBJECTIVE.states))
-    behind = fields.Boolean(truthy={True}, falsy={False})
+    behind = Flag()
 
 
-def _only_placeholders(told: str) -> None:
-    """ValidationError for a placeholder that nobody fills."""
-    unknown = sorted({name for name in re.findall(r"\{([^{}]*)\}", told) if name not in PLACEHOLDERS})
-    if unknown:
-        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        raise ValidationError(f"{{{unknown[0]}}} is not known; there are {known}.")
-
-
-class MailSchema(JsonSchema):
-    """The text of an e-mail in place of the drafted one."""
-
-    subject = fields.String(
-        validate=[
-            validate.Length(1, 300),
-            validate.Regexp(r"[^\r\n]*[^\s][^\r\n]*\Z", error="It is empty, or more than one line."),
-            _only_placeholders,
-        ]
-    )
-    body = fields.String(validate=[validate.Length(1, 20_000), _only_placeholders])
-
-
-class MeetingSchema(JsonSchema):
-    """The call that is proposed."""
-
-    minutes = whole(15, 240)
-    title = line(200)
-
-
-class TaskSchema(JsonSchema):
-    """The task that is proposed."""
-
-    title = line(300)
-    due_in_days = whole(1, 365)
-    priority = whole(1, 5)
-
-
-class ConfigSchema(JsonSchema):
-    """The config of a step, whatever its kind of action; `checked_config` knows what suits which."""
+class SharedConfig(JsonSchema):
+    """The part of a step's config that every action type has."""
 
     show = fields.String(validate=validate.OneOf(SHOWS))
     filter = fields.Nested(FilterSchema)
     partnership_ids = fields.List(an_id(), validate=validate.Length(1, MOST_PARTNERSHIPS))
-    only_linked = fields.Boolean(truthy={True}, falsy={False})
+    only_linked = Flag()
     limit = whole(1, 200)
     expect = Expectation()
-    does = fields.String(validate=validate.OneOf(DOES))
-    fields_asked = fields.List(
-        fields.String(validate=validate.OneOf(ASKED)), data_key="fields", validate=validate.Length(1, len(ASKED))
-    )
     marks = fields.List(line(60), validate=validate.Length(1, 12))
-    email = fields.Nested(MailSchema)
-    meeting = fields.Nested(MeetingSchema)
-    task = fields.Nested(TaskSchema)
 
 
-def checked_config(action_type: str, told: Any) -> dict[str, Any]:
+OWN_FIELDS = {name: field for action_type in ACTION_TYPES for name, field in action_type.config_fields.items()}
+ConfigSchema: Any = SharedConfig.from_dict(OWN_FIELDS)
+
+
+def checked_config(action_type: str, data: Any) -> dict[str, Any]:
     """The config as it is kept. ValidationError with the errors by field, unknown keys among them."""
-    config: dict[str, Any] = ConfigSchema().load(told)
-    errors = _unsuited(action_type, config)
+    config: dict[str, Any] = ConfigSchema().load(data)
+    errors: dict[str, Any] = {}
+    for other in ACTION_TYPES:
+        errors |= other.config_errors(config, own=other.name == action_type)
+    errors |= _errors_of_rows(resolve(ACTION_TYPES_BY_NAME[action_type], config).show, config)
     if errors:
         raise ValidationError(errors)
     return config
 
 
-def _unsuited(action_type: str, config: dict[str, Any]) -> dict[str, Any]:
+def _errors_of_rows(shown: str, config: dict[str, Any]) -> dict[str, Any]:
+    """What does not suit what the step shows."""
     errors: dict[str, Any] = {}
-    if action_type == "custom" and "does" not in config:
-        errors["does"] = [f"A custom step says what it does: one of {', '.join(DOES)}."]
-    if action_type != "custom" and "does" in config:
-        errors["does"] = ["Only a custom step has it."]
-    if "fields" in config and config.get("does") != "create_partnership":
-        errors["fields"] = ["Only a step that creates partnerships asks for fields."]
-    for name, owner in (("email", "email"), ("meeting", "schedule"), ("task", "create_task")):
-        if name in config and action_type != owner:
-            errors[name] = [f"Only a step of the type {owner} has it."]
-    shown, asked = wanted(action_type, config).show, config.get("filter", {})
-    wrong = [name for name in asked if shown == "nothing" or (name in OF_OBJECTIVES) is (shown == "partnerships")]
+    names = config.get("filter", {})
+    wrong = [name for name in names if shown == "nothing" or (name in OF_OBJECTIVES) is (shown == "partnerships")]
     wrong = [name for name in wrong if not (name == "owner" and shown == "objectives")]
     if wrong:
         errors["filter"] = {name: [f"A step that shows {shown} cannot filter by it."] for name in wrong}
@@ -154,31 +107,28 @@ class StepIn(JsonSchema):
             validate.Regexp(r"[a-z0-9][a-z0-9-]*\Z", error="Small letters, digits, hyphens."),
         ]
     )
-    action_type = fields.String(required=True, validate=validate.OneOf(ACTION_TYPES))
+    action_type = fields.String(required=True, validate=validate.OneOf(tuple(ACTION_TYPES_BY_NAME)))
     title = line(200, required=True)
     description = fields.String(load_default="", validate=validate.Length(max=5_000))
     config = fields.Dict(keys=fields.String(), load_default=dict)
 
     @validates_schema
-    def config_suits(self, told: dict[str, Any], **_: object) -> None:
+    def config_suits(self, data: dict[str, Any], **_: object) -> None:
         """The config is one for this kind of action; what is kept is its normal form."""
         try:
-            told["config"] = checked_config(told["actionType"], told.get("config") or {})
+            data["config"] = checked_config(data["actionType"], data.get("config") or {})
         except ValidationError as error:
             raise ValidationError({"config": error.messages}) from None
 
 
-class StepsSchema(Schema):
+class StepsSchema(StrictSchema):
     """For shapes that carry steps: each key is there once."""
 
-    class Meta:
-        unknown = RAISE
-
     @validates_schema
-    def keys_are_unique(self, told: dict[str, Any], **_: object) -> None:
+    def keys_are_unique(self, data: dict[str, Any], **_: object) -> None:
         """Two steps of one key could not be told apart in a newer version."""
         seen: set[str] = set()
-        for at, step in enumerate(told.get("steps") or []):
+        for at, step in enumerate(data.get("steps") or []):
             if step.get("key") in seen:
                 raise ValidationError({"steps": {at: {"key": ["Another step has it."]}}})
             if step.get("key"):

@@ -7,11 +7,14 @@ from typing import Any
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
 from services.runs import states
+from services.runs.lifecycle import ChangeRun, StartRun, TakenSteps
 from services.runs.schemas.configs import MOST_STEPS, StepsSchema, steps_field
-from services.runs.schemas.partnerships import ONE_LINE
 from services.runs.schemas.steps import StepSchema
-from shared.contracts.camel import CamelSchema, an_id, optional, whole
+from services.runs.templates import SaveAsTemplate
+from shared.contracts.camel import CamelSchema
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import an_id, line, optional, whole
 from shared.contracts.values import Moment
 
 LONGEST_NAME = 200
@@ -21,7 +24,7 @@ MOST_LINKED = 200
 
 
 def _name(**options: Any) -> fields.String:
-    return fields.String(validate=[validate.Length(1, LONGEST_NAME), ONE_LINE], **options)
+    return line(LONGEST_NAME, **options)
 
 
 class GuidedRunSchema(CamelSchema):
@@ -62,20 +65,24 @@ class GuidedRunDetail(GuidedRunSchema):
     newer_template = fields.Nested(NewerTemplate, required=True, allow_none=True)
 
 
-class FromTemplate(CamelSchema):
+class FromTemplate(CommandSchema):
     """Steps to take from a template: all of them, or those of these keys."""
+
+    command = TakenSteps
 
     template_id = an_id(required=True)
     step_keys = fields.List(
-        fields.String(validate=validate.Length(1, 80)),
+        line(80),
         allow_none=True,
         load_default=None,
         validate=validate.Length(1, MOST_STEPS),
     )
 
 
-class GuidedRunIn(StepsSchema, CamelSchema):
+class GuidedRunIn(StepsSchema, CommandSchema):
     """What a run is started from: a template, steps taken from several, own steps, or all of them in this order."""
+
+    command = StartRun
 
     template_id = an_id(allow_none=True, load_default=None)
     name = _name(load_default=None, allow_none=True)
@@ -86,14 +93,16 @@ class GuidedRunIn(StepsSchema, CamelSchema):
     owner = an_id(allow_none=True, load_default=None)
 
     @validates_schema
-    def has_steps(self, told: dict[str, Any], **_: object) -> None:
+    def has_steps(self, data: dict[str, Any], **_: object) -> None:
         """A run without a step is none."""
-        if not (told.get("template_id") or told.get("steps") or told.get("from_templates")):
+        if not (data.get("template_id") or data.get("steps") or data.get("from_templates")):
             raise ValidationError({"steps": ["Give steps, a templateId or fromTemplates."]})
 
 
-class GuidedRunPatch(CamelSchema):
+class GuidedRunPatch(CommandSchema):
     """What changes of a run; a `reason` stands in its log."""
+
+    command = ChangeRun
 
     name = _name()
     description = fields.String(validate=validate.Length(max=LONGEST_TEXT))
@@ -108,8 +117,10 @@ class CompleteRunIn(CamelSchema):
     outcome = optional(LONGEST_TEXT)
 
 
-class SaveAsTemplateIn(CamelSchema):
+class SaveAsTemplateIn(CommandSchema):
     """What the template is to be called."""
+
+    command = SaveAsTemplate
 
     name = _name(required=True)
     description = optional(LONGEST_TEXT)

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-from typing import Any
+from marshmallow import RAISE, fields, validate
 
-from marshmallow import RAISE, ValidationError, fields, validate
-
+from services.runs.fields import Figure
+from services.runs.objectives import ChangeObjective, CreateObjective
 from services.runs.states import OBJECTIVE
-from shared.contracts.camel import CamelSchema, an_id, line
+from shared.contracts.camel import CamelSchema
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import an_id, line, line_or_empty
 from shared.contracts.values import Moment
-
-NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
-
-
-class Figure(fields.Field):
-    """An exact number: a decimal string with at most six places; a JSON number is taken as well."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("pattern", "^" + NUMBER.pattern + "$")
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else str(value)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
-        told = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-        if not NUMBER.fullmatch(told):
-            raise ValidationError('Not a number, such as "12.5".')
-        return Decimal(told)
 
 
 class KeyResultIn(CamelSchema):
@@ -39,7 +19,7 @@ class KeyResultIn(CamelSchema):
 
     id = an_id()
     title = line(300)
-    unit = fields.String(validate=validate.Length(max=40))
+    unit = line_or_empty(40)
     start = Figure()
     current = Figure()
     target = Figure()
@@ -52,8 +32,10 @@ class NewKeyResult(KeyResultIn):
         exclude = ("id",)
 
 
-class ObjectiveIn(CamelSchema):
+class ObjectiveIn(CommandSchema):
     """An objective as it is given."""
+
+    command = CreateObjective
 
     title = line(300, required=True)
     description = fields.String(validate=validate.Length(max=20_000))
@@ -64,8 +46,10 @@ class ObjectiveIn(CamelSchema):
     key_results = fields.List(fields.Nested(NewKeyResult), load_default=list, validate=validate.Length(max=30))
 
 
-class ObjectivePatch(CamelSchema):
+class ObjectivePatch(CommandSchema):
     """What changes of an objective."""
+
+    command = ChangeObjective
 
     title = line(300)
     description = fields.String(validate=validate.Length(max=20_000))

@@ -2,60 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import RAISE, ValidationError, fields, validate
+from marshmallow import RAISE, fields, validate
 
 from services.runs import activities
-from services.runs.states import STAGES, stage_named
-from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, time_zone, whole
+from services.runs.activities import LogActivity
+from services.runs.fields import PartnerSchema, Stage, web_address
+from services.runs.partnerships import ChangePartnership, CreatePartnership
+from services.runs.states import STAGES
+from shared.contracts.camel import CamelSchema, time_zone
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional_line, prose, whole
 from shared.contracts.values import Moment
 
-EMAIL = validate.Email(error="Not an e-mail address.")
-ONE_LINE = validate.Regexp(r"[^\r\n]*[^\s][^\r\n]*\Z", error="It is empty, or more than one line.")
 LONGEST_TEXT = 20_000
 
 
-class Stage(fields.String):
-    """A stage of the pipeline; read in any case and with underscores, written as STAGES spells it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.metadata.setdefault("description", f"One of {', '.join(STAGES)}; mou_sent means MOU Sent.")
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        found = stage_named(super()._deserialize(value, attr, data, **kwargs))
-        if found is None:
-            raise ValidationError(f"Not a stage: one of {', '.join(STAGES)}.")
-        return found
-
-
-class PartnerSchema(JsonSchema):
-    """Somebody at a partnership."""
-
-    name = line(200, required=True)
-    email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), EMAIL])
-    title = fields.String(load_default="", validate=validate.Length(max=200))
-
-
-class PartnershipIn(CamelSchema):
+class PartnershipIn(CommandSchema):
     """A partnership as it is given; what is left out has the default of the verb."""
 
-    name = fields.String(required=True, validate=[validate.Length(1, 200), ONE_LINE])
-    external_id = fields.String(allow_none=True, validate=validate.Length(1, 100))
+    command: ClassVar[type[Any]] = CreatePartnership
+
+    name = line(200, required=True)
+    external_id = line(100, allow_none=True)
     stage = Stage()
     owner = an_id(allow_none=True)
     priority = whole(1, 5)
     description = fields.String(validate=validate.Length(max=LONGEST_TEXT))
-    source = fields.String(allow_none=True, validate=validate.Length(max=200))
-    website = fields.String(
-        allow_none=True,
-        validate=[
-            validate.Length(max=500),
-            validate.URL(schemes={"http", "https"}, error="Not a web address such as https://example.org."),
-        ],
-    )
+    source = line_or_empty(200, allow_none=True)
+    website = web_address()
     time_zone = fields.String(allow_none=True, validate=time_zone)
     contacts = fields.List(fields.Nested(PartnerSchema), validate=validate.Length(max=20))
     mou_sent_on = fields.Date(allow_none=True)
@@ -67,7 +44,9 @@ class PartnershipIn(CamelSchema):
 class PartnershipPatch(PartnershipIn):
     """What changes of a partnership; contacts as a whole."""
 
-    name = fields.String(validate=[validate.Length(1, 200), ONE_LINE])
+    command = ChangePartnership
+
+    name = line(200)
 
 
 class LastActivity(CamelSchema):
@@ -131,12 +110,14 @@ class PartnershipArgs(PageArgs):
     sort = fields.String(load_default="name", validate=validate.OneOf(("name", "lastContact", "priority")))
 
 
-class ActivityIn(CamelSchema):
+class ActivityIn(CommandSchema):
     """What happened, told by a person."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(activities.TOLD))
+    command = LogActivity
+
+    kind = fields.String(required=True, validate=validate.OneOf(activities.LOGGED))
     at = Moment(allow_none=True, load_default=None)
-    summary = optional(500, load_default=None)
+    summary = optional_line(500)
     body = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
 
 
@@ -167,8 +148,15 @@ class ActivitySchema(CamelSchema):
 class ImportIn(CamelSchema):
     """A CSV file of partnerships; with `dryRun` only what would happen."""
 
-    csv = line(5_000_000, required=True)
-    dry_run = fields.Boolean(load_default=False)
+    csv = prose(5_000_000, required=True)
+    dry_run = Flag(load_default=False)
+    after = whole(0, 10_000_000, load_default=0, metadata={"description": "Only what is behind this line of the file."})
+    limit = whole(
+        1,
+        10_000,
+        load_default=None,
+        metadata={"description": "At most so many lines; the next call goes on behind the last."},
+    )
 
 
 class ImportLine(CamelSchema):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from services.runs.recurrences import LAST, TIMING, WEEKDAYS
+from services.runs.recurrence_timing import LAST
+from services.runs.recurrences import ChangeRecurrence, CreateRecurrence
 from services.runs.schemas.configs import MOST_PARTNERSHIPS
-from services.runs.schemas.partnerships import ONE_LINE
-from shared.contracts.camel import CamelSchema, an_id
+from shared.contracts.camel import CamelSchema
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import page_of
+from shared.contracts.recurrences import TIMING, WEEKDAYS
+from shared.contracts.strict import Flag, an_id, line
 from shared.contracts.values import Moment
 
 
@@ -19,7 +22,7 @@ class MonthDay(fields.Field):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("description", "1 to 28, or `last`.")
+        self.metadata = {"description": "1 to 28, or `last`.", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | str:
         if value == LAST or (type(value) is int and 1 <= value <= 28):
@@ -27,11 +30,13 @@ class MonthDay(fields.Field):
         raise ValidationError("A day from 1 to 28, or last.")
 
 
-class RecurrencePatch(CamelSchema):
+class RecurrencePatch(CommandSchema):
     """What changes of a recurrence; another `every` needs its whole timing."""
 
+    command: ClassVar[type[Any]] = ChangeRecurrence
+
     template_id = an_id()
-    name = fields.String(allow_none=True, validate=[validate.Length(1, 200), ONE_LINE])
+    name = line(200, allow_none=True)
     every = fields.String(validate=validate.OneOf(tuple(TIMING)))
     weekday = fields.String(validate=validate.OneOf(WEEKDAYS))
     day = MonthDay()
@@ -39,26 +44,30 @@ class RecurrencePatch(CamelSchema):
         validate=validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Not a time of day such as 09:00."),
         metadata={"description": "A time of day such as 09:00, in the tenant's time zone."},
     )
-    cron = fields.String(validate=validate.Length(1, 100))
+    cron = line(100)
     owner = an_id(allow_none=True)
     linked_partnership_ids = fields.List(an_id(), validate=validate.Length(max=MOST_PARTNERSHIPS))
-    active = fields.Boolean()
+    active = Flag()
 
     @validates_schema
-    def timing_is_whole(self, told: dict[str, Any], **_: object) -> None:
+    def timing_is_whole(self, data: dict[str, Any], **_: object) -> None:
         """What `every` needs is there, and nothing else of the timing."""
-        every = told.get("every")
+        every = data.get("every")
         if every is None:
             return
-        timing = [name for name in ("weekday", "day", "at", "cron") if name in told]
-        errors = {name: [f"Every {every} has none."] for name in timing if name not in TIMING[every]}
-        errors |= {name: ["It is missing."] for name in TIMING[every] if name not in told}
+        timing = [name for name in ("weekday", "day", "at", "cron") if name in data]
+        errors: dict[str, list[str]] = {
+            name: [f"Every {every} has none."] for name in timing if name not in TIMING[every]
+        }
+        errors |= {name: ["It is missing."] for name in TIMING[every] if name not in data}
         if errors:
             raise ValidationError(errors)
 
 
 class RecurrenceIn(RecurrencePatch):
     """A recurrence as it is given."""
+
+    command = CreateRecurrence
 
     template_id = an_id(required=True)
     every = fields.String(required=True, validate=validate.OneOf(tuple(TIMING)))

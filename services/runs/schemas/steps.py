@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.runs import addresses, states
-from services.runs.schemas.configs import ACTION_TYPES
-from services.runs.schemas.objectives import Figure
-from services.runs.schemas.partnerships import EMAIL, ONE_LINE, PartnerSchema, Stage
-from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, whole
+from services.runs import states
+from services.runs.action_types.action import Command
+from services.runs.action_types.action_fields import LONGEST_BODY, LONGEST_NOTE, LONGEST_REASON
+from services.runs.action_types.registry import ACTION_TYPES_BY_NAME, ACTIONS
+from services.runs.drafting import LONGEST_SUBJECT
+from services.runs.fields import Recipients
+from services.runs.steps import ChangeRow, ChangeStep
+from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.commands import CommandSchema
+from shared.contracts.strict import Flag, an_id, line_or_empty, optional
 from shared.contracts.values import Moment
 
-LONGEST_SUBJECT = 255
-LONGEST_BODY = 20_000
-LONGEST_NOTE = 5_000
-LONGEST_REASON = 1_000
 LONGEST_DRAFT = 50_000
-MOST_RECIPIENTS = 20
-ONE_LINE_OR_EMPTY = validate.Regexp(r"[^\r\n]*\Z", error="More than one line.")
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class StepSchema(CamelSchema):
@@ -33,7 +30,7 @@ class StepSchema(CamelSchema):
     order_index = fields.Integer(required=True)
     title = fields.String(required=True)
     description = fields.String(required=True)
-    action_type = fields.String(required=True, validate=validate.OneOf(ACTION_TYPES))
+    action_type = fields.String(required=True, validate=validate.OneOf(tuple(ACTION_TYPES_BY_NAME)))
     config = fields.Dict(required=True)
     status = fields.String(required=True, validate=validate.OneOf(states.STEP.states))
     owner = fields.String(required=True, allow_none=True)
@@ -57,7 +54,7 @@ class ReasonIn(CamelSchema):
 class ResetIn(CamelSchema):
     """With `dryRun` only what it would leave standing."""
 
-    dry_run = fields.Boolean(load_default=False)
+    dry_run = Flag(load_default=False)
 
 
 class ResetStep(StepSchema):
@@ -66,62 +63,36 @@ class ResetStep(StepSchema):
     standing = fields.List(fields.String(), required=True)
 
 
-def _small(told: Any) -> None:
-    if len(json.dumps(told)) > LONGEST_DRAFT:
+def _small(draft: Any) -> None:
+    if len(json.dumps(draft)) > LONGEST_DRAFT:
         raise ValidationError(f"Longer than {LONGEST_DRAFT} characters.")
 
 
-class StepPatch(CamelSchema):
+class StepPatch(CommandSchema):
     """Whose a step is, and what is typed in it and not yet final."""
+
+    command = ChangeStep
 
     owner = an_id(allow_none=True)
     draft = fields.Dict(keys=fields.String(), allow_none=True, validate=_small)
     reason = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_REASON))
 
 
-class Recipients(fields.Field):
-    """One address, "Name <a@b.org>" or plain, or a list of them; kept as a list."""
-
-    def __init__(self, *, checked: bool = True, **options: Any) -> None:
-        super().__init__(**options)
-        self.metadata.setdefault("description", "An address, “Name <a@b.org>” or plain, or a list of them.")
-        self.checked = checked
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
-        told = [value] if isinstance(value, str) else value
-        if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
-            raise ValidationError("Not an address, or a list of addresses.")
-        told = [one.strip(" ") for one in told if one.strip()]
-        if len(told) > MOST_RECIPIENTS:
-            raise ValidationError(f"At most {MOST_RECIPIENTS} recipients.")
-        if self.checked:
-            _refuse_bad(told)
-        elif any(len(one) > 2 * addresses.LONGEST or addresses.CONTROL.search(one) for one in told):
-            raise ValidationError("Not an address.")
-        return told
-
-
-def _refuse_bad(told: list[str]) -> None:
-    if not told:
-        raise ValidationError("It has no recipient.")
-    bad = [f"Not an e-mail address: {one}." for one in told if addresses.parsed(one) is None]
-    if bad:
-        raise ValidationError(bad)
-
-
 class DraftIn(JsonSchema):
     """An e-mail as it is being typed; addresses are checked when it is sent."""
 
     to = Recipients(checked=False)
-    subject = fields.String(validate=[validate.Length(max=LONGEST_SUBJECT), ONE_LINE_OR_EMPTY])
+    subject = line_or_empty(LONGEST_SUBJECT)
     body = fields.String(validate=validate.Length(max=LONGEST_BODY))
 
 
-class RowPatch(CamelSchema):
+class RowPatch(CommandSchema):
     """What is typed on a row and not yet final."""
 
+    command = ChangeRow
+
     draft = fields.Nested(DraftIn)
-    mark = fields.String(allow_none=True, validate=validate.Length(max=60))
+    mark = line_or_empty(60, allow_none=True)
     note = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_NOTE))
 
 
@@ -167,96 +138,42 @@ class StepData(CamelSchema):
     truncated = fields.Boolean(required=True)
 
 
-ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "review_row": (("row_id", "mark"), ("note",)),
-    "set_aside": (("row_id", "note"), ()),
-    "reopen_row": (("row_id",), ()),
-    "refresh": ((), ()),
-    "send_email": ((), ("row_id", "partnership_id", "to", "subject", "body", "all")),
-    "update_stage": (("stage",), ("row_id", "partnership_id")),
-    "undo_stage": ((), ("row_id", "partnership_id")),
-    "schedule_meeting": (("starts_at",), ("row_id", "partnership_id", "minutes", "title", "description")),
-    "change_meeting": (("meeting_id", "starts_at"), ("minutes",)),
-    "cancel_meeting": (("meeting_id",), ("reason",)),
-    "create_task": (("title",), ("row_id", "partnership_id", "description", "due_date", "priority", "owner")),
-    "add_note": (("text",), ("row_id", "partnership_id")),
-    "create_partnership": (
-        ("name",),
-        (
-            *("stage", "priority", "contacts", "contact_name", "contact_email"),
-            *("source", "description", "website", "owner"),
-        ),
-    ),
-    "update_objective": (("key_result_id", "current"), ("objective_id", "row_id", "note")),
-}
-"""By the type of an action: the fields that it needs, and those that it may have."""
-
-ABOUT_ONE = ("update_stage", "undo_stage", "schedule_meeting")
+def _action_fields() -> dict[str, fields.Field]:
+    """The fields of all actions together; of those that share a name the first stands for all."""
+    by_name: dict[str, fields.Field] = {"type": fields.String(required=True, validate=validate.OneOf(tuple(ACTIONS)))}
+    for action in ACTIONS.values():
+        by_name |= {name: field for name, field in action.fields.items() if name not in by_name}
+    return by_name
 
 
-class ActionIn(CamelSchema):
-    """Something done in a step. Which fields a `type` takes is said in the guide to guided runs."""
+ActionFields: Any = CamelSchema.from_dict(_action_fields())
 
-    type = fields.String(required=True, validate=validate.OneOf(tuple(ACTIONS)))
-    row_id = an_id()
-    partnership_id = an_id()
-    mark = line(60)
-    note = line(LONGEST_NOTE)
-    to = Recipients()
-    subject = fields.String(validate=[validate.Length(1, LONGEST_SUBJECT), ONE_LINE])
-    body = line(LONGEST_BODY)
-    all = fields.Boolean(truthy={True}, falsy={False})
-    stage = Stage()
-    meeting_id = an_id()
-    starts_at = Moment()
-    minutes = whole(15, 240)
-    title = fields.String(validate=[validate.Length(1, 200), ONE_LINE])
-    description = fields.String(validate=validate.Length(max=LONGEST_BODY))
-    reason = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_REASON))
-    due_date = fields.Date(allow_none=True)
-    priority = whole(1, 5)
-    owner = an_id(allow_none=True)
-    text = line(LONGEST_BODY)
-    name = fields.String(validate=[validate.Length(1, 200), ONE_LINE])
-    contacts = fields.List(fields.Nested(PartnerSchema), validate=validate.Length(max=20))
-    contact_name = fields.String(allow_none=True, validate=validate.Length(max=200))
-    contact_email = fields.String(allow_none=True, validate=[validate.Length(max=254), EMAIL])
-    source = fields.String(allow_none=True, validate=validate.Length(max=200))
-    website = fields.String(
-        allow_none=True,
-        validate=[
-            validate.Length(max=500),
-            validate.URL(schemes={"http", "https"}, error="Not a web address such as https://example.org."),
-        ],
-    )
-    objective_id = an_id()
-    key_result_id = an_id()
-    current = Figure()
+
+class ActionIn(ActionFields):
+    """Something done in a step, read as the command for it. Which fields a `type` takes is said in the guide to guided runs."""
 
     @validates_schema
-    def suits_its_type(self, told: dict[str, Any], **_: object) -> None:
+    def suits_its_type(self, data: dict[str, Any], **_: object) -> None:
         """Every field that the type needs, and none that it does not take."""
-        needed, possible = ACTIONS[told["type"]]
+        action = ACTIONS[data["type"]]
         errors = {
-            self.fields[name].data_key: [f"An action of the type {told['type']} does not take it."]
-            for name in told
-            if name not in ("type", *needed, *possible)
+            self.fields[name].data_key: [f"An action of the type {action.name} does not take it."]
+            for name in data
+            if name != "type" and name not in action.fields
         }
         errors |= {
-            self.fields[name].data_key: ["Missing data for required field."] for name in needed if name not in told
+            self.fields[name].data_key: ["Missing data for required field."]
+            for name in action.needed
+            if name not in data
         }
-        if not told.get("all") and told["type"] in (*ABOUT_ONE, "send_email") and not _about(told):
-            errors["rowId"] = ["Give a rowId or a partnershipId."]
-        if told["type"] == "update_objective" and not (told.get("objective_id") or told.get("row_id")):
-            errors["objectiveId"] = ["Give an objectiveId or a rowId."]
-        if told.get("starts_at") and not EARLIEST < told["starts_at"] < LATEST:
-            errors["startsAt"] = ["Not a time for a call."]
+        errors |= action.check(data)
         if errors:
             raise ValidationError(errors)
 
-
-def _about(told: dict[str, Any]) -> bool:
-    return bool(told.get("row_id") or told.get("partnership_id"))
+    @post_load
+    def command(self, data: dict[str, Any], **_: object) -> Command:
+        """The command that was posted."""
+        return ACTIONS[data.pop("type")].command(**data)
 
 
 class ItemSchema(CamelSchema):

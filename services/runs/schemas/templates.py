@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from services.runs.schemas.configs import ACTION_TYPES, StepsSchema, steps_field
-from services.runs.schemas.partnerships import ONE_LINE
+from services.runs.action_types.registry import ACTION_TYPES_BY_NAME
+from services.runs.schemas.configs import StepsSchema, steps_field
+from services.runs.templates import SaveTemplate
 from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import page_of
+from shared.contracts.strict import line
 from shared.contracts.values import Moment
 
 
-class TemplateIn(StepsSchema):
+class TemplateIn(StepsSchema, CommandSchema):
     """A template as it is given."""
 
-    name = fields.String(required=True, validate=[validate.Length(1, 200), ONE_LINE])
+    command = SaveTemplate
+
+    name = line(200, required=True)
     description = fields.String(load_default="", validate=validate.Length(max=5_000))
     steps = steps_field(required=True)
 
@@ -36,7 +41,7 @@ class TemplateStep(JsonSchema):
 
     key = fields.String(required=True)
     order_index = fields.Integer(required=True)
-    action_type = fields.String(required=True, validate=validate.OneOf(ACTION_TYPES))
+    action_type = fields.String(required=True, validate=validate.OneOf(tuple(ACTION_TYPES_BY_NAME)))
     title = fields.String(required=True)
     description = fields.String(required=True)
     config = fields.Dict(required=True)

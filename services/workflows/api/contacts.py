@@ -8,55 +8,57 @@ from flask_smorest import Blueprint
 
 from services.workflows import contacts as verbs
 from services.workflows import models
+from services.workflows.commands import AddContact, ChangeContact
 from services.workflows.models import idempotency
 from services.workflows.schemas.customers import ContactArgs, ContactIn, ContactPage, ContactPatch, ContactSchema
-from shared import clock, ids, web
+from shared.ground import clock, ids
+from shared.web import application
 
 contacts = Blueprint("contacts", __name__, url_prefix="/api/contacts", description="People at customers.")
 
 
 @contacts.get("")
-@web.needs("member")
+@application.needs("member")
 @contacts.arguments(ContactArgs, location="query")
 @contacts.response(200, ContactPage)
-def list_contacts(asked: dict[str, Any]) -> dict[str, Any]:
+def list_contacts(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's contacts by name; `q` searches names and e-mail addresses."""
-    return web.page_body(models.customers.contacts_listed(web.by().tenant_id, **asked))
+    return application.page_body(models.customers.contacts_listed(application.by().tenant_id, **filters))
 
 
 @contacts.post("")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency)
 @contacts.arguments(ContactIn)
 @contacts.response(201, ContactSchema)
-def add(told: dict[str, Any]) -> Any:
+def add(command: AddContact) -> Any:
     """Add a contact."""
-    row = verbs.add(web.by(), told, contact_id=ids.new_id(), now=clock.now())
-    return web.tagged(row, row.version)
+    row = verbs.add(application.by(), command, contact_id=ids.new_id(), now=clock.now())
+    return application.tagged(row, row.version)
 
 
 @contacts.get("/<contact_id>")
-@web.needs("member")
+@application.needs("member")
 @contacts.response(200, ContactSchema)
 def read(contact_id: str) -> Any:
     """One contact."""
-    row = models.customers.contact(web.by().tenant_id, contact_id)
-    return web.tagged(row, row.version)
+    row = models.customers.get_contact(application.by().tenant_id, contact_id)
+    return application.tagged(row, row.version)
 
 
 @contacts.patch("/<contact_id>")
-@web.needs("member")
+@application.needs("member")
 @contacts.arguments(ContactPatch(partial=True))
 @contacts.response(200, ContactSchema)
-def change(told: dict[str, Any], contact_id: str) -> Any:
+def change(command: ChangeContact, contact_id: str) -> Any:
     """Change a contact."""
-    row = verbs.change(web.by(), contact_id, told, now=clock.now(), expected=web.if_match())
-    return web.tagged(row, row.version)
+    row = verbs.change(application.by(), contact_id, command, now=clock.now(), expected=application.if_match())
+    return application.tagged(row, row.version)
 
 
 @contacts.delete("/<contact_id>")
-@web.needs("member")
+@application.needs("member")
 @contacts.response(204)
 def remove(contact_id: str) -> None:
     """Delete a contact."""
-    verbs.remove(web.by(), contact_id, now=clock.now(), expected=web.if_match())
+    verbs.remove(application.by(), contact_id, now=clock.now(), expected=application.if_match())

@@ -7,11 +7,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.workflows import stages
+from services.workflows.definition import Stage
 from services.workflows.schemas.workflows import DefinitionPage, DefinitionSchema
-from services.workflows.stages import Stage
-from shared import web
 from shared.contracts.paging import Page
-from shared.errors import NotFound
+from shared.ground.errors import NotFound
+from shared.web import application
 
 definitions = Blueprint(
     "definitions", __name__, url_prefix="/api/workflows/definitions", description="What workflows there are."
@@ -19,20 +19,20 @@ definitions = Blueprint(
 
 
 @definitions.get("")
-@web.needs("member")
+@application.needs("member")
 @definitions.response(200, DefinitionPage)
 def list_definitions() -> dict[str, Any]:
     """All stages in their order, whether their workflow is available or not."""
     items = [_shown(stage) for stage in stages.STAGES]
-    return web.page_body(Page(items, len(items), 0, len(items), True, None))
+    return application.page_body(Page(items, len(items), 0, len(items), True, None))
 
 
 @definitions.get("/<key>")
-@web.needs("member")
+@application.needs("member")
 @definitions.response(200, DefinitionSchema)
 def read(key: str) -> dict[str, Any]:
     """One stage."""
-    stage = stages.named(key)
+    stage = stages.get_or_none(key)
     if stage is None:
         raise NotFound(f"There is no workflow {key}.")
     return _shown(stage)
@@ -44,14 +44,14 @@ def _shown(stage: Stage) -> dict[str, Any]:
         "key": stage.key,
         "kind": "stage",
         "name": stage.name,
-        "order": stage.order,
+        "order": stages.STAGES.index(stage) + 1,
         "min_days": stage.min_days,
         "max_days": stage.max_days,
         "purpose": stage.purpose,
         "available": stage.available,
         "next_stage": following.key if following else None,
         "steps": [
-            {"order_index": number, "kind": step.kind, "title": step.title, "guidance": step.guidance}
+            {"order_index": number, "kind": step.kind.key, "title": step.title, "guidance": step.guidance}
             for number, step in enumerate(stage.steps, start=1)
         ],
     }

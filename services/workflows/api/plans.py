@@ -8,8 +8,12 @@ from flask_smorest import Blueprint
 
 from services.workflows import finalizing
 from services.workflows import plans as verbs
+from services.workflows.api.showing import plan_shown
+from services.workflows.commands import EditPlan
 from services.workflows.schemas.plans import FinalizeAnswer, GenerateIn, PlanEdit, PlanSchema
-from shared import clock, ids, web
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
+from shared.web import application
 
 plans = Blueprint(
     "action_plans",
@@ -19,45 +23,58 @@ plans = Blueprint(
 )
 
 
-def _shown(tenant_id: str, execution_id: str) -> Any:
-    plan, body = verbs.view(tenant_id, execution_id)
-    return web.tagged({"executionId": execution_id, "version": plan.version, **body}, plan.version)
+def _shown(by: Principal, execution_id: str) -> Any:
+    plan, body = verbs.view(by.tenant_id, execution_id)
+    return application.tagged(
+        {"executionId": execution_id, "version": plan.version, **plan_shown(body, by)}, plan.version
+    )
 
 
 @plans.get("")
-@web.needs("member")
+@application.needs("member")
 @plans.response(200, PlanSchema)
 def read(execution_id: str) -> Any:
     """The plan: a draft with what is wrong with its items, or a finalized one with what its tasks came to."""
-    return _shown(web.by().tenant_id, execution_id)
+    return _shown(application.by(), execution_id)
 
 
 @plans.post("/generate")
-@web.needs("member")
+@application.needs("member")
 @plans.arguments(GenerateIn)
 @plans.response(200, PlanSchema)
-def generate(told: dict[str, Any], execution_id: str) -> Any:
+def generate(data: dict[str, Any], execution_id: str) -> Any:
     """Draft the plan; what people edited or decided before stays."""
-    by = web.by()
-    verbs.generate(by, execution_id, told["planner"], now=clock.now(), expected=web.if_match())
-    return _shown(by.tenant_id, execution_id)
+    by = application.by()
+    verbs.generate(by, execution_id, data["planner"], now=clock.now(), expected=application.if_match())
+    return _shown(by, execution_id)
 
 
 @plans.patch("")
-@web.needs("member")
+@application.needs("member")
 @plans.arguments(PlanEdit)
 @plans.response(200, PlanSchema)
-def edit(told: dict[str, Any], execution_id: str) -> Any:
+def edit(command: EditPlan, execution_id: str) -> Any:
     """Edit, approve or reject items; an entry without an id is a new item."""
-    by = web.by()
-    changes = PlanEdit().dump(told)
-    verbs.edit(by, execution_id, changes, new_id=ids.new_id, now=clock.now(), expected=web.if_match())
-    return _shown(by.tenant_id, execution_id)
+    by = application.by()
+    verbs.edit(
+        by,
+        execution_id,
+        command,
+        new_id=lambda: _new_item_id(execution_id),
+        now=clock.now(),
+        expected=application.if_match(),
+    )
+    return _shown(by, execution_id)
+
+
+def _new_item_id(execution_id: str) -> str:
+    """The id of an item that a person adds: of the same kind as those of the draft, which no caller of the executor may choose."""
+    return ids.named("plan-item", execution_id, ids.new_id())
 
 
 @plans.post("/finalize")
-@web.needs("member")
+@application.needs("member")
 @plans.response(200, FinalizeAnswer)
 def finalize(execution_id: str) -> Any:
     """Create the tasks, queue the AI ones, and complete the execution; twice is once."""
-    return finalizing.finalize(web.by(), execution_id, now=clock.now(), expected=web.if_match())
+    return finalizing.finalize(application.by(), execution_id, now=clock.now(), expected=application.if_match())

@@ -7,8 +7,9 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.workflows import controlling
-from shared import clock, ids, web
 from shared.contracts.runs import RetryAnswer, RetryCommand
+from shared.ground import clock, ids
+from shared.web import application
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -16,19 +17,19 @@ run_control = Blueprint(
 
 
 @run_control.post("/<run_id>/retry")
-@web.needs("service")
+@application.needs("service")
 @run_control.arguments(RetryCommand)
 @run_control.response(200, RetryAnswer)
-def retry(told: dict[str, Any], run_id: str) -> dict[str, Any]:
+def retry(data: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Queue the failed AI tasks of an execution again; with `dryRun` only say which."""
-    by = web.by_as("member")
-    return controlling.retry(by, run_id, told["from_step"], dry_run=told["dry_run"], new_id=ids.new_id, now=clock.now())
+    by = application.by_as("member")
+    return controlling.retry(by, run_id, data["from_step"], dry_run=data["dry_run"], new_id=ids.new_id, now=clock.now())
 
 
 @run_control.post("/<run_id>/cancel")
-@web.needs("service")
+@application.needs("service")
 @run_control.response(200)
 def cancel(run_id: str) -> dict[str, Any]:
     """Cancel an execution that is in progress."""
-    controlling.cancel(web.by_as("member"), run_id, now=clock.now())
+    controlling.cancel(application.by_as("member"), run_id, now=clock.now())
     return {}

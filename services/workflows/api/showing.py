@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows import customers, models, stages, states
-from services.workflows.models import Customer, Execution, Step, Task, copies
+from services.workflows.models import Customer, Execution, Step, Task, Trigger, replicas
 from services.workflows.models.snapshots import workflow_name
 from shared.contracts.paging import Page
+from shared.ground.principal import Principal
 
 Shown = dict[str, Any]
 
@@ -20,9 +21,12 @@ def _columns(row: Any) -> Shown:
 
 
 def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
-    """Customers with the days that they have left, the stage that these call for, and their open executions."""
-    open_ones = models.executions.open_of(tenant_id, [row.id for row in rows])
-    home = copies.home(tenant_id)
+    """Customers with the days that they have left, the stage that these call for, their open executions, what was done and
+    what comes next."""
+    ids = [row.id for row in rows]
+    open_ones, done = models.executions.open_of(tenant_id, ids), models.executions.completed_of(tenant_id, ids)
+    planned = models.triggers.next_of(tenant_id, ids)
+    home = replicas.tenants.home(tenant_id)
     days = {row.id: customers.days_to_renewal(row, now, home) for row in rows}
     return [
         _columns(row)
@@ -30,14 +34,29 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
             "days_to_renewal": days[row.id],
             "stage": stages.for_days(days[row.id]).key,
             "open_execution_ids": open_ones.get(row.id, []),
+            "completed_workflows": [_completed(row, execution) for execution in done.get(row.id, [])],
+            "next_workflow": _planned(planned.get(row.id)),
         }
         for row in rows
     ]
 
 
-def executions_shown(rows: list[Execution]) -> list[Shown]:
+def _completed(customer: Customer, execution: Execution) -> Shown:
+    return {
+        "execution_id": execution.id,
+        "stage": execution.stage,
+        "completed_at": execution.completed_at,
+        "for_this_renewal": customers.is_for_this_renewal(customer, execution.completed_at),
+    }
+
+
+def _planned(trigger: Trigger | None) -> Shown | None:
+    return {"trigger_id": trigger.id} | _columns(trigger) if trigger else None
+
+
+def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
     """Executions with how far they have come."""
-    progress = models.executions.progress_of([row.id for row in rows])
+    progress = models.executions.progress_of(tenant_id, [row.id for row in rows])
     return [_execution(row, *progress.get(row.id, (0, 0))) for row in rows]
 
 
@@ -48,7 +67,7 @@ def _execution(row: Execution, done: int, total: int) -> Shown:
 
 def execution_shown(row: Execution) -> Shown:
     """One execution with its steps."""
-    steps = models.executions.steps_of(row.id)
+    steps = models.executions.steps_of(row)
     done = sum(step.status in models.executions.DONE for step in steps)
     return _execution(row, done, len(steps)) | {"steps": [step_shown(step) for step in steps]}
 
@@ -65,14 +84,35 @@ def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
 
 
 def _task(row: Task, done: int, total: int) -> Shown:
-    return _columns(row) | {"sub_tasks_done": done, "sub_tasks_total": total}
+    shown = {"customer_id": row.customer_id, "partnership_id": row.partnership_id, "partnership_name": row.subject_name}
+    return _columns(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
 
 
-def task_shown(row: Task) -> Shown:
-    """One task with its sub-tasks."""
+def task_shown(row: Task, by: Principal) -> Shown:
+    """One task with its sub-tasks; what its machine was given and gave back only for whoever may see payloads."""
     subs = models.tasks.sub_tasks(row)
     done = sum(sub.status == "completed" for sub in subs)
-    return _task(row, done, len(subs)) | {"source": row.source, "sub_tasks": [_task(sub, 0, 0) for sub in subs]}
+    shown = _task(row, done, len(subs)) | {"source": row.source, "sub_tasks": [_task(sub, 0, 0) for sub in subs]}
+    if by.sees_payloads:
+        return shown
+    return shown | {"metadata": None, "execution_result": _error_only(row.execution_result)}
+
+
+def plan_shown(body: Shown, by: Principal) -> Shown:
+    """An action plan as this person sees it: the payloads of its AI tasks only for whoever may see payloads."""
+    if by.sees_payloads:
+        return body
+    return body | {"aiTasks": [_without_payloads(item) for item in body["aiTasks"]]}
+
+
+def _without_payloads(item: Shown) -> Shown:
+    hidden = {"metadata": None, "executionResult": _error_only(item.get("executionResult"))}
+    return item | {name: value for name, value in hidden.items() if name in item}
+
+
+def _error_only(result: Any) -> Any:
+    """The error of a failed execution, which everybody may read; its result is a payload."""
+    return {"error": result["error"]} if isinstance(result, dict) and "error" in result else None
 
 
 def page_of(page: Page, items: list[Shown]) -> Page:

@@ -8,9 +8,11 @@ from flask_smorest import Blueprint
 
 from services.workflows import models
 from services.workflows import triggers as verbs
+from services.workflows.commands import ScheduleWorkflow
 from services.workflows.models import idempotency
 from services.workflows.schemas.workflows import TriggerArgs, TriggerIn, TriggerPage, TriggerSchema
-from shared import clock, ids, web
+from shared.ground import clock, ids
+from shared.web import application
 
 triggers = Blueprint(
     "triggers", __name__, url_prefix="/api/workflows/triggers", description="Workflows that start on a day."
@@ -18,27 +20,27 @@ triggers = Blueprint(
 
 
 @triggers.get("")
-@web.needs("member")
+@application.needs("member")
 @triggers.arguments(TriggerArgs, location="query")
 @triggers.response(200, TriggerPage)
-def list_triggers(asked: dict[str, Any]) -> dict[str, Any]:
+def list_triggers(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's triggers, the next first."""
-    return web.page_body(models.triggers.listed(web.by().tenant_id, **asked))
+    return application.page_body(models.triggers.listed(application.by().tenant_id, **filters))
 
 
 @triggers.post("")
-@web.needs("member")
-@web.idempotent(idempotency)
+@application.needs("member")
+@application.idempotent(idempotency)
 @triggers.arguments(TriggerIn)
 @triggers.response(201, TriggerSchema)
-def add(told: dict[str, Any]) -> Any:
+def add(command: ScheduleWorkflow) -> Any:
     """Plan a workflow for a day."""
-    return verbs.add(web.by(), told, trigger_id=ids.new_id(), now=clock.now())
+    return verbs.add(application.by(), command, trigger_id=ids.new_id(), now=clock.now())
 
 
 @triggers.delete("/<trigger_id>")
-@web.needs("member")
+@application.needs("member")
 @triggers.response(204)
 def cancel(trigger_id: str) -> None:
     """Take a trigger back."""
-    verbs.cancel(web.by(), trigger_id, now=clock.now(), expected=web.if_match())
+    verbs.cancel(application.by(), trigger_id, now=clock.now(), expected=application.if_match())

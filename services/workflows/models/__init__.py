@@ -1,24 +1,37 @@
 """Tables of workflows, and every question asked of them: the only place here that speaks SQL."""
 
 from services.workflows.models import (
-    copies,
     customers,
     executions,
     plans,
+    replicas,
     requests,
     snapshots,
     tasks,
     triggers,
 )
-from services.workflows.models.copies import Person, Tenant
+from services.workflows.models.database import acts, db, feed, idempotency, schedules, words
 from services.workflows.models.exchange import (
-    AiTaskRequest,
     HeardRequest,
-    NotificationRequest,
     Processor,
+    Request,
+    outgoing_requests,
 )
-from services.workflows.models.table import acts, db, feed, idempotency, schedules
-from services.workflows.models.tables import Contact, Contract, Customer, Execution, Plan, Step, Task, Trigger
+from services.workflows.models.replicas import Person, Tenant
+from services.workflows.models.tables import (
+    CUSTOMER,
+    PARTNERSHIP,
+    Contact,
+    Contract,
+    Customer,
+    Execution,
+    Plan,
+    Step,
+    Task,
+    Trigger,
+)
+
+SearchWord = words.table
 
 TABLES = (
     Customer,
@@ -29,37 +42,40 @@ TABLES = (
     Plan,
     Task,
     Trigger,
-    AiTaskRequest,
-    NotificationRequest,
+    Request,
     HeardRequest,
+    SearchWord,
     Tenant,
     Person,
     Processor,
 )
 
 __all__ = [
+    "CUSTOMER",
+    "PARTNERSHIP",
     "TABLES",
-    "AiTaskRequest",
     "Contact",
     "Contract",
     "Customer",
     "Execution",
     "HeardRequest",
-    "NotificationRequest",
     "Person",
     "Plan",
     "Processor",
+    "Request",
+    "SearchWord",
     "Step",
     "Task",
     "Tenant",
     "Trigger",
     "acts",
-    "copies",
+    "replicas",
     "customers",
     "db",
     "executions",
     "feed",
     "idempotency",
+    "outgoing_requests",
     "plans",
     "requests",
     "schedules",

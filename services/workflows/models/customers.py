@@ -6,24 +6,29 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from services.workflows.models.database import words
 from services.workflows.models.tables import Contact, Contract, Customer
-from shared import keyset
 from shared.contracts.paging import Page
-from shared.errors import NotFound
-from shared.rows import held
+from shared.database import pagination, statements
+from shared.database.model import locked
+from shared.ground.errors import NotFound
+from shared.search import lists
+
+SEARCHED: dict[Any, tuple[str, tuple[str, ...]]] = {
+    Customer: ("customer", ("name",)),
+    Contact: ("contact", ("name", "email")),
+}
+"""The kind in a search, and the columns that a row is found by."""
 
 
-def find(tenant_id: str, customer_id: str) -> Customer:
+def get(tenant_id: str, customer_id: str) -> Customer:
     """The customer. NotFound for another tenant's too."""
-    row = known(tenant_id, customer_id)
-    if row is None:
-        raise NotFound(f"There is no customer {customer_id}.")
-    return row
+    return Customer.get_for(tenant_id, customer_id)
 
 
-def known(tenant_id: str, customer_id: str) -> Customer | None:
+def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     """The customer, if there is one."""
-    return Customer.get_or_none((Customer.id == customer_id) & (Customer.tenant_id == tenant_id))
+    return Customer.get_or_none_for(tenant_id, customer_id)
 
 
 def listed(
@@ -37,37 +42,34 @@ def listed(
     offset: int,
     cursor: str | None,
 ) -> Page:
-    """A tenant's customers, the nearest renewal first."""
-    query = Customer.select().where(Customer.tenant_id == tenant_id)
-    if q:
-        query = query.where(Customer.name_key.contains(q.casefold()))
-    if owner:
-        query = query.where(Customer.owner == owner)
+    """A tenant's customers, the nearest renewal first; `q` are the beginnings of words of the name."""
+    filters = [lists.equal(Customer.owner, owner)] if owner else []
     if renewal_from:
-        query = query.where(Customer.renewal_date >= renewal_from)
+        filters.append(lists.since(Customer.renewal_date, renewal_from))
     if renewal_to:
-        query = query.where(Customer.renewal_date <= renewal_to)
+        filters.append(lists.at_most(Customer.renewal_date, renewal_to))
     order = [(Customer.renewal_date, "asc"), (Customer.id, "asc")]
-    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return _searched(Customer, tenant_id, q, filters, order, limit=limit, offset=offset, cursor=cursor)
 
 
-def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> dict[str, Customer]:
-    """Customers by their external id, and by their folded name; for an import that meets what is there already."""
-    wanted_ids, wanted_names = list(external_ids), [name.casefold() for name in names]
-    query = Customer.select().where(
-        (Customer.tenant_id == tenant_id) & (Customer.external_id.in_(wanted_ids) | Customer.name_key.in_(wanted_names))
-    )
-    found: dict[str, Customer] = {}
-    for row in query:
-        found.setdefault("name " + row.name_key, row)
-        if row.external_id:
-            found["id " + row.external_id] = row
-    return found
+def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Customer]:
+    """Customers that have one of these external ids or, folded, one of these names; for an import."""
+    by_id, by_name = Customer.external_id.in_(list(external_ids)), Customer.name_key.in_(list(names))
+    query = Customer.for_tenant(tenant_id).where(by_id | by_name)
+    return list(query.order_by(Customer.created_at, Customer.id))
+
+
+def with_external_id(tenant_id: str, external_id: str) -> Customer | None:
+    """The one customer of an external id, if there is one."""
+    return Customer.for_tenant(tenant_id).where(Customer.external_id == external_id).first()
 
 
 def add(**values: Any) -> Customer:
-    """Write a new customer."""
-    return Customer.create(name_key=values["name"].casefold(), **values)
+    """Write a new customer. The statement is written out: an import makes thousands."""
+    row = Customer(name_key=values["name"].casefold(), **values)
+    statements.insert(Customer, row.__data__)
+    _keep_words(row, new=True)
+    return row
 
 
 def change(row: Customer, **values: Any) -> None:
@@ -75,78 +77,77 @@ def change(row: Customer, **values: Any) -> None:
     if "name" in values:
         values["name_key"] = values["name"].casefold()
     row.write(**values)
+    if "name" in values:
+        _keep_words(row)
 
 
-def contact(tenant_id: str, contact_id: str) -> Contact:
+def get_contact(tenant_id: str, contact_id: str) -> Contact:
     """The contact. NotFound for another tenant's too."""
-    row = Contact.get_or_none((Contact.id == contact_id) & (Contact.tenant_id == tenant_id))
-    if row is None:
-        raise NotFound(f"There is no contact {contact_id}.")
-    return row
+    return Contact.get_for(tenant_id, contact_id)
 
 
 def contacts_listed(
     tenant_id: str, *, q: str | None, customer_id: str | None, limit: int, offset: int, cursor: str | None
 ) -> Page:
-    """A tenant's contacts by name; `q` is part of a name or of an e-mail address."""
-    query = Contact.select().where(Contact.tenant_id == tenant_id)
-    if customer_id:
-        query = query.where(Contact.customer_id == customer_id)
-    if q:
-        query = query.where(Contact.search_key.contains(q.casefold()))
+    """A tenant's contacts by name; `q` are the beginnings of words of a name or of an e-mail address."""
+    filters = [lists.equal(Contact.customer_id, customer_id)] if customer_id else []
     order = [(Contact.name, "asc"), (Contact.id, "asc")]
-    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return _searched(Contact, tenant_id, q, filters, order, limit=limit, offset=offset, cursor=cursor)
 
 
-def contacts_of(tenant_id: str, customer_id: str, *, alone: bool = False) -> list[Contact]:
-    """Everybody at a customer, in a fixed order; `alone` holds them until the transaction ends."""
-    query = Contact.select().where((Contact.tenant_id == tenant_id) & (Contact.customer_id == customer_id))
+def contacts_of(tenant_id: str, customer_id: str, *, for_update: bool = False) -> list[Contact]:
+    """The contacts of a customer, in a fixed order; `for_update` locks them until the transaction ends."""
+    query = Contact.for_tenant(tenant_id).where(Contact.customer_id == customer_id)
     query = query.order_by(Contact.name, Contact.id)
-    return list(held(query) if alone else query)
+    return list(locked(query) if for_update else query)
 
 
-def search_key(name: str, email: str | None) -> str:
-    """What a search in contacts looks at."""
-    return f"{name} {email or ''}".casefold()
+def _searched(
+    model: type[Customer | Contact], tenant_id: str, q: str | None, filters: list[lists.Filter], order: Any, **page: Any
+) -> Page:
+    match = words.match(SEARCHED[model][0], tenant_id, q, model.id)
+    return lists.page(model, tenant_id, filters, order, match=match, indexed=True, **page)
+
+
+def _keep_words(row: Any, *, new: bool = False) -> None:
+    kind, columns = SEARCHED[type(row)]
+    words.keep(kind, row.tenant_id, row.id, [getattr(row, column) for column in columns], new=new)
 
 
 def add_contact(**values: Any) -> Contact:
     """Write a new contact."""
-    return Contact.create(search_key=search_key(values["name"], values.get("email")), **values)
+    row = Contact.create(**values)
+    _keep_words(row, new=True)
+    return row
 
 
 def change_contact(row: Contact, **values: Any) -> None:
     """Write what changed of a contact."""
-    name, email = values.get("name", row.name), values.get("email", row.email)
-    row.write(search_key=search_key(name, email), **values)
+    row.write(**values)
+    if "name" in values or "email" in values:
+        _keep_words(row)
 
 
 def make_primary(row: Contact, now: Any) -> None:
     """The one primary contact of its customer."""
-    others = (Contact.customer_id == row.customer_id) & (Contact.tenant_id == row.tenant_id) & (Contact.id != row.id)
-    Contact.update(is_primary=False, updated_at=now, version=Contact.version + 1).where(
-        others & Contact.is_primary
-    ).execute()
+    update = Contact.update_for(row.tenant_id, is_primary=False, updated_at=now, version=Contact.version + 1)
+    update.where(Contact.customer_id == row.customer_id, Contact.id != row.id, Contact.is_primary).execute()
     if not row.is_primary:
         row.write(is_primary=True, updated_at=now)
 
 
 def remove_contact(row: Contact) -> None:
-    """Delete a contact; who named it as successor names nobody."""
-    Contact.update(successor_id=None).where(
-        (Contact.tenant_id == row.tenant_id)
-        & (Contact.customer_id == row.customer_id)
-        & (Contact.successor_id == row.id)
-    ).execute()
+    """Delete a contact, and clear it as the successor of others."""
+    update = Contact.update_for(row.tenant_id, successor_id=None)
+    update.where(Contact.customer_id == row.customer_id, Contact.successor_id == row.id).execute()
     row.delete_instance()
+    words.drop(SEARCHED[Contact][0], row.tenant_id, row.id)
 
 
-def contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract:
+def get_contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract:
     """The contract. NotFound for another tenant's or another customer's too."""
-    row = Contract.get_or_none(
-        (Contract.id == contract_id) & (Contract.tenant_id == tenant_id) & (Contract.customer_id == customer_id)
-    )
-    if row is None:
+    row = Contract.get_or_none_for(tenant_id, contract_id)
+    if row is None or row.customer_id != customer_id:
         raise NotFound(f"There is no contract {contract_id}.")
     return row
 
@@ -154,14 +155,14 @@ def contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract:
 def contracts_listed(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
     """A customer's contracts without their text, the latest first."""
     columns = [field for field in Contract._meta.sorted_fields if field is not Contract.text]
-    query = Contract.select(*columns).where((Contract.tenant_id == tenant_id) & (Contract.customer_id == customer_id))
+    query = Contract.for_tenant(tenant_id, *columns).where(Contract.customer_id == customer_id)
     order = [(Contract.created_at, "desc"), (Contract.id, "desc")]
-    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def contracts_of(tenant_id: str, customer_id: str) -> list[Contract]:
     """All contracts of a customer, whole."""
-    query = Contract.select().where((Contract.tenant_id == tenant_id) & (Contract.customer_id == customer_id))
+    query = Contract.for_tenant(tenant_id).where(Contract.customer_id == customer_id)
     return list(query.order_by(Contract.created_at, Contract.id))
 
 
@@ -172,8 +173,12 @@ def add_contract(**values: Any) -> Contract:
 
 def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: list[dict[str, Any]]) -> int:
     """Write those rows that are not there yet, by their id; how many were written."""
-    known = {row.id for row in model.select(model.id).where(model.id.in_([row["id"] for row in rows]))}
-    missing = [row for row in rows if row["id"] not in known]
+    # An id is taken whoever's it is.
+    present = {row.id for row in model.of_all_tenants(model.id).where(model.id.in_([row["id"] for row in rows]))}
+    missing = [row for row in rows if row["id"] not in present]
     if missing:
         model.insert_many(missing).execute()
+    if model in SEARCHED:
+        for row in missing:
+            _keep_words(model(**row), new=True)
     return len(missing)

@@ -1,19 +1,19 @@
-"""The tables of what crosses to others and from them: requests, those that were heard, and the processors."""
+"""Requests to other services, requests of others that were fulfilled, and the replica of the processors."""
 
 from __future__ import annotations
 
 import peewee
 
-from services.workflows.models.table import Table, db, feed
-from shared.columns import IdField, JsonField, UtcDateTime
-from shared.requests import Requests
+from services.workflows.models.database import Table, db, feed
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.feed.outgoing_requests import Requests
 
-requests = Requests(db, feed)
-AiTaskRequest, NotificationRequest = requests.ai_tasks, requests.notifications
+outgoing_requests = Requests(db, feed, ("ai-task-request", "notification-request"))
+Request = outgoing_requests.table
 
 
 class HeardRequest(Table):
-    """A request of another service that was fulfilled; what became of it since does not bring it back."""
+    """The id of a request of another service that was fulfilled. It is kept when what it made was deleted."""
 
     id = IdField()
     kind = peewee.TextField()
@@ -24,7 +24,7 @@ class HeardRequest(Table):
 
 
 class Processor(Table):
-    """A copy of the executor's processor: what it is called, and what its metadata must look like."""
+    """The replica of a processor: its description, and the JSON Schema of its metadata."""
 
     id = IdField()
     version_name = peewee.TextField()

@@ -7,32 +7,28 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import feed
+from services.workflows.models.database import feed
 from services.workflows.models.tables import Execution, Step
-from shared import keyset
 from shared.contracts.paging import Page
-from shared.errors import NotFound
-from shared.rows import held, insert_rows
+from shared.database import pagination
+from shared.database.model import insert_rows
 
 DONE = ("completed", "skipped")
 
 
-def find(tenant_id: str, execution_id: str) -> Execution:
+def get(tenant_id: str, execution_id: str) -> Execution:
     """The execution. NotFound for another tenant's too."""
-    return _one(Execution.select(), tenant_id, execution_id)
+    return Execution.get_for(tenant_id, execution_id)
 
 
-def alone(tenant_id: str, execution_id: str) -> Execution:
-    """The execution, held until the transaction ends: whoever changes it, its steps or its plan goes one after the
-    other."""
-    return _one(held(Execution.select()), tenant_id, execution_id)
+def get_or_none(tenant_id: str, execution_id: str) -> Execution | None:
+    """The execution, if there is one."""
+    return Execution.get_or_none_for(tenant_id, execution_id)
 
 
-def _one(query: Any, tenant_id: str, execution_id: str) -> Execution:
-    row = query.where((Execution.id == execution_id) & (Execution.tenant_id == tenant_id)).first()
-    if row is None:
-        raise NotFound(f"There is no workflow execution {execution_id}.")
-    return row
+def get_for_update(tenant_id: str, execution_id: str) -> Execution:
+    """The execution, locked until the transaction ends, so that changes to it, its steps or its plan never overlap."""
+    return Execution.get_for(tenant_id, execution_id, for_update=True)
 
 
 def listed(
@@ -46,25 +42,38 @@ def listed(
     cursor: str | None,
 ) -> Page:
     """A tenant's executions, newest first."""
-    query = Execution.select().where(Execution.tenant_id == tenant_id)
+    query = Execution.for_tenant(tenant_id)
     for field, wanted in ((Execution.customer_id, customer_id), (Execution.stage, stage), (Execution.status, status)):
         if wanted:
             query = query.where(field == wanted)
     order = [(Execution.created_at, "desc"), (Execution.id, "desc")]
-    return keyset.page(query, order, limit=limit, offset=offset, cursor=cursor)
+    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[str]]:
     """The ids of the executions in progress of each of these customers, the oldest first."""
-    found: dict[str, list[str]] = {}
-    query = Execution.select(Execution.id, Execution.customer_id).where(
-        (Execution.tenant_id == tenant_id)
-        & Execution.customer_id.in_(list(customer_ids))
-        & (Execution.status == "in_progress")
+    by_customer: dict[str, list[str]] = {}
+    query = Execution.for_tenant(tenant_id, Execution.id, Execution.customer_id).where(
+        Execution.customer_id.in_(list(customer_ids)), Execution.status == "in_progress"
     )
     for row in query.order_by(Execution.created_at, Execution.id):
-        found.setdefault(row.customer_id, []).append(row.id)
-    return found
+        by_customer.setdefault(row.customer_id, []).append(row.id)
+    return by_customer
+
+
+def completed_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[Execution]]:
+    """The last completed execution of each stage of each of these customers, the newest first."""
+    columns = Execution.id, Execution.customer_id, Execution.stage, Execution.completed_at
+    query = Execution.for_tenant(tenant_id, *columns).where(
+        Execution.customer_id.in_(list(customer_ids)), Execution.status == "completed"
+    )
+    last: dict[tuple[str, str], Execution] = {}
+    for row in query.order_by(Execution.completed_at.desc(), Execution.id.desc()):
+        last.setdefault((row.customer_id, row.stage), row)
+    by_customer: dict[str, list[Execution]] = {}
+    for row in last.values():
+        by_customer.setdefault(row.customer_id, []).append(row)
+    return by_customer
 
 
 def add(execution: dict[str, Any], steps: list[dict[str, Any]]) -> Execution:
@@ -89,9 +98,28 @@ def change(row: Execution, **values: Any) -> None:
     mark(row)
 
 
-def steps_of(execution_id: str) -> list[Step]:
+def steps_of(execution: Execution) -> list[Step]:
     """The steps of an execution in their order."""
-    return list(Step.select().where(Step.execution_id == execution_id).order_by(Step.order_index))
+    query = Step.for_tenant(execution.tenant_id).where(Step.execution_id == execution.id)
+    return list(query.order_by(Step.order_index))
+
+
+def latest_completed_step(execution: Execution, kind: str) -> Step | None:
+    """The last completed step of a kind in the newest execution before this one with the same customer; cancelled ones do not
+    count. It walks the customer's executions from the newest on, by their index."""
+    query = (
+        Step.for_tenant(Execution.tenant_id)
+        .join(Execution, on=(Step.execution_id == Execution.id))
+        .where(
+            Execution.within(execution.tenant_id)
+            & (Execution.customer_id == execution.customer_id)
+            & (Execution.created_at < execution.created_at)
+            & (Execution.status != "cancelled")
+            & (Step.kind == kind)
+            & (Step.status == "completed")
+        )
+    )
+    return query.order_by(Execution.created_at.desc(), Execution.id.desc(), Step.order_index.desc()).first()
 
 
 def change_step(row: Step, **values: Any) -> None:
@@ -100,11 +128,11 @@ def change_step(row: Step, **values: Any) -> None:
     feed.mark("workflow-step", row.id, row.tenant_id)
 
 
-def progress_of(execution_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+def progress_of(tenant_id: str, execution_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """(steps done, steps in all) of each of these executions."""
     done = peewee.fn.SUM(peewee.Case(None, [(Step.status.in_(DONE), 1)], 0))
-    query = (
-        Step.select(Step.execution_id, done.alias("done"), peewee.fn.COUNT(Step.id).alias("total"))
+    query: Any = (
+        Step.for_tenant(tenant_id, Step.execution_id, done.alias("done"), peewee.fn.COUNT(Step.id).alias("total"))
         .where(Step.execution_id.in_(list(execution_ids)))
         .group_by(Step.execution_id)
     )

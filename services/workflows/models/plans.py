@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from services.workflows.models.tables import Plan
-from shared.errors import NotFound
+from shared.ground.errors import NotFound
 
 
-def find(tenant_id: str, execution_id: str) -> Plan:
+def get(tenant_id: str, execution_id: str) -> Plan:
     """The plan of an execution. NotFound where none was generated, and for another tenant's."""
-    row = known(tenant_id, execution_id)
+    row = get_or_none(tenant_id, execution_id)
     if row is None:
         raise NotFound(f"The workflow execution {execution_id} has no action plan yet.")
     return row
 
 
-def known(tenant_id: str, execution_id: str) -> Plan | None:
+def get_or_none(tenant_id: str, execution_id: str) -> Plan | None:
     """The plan of an execution, if one was generated."""
-    return Plan.get_or_none((Plan.execution_id == execution_id) & (Plan.tenant_id == tenant_id))
+    return Plan.for_tenant(tenant_id).where(Plan.execution_id == execution_id).first()
 
 
 def add(**values: Any) -> Plan:

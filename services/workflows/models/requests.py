@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows.models.exchange import HeardRequest, requests
+from services.workflows.models.exchange import HeardRequest, outgoing_requests
+from shared.database import statements
 
-ask_for_ai_tasks, notify = requests.ask_for_ai_tasks, requests.notify
+request_ai_tasks, notify = outgoing_requests.request_ai_tasks, outgoing_requests.notify
 
 
 def first_time(request_id: str, kind: str, now: datetime) -> bool:
     """Whether this request of another service is heard for the first time; from now on it is not."""
-    query = HeardRequest.insert(id=request_id, kind=kind, heard_at=now).on_conflict_ignore().as_rowcount()
-    return bool(query.execute())
+    return statements.insert_if_new(HeardRequest, {"id": request_id, "kind": kind, "heard_at": now})

@@ -1,4 +1,7 @@
-"""How the others see what workflows owns: one snapshot a subject, many subjects with one question each."""
+"""How the others see what workflows owns: one snapshot a subject, many subjects with one question each.
+
+The feed reads the subjects of all tenants, and each snapshot says whose it is.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import Any
 
 from services.workflows import stages
 from services.workflows.models import tasks
-from services.workflows.models.table import feed
+from services.workflows.models.database import feed
 from services.workflows.models.tables import Execution, Step, Task
-from shared import clock
+from shared.ground import clock
 
 Snapshots = dict[str, dict[str, Any]]
 
@@ -36,14 +39,14 @@ def _executions(ids: list[str]) -> Snapshots:
             "openHumanWork": row.status == "in_progress",
             "by": row.by,
         }
-        for row in Execution.select().where(Execution.id.in_(ids))
+        for row in Execution.of_all_tenants().where(Execution.id.in_(ids))
     }
 
 
 def workflow_name(stage: str, customer_name: str) -> str:
     """What an execution is called: "Discovery: Acme"."""
-    known = stages.named(stage)
-    return f"{known.name if known else stage}: {customer_name}"
+    defined = stages.get_or_none(stage)
+    return f"{defined.name if defined else stage}: {customer_name}"
 
 
 @feed.snapshot("workflow-step")
@@ -63,12 +66,12 @@ def _steps(ids: list[str]) -> Snapshots:
             "output": row.output,
             "summary": row.summary,
         }
-        for row in Step.select().where(Step.id.in_(ids))
+        for row in Step.of_all_tenants().where(Step.id.in_(ids))
     }
 
 
 @feed.snapshot("task")
-def _asked_tasks(ids: list[str]) -> Snapshots:
+def _requested_tasks(ids: list[str]) -> Snapshots:
     return {
         row.id: {
             "id": row.id,
@@ -83,5 +86,5 @@ def _asked_tasks(ids: list[str]) -> Snapshots:
             "partnershipId": row.partnership_id,
             "source": row.source,
         }
-        for row in Task.select().where(Task.id.in_(ids) & Task.source_service.is_null(False))
+        for row in Task.of_all_tenants().where(Task.id.in_(ids) & Task.source_service.is_null(False))
     }

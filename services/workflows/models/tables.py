@@ -6,13 +6,15 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import Table, feed
-from shared.columns import IdField, JsonField, MoneyField, UtcDateTime
+from services.workflows.models.database import Table, feed
+from shared.database.fields import IdField, JsonField, MoneyField, UtcDateTime
 
 
 class Customer(Table):
     """A customer with its contract value, its renewal date, and what is known of its health and its use of the
     product."""
+
+    noun = "customer"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -47,12 +49,13 @@ class Customer(Table):
 class Contact(Table):
     """A person at a customer, with a role in the renewal; `successor_id` names who took over from someone who left."""
 
+    noun = "contact"
+
     id = IdField()
     tenant_id = peewee.TextField()
     customer_id = peewee.TextField()
     name = peewee.TextField()
     email = peewee.TextField(null=True)
-    search_key = peewee.TextField()
     title = peewee.TextField(default="")
     role = peewee.TextField()
     status = peewee.TextField()
@@ -94,6 +97,8 @@ class Contract(Table):
 
 class Execution(Table):
     """A workflow of one stage with one customer."""
+
+    noun = "workflow execution"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -162,13 +167,19 @@ class Plan(Table):
         table_name = "action_plan"
 
 
-class Task(Table):
-    """Work that came out of a plan or was asked for by itself: an AI task (`auto_execute`) or one for a CSM.
+CUSTOMER, PARTNERSHIP = "customer", "partnership"
 
-    The execution columns are a copy of what the executor last told. `run_id`, `run_number` and `run_version` say of
-    which AI task of the retry chain, and how new; the chain's first has this task's own id. The source columns name
-    whoever asked for it in another context; that context hears of it through the feed.
+
+class Task(Table):
+    """A task of a plan or one that was added alone: an AI task (`auto_execute`) or one for a CSM.
+
+    The execution columns are a replica of what the executor last published. `run_id`, `run_number` and `run_version` are the AI task of the
+    retry chain that they come from, its position and its version; the first of the chain has this task's id. The source columns name the
+    requester in another context, which gets the task's state through the feed. The subject is what the task is about, by kind and id;
+    `subject_name` is for kinds that another context owns.
     """
+
+    noun = "task"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -180,10 +191,10 @@ class Task(Table):
     snoozed_until = UtcDateTime(null=True)
     snooze_reason = peewee.TextField(null=True)
     owner = peewee.TextField(null=True)
-    customer_id = peewee.TextField(null=True)
+    subject_kind = peewee.TextField(null=True)
+    subject_id = peewee.TextField(null=True)
+    subject_name = peewee.TextField(null=True)
     execution_id = peewee.TextField(null=True)
-    partnership_id = peewee.TextField(null=True)
-    partnership_name = peewee.TextField(null=True)
     parent_task_id = peewee.TextField(null=True)
     position = peewee.IntegerField(default=0)
     estimated_completion_time = peewee.TextField(null=True)
@@ -213,6 +224,16 @@ class Task(Table):
         table_name = "workflow_tasks"
 
     @property
+    def customer_id(self) -> str | None:
+        """The customer that it is about, if it is about one."""
+        return self.subject_id if self.subject_kind == CUSTOMER else None
+
+    @property
+    def partnership_id(self) -> str | None:
+        """The partnership that it is about, if it is about one."""
+        return self.subject_id if self.subject_kind == PARTNERSHIP else None
+
+    @property
     def source(self) -> dict[str, Any] | None:
         """Who asked for it in another context, `{service, kind, id}`; None for what was made here."""
         if not self.source_service:
@@ -220,11 +241,11 @@ class Task(Table):
         return {"service": self.source_service, "kind": self.source_kind, "id": self.source_id}
 
     def write(self, **values: Any) -> None:
-        """The guarded write; whoever asked for the task hears of it, whoever changes it."""
+        """The guarded write, which is published to the context that asked for the task."""
         super().write(**values)
-        self.tell()
+        self.mark()
 
-    def tell(self) -> None:
+    def mark(self) -> None:
         """Mark it in the feed if another context asked for it. Inside a transaction."""
         if self.source_service:
             feed.mark("task", self.id, self.tenant_id)
@@ -233,30 +254,34 @@ class Task(Table):
 TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)
 
 
-def _task_index(name: str, *first: peewee.Field, where: Any = None) -> None:
-    index = Task.index(Task.tenant_id, *first, *TASK_ORDER, name=name)
-    Task.add_index(index.where(where) if where is not None else index)
+def _task_index(name: str, *first: peewee.Field) -> None:
+    Task.add_index(Task.index(Task.tenant_id, *first, *TASK_ORDER, name=name))
 
 
 _task_index("idx_tasks_list")
 _task_index("idx_tasks_status", Task.status)
 _task_index("idx_tasks_owner", Task.owner)
-_task_index("idx_tasks_customer", Task.customer_id)
+_task_index("idx_tasks_subject", Task.subject_kind, Task.subject_id)
 _task_index("idx_tasks_execution", Task.execution_id)
-_task_index("idx_tasks_partnership", Task.partnership_id, where=Task.partnership_id.is_null(False))
 _task_index("idx_tasks_parent", Task.parent_task_id)
 _task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
 _task_index("idx_tasks_execution_status", Task.execution_status)
 Task.add_index(Task.index(Task.tenant_id, Task.due_date, name="idx_tasks_due"))
 Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
+Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snoozed'"), name="idx_tasks_resurfacing"))
 
 
 class Trigger(Table):
-    """The workflow that is to start on a day; `held_reason` says why one that is due has not started."""
+    """The workflow that is to start on a day; `held_reason` says why one that is due has not started.
+
+    The daily job sets `not_before`: from then on it is to be started. After `failures` in a row it pauses until a later `not_before`.
+    """
+
+    noun = "trigger"
 
     id = IdField()
     tenant_id = peewee.TextField()
-    execution_id = peewee.TextField(null=True, unique=True)
+    execution_id = peewee.TextField(null=True)
     customer_id = peewee.TextField()
     stage = peewee.TextField()
     trigger_date = peewee.DateField()
@@ -265,6 +290,8 @@ class Trigger(Table):
     held_reason = peewee.TextField(null=True)
     confirmed_at = UtcDateTime(null=True)
     started_execution_id = peewee.TextField(null=True)
+    failures = peewee.IntegerField(default=0)
+    not_before = UtcDateTime(null=True)
     created_at = UtcDateTime()
     by = JsonField()
     version = peewee.IntegerField(default=1)
@@ -275,4 +302,10 @@ class Trigger(Table):
             (("tenant_id", "trigger_date", "id"), False),
             (("tenant_id", "status", "trigger_date", "id"), False),
             (("tenant_id", "customer_id", "trigger_date", "id"), False),
+            (("tenant_id", "execution_id"), True),
         )
+
+
+Trigger.add_index(
+    Trigger.index(Trigger.not_before, where=Trigger.not_before.is_null(False), name="workflow_trigger_released")
+)

@@ -8,35 +8,36 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.table import feed
-from services.workflows.models.tables import TASK_ORDER, Task
-from shared import keyset, statements
+from services.workflows.models.database import feed
+from services.workflows.models.tables import CUSTOMER, PARTNERSHIP, TASK_ORDER, Task
 from shared.contracts.paging import Page
-from shared.database import DatabaseError
-from shared.errors import NotFound
-from shared.rows import ROWS_AT_ONCE, insert_rows
+from shared.contracts.tasks import OPEN
+from shared.database import pagination
+from shared.database.connection import DatabaseError
+from shared.database.model import ROWS_AT_ONCE, insert_rows
 
-OPEN = ("open", "in_progress", "snoozed")
 TOP_LEVEL = "none"
 PAYLOADS = (Task.metadata, Task.execution_result, Task.evidence, Task.standing_effects, Task.description)
 
 
-def find(tenant_id: str, task_id: str) -> Task:
+def get(tenant_id: str, task_id: str) -> Task:
     """The task. NotFound for another tenant's too."""
-    row = known(tenant_id, task_id)
-    if row is None:
-        raise NotFound(f"There is no task {task_id}.")
-    return row
+    return Task.get_for(tenant_id, task_id)
 
 
-def known(tenant_id: str, task_id: str) -> Task | None:
+def get_or_none(tenant_id: str, task_id: str) -> Task | None:
     """The task, if there is one."""
-    return Task.get_or_none((Task.id == task_id) & (Task.tenant_id == tenant_id))
+    return Task.get_or_none_for(tenant_id, task_id)
 
 
-def alone(tenant_id: str, task_id: str) -> Task | None:
+def is_taken(task_id: str) -> bool:
+    """Whether there is a task of this id, in whichever tenant."""
+    return Task.of_all_tenants(Task.id).where(Task.id == task_id).exists()
+
+
+def get_or_none_for_update(tenant_id: str, task_id: str) -> Task | None:
     """The task, if there is one, held until the transaction ends."""
-    return statements.find(Task, {"id": task_id, "tenant_id": tenant_id}, hold=True)
+    return Task.get_or_none_for(tenant_id, task_id, for_update=True)
 
 
 def listed(
@@ -57,40 +58,45 @@ def listed(
 ) -> Page:
     """A tenant's tasks without their payloads, by priority and then by age. `parent_task_id` "none" leaves sub-tasks
     out."""
-    query = Task.select(*(field for field in Task._meta.sorted_fields if field not in PAYLOADS))
-    query = query.where(Task.tenant_id == tenant_id)
+    query = Task.for_tenant(tenant_id, *(field for field in Task._meta.sorted_fields if field not in PAYLOADS))
     wanted = (
         (Task.auto_execute, auto_execute),
         (Task.execution_status, execution_status),
         (Task.status, status),
         (Task.owner, owner),
-        (Task.customer_id, customer_id),
         (Task.execution_id, execution_id),
-        (Task.partnership_id, partnership_id),
     )
     for field, value in wanted:
         if value is not None:
             query = query.where(field == value)
+    for kind, subject_id in ((CUSTOMER, customer_id), (PARTNERSHIP, partnership_id)):
+        if subject_id is not None:
+            query = query.where((Task.subject_kind == kind) & (Task.subject_id == subject_id))
     if parent_task_id == TOP_LEVEL:
         query = query.where(Task.parent_task_id.is_null())
     elif parent_task_id:
         query = query.where(Task.parent_task_id == parent_task_id)
     if due_before:
         query = query.where(Task.due_date < due_before)
-    return keyset.page(query, [(field, "asc") for field in TASK_ORDER], limit=limit, offset=offset, cursor=cursor)
+    return pagination.page(query, [(field, "asc") for field in TASK_ORDER], limit=limit, offset=offset, cursor=cursor)
+
+
+def subject(kind: str, subject_id: str | None, name: str | None = None) -> dict[str, str | None]:
+    """The columns of what a task is about; empty where that is nothing."""
+    return {"subject_kind": kind, "subject_id": subject_id, "subject_name": name} if subject_id else {}
 
 
 def add(**values: Any) -> Task:
     """Write a new task."""
     row = Task.create(**values)
-    row.tell()
+    row.mark()
     return row
 
 
 def add_many(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Write many tasks, in few statements; `{id: why}` of those that the database refused. Inside a transaction only.
+    """Insert many tasks in few statements; `{id: reason}` of those that the database refused. Inside a transaction only.
 
-    A block that is refused is written again row by row, each in a savepoint, so that the good ones stand.
+    A block that is refused is inserted again row by row, each in a savepoint, so that the good rows are kept.
     """
     refused: dict[str, str] = {}
     for start in range(0, len(rows), ROWS_AT_ONCE):
@@ -114,39 +120,40 @@ def _one_by_one(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     return refused
 
 
-def drop(task_ids: Sequence[str]) -> None:
+def drop(tenant_id: str, task_ids: Sequence[str]) -> None:
     """Take rows back that were written in this transaction."""
     if task_ids:
-        Task.delete().where(Task.id.in_(list(task_ids))).execute()
+        Task.delete_for(tenant_id).where(Task.id.in_(list(task_ids))).execute()
 
 
 def sub_tasks(task: Task) -> list[Task]:
     """The sub-tasks of a task in their order."""
-    query = Task.select().where((Task.tenant_id == task.tenant_id) & (Task.parent_task_id == task.id))
+    query = Task.for_tenant(task.tenant_id).where(Task.parent_task_id == task.id)
     return list(query.order_by(*TASK_ORDER))
 
 
 def of_execution(tenant_id: str, execution_id: str, *, only_ai: bool = False) -> list[Task]:
     """The tasks of an execution in their order."""
-    query = Task.select().where((Task.tenant_id == tenant_id) & (Task.execution_id == execution_id))
+    query = Task.for_tenant(tenant_id).where(Task.execution_id == execution_id)
     return list((query.where(Task.auto_execute) if only_ai else query).order_by(*TASK_ORDER))
 
 
 def progress_of(tenant_id: str, task_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """(sub-tasks completed, sub-tasks in all) of each of these tasks that has any."""
     done = peewee.fn.SUM(peewee.Case(None, [(Task.status == "completed", 1)], 0))
-    query = (
-        Task.select(Task.parent_task_id, done.alias("done"), peewee.fn.COUNT(Task.id).alias("total"))
-        .where((Task.tenant_id == tenant_id) & Task.parent_task_id.in_(list(task_ids)))
+    query: Any = (
+        Task.for_tenant(tenant_id, Task.parent_task_id, done.alias("done"), peewee.fn.COUNT(Task.id).alias("total"))
+        .where(Task.parent_task_id.in_(list(task_ids)))
         .group_by(Task.parent_task_id)
     )
     return {row.parent_task_id: (int(row.done), int(row.total)) for row in query}
 
 
 def ai_counts(execution_ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """How many AI tasks of each execution are in each execution status."""
-    query = (
-        Task.select(Task.execution_id, Task.execution_status, peewee.fn.COUNT(Task.id).alias("total"))
+    """How many AI tasks of each execution, of whichever tenant, are in each execution status."""
+    # The feed reads the executions of all tenants.
+    query: Any = (
+        Task.of_all_tenants(Task.execution_id, Task.execution_status, peewee.fn.COUNT(Task.id).alias("total"))
         .where(Task.execution_id.in_(list(execution_ids)) & Task.auto_execute)
         .group_by(Task.execution_id, Task.execution_status)
     )
@@ -158,9 +165,9 @@ def ai_counts(execution_ids: Sequence[str]) -> dict[str, dict[str, int]]:
 
 def open_of_customer(tenant_id: str, customer_id: str, *, limit: int) -> list[str]:
     """The ids of what is still to be done by people for a customer, sub-tasks left out."""
-    query = Task.select(Task.id).where(
-        (Task.tenant_id == tenant_id)
-        & (Task.customer_id == customer_id)
+    query = Task.for_tenant(tenant_id, Task.id).where(
+        (Task.subject_kind == CUSTOMER)
+        & (Task.subject_id == customer_id)
         & Task.status.in_(OPEN)
         & ~Task.auto_execute
         & Task.parent_task_id.is_null()
@@ -168,21 +175,22 @@ def open_of_customer(tenant_id: str, customer_id: str, *, limit: int) -> list[st
     return [row.id for row in query.order_by(*TASK_ORDER).limit(limit)]
 
 
-def resurface(tenant_id: str, now: datetime) -> list[str]:
-    """Open every snoozed task whose time has come; their ids."""
+def resurface(now: datetime) -> list[Task]:
+    """Open the next snoozed tasks of every tenant whose time has come, those that wait longest first; some at once, until none is left."""
+    due = Task.of_all_tenants(Task.id).where((Task.status == "snoozed") & (Task.snoozed_until <= now))
     query = (
-        Task.update(status="open", snoozed_until=None, updated_at=now, version=Task.version + 1)
-        .where((Task.tenant_id == tenant_id) & (Task.status == "snoozed") & (Task.snoozed_until <= now))
+        Task.update_of_all_tenants(status="open", snoozed_until=None, updated_at=now, version=Task.version + 1)
+        .where(Task.id.in_(due.order_by(Task.snoozed_until).limit(ROWS_AT_ONCE)) & (Task.status == "snoozed"))
         .returning(Task.id, Task.tenant_id, Task.source_service)
     )
     rows = list(query.execute())
     for row in rows:
-        row.tell()
-    return [row.id for row in rows]
+        row.mark()
+    return rows
 
 
 def remove(task: Task) -> None:
     """Delete a task with its sub-tasks."""
-    Task.delete().where((Task.tenant_id == task.tenant_id) & (Task.parent_task_id == task.id)).execute()
+    Task.delete_for(task.tenant_id).where(Task.parent_task_id == task.id).execute()
     task.delete_instance()
-    task.tell()
+    task.mark()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.workflows.planning.item import Item
-from shared.errors import Invalid
+from services.workflows.definition import Item
+from shared.contracts.action_plans import ITEM_LISTS as LISTS
+from shared.ground.errors import Invalid
 
-LISTS = ("aiTasks", "csmTasks")
 MOST_ITEMS = 1_000
 CONTENT = frozenset(
     [
@@ -24,7 +24,7 @@ CONTENT = frozenset(
         "subTasks",
     ]
 )
-"""Fields that make an item a person's own; what was decided about it does not."""
+"""The fields whose change makes an item one that a person edited; a decision about it does not."""
 
 BLANK: Item = {
     "key": None,
@@ -72,15 +72,15 @@ def _changed(before: Item, change: Item, new_id: Callable[[], str]) -> Item:
 
 
 def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:
-    known = next((one for one in parent.get("subTasks") or [] if one["id"] == sub.get("id")), None)
-    if known is not None:
-        return known | sub
+    before = next((item for item in parent.get("subTasks") or [] if item["id"] == sub.get("id")), None)
+    if before is not None:
+        return before | sub
     blank = {name: BLANK[name] for name in ("title", "description", "estimatedCompletionTime", "complexity")}
     return blank | {"priority": parent["priority"], "dueDate": None} | sub | {"id": new_id()}
 
 
 def kept(before: Body, drafted: Body) -> Body:
-    """The new draft, in which items that people edited, decided on or added stand as they left them."""
+    """The new draft; items that people edited, decided on or added are kept as they are."""
     return drafted | {name: _kept(before[name], drafted[name]) for name in LISTS}
 
 
@@ -90,10 +90,10 @@ def _kept(before: list[Item], drafted: list[Item]) -> list[Item]:
     return fresh + list(touched.values())
 
 
-def told(edits: dict[str, list[Item]]) -> dict[str, list[Item]]:
+def summary(edits: dict[str, list[Item]]) -> dict[str, list[Item]]:
     """What the trail keeps of an edit: which items, and what was decided."""
     return {
-        name: [{field: one.get(field) for field in ("id", "decision", "reason")} for one in edits[name]]
+        name: [{field: item.get(field) for field in ("id", "decision", "reason")} for item in edits[name]]
         for name in LISTS
         if edits.get(name)
     }

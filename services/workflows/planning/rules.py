@@ -4,69 +4,93 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.workflows.planning import ai_rules, csm_rules
-from services.workflows.planning.item import Ground, Item
+from services.workflows.definition import Item, PlanningContext
+from services.workflows.planning import ai_task_rules, csm_task_rules, effective_plan
+from services.workflows.step_kinds import assessment, contract_analysis, pricing, recommendations, stakeholders
 
 
-def draft(ground: Ground) -> dict[str, Any]:
-    """`{summary, aiTasks, csmTasks, timeline, nextWorkflow, issues}`; the same ground always gives the same plan.
+def draft(context: PlanningContext) -> dict[str, Any]:
+    """`{summary, aiTasks, csmTasks, timeline, nextWorkflow, issues}`; the same context always gives the same plan.
 
     A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}`.
     """
-    ai_tasks, issues = _ai_tasks(ground)
-    csm_tasks = csm_rules.draft(ground)
-    following = ai_rules.upcoming(ground)
+    ai_tasks, issues = _ai_tasks(context)
+    csm_tasks = csm_task_rules.draft(context)
+    following = ai_task_rules.upcoming(context)
+    decisions = _decisions(context, {item["key"]: item["id"] for item in [*ai_tasks, *csm_tasks]})
     return {
-        "summary": {"completed": _completed(ground), "keyDecisions": _decisions(ground), "metrics": _metrics(ground)},
+        "summary": {
+            "completed": _completed(context),
+            "keyDecisions": [decision["text"] for decision in decisions],
+            "decisions": decisions,
+            "metrics": _metrics(context),
+        },
         "aiTasks": ai_tasks,
         "csmTasks": csm_tasks,
-        "timeline": _timeline(ground, ai_tasks, csm_tasks, following),
+        "timeline": _timeline(context, ai_tasks, csm_tasks, following),
         "nextWorkflow": following,
         "issues": issues,
     }
 
 
-def _ai_tasks(ground: Ground) -> tuple[list[Item], list[dict[str, str]]]:
-    wanted = ground.stage.action_plan.ai_priorities if ground.stage.action_plan else ()
-    made: list[Item] = []
+def _ai_tasks(context: PlanningContext) -> tuple[list[Item], list[dict[str, str]]]:
+    items: list[Item] = []
     issues = []
-    for key in sorted(ai_rules.RULES, key=lambda key: wanted.index(key) if key in wanted else len(wanted)):
-        answer = ai_rules.RULES[key](ground)
-        if isinstance(answer, str):
-            issues.append({"item": key, "reason": answer})
-        elif answer:
-            made.append(answer)
-    return made, issues
+    for rule in context.stage.plan.ai_tasks:
+        proposal = rule.propose(context)
+        if isinstance(proposal, str):
+            issues.append({"item": rule.key, "reason": proposal})
+        elif proposal:
+            items.append(proposal)
+    return items, issues
 
 
-def _completed(ground: Ground) -> list[str]:
-    done = [step["summary"] or step["title"] for step in ground.steps if step["status"] == "completed"]
-    return done + [f"{step['title']}: skipped" for step in ground.steps if step["status"] == "skipped"]
+def _completed(context: PlanningContext) -> list[str]:
+    done = [step["summary"] or step["title"] for step in context.steps if step["status"] == "completed"]
+    return done + [f"{step['title']}: skipped" for step in context.steps if step["status"] == "skipped"]
 
 
-def _decisions(ground: Ground) -> list[str]:
-    """What the steps settled, as sentences for the page."""
-    decisions = []
-    pricing, contract = ground.output("pricing"), ground.output("contract_analysis")
-    if pricing.get("target"):
-        decisions.append(
-            f"Target price {pricing['currency']} {float(pricing['target']):,.0f} ({pricing['increasePercent']:+.1f} %)"
-        )
+def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[dict[str, Any]]:
+    """The key decisions, as `{text, item, done?, titled?}`: `item` is the item that a decision depends on, `done` the text once that item
+    is done, and `titled` what goes before the item's title when a person has changed it (planning/effective_plan.py)."""
+    decisions: list[dict[str, Any]] = []
+    price, contract = context.outputs.of(pricing.KIND), context.outputs.of(contract_analysis.KIND)
+    if price.get("target"):
+        target = f"{price['currency']} {float(price['target']):,.0f} ({price['increasePercent']:+.1f} %)"
+        decisions.append(_decision(f"Target price {target}"))
     if day := (contract.get("notice") or {}).get("noticeDate"):
-        decisions.append(f"Notice date {day} is the deadline of the contract")
-    for one in ground.output("stakeholders").get("departed", []):
-        if one["successor"]:
-            decisions.append(f"{one['successor']['name']} is the primary contact in place of {one['name']}")
-    findings = ground.output("recommendations").get("findings")
-    return decisions + ([findings["action"]] if findings else [])
+        decisions.append(_decision(f"Notice date {day} is the deadline of the contract"))
+    for person in context.outputs.of(stakeholders.KIND).get("departed", []):
+        if person["successor"]:
+            decisions.append(_primary_contact(context, person, item_of))
+    advice = context.outputs.of(recommendations.KIND)
+    if findings := advice.get("findings"):
+        first = next(iter(advice["recommendations"]), {"key": ""})
+        decisions.append(_decision(findings["action"], item_of.get(first["key"]), titled="Highest priority:"))
+    return decisions
 
 
-def _metrics(ground: Ground) -> list[dict[str, Any]]:
+def _decision(text: str, item: str | None = None, **more: str) -> dict[str, Any]:
+    return {"text": text, "item": item, **more}
+
+
+def _primary_contact(context: PlanningContext, departed: dict[str, Any], item_of: dict[str, str]) -> dict[str, Any]:
+    """The new primary contact: a fact where the contacts already have it, otherwise once the AI task that updates it is done."""
+    successor = departed["successor"]
+    fact = f"{successor['name']} is the primary contact in place of {departed['name']}"
+    if any(contact.id == successor["contactId"] and contact.is_primary for contact in context.facts.contacts):
+        return _decision(fact)
+    planned = f"{successor['name']} is to be the primary contact in place of {departed['name']}"
+    return _decision(planned, item_of.get(ai_task_rules.CRM_CONTACT_UPDATE.key), done=fact)
+
+
+def _metrics(context: PlanningContext) -> list[dict[str, Any]]:
     """The three cards: the money, the people, the time."""
-    customer, pricing, view = ground.dossier.customer, ground.output("pricing"), ground.output("assessment")
+    customer, price = context.facts.customer, context.outputs.of(pricing.KIND)
+    view = context.outputs.of(assessment.KIND)
     target = (
-        f"{customer.currency} {float(pricing['target']):,.0f} target ({pricing['increasePercent']:+.1f} %)"
-        if pricing.get("target")
+        f"{customer.currency} {float(price['target']):,.0f} target ({price['increasePercent']:+.1f} %)"
+        if price.get("target")
         else "no target"
     )
     return [
@@ -82,27 +106,22 @@ def _metrics(ground: Ground) -> list[dict[str, Any]]:
         {
             "key": "renewal",
             "label": "Days to renewal",
-            "value": str(ground.dossier.days_to_renewal),
+            "value": str(context.facts.days_to_renewal),
             "detail": f"renewal on {customer.renewal_date.isoformat()}",
         },
     ]
 
 
 def _timeline(
-    ground: Ground, ai_tasks: list[Item], csm_tasks: list[Item], following: dict[str, Any] | None
+    context: PlanningContext, ai_tasks: list[Item], csm_tasks: list[Item], following: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
     """`[{order, date, owner, action}]` by date: AI tasks at once, CSM tasks when due, the customer, what follows."""
     entries = []
     if ai_tasks:
-        action = f"{len(ai_tasks)} AI task{'' if len(ai_tasks) == 1 else 's'} run by themselves"
-        entries.append((ground.dossier.today.isoformat(), "AI", action))
+        entries.append((context.facts.today.isoformat(), "AI", effective_plan.by_themselves(len(ai_tasks))))
     entries += [(task["dueDate"], "CSM", task["title"]) for task in csm_tasks]
-    if theirs := csm_rules.customers_part(ground):
-        entries.append((ground.in_business_days(csm_rules.CUSTOMER_AFTER_DAYS).isoformat(), "Customer", theirs))
+    if theirs := csm_task_rules.customers_part(context):
+        entries.append((context.in_business_days(csm_task_rules.CUSTOMER_AFTER_DAYS).isoformat(), "Customer", theirs))
     if following:
-        entries.append((following["estimatedDate"], "AI", f"{following['name']} workflow starts"))
-    entries.sort(key=lambda entry: entry[0])
-    return [
-        {"order": order, "date": day, "owner": owner, "action": action}
-        for order, (day, owner, action) in enumerate(entries, start=1)
-    ]
+        entries.append((following["estimatedDate"], "AI", effective_plan.starts(following)))
+    return effective_plan.numbered(entries)

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
+
+from shared.contracts.metadata import MetadataSchema
 
 PROCESSOR_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ESTIMATE, LONGEST_NAME = 255, 5_000, 50, 100
 COMPLEXITIES = ("simple", "moderate", "complex")
 MOST_SUB_TASKS = 50
+MOST_FAULTS = 10
+"""Faults of one item's metadata that are named."""
+
 UNKNOWN_REGISTRY = "the executor has not said yet which processors it has; it will check this item itself"
 
 Item = dict[str, Any]
@@ -25,14 +29,14 @@ class Checker:
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._prepared: dict[str, MetadataSchema] = {}
 
     def ai_task(self, item: Item) -> list[str]:
         """Every reason why this item cannot become an AI task; empty when it can."""
         return _shape(item) + self._processor(item)
 
     def csm_task(self, item: Item) -> list[str]:
-        """Every reason why this item cannot become a CSM task; those of its sub-tasks are told by their number."""
+        """Every reason why this item cannot become a CSM task; those of its sub-tasks name its number."""
         problems = _shape(item) + _due(item)
         subs = item.get("subTasks") or []
         if len(subs) > MOST_SUB_TASKS:
@@ -59,13 +63,12 @@ class Checker:
 
     def _metadata(self, name: str, metadata: dict[str, Any]) -> list[str]:
         try:
-            if name not in self._validators:
-                Draft202012Validator.check_schema(self.schemas[name])
-                self._validators[name] = Draft202012Validator(self.schemas[name], format_checker=FormatChecker())
+            if name not in self._prepared:
+                self._prepared[name] = MetadataSchema(self.schemas[name])
         except SchemaError as error:
             return [f"processor: the schema of {name} is itself not valid ({error.message[:200]})"]
-        errors = sorted(self._validators[name].iter_errors(metadata), key=lambda error: error.json_path)
-        return [f"{'metadata' + error.json_path[1:]}: {error.message[:300]}" for error in errors[:10]]
+        faults = self._prepared[name].faults_of(metadata)
+        return [f"{field}: {' '.join(reasons)}" for field, reasons in list(faults.items())[:MOST_FAULTS]]
 
 
 def _shape(item: Item) -> list[str]:

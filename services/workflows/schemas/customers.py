@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
-from services.workflows.analysis.clauses.text import LONGEST_TEXT
-from services.workflows.analysis.signals import KINDS
-from services.workflows.analysis.stakeholders import ROLES
-from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, optional, time_zone, whole
+from services.workflows import commands
+from services.workflows.clauses.text import LONGEST_TEXT
+from services.workflows.facts.signals import KINDS
+from services.workflows.step_kinds.stakeholders import ROLES
+from shared.contracts.camel import CamelSchema, JsonSchema, time_zone
+from shared.contracts.commands import CommandSchema
+from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, prose, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
 SENTIMENTS = ("positive", "neutral", "negative", "unknown")
 CONTACT_STATUSES = ("active", "departed")
-EMAIL = validate.Email(error="Not an e-mail address.")
 COUNT = 10_000_000
 
 
@@ -32,35 +37,58 @@ class SignalSchema(JsonSchema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     note = optional(2_000)
     percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(0, 100))
-    observed_on = optional(10)
+    observed_on = optional_line(10)
 
 
-class CustomerIn(CamelSchema):
+class CustomerIn(CommandSchema):
     """A customer as it is given."""
 
+    command: ClassVar[type] = commands.AddCustomer
+
     name = line(200, required=True)
-    external_id = optional(100)
+    external_id = line(100, allow_none=True, load_default=None)
     arr = Money(required=True)
     currency = fields.String(required=True, validate=CURRENCY)
     renewal_date = fields.Date(required=True)
     time_zone = fields.String(allow_none=True, load_default=None, validate=time_zone)
-    industry = optional(100)
+    industry = optional_line(100)
     health_score = whole(0, 100, allow_none=True, load_default=None)
     renewal_likelihood = whole(0, 100, allow_none=True, load_default=None)
     usage = fields.Nested(UsageSchema, load_default=dict)
     signals = fields.List(fields.Nested(SignalSchema), load_default=list, validate=validate.Length(max=50))
-    owner = optional(80)
-    salesforce_opportunity_id = optional(18)
+    owner = optional_line(80)
+    salesforce_opportunity_id = optional_line(18)
 
     @validates_schema
-    def not_negative(self, told: dict, **_: object) -> None:
+    def not_negative(self, data: dict, **_: object) -> None:
         """Recurring revenue is not below nothing."""
-        if told.get("arr") is not None and told["arr"] < 0:
+        if data.get("arr") is not None and data["arr"] < 0:
             raise ValidationError("Not below 0.", "arr")
 
 
 class CustomerPatch(CustomerIn):
     """What changes of a customer."""
+
+    command = commands.ChangeCustomer
+
+
+class CompletedWorkflow(CamelSchema):
+    """The last completed workflow of a stage; `forThisRenewal` is whether it was about the renewal that is ahead."""
+
+    execution_id = fields.String(required=True)
+    stage = fields.String(required=True)
+    completed_at = Moment(required=True)
+    for_this_renewal = fields.Boolean(required=True)
+
+
+class PlannedWorkflow(CamelSchema):
+    """The next workflow that a trigger starts; `heldReason` says why one that is due has not started."""
+
+    trigger_id = fields.String(required=True)
+    stage = fields.String(required=True)
+    trigger_date = fields.Date(required=True)
+    status = fields.String(required=True)
+    held_reason = fields.String(required=True, allow_none=True)
 
 
 class CustomerSchema(CamelSchema):
@@ -80,6 +108,8 @@ class CustomerSchema(CamelSchema):
     time_zone = fields.String(required=True, allow_none=True)
     industry = fields.String(required=True, allow_none=True)
     open_execution_ids = fields.List(fields.String(), required=True)
+    completed_workflows = fields.List(fields.Nested(CompletedWorkflow), required=True)
+    next_workflow = fields.Nested(PlannedWorkflow, required=True, allow_none=True)
 
 
 class CustomerDetail(CustomerSchema):
@@ -100,7 +130,9 @@ class CustomerArgs(PageArgs):
         unknown = RAISE
 
     q = fields.String(
-        load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of the name."}
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={"description": "Beginnings of words of the name."},
     )
     owner = fields.String(load_default=None, validate=validate.Length(max=80))
     renewal_from = fields.Date(load_default=None)
@@ -110,8 +142,15 @@ class CustomerArgs(PageArgs):
 class ImportIn(CamelSchema):
     """A CSV file of customers; with `dryRun` only what would happen."""
 
-    csv = line(5_000_000, required=True)
-    dry_run = fields.Boolean(load_default=False)
+    csv = prose(5_000_000, required=True)
+    dry_run = Flag(load_default=False)
+    after = whole(0, 10_000_000, load_default=0, metadata={"description": "Only what is behind this row of the file."})
+    limit = whole(
+        1,
+        10_000,
+        load_default=None,
+        metadata={"description": "At most so many rows; the next call goes on behind the last."},
+    )
 
 
 class ImportRow(CamelSchema):
@@ -132,26 +171,30 @@ class ImportReceipt(CamelSchema):
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
 
-class ContactIn(CamelSchema):
+class ContactIn(CommandSchema):
     """A contact as it is given."""
+
+    command: ClassVar[type] = commands.AddContact
 
     customer_id = an_id(required=True)
     name = line(200, required=True)
-    email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), EMAIL])
-    title = fields.String(load_default="", validate=validate.Length(max=200))
+    email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), IsAddress()])
+    title = line_or_empty(200, load_default="")
     role = fields.String(load_default="other", validate=validate.OneOf(tuple(ROLES)))
     status = fields.String(load_default="active", validate=validate.OneOf(CONTACT_STATUSES))
     sentiment = fields.String(load_default="unknown", validate=validate.OneOf(SENTIMENTS))
-    is_primary = fields.Boolean(load_default=False)
-    opted_out = fields.Boolean(load_default=False)
+    is_primary = Flag(load_default=False)
+    opted_out = Flag(load_default=False)
     last_met_on = fields.Date(allow_none=True, load_default=None)
     last_touch_on = fields.Date(allow_none=True, load_default=None)
     successor_id = an_id(allow_none=True, load_default=None)
-    salesforce_id = optional(18)
+    salesforce_id = optional_line(18)
 
 
 class ContactPatch(ContactIn):
     """What changes of a contact; it stays at its customer."""
+
+    command = commands.ChangeContact
 
     class Meta(ContactIn.Meta):
         exclude = ("customer_id",)
@@ -184,16 +227,20 @@ class ContactArgs(PageArgs):
         unknown = RAISE
 
     q = fields.String(
-        load_default=None, validate=validate.Length(max=200), metadata={"description": "Part of a name or e-mail."}
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={"description": "Beginnings of words of a name or an e-mail address."},
     )
     customer_id = an_id(load_default=None)
 
 
-class ContractIn(CamelSchema):
+class ContractIn(CommandSchema):
     """A contract's text, and its dates where they are known."""
 
+    command = commands.AddContract
+
     title = line(200, required=True)
-    text = line(LONGEST_TEXT, required=True)
+    text = prose(LONGEST_TEXT, required=True)
     effective_on = fields.Date(allow_none=True, load_default=None)
     ends_on = fields.Date(allow_none=True, load_default=None)
 

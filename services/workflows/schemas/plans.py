@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from services.workflows import commands
 from services.workflows.planning.validation import (
     COMPLEXITIES,
     LONGEST_DESCRIPTION,
@@ -12,9 +13,10 @@ from services.workflows.planning.validation import (
     LONGEST_TITLE,
     MOST_SUB_TASKS,
 )
-from shared.contracts.camel import CamelSchema, JsonSchema, an_id, line, whole
-
-DECISIONS = ("proposed", "approved", "rejected")
+from shared.contracts.action_plans import DECISIONS
+from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.commands import CommandSchema
+from shared.contracts.strict import JsonObject, an_id, line, line_or_empty, whole
 
 
 class GenerateIn(CamelSchema):
@@ -23,20 +25,24 @@ class GenerateIn(CamelSchema):
     planner = fields.String(load_default="rules", validate=validate.OneOf(("rules", "llm")))
 
 
-class SubTaskEdit(JsonSchema):
+class SubTaskEdit(CommandSchema):
     """A sub-task as a person writes it; one without an id is new."""
+
+    command = commands.EditSubTask
 
     id = an_id()
     title = line(LONGEST_TITLE)
     description = fields.String(validate=validate.Length(max=LONGEST_DESCRIPTION))
     priority = whole(1, 5)
-    estimated_completion_time = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_ESTIMATE))
+    estimated_completion_time = line_or_empty(LONGEST_ESTIMATE, allow_none=True)
     complexity = fields.String(validate=validate.OneOf(COMPLEXITIES))
     due_date = fields.Date(allow_none=True)
 
 
 class ItemEdit(SubTaskEdit):
     """What changes of an item: its content, or what was decided about it and why."""
+
+    command = commands.EditItem
 
     decision = fields.String(validate=validate.OneOf(DECISIONS))
     reason = fields.String(allow_none=True, validate=validate.Length(max=1_000))
@@ -47,7 +53,7 @@ class AiItemEdit(ItemEdit):
     """What changes of an AI item; whether its processor and metadata can be executed is told in the plan's `issues`."""
 
     processor = line(LONGEST_NAME)
-    metadata = fields.Dict(keys=fields.String())
+    metadata = JsonObject()
 
 
 class CsmItemEdit(ItemEdit):
@@ -56,8 +62,10 @@ class CsmItemEdit(ItemEdit):
     sub_tasks = fields.List(fields.Nested(SubTaskEdit), validate=validate.Length(max=MOST_SUB_TASKS))
 
 
-class PlanEdit(JsonSchema):
+class PlanEdit(CommandSchema):
     """What changes of a plan."""
+
+    command = commands.EditPlan
 
     ai_tasks = fields.List(fields.Nested(AiItemEdit), validate=validate.Length(max=1_000))
     csm_tasks = fields.List(fields.Nested(CsmItemEdit), validate=validate.Length(max=1_000))

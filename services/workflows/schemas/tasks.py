@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import RAISE, fields, validate
 
-from services.workflows import states
+from services.workflows import commands, states
 from services.workflows.planning.validation import (
     COMPLEXITIES,
     LONGEST_DESCRIPTION,
@@ -13,13 +13,17 @@ from services.workflows.planning.validation import (
     LONGEST_TITLE,
 )
 from shared.contracts.ai_tasks import STATUSES, Source
-from shared.contracts.camel import CamelSchema, MomentOrDay, an_id, line, optional, whole
+from shared.contracts.camel import CamelSchema, MomentOrDay
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import Flag, JsonObject, an_id, line, line_or_empty, optional_line, prose, whole
 from shared.contracts.values import Moment
 
 
-class TaskIn(CamelSchema):
+class TaskIn(CommandSchema):
     """A task as it is given; with `autoExecute` an AI task, which is queued at once."""
+
+    command = commands.CreateTask
 
     title = line(LONGEST_TITLE, required=True)
     description = fields.String(load_default="", validate=validate.Length(max=LONGEST_DESCRIPTION))
@@ -29,34 +33,48 @@ class TaskIn(CamelSchema):
     customer_id = an_id(allow_none=True, load_default=None)
     execution_id = an_id(allow_none=True, load_default=None)
     parent_task_id = an_id(allow_none=True, load_default=None)
-    estimated_completion_time = optional(LONGEST_ESTIMATE)
+    estimated_completion_time = optional_line(LONGEST_ESTIMATE)
     complexity = fields.String(load_default="simple", validate=validate.OneOf(COMPLEXITIES))
-    auto_execute = fields.Boolean(load_default=False)
-    processor = optional(LONGEST_NAME)
-    metadata = fields.Dict(keys=fields.String(), allow_none=True, load_default=None)
+    auto_execute = Flag(load_default=False)
+    processor = optional_line(LONGEST_NAME)
+    metadata = JsonObject(allow_none=True, load_default=None)
 
 
-class TaskPatch(CamelSchema):
+class TaskPatch(CommandSchema):
     """What changes of a task; what an execution came to is written by services only."""
+
+    command = commands.ChangeTask
 
     title = line(LONGEST_TITLE)
     description = fields.String(validate=validate.Length(max=LONGEST_DESCRIPTION))
     status = fields.String(validate=validate.OneOf(states.TASK.states))
     reason = fields.String(allow_none=True, validate=validate.Length(max=1_000))
+    sub_tasks = fields.String(
+        validate=validate.OneOf(("complete", "cancel", "keep")),
+        metadata={
+            "description": "What becomes of its open sub-tasks when it is completed or cancelled; needed where it has any."
+        },
+    )
     priority = whole(1, 5)
     due_date = fields.Date(allow_none=True)
     owner = an_id(allow_none=True)
-    estimated_completion_time = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_ESTIMATE))
+    estimated_completion_time = line_or_empty(LONGEST_ESTIMATE, allow_none=True)
     complexity = fields.String(validate=validate.OneOf(COMPLEXITIES))
     execution_status = fields.String(validate=validate.OneOf(STATUSES))
-    execution_result = fields.Dict(keys=fields.String(), allow_none=True)
+    execution_result = JsonObject(allow_none=True)
 
 
 class SnoozeIn(CamelSchema):
     """Until when a task is put away, and why."""
 
     until = MomentOrDay(required=True)
-    reason = line(1_000, required=True)
+    reason = prose(1_000, required=True)
+
+
+class ReopenIn(CamelSchema):
+    """Which of its sub-tasks are opened again with a task."""
+
+    sub_task_ids = fields.List(an_id(), load_default=list, validate=validate.Length(max=200))
 
 
 class TaskSchema(CamelSchema):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from marshmallow import RAISE, fields, validate
 
-from services.workflows import states
-from shared.contracts.camel import CamelSchema, an_id, line, optional
+from services.workflows import commands, states
+from shared.contracts.camel import CamelSchema
+from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
+from shared.contracts.strict import JsonObject, an_id, line, optional
 from shared.contracts.values import Moment
 
 
@@ -100,7 +102,7 @@ class ExecutionArgs(PageArgs):
 class CompleteIn(CamelSchema):
     """What a person puts into a step."""
 
-    input = fields.Dict(keys=fields.String(), load_default=dict)
+    input = JsonObject(load_default=dict)
 
 
 class SkipIn(CamelSchema):
@@ -109,8 +111,10 @@ class SkipIn(CamelSchema):
     reason = optional(1_000)
 
 
-class TriggerIn(CamelSchema):
+class TriggerIn(CommandSchema):
     """Which workflow is to start for whom, and when."""
+
+    command = commands.ScheduleWorkflow
 
     customer_id = an_id(required=True)
     stage = line(40, required=True)

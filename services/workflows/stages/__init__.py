@@ -1,37 +1,40 @@
 """The ten stages of a renewal by days to renewal, and which follows which."""
 
-from services.workflows.stages import discovery
-from services.workflows.stages.definition import ActionPlanConfig, Stage, StepDefinition
+from datetime import date
 
-__all__ = ["STAGES", "ActionPlanConfig", "Stage", "StepDefinition", "following", "for_days", "named"]
+from services.workflows.definition import Stage
+from services.workflows.stages import (
+    critical,
+    discovery,
+    emergency,
+    engage,
+    finalize,
+    monitor,
+    negotiate,
+    overdue,
+    prepare,
+    signature,
+)
 
 STAGES: tuple[Stage, ...] = (
-    Stage("monitor", "Monitor", 1, 180, None, None, "Watch health and usage while the renewal is far away."),
-    Stage(
-        "discovery",
-        "Discovery",
-        2,
-        150,
-        179,
-        179,
-        "Learn where the customer stands while there is time to act.",
-        discovery.STEPS,
-        discovery.ACTION_PLAN,
-    ),
-    Stage("prepare", "Prepare", 3, 120, 149, 140, "Prepare the renewal: value, price and people."),
-    Stage("engage", "Engage", 4, 90, 119, 119, "Open the renewal talk with the people who decide."),
-    Stage("negotiate", "Negotiate", 5, 60, 89, 89, "Agree terms and price."),
-    Stage("finalize", "Finalize", 6, 30, 59, 59, "Bring the agreed terms onto paper."),
-    Stage("signature", "Signature", 7, 15, 29, 29, "Get the signature."),
-    Stage("critical", "Critical", 8, 7, 14, 14, "Escalate what still blocks the signature."),
-    Stage("emergency", "Emergency", 9, 0, 6, 6, "Executive escalation, every day."),
-    Stage("overdue", "Overdue", 10, None, -1, -1, "Recover a renewal whose date has passed."),
+    monitor.STAGE,
+    discovery.STAGE,
+    prepare.STAGE,
+    engage.STAGE,
+    negotiate.STAGE,
+    finalize.STAGE,
+    signature.STAGE,
+    critical.STAGE,
+    emergency.STAGE,
+    overdue.STAGE,
 )
+"""In their order: the first is the farthest from the renewal."""
+
 _BY_KEY = {stage.key: stage for stage in STAGES}
 
 
-def named(key: str) -> Stage | None:
-    """The stage with this key, or None."""
+def get_or_none(key: str) -> Stage | None:
+    """The stage with this key, if there is one."""
     return _BY_KEY.get(key)
 
 
@@ -42,4 +45,11 @@ def for_days(days: int) -> Stage:
 
 def following(stage: Stage) -> Stage | None:
     """The stage after this one; None after the last."""
-    return next((other for other in STAGES if other.order == stage.order + 1), None)
+    return next(iter(STAGES[STAGES.index(stage) + 1 :]), None)
+
+
+def next_stage(stage: Stage, renewal_date: date, today: date) -> Stage | None:
+    """The stage that follows: the one after this, or a later one where the days left call for it already."""
+    after = following(stage)
+    by_days = for_days((renewal_date - today).days)
+    return by_days if after and STAGES.index(by_days) > STAGES.index(after) else after

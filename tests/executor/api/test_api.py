@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
+from services.executor import submitting
 from services.executor.app import CONTEXT
-from services.executor.executing import Held, Runner
+from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, db, feed
-from services.executor.processors import Providers
-from shared import clock, ids
-from shared.acts import By
-from shared.tokens import Signer
+from services.executor.processors import Providers, registry
+from services.executor.submitting import Submission
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
+from shared.ground.settings import SERVICES
+from shared.security.tokens import Signer
 
+REGISTRY = registry.load(rehearsal=True)
 ECHO = {"processor": "test-echo", "metadata": {"say": "hello"}}
 
 
@@ -46,7 +52,7 @@ def person(app, settings, database):
     """`person("operator")` -> somebody of the tenant demo with that role."""
 
     def make(role="member", tenant="demo"):
-        by = By("person", "ana", "Ana Alvarez", tenant, roles=frozenset({role}))
+        by = Principal("person", "ana", "Ana Alvarez", tenant, roles=frozenset({role}))
         return Caller(app, Signer("monitor", settings.keys).for_person(by, clock.now()))
 
     return make
@@ -57,7 +63,7 @@ def service(app, settings, database):
     """The monitor, on behalf of a person of demo, or of nobody."""
 
     def make(role="member", tenant="demo"):
-        by = By("person", "ana", "Ana Alvarez", tenant, roles=frozenset({role})) if role else None
+        by = Principal("person", "ana", "Ana Alvarez", tenant, roles=frozenset({role})) if role else None
         return Caller(app, Signer("monitor", settings.keys).for_service(clock.now(), person=by))
 
     return make
@@ -98,23 +104,80 @@ def fail_with_unknown_outcome(task_id):
     ).execute()
 
 
-def test_a_task_is_asked_for_and_can_be_read(ana):
-    source = {"service": "workflows", "kind": "task", "id": "t"}
-    answer = ana.post("/api/ai-tasks", ECHO | {"subject": "c1", "source": source})
+def test_a_task_is_asked_for_and_can_be_read(person):
+    developer = person("developer")
+    source = {"service": "billing", "kind": "invoice", "id": "t"}
+    answer = developer.post("/api/ai-tasks", ECHO | {"subject": "c1", "source": source})
     assert answer.status_code == 201
-    body = ana.get(f"/api/ai-tasks/{answer.json['id']}").json
+    body = developer.get(f"/api/ai-tasks/{answer.json['id']}").json
     assert body == answer.json
     assert (body["status"], body["processor"], body["priority"], body["subject"]) == ("queued", "test-echo", 3, "c1")
     assert (body["attempts"], body["effects"], body["artifacts"]) == ([], [], [])
-    assert body["createdAt"].endswith("Z")
+    assert (body["createdAt"][-1], body["metadata"], body["source"]) == ("Z", ECHO["metadata"], source)
 
 
-def test_the_same_id_twice_is_one_task(ana):
-    task_id = ids.new_id()
+@pytest.mark.parametrize("make", [ids.new_id, lambda: str(uuid.uuid4())])
+def test_the_same_id_twice_is_one_task(ana, make):
+    task_id = make()
     first, second = (ana.post("/api/ai-tasks", ECHO | {"id": task_id}) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json["id"] == second.json["id"] == task_id
     assert AiTask.select().count() == 1
     assert ana.post("/api/ai-tasks", ECHO | {"id": task_id, "priority": 1}).status_code == 409
+
+
+def test_an_id_that_another_tenant_has_is_theirs_and_nobody_learns_of_it(ana, person):
+    theirs, stranger = str(uuid.uuid4()), person(tenant="acme")
+    ana.post("/api/ai-tasks", ECHO | {"id": theirs, "priority": 1})
+    first, second = (stranger.post("/api/ai-tasks", ECHO | {"id": theirs}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json["id"] == second.json["id"] != theirs
+    assert stranger.get(f"/api/ai-tasks/{first.json['id']}").status_code == 200
+    assert ana.get(f"/api/ai-tasks/{theirs}").json["priority"] == 1
+
+
+def test_a_person_takes_no_id_that_a_plan_or_a_mail_will_have(ana):
+    """Else the task that is asked for under this id would never be made."""
+    planned = ids.named("plan-item", "execution", "contact update")
+    first, second = (ana.post("/api/ai-tasks", ECHO | {"id": planned}) for _ in range(2))
+    assert first.status_code == 201
+    assert first.json["id"] == second.json["id"] != planned
+    by = Principal.service("workflows", "demo")
+    asked_for = Submission(planned, "demo", "test-echo", {"say": "hello"})
+    task, new = submitting.submit(asked_for, by=by, now=clock.now(), registry=REGISTRY, max_attempts=4)
+    assert (task.id, new) == (planned, True)
+
+
+@pytest.mark.parametrize("claimed", SERVICES)
+def test_only_a_service_says_that_a_task_is_its_own(ana, person, service, claimed):
+    source = {"service": claimed, "kind": "workflow-execution", "id": "e1"}
+    for caller in (ana, person("super_admin"), service()):
+        answer = caller.post("/api/ai-tasks", ECHO | {"source": source})
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["source.service"])
+    assert AiTask.select().count() == 0
+
+
+def test_a_service_says_so_for_itself_alone(app, settings, database):
+    token = Signer("workflows", settings.keys).for_service(clock.now(), tenant_id="demo")
+    workflows, planned = Caller(app, token), ids.new_id()
+    own, others = ({"service": name, "kind": "task", "id": "t"} for name in ("workflows", "runs"))
+    answer = workflows.post("/api/ai-tasks", ECHO | {"source": own, "id": planned})
+    assert (answer.status_code, answer.json["id"]) == (201, planned)
+    assert workflows.post("/api/ai-tasks", ECHO | {"source": others}).status_code == 422
+
+
+def test_payloads_are_for_developers_and_services(app, person, service, ana, made):
+    run(made["id"], app.extensions["tandem.executor"])
+    Effect.insert(
+        origin=made["id"], name="echo", tenant_id="demo", task_id=made["id"], key="k", fence=1, status="done",
+        intended_at=clock.now(), outcome={"messageId": "m"},
+    ).execute()  # fmt: skip
+    path = f"/api/ai-tasks/{made['id']}"
+    for caller, sees in ((ana, False), (person("developer"), True), (service("operator"), True), (service(), False)):
+        body = caller.get(path).json
+        shown = (body["metadata"], body["result"] is not None, body["effects"][0]["outcome"])
+        assert shown == ((ECHO["metadata"], True, {"messageId": "m"}) if sees else (None, False, None))
+        assert (body["status"], body["effects"][0]["status"]) == ("success", "done")
 
 
 def test_an_idempotency_key_makes_one_task(ana):
@@ -225,7 +288,7 @@ def test_a_changed_task_is_412_for_whoever_read_it_before(ana, made):
 def test_a_stack_trace_is_for_developers_and_the_message_for_all(person, made, claim, runner, known):
     AiTask.update(metadata={"fail": "exception"}).execute()
     task = claim(at=clock.now())
-    runner.run(Held(task, 60), known["test-echo"])
+    runner.run(RunningTask(task, 60), known["test-echo"])
     path = f"/api/ai-tasks/{made['id']}"
     for role, sees in (("member", False), ("developer", True), ("operator", True)):
         body = person(role).get(path).json
@@ -268,9 +331,9 @@ def test_queues_are_for_operators_and_show_depth_age_and_what_runs(person, made,
 
 
 def test_what_the_sandbox_crm_holds_can_be_seen_and_its_faults_set(app, person, ana):
-    opportunity = ids.new_id()
+    opportunity, developer = ids.new_id(), person("developer")
     path = f"/api/sandbox-crm/opportunities/{opportunity}"
-    assert ana.get(path).status_code == 404
+    assert (ana.get(path).status_code, developer.get(path).status_code) == (403, 404)
     told = {"opportunityId": opportunity, "error": "TIMEOUT", "times": 1, "afterCommit": True}
     assert ana.post("/api/sandbox-crm/faults", told).status_code == 403
     assert person("operator").post("/api/sandbox-crm/faults", told).status_code == 204
@@ -281,7 +344,7 @@ def test_what_the_sandbox_crm_holds_can_be_seen_and_its_faults_set(app, person, 
     }
     made = ana.post("/api/ai-tasks", {"processor": "salesforce-contact-updater", "metadata": metadata}).json
     run(made["id"], app.extensions["tandem.executor"])
-    found = ana.get(path).json
+    found = developer.get(path).json
     assert (found["Primary_Contact__c"], found["Previous_Contact__c"], len(found["activities"])) == ("003b", "003a", 1)
     body = ana.get(f"/api/ai-tasks/{made['id']}").json
     assert (body["status"], body["effects"][0]["status"]) == ("success", "done")
@@ -293,7 +356,7 @@ def run(task_id, here):
     task = claiming.claim(owner="w", deadlines=here.registry.deadlines(), now=clock.now(), lease_seconds=60)
     assert task.id == task_id
     providers = Providers(crm=here.crm, mail=here.mailbox)
-    Runner(providers, clock.now, 300).run(Held(task, 60), here.registry[task.processor])
+    Runner(providers, clock.now, 300).run(RunningTask(task, 60), here.registry[task.processor])
 
 
 def test_what_was_sent_can_be_read_in_the_mailbox_by_its_own_tenant_only(app, person, ana):
@@ -304,7 +367,7 @@ def test_what_was_sent_can_be_read_in_the_mailbox_by_its_own_tenant_only(app, pe
     }
     made = ana.post("/api/ai-tasks", {"processor": "send-email", "metadata": metadata}).json
     run(made["id"], app.extensions["tandem.executor"])
-    result = ana.get(f"/api/ai-tasks/{made['id']}").json["result"]
+    result = person("developer").get(f"/api/ai-tasks/{made['id']}").json["result"]
     (item,) = ana.get("/api/mailbox?q=mia@HARBOR").json["items"]
     assert item == {
         "id": result["mailboxId"],
@@ -376,7 +439,7 @@ def test_a_token_of_no_tenant_makes_no_task(service):
 def test_a_commit_rings_the_workers_and_the_readers(app, ana, monkeypatch):
     rung = []
     before = feed.on_news
-    monkeypatch.setattr(feed, "on_news", lambda: rung.append(1) or before())
+    monkeypatch.setattr(feed, "on_news", lambda kinds: rung.append(1) or before(kinds))
     ana.post("/api/ai-tasks", ECHO)
     assert rung
 

@@ -27,7 +27,7 @@ def invite(submit, run, mailbox):
     def go(**changes):
         submit("calendar-invite", METADATA | changes)
         task = run()
-        return task, mailbox.kept("demo", task.result["mailboxId"]) if task.result else None
+        return task, mailbox.get_or_none("demo", task.result["mailboxId"]) if task.result else None
 
     return go
 

@@ -82,6 +82,11 @@ def parts(schema):
         ),
         (
             "follow-up-reminder-creator",
+            {"daysUntilReminder": 1.0, "reminderMessage": "m", "reminderPriority": True, "relatedAction": "a"},
+            ["metadata.daysUntilReminder", "metadata.reminderPriority"],
+        ),
+        (
+            "follow-up-reminder-creator",
             {"daysUntilReminder": 0, "reminderMessage": "", "reminderPriority": 6, "relatedAction": "a"},
             ["metadata.daysUntilReminder", "metadata.reminderMessage", "metadata.reminderPriority"],
         ),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from services.executor.executing import Held, Runner
+from services.executor.executing import Runner, RunningTask
 from services.executor.models import Request, requests
 from services.executor.processors import Tenant
-from services.executor.processors.follow_up_reminder_creator import local_day, morning_of
 from shared.contracts.requests import NotificationRequest, TaskRequest, TriggerRequest
+from shared.ground import clock
 from tests.executor.conftest import changes, read
 
 NEW_YORK = Tenant("demo", "America/New_York", "US")
@@ -25,17 +26,19 @@ def run_on(submit, claim, known, providers):
     def go(moment, processor, metadata, **more):
         submit(processor, metadata, **more)
         task = claim()
-        Runner(providers, lambda: moment, 300).run(Held(task, 60), known[processor])
+        Runner(providers, lambda: moment, 300).run(RunningTask(task, 60), known[processor])
         return read(task)
 
     return go
 
 
 def test_the_day_and_the_morning_are_those_of_the_tenant():
-    assert local_day(datetime(2026, 11, 21, 2, 0, tzinfo=UTC), NEW_YORK) == date(2026, 11, 20)
-    assert morning_of(date(2026, 11, 27), NEW_YORK) == "2026-11-27T13:00:00Z"
-    assert morning_of(date(2026, 7, 1), NEW_YORK) == "2026-07-01T12:00:00Z"
-    assert morning_of(date(2026, 11, 27), BERLIN) == "2026-11-27T07:00:00Z"
+    assert NEW_YORK.day_of(datetime(2026, 11, 21, 2, 0, tzinfo=UTC)) == date(2026, 11, 20)
+    assert clock.rfc3339(NEW_YORK.morning_of(date(2026, 11, 27))) == "2026-11-27T13:00:00Z"
+    assert clock.rfc3339(NEW_YORK.morning_of(date(2026, 7, 1))) == "2026-07-01T12:00:00Z"
+    assert clock.rfc3339(BERLIN.morning_of(date(2026, 11, 27))) == "2026-11-27T07:00:00Z"
+    early = replace(BERLIN, daily_at="30 5 * * *")
+    assert clock.rfc3339(early.morning_of(date(2026, 11, 27))) == "2026-11-27T04:30:00Z"
 
 
 REMINDER = {
@@ -118,7 +121,7 @@ EMAIL = {
 
 def test_an_email_is_tracked_from_zero_and_watched_by_a_task(run_on):
     task = run_on(FRIDAY, "email-engagement-tracker", EMAIL)
-    row = requests.tracked("demo", "msg_123")
+    row = requests.get_tracking("demo", "msg_123")
     assert (row.subject, row.sent_to, row.opens, row.clicks, row.replies) == (
         "CFO Value Briefing",
         "cfo@customer.example",
@@ -134,10 +137,10 @@ def test_an_email_is_tracked_from_zero_and_watched_by_a_task(run_on):
 
 def test_an_email_that_is_tracked_already_keeps_its_counts(run_on):
     run_on(FRIDAY, "email-engagement-tracker", EMAIL)
-    row = requests.tracked("demo", "msg_123")
+    row = requests.get_tracking("demo", "msg_123")
     type(row).update(opens=4).execute()
     run_on(FRIDAY, "email-engagement-tracker", EMAIL)
-    assert requests.tracked("demo", "msg_123").opens == 4
+    assert requests.get_tracking("demo", "msg_123").opens == 4
 
 
 def test_a_retry_asks_for_the_same_and_not_for_another(run_on, submit):

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from services.executor import faults
-from services.executor.executing import Held, Runner
+from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, db
 from services.executor.processors import Providers
 from tests.executor.conftest import make_mailbox, read
@@ -24,7 +24,7 @@ METADATA = {
 
 
 def mails(mailbox):
-    return mailbox.listed("demo", q=None, limit=100, offset=0, cursor=None).items
+    return mailbox.page("demo", q=None, limit=100, offset=0, cursor=None).items
 
 
 def die_at(point, claim, providers, known, now, home):
@@ -35,7 +35,7 @@ def die_at(point, claim, providers, known, now, home):
         db.connect()
         faults.arm(point, home)
         task = claim()
-        Runner(providers, lambda: now, 300).run(Held(task, 60), known[task.processor])
+        Runner(providers, lambda: now, 300).run(RunningTask(task, 60), known[task.processor])
         os._exit(0)
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     db.connect()
@@ -48,7 +48,7 @@ def test_it_sends_the_mail_and_says_where_it_is(submit, run, mailbox):
     task = run()
     assert task.status == "success"
     assert set(task.result) == {"messageId", "mailboxId", "to", "sentAt"}
-    kept = mailbox.kept("demo", task.result["mailboxId"])
+    kept = mailbox.get_or_none("demo", task.result["mailboxId"])
     assert [str(kept.message[name]) for name in ("From", "To", "Cc", "Reply-To", "Subject")] == [
         "Ana Alvarez <no-reply@tandem.test>",
         "Mia Lund <mia@harbor.test>, team@harbor.test",
@@ -87,7 +87,7 @@ def test_a_mail_that_cannot_be_asked_about_is_an_unknown_outcome_and_is_not_sent
     submit("send-email", METADATA)
     die_at("after-outside-change", claim, providers, known, now, tmp_path)
     task = claim()
-    Runner(providers, lambda: now, 300).run(Held(task, 60), known["send-email"])
+    Runner(providers, lambda: now, 300).run(RunningTask(task, 60), known["send-email"])
     task = read(task)
     assert (task.status, task.error["outcomeUnknown"], Effect.get().status) == ("failed", True, "unknown")
     assert "TANDEM_MAIL_ANSWERS_LOOKUPS" in task.error["message"]

@@ -21,6 +21,7 @@ from services.executor.providers.mail import (
     MailNotSent,
     MailRefused,
 )
+from shared.contracts import email_addresses
 from tests.conftest import NOON
 from tests.executor.conftest import make_mailbox
 
@@ -33,7 +34,7 @@ def files(mailbox):
 
 
 def listed(mailbox, tenant="demo", **asked):
-    return mailbox.listed(tenant, **{"q": None, "limit": 20, "offset": 0, "cursor": None} | asked)
+    return mailbox.page(tenant, **{"q": None, "limit": 20, "offset": 0, "cursor": None} | asked)
 
 
 def composed(**changes):
@@ -94,7 +95,7 @@ def test_the_same_key_of_another_tenant_is_another_mail(mailbox):
     there = mailbox.send("acme", LETTER, key="k", fence=1)
     assert len(files(mailbox)) == 2
     assert [one.id for one in listed(mailbox, "acme").items] == [there["mailboxId"]]
-    assert mailbox.kept("demo", there["mailboxId"]) is None
+    assert mailbox.get_or_none("demo", there["mailboxId"]) is None
     assert mailbox.look_up("other", "k", 1) is None
 
 
@@ -212,7 +213,7 @@ def test_lists_read_no_file_and_the_mail_of_a_file_that_is_gone_is_gone(mailbox)
     sent = mailbox.send("demo", LETTER, key="k", fence=1)
     files(mailbox)[0].unlink()
     assert [one.id for one in listed(mailbox, q="talk").items] == [sent["mailboxId"]]
-    assert mailbox.kept("demo", sent["mailboxId"]) is None
+    assert mailbox.get_or_none("demo", sent["mailboxId"]) is None
 
 
 def test_an_answer_names_the_mail_that_it_answers_by_key_or_by_message_id(mailbox):
@@ -225,7 +226,7 @@ def test_an_answer_names_the_mail_that_it_answers_by_key_or_by_message_id(mailbo
 def test_an_invitation_is_another_form_of_the_text_that_calendars_find(mailbox):
     ics = "BEGIN:VCALENDAR\r\nSUMMARY:Über\r\nEND:VCALENDAR\r\n"
     sent = mailbox.send("demo", replace(LETTER, invitation=Invitation("REQUEST", ics)), key="k", fence=1)
-    kept = mailbox.kept("demo", sent["mailboxId"])
+    kept = mailbox.get_or_none("demo", sent["mailboxId"])
     assert kept.message.get_content_type() == "multipart/alternative"
     calendar = list(kept.message.iter_parts())[1]
     assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "REQUEST")
@@ -263,7 +264,7 @@ def test_what_no_mail_can_be_is_refused_and_nothing_is_written(mailbox, changes)
     "address", ["a@b.test", "a.b+c@sub.example.com", "o'neil@example.org", "x@localhost", "a@bücher.example"]
 )
 def test_real_addresses_are_addresses(address):
-    assert letters.is_address(address)
+    assert email_addresses.is_address(address)
     assert composed(to=(Mailbox("Somebody", address),))["To"].addresses[0].username == address.split("@")[0]
 
 

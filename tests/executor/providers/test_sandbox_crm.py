@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
@@ -45,8 +47,31 @@ def test_the_opportunities_of_tenants_are_apart(crm):
 
 def test_a_change_can_be_asked_about_by_its_key(crm):
     made = change(crm)
-    assert crm.look_up("k", 2) == made
-    assert crm.look_up("other", 1) is None
+    assert crm.look_up("demo", "k", 2) == made
+    assert crm.look_up("demo", "other", 1) is None
+
+
+def test_a_key_is_its_tenants(crm):
+    change(crm)
+    assert crm.look_up("acme", "k", 9) is None
+    assert change(crm, fence=2)["opportunityId"] == "006a"
+
+
+def test_a_file_from_before_tenants_were_told_apart_answers_and_stays_closed(tmp_path):
+    file = tmp_path / "crm.sqlite3"
+    with sqlite3.connect(file) as before:
+        before.executescript(
+            "CREATE TABLE answer (id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL);"
+            "CREATE TABLE closed_key (key TEXT PRIMARY KEY, fence INTEGER NOT NULL);"
+            """INSERT INTO answer (key, fence, body) VALUES ('done', 1, '{"changed": true}');"""
+            "INSERT INTO closed_key VALUES ('k', 5);"
+        )
+    before.close()
+    for _ in range(2):
+        crm = SandboxCrm(file, read_clock=lambda: NOON)
+        assert crm.look_up("demo", "done", 1) == {"changed": True}
+        with pytest.raises(CrmError):
+            change(crm, fence=4)
 
 
 def test_the_same_key_sent_twice_stands_twice(crm):
@@ -56,7 +81,7 @@ def test_the_same_key_sent_twice_stands_twice(crm):
 
 
 def test_asking_closes_the_key_to_earlier_fences(crm):
-    assert crm.look_up("k", 2) is None
+    assert crm.look_up("demo", "k", 2) is None
     with pytest.raises(CrmError) as refused:
         change(crm, fence=1)
     assert refused.value.code == "STALE_REQUEST"
@@ -65,16 +90,16 @@ def test_asking_closes_the_key_to_earlier_fences(crm):
 
 
 def test_a_later_question_never_opens_what_an_earlier_one_closed(crm):
-    crm.look_up("k", 5)
-    crm.look_up("k", 2)
+    crm.look_up("demo", "k", 5)
+    crm.look_up("demo", "k", 2)
     with pytest.raises(CrmError):
         change(crm, fence=3)
 
 
 def test_a_crm_without_look_ups_says_so(tmp_path):
-    silent = SandboxCrm(tmp_path / "crm.sqlite3", tell_time=lambda: NOON, answers_lookups=False)
+    silent = SandboxCrm(tmp_path / "crm.sqlite3", read_clock=lambda: NOON, answers_lookups=False)
     with pytest.raises(LookUpNotAnswered):
-        silent.look_up("k", 1)
+        silent.look_up("demo", "k", 1)
 
 
 @pytest.mark.parametrize(("after_commit", "made"), [(False, 0), (True, 1)])
@@ -97,5 +122,5 @@ def test_a_fault_is_of_one_opportunity_and_can_be_ended(crm):
 
 def test_what_it_holds_survives_its_process(crm):
     change(crm)
-    again = SandboxCrm(crm.path, tell_time=lambda: NOON)
+    again = SandboxCrm(crm.path, read_clock=lambda: NOON)
     assert again.opportunity("demo", "006a")["Primary_Contact__c"] == "003new"

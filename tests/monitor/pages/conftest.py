@@ -11,15 +11,15 @@ from services.monitor import seeding, sessions
 from services.monitor.api import browser
 from services.monitor.app import make_app
 from services.monitor.models import database
-from shared import clock
-from shared.acts import By
-from shared.database import session
+from shared.database.connection import session
+from shared.ground import clock
+from shared.ground.principal import Principal
 from tests.conftest import NOON
 from tests.monitor.conftest import FAILED, SUCCESS, attempt, execution, step, task
 from tests.monitor.test_projecting import FINALIZED, tell
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
-BOSS = By("person", "boss", "Boss", "demo", roles=frozenset({"super_admin"}))
+BOSS = Principal("person", "boss", "Boss", "demo", roles=frozenset({"super_admin"}))
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 EVERY_PAGE = (
     "/app/monitor",

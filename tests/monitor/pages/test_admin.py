@@ -18,8 +18,8 @@ from tests.monitor.test_projecting import tell
     [
         ("ana", ()),
         ("dev", ("Processors", "Sandbox CRM", "Mailbox")),
-        ("olga", ("Processors", "Queues", "Sandbox CRM", "Mailbox")),
-        ("max", ("People", "Processors", "Queues", "Sandbox CRM", "Mailbox", "Audit trail")),
+        ("olga", ("Processors", "Queues", "Parked changes", "Sandbox CRM", "Mailbox")),
+        ("max", ("People", "Processors", "Queues", "Parked changes", "Sandbox CRM", "Mailbox", "Audit trail")),
     ],
 )
 def test_the_rooms_of_admin_are_those_of_the_role(enter, name, seen):
@@ -67,7 +67,7 @@ def test_the_mailbox_shows_what_was_sent_as_text_and_renders_none_of_it(ana):
 
 
 def test_a_mailbox_whose_executor_is_away_says_so(ana):
-    assert "Executor is not answering" in words(ana.get("/app/admin/mailbox"))
+    assert "AI tasks and mail are not answering" in words(ana.get("/app/admin/mailbox"))
 
 
 @pytest.mark.parametrize("address", ["/app/admin/people", "/app/admin/audit", "/app/admin/people/new"])
@@ -81,7 +81,7 @@ def test_a_person_is_added_and_a_wrong_email_complains_beside_its_field(enter):
     wrong = max_.post("/app/admin/people/new", data={"name": "Nia", "email": "nobody", "role": "member"}, headers=OURS)
     assert wrong.status_code == 422
     assert 'id="f-email" name="email" type="email" value="nobody"' in wrong.text
-    assert re.search(r'class="wrong" id="d-email">.*Not a valid email', wrong.text, re.S)
+    assert re.search(r'class="wrong" id="d-email">.*Not an e-mail address', wrong.text, re.S)
     added = max_.post(
         "/app/admin/people/new",
         data={"name": "Nia Obi", "email": "nia@demo.tandem.test", "role": "member"},

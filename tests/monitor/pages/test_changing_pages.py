@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from services.monitor import live, reporting, seeding
 from services.monitor.models import database
 from services.monitor.pages import watching
-from shared.acts import By
-from shared.database import session
+from shared.database.connection import session
+from shared.ground.principal import Principal
 from tests.conftest import NOON
 from tests.monitor.conftest import execution, notification
 from tests.monitor.pages.conftest import HOSTILE
@@ -18,14 +20,14 @@ from tests.monitor.test_projecting import tell
 @pytest.fixture
 def looking(app, monitor):
     """`looking(kind, ...)` -> the parts that one page, open all the time, gets for a notification of this kind."""
-    by = By("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
+    by = Principal("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
     with session(database):
         seeding.seed(NOON)
     parts = watching.parts_of({}, by)
 
     def told(kind):
         with app.app_context(), session(database):
-            return "".join(parts(live.Event(1, "notification", "n", "demo", False, notification(1, kind=kind)), by))
+            return "".join(parts([live.Event(1, "notification", "n", "demo", False, notification(1, kind=kind))], by))
 
     return told
 
@@ -35,10 +37,12 @@ def changed(app, monitor):
     """`changed(subject, name, view=...)` -> the parts that the page of this view gets when the subject changed."""
 
     def changed(subject, name="dev", kind="run", data=None, **watched):
-        by = By("person", name, name.title(), "demo", roles=frozenset({{"dev": "developer", "ana": "member"}[name]}))
+        by = Principal(
+            "person", name, name.title(), "demo", roles=frozenset({{"dev": "developer", "ana": "member"}[name]})
+        )
         event = live.Event(live.head() + 1, kind, subject, "demo", False, data or {})
         with app.app_context(), session(database):
-            return "".join(watching.parts_of(watched, by)(event, by))
+            return "".join(watching.parts_of(watched, by)([event], by))
 
     with session(database):
         seeding.seed(NOON)
@@ -88,3 +92,43 @@ def test_of_many_things_done_in_a_row_the_first_is_a_toast_and_each_failure_is(l
         assert ('hx-target="#toasts"' in parts) == toast
     monkeypatch.setattr(watching, "IN_A_ROW_SECONDS", 0)
     assert 'hx-target="#toasts"' in looking("task_done")
+
+
+def test_opening_a_notification_leads_to_what_it_is_about_and_marks_it_read(ana):
+    tell("notification-request", notification(1, link="/app/tasks"))
+    [address] = re.findall(r'<a href="(/app/notifications/[^"]+/open)"', ana.get("/app/notifications").text)
+    assert "1 unread" in ana.get("/app/notifications").text
+    opened = ana.get(address)
+    assert (opened.status_code, opened.headers["Location"]) == (303, "/app/tasks")
+    assert "1 unread" not in ana.get("/app/notifications").text
+
+
+def test_a_notification_that_leads_elsewhere_is_no_way_out_of_the_console(ana):
+    tell("notification-request", notification(1, link="https://elsewhere.test/"))
+    assert "/open" not in ana.get("/app/notifications").text
+    assert ana.get("/app/notifications/notification-1/open").headers["Location"] == "/app/notifications"
+
+
+def test_anothers_notification_cannot_be_opened(ana):
+    tell("notification-request", notification(1, recipientId="somebody-else"))
+    assert ana.get("/app/notifications/notification-1/open").status_code == 404
+
+
+def test_the_figures_above_the_list_are_counted_once_for_all_who_look_until_something_happens(monitor, monkeypatch):
+    monkeypatch.setattr(watching, "STRIP_EVERY", 600.0)
+    figures, counted = watching._Figures(), []
+
+    def look(runs):
+        def count():
+            counted.append(runs)
+            return {"counted": len(counted)}
+
+        return [figures.of(runs, live.head(), count)["counted"] for _ in range(5)]
+
+    assert look("demo") == [1] * 5
+    tell("workflow-execution", execution())
+    assert look("demo") == [2] * 5
+    assert look("acme") == [3] * 5
+    for number in range(2 * watching.MOST_COUNTED):
+        look(number)
+    assert len(figures._counted) <= watching.MOST_COUNTED

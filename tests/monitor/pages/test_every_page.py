@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from services.monitor.pages import dressing
+from services.monitor.pages import template_filters
 from tests.monitor.pages.conftest import EVERY_PAGE, HOSTILE, words
 
 
@@ -27,7 +27,7 @@ def test_a_page_has_no_inline_script_style_or_handler(ana, failed_run, address):
 
 
 def test_no_template_holds_inline_script_style_handlers_or_unescaped_text():
-    for template in sorted(dressing.TEMPLATES.rglob("*.html")):
+    for template in sorted(template_filters.TEMPLATES.rglob("*.html")):
         text = template.read_text()
         found = re.search(
             r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=\"|hx-on|\|\s*safe\b|autoescape|javascript:|\bjs:", text
@@ -38,15 +38,15 @@ def test_no_template_holds_inline_script_style_handlers_or_unescaped_text():
 @pytest.mark.parametrize(
     ("address", "owner"),
     [
-        *((address, "Workflows") for address in ("/app/renewals", "/app/tasks", "/app/contacts")),
-        *((address, "Runs") for address in ("/app/runs", "/app/partnerships", "/app/objectives")),
-        *((address, "Runs") for address in ("/app/templates", "/app/recurrences")),
+        *((address, "Renewals and tasks") for address in ("/app/renewals", "/app/tasks", "/app/contacts")),
+        *((address, "Runs and partnerships") for address in ("/app/runs", "/app/partnerships", "/app/objectives")),
+        *((address, "Runs and partnerships") for address in ("/app/templates", "/app/recurrences")),
     ],
 )
 def test_a_page_whose_owner_is_away_says_so_and_keeps_its_frame(ana, address, owner):
     answer = ana.get(address)
     assert answer.status_code == 200
-    assert f"{owner} is not answering" in words(answer)
+    assert f"{owner} are not answering" in words(answer)
     assert 'class="rail-link" href="/app/monitor"' in answer.text
 
 

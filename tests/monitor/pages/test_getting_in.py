@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from services.monitor import sessions
 from services.monitor.api import browser
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
+from shared.security.tokens import Signer
 from tests.monitor.pages.conftest import OURS, make_link
 
 
@@ -61,3 +65,30 @@ def test_a_form_from_another_site_is_refused(ana):
 def test_htmx_is_told_to_take_the_whole_page_to_the_sign_in(visitor, shown, way):
     answer = visitor.get("/app/live?view=list", headers={"HX-Request": "true", "HX-Current-URL": shown})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, way)
+
+
+def test_who_tried_too_often_is_told_when_to_come_back_and_a_known_browser_is_let_in(visitor, app, monkeypatch):
+    monkeypatch.setattr(sessions, "SCRYPT", "scrypt:1024:8:1")
+    email, password = "ana@demo.tandem.test", "correct horse battery"
+    boss = Principal("person", "boss", "Boss", "demo", roles=frozenset({"admin"}))
+    sessions.set_password(ids.named("person", email), password, by=boss, now=clock.now())
+    right = {"email": email, "password": password}
+    entered = visitor.post("/sign-in", data=right, headers=OURS)
+    kept = next(cookie for cookie in entered.headers.getlist("Set-Cookie") if cookie.startswith("tandem_device="))
+    assert all(word in kept for word in ("HttpOnly", "SameSite=Strict", "Path=/sign-in", "Max-Age="))
+    stranger = app.test_client()
+    for _ in range(5):
+        assert stranger.post("/sign-in", data=right | {"password": "wrong"}, headers=OURS).status_code == 401
+    refused = stranger.post("/sign-in", data=right, headers=OURS)
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 300
+    assert visitor.post("/sign-in", data=right, headers=OURS).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/app/monitor", "/app/tasks", "/app/notifications", "/app/nowhere", "/sign-in"])
+def test_a_token_of_a_tenant_that_does_not_exist_opens_no_page_and_breaks_none(visitor, settings, path):
+    stranger = Principal("person", "eve", "Eve", "nowhere", roles=frozenset({"admin"}))
+    token = Signer("monitor", settings.keys).for_person(stranger, clock.now())
+    answer = visitor.get(path, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in (302, 401, 404)
+    assert "Eve" not in answer.text

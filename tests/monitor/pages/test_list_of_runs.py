@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from tests.monitor.conftest import execution, step
+from tests.monitor.conftest import FAILED, execution, step, task
 from tests.monitor.pages.conftest import HOSTILE, words
 from tests.monitor.test_projecting import tell
 
@@ -70,3 +70,45 @@ def test_all_tenants_are_for_super_admins(enter, failed_run):
     assert enter("max").get("/app/monitor?tenant=*").status_code == 403
     assert enter("max").get("/app/monitor?tenant=acme").status_code == 404
     assert "run-execution-1" in enter("sam").get("/app/monitor?tenant=*").text
+
+
+def test_a_filter_that_is_given_twice_is_refused_by_name(ana, failed_run):
+    answer = ana.get("/app/monitor?status=failed&status=queued")
+    assert answer.status_code == 422
+    assert "status Give it once" in words(answer)
+
+
+def figures(answer) -> dict[str, str]:
+    """The figures above the list by their names."""
+    strip = answer.text.partition('id="strip"')[2].partition("</form>")[0]
+    pairs = re.findall(r'<div class="name[^"]*">(.*?)</div>\s*<div class="value">(.*?)</div>', strip, re.S)
+    return {" ".join(re.sub(r"<[^>]+>", " ", name).split()): value for name, value in pairs}
+
+
+def test_the_figures_count_what_failed_and_follow_the_filters(ana, failed_run):
+    tell("ai-task", task(3, of=None, **FAILED))
+    tell("workflow-execution", execution(2, workflowName="Prepare: Beta"))
+    everything, tasks, prepares = (
+        ana.get(f"/app/monitor{query}") for query in ("", "?kind=ai_task", "?workflow=prepare")
+    )
+    assert (figures(everything)["Failed"], figures(everything)["Waiting"]) == ("2", "1")
+    assert (figures(tasks)["Failed"], figures(tasks)["Waiting"]) == ("2", "0")
+    assert (figures(prepares)["Failed"], figures(prepares)["Waiting"]) == ("0", "1")
+    assert 'href="/app/monitor?workflow=prepare&amp;status=failed"' in prepares.text
+    days = ana.get("/app/monitor?since=2026-11-21&until=2026-11-21")
+    assert figures(days)["Runs in these days"] == "3"
+
+
+def test_every_workflow_can_be_chosen_not_only_those_on_the_page(ana, monitor):
+    tell("workflow-execution", execution(1, workflowName="Prepare: Old"))
+    for number in range(2, 33):
+        tell("workflow-execution", execution(number, createdAt="2026-11-21T12:00:00Z"))
+    assert 'id="run-execution-1"' not in ana.get("/app/monitor").text
+    assert '<option value="prepare">Prepare</option>' in ana.get("/app/monitor").text
+    assert '<option value="Prepare" selected>Prepare</option>' in ana.get("/app/monitor?workflow=Prepare").text
+
+
+def test_a_run_is_found_by_the_end_of_its_id_as_the_list_shows_it(ana, monitor):
+    tell("workflow-execution", execution() | {"id": "019aa5d2-7f1e-7c3a-9f00-1234567890ab"})
+    assert "567890ab" in words(ana.get("/app/monitor"))
+    assert "run-019aa5d2" in ana.get("/app/monitor?q=567890ab").text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.monitor.conftest import FAILED, execution, step, task
+import pytest
+
+from tests.monitor.conftest import FAILED, SUCCESS, attempt, execution, step, task
 from tests.monitor.pages.conftest import OURS, words
-from tests.monitor.test_projecting import tell
+from tests.monitor.test_projecting import FINALIZED, tell
 
 
 def test_a_run_shows_its_steps_with_their_times_and_what_went_wrong(ana, failed_run):
@@ -47,7 +49,7 @@ def test_another_tenants_run_is_not_there(ana, monitor):
 
 def test_retry_says_that_the_owner_is_away_before_it_is_tried(ana, failed_run):
     answer = ana.get("/app/monitor/runs/execution-1/retry")
-    assert "Workflows is not answering" in words(answer)
+    assert "Renewals and tasks are not answering" in words(answer)
     assert "button-primary" not in answer.text[answer.text.index('id="ask"') :]
 
 
@@ -72,7 +74,7 @@ def test_an_unknown_outcome_is_an_operators_to_settle_and_wants_a_reason(enter, 
     silent = enter("olga").post(settle, data={"happened": "yes", "reason": " "}, headers=OURS)
     assert (silent.status_code, "Say how you know." in silent.text) == (422, True)
     away = enter("olga").post(settle, data={"happened": "yes", "reason": "I looked."}, headers=OURS)
-    assert (away.status_code, "Executor is not answering" in words(away)) == (503, True)
+    assert (away.status_code, "AI tasks and mail are not answering" in words(away)) == (503, True)
     assert enter("olga").get(f"{address}/effects/none").status_code == 404
 
 
@@ -83,3 +85,34 @@ def test_cancel_names_what_will_stop_and_what_stands(ana, monitor):
     said = words(ana.get("/app/monitor/runs/execution-1/cancel"))
     assert "1 step that did not end yet will not: Pricing" in said
     assert "1 step stand" in said
+
+
+TRIED = {"status": "queued", "attempts": [attempt(1), attempt(2)], "availableAt": "2026-11-21T11:37:00Z"}
+
+
+@pytest.mark.parametrize(("of", "run_id"), [(None, "task-1"), (1, "execution-1")])
+def test_a_task_that_waits_to_be_tried_again_says_how_often_it_was_and_when_it_will_be(ana, of, run_id):
+    tell("workflow-execution", execution(**FINALIZED))
+    tell("ai-task", task(2, **SUCCESS))
+    tell("ai-task", task(1, of=of, **(FAILED | {"finishedAt": None} | TRIED)))
+    answer = ana.get(f"/app/monitor/runs/{run_id}")
+    assert "2 of 4 attempts failed, the next begins" in words(answer)
+    assert 'datetime="2026-11-21T11:37:00Z"' in answer.text
+    assert "has not begun" not in words(answer)
+    assert "It failed" not in words(answer)
+
+
+def test_what_was_cancelled_does_not_say_that_it_failed(ana):
+    tell("ai-task", task(1, of=None, **(FAILED | {"status": "cancelled", "attempts": [attempt(1)]})))
+    told = words(ana.get("/app/monitor/runs/task-1"))
+    assert "A person stopped it." in told
+    assert "It failed" not in told
+    assert 'id="error-title"' not in ana.get("/app/monitor/runs/task-1").text
+
+
+def test_only_what_runs_by_itself_counts_its_seconds(ana):
+    tell("workflow-execution", execution())
+    tell("ai-task", task(2, of=None, status="running", startedAt="2026-11-21T11:31:00Z"))
+    waiting, running = (ana.get(f"/app/monitor/runs/{run_id}").text for run_id in ("execution-1", "task-2"))
+    assert "data-since" not in waiting
+    assert "data-since" in running

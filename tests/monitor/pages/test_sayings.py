@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.executor import states as executor
-from services.monitor.pages import spans, wording
+from services.monitor.pages import status_style, timeline, wording
 from services.runs import states as runs
 from services.workflows import states as workflows
 from tests.conftest import NOON
@@ -51,11 +51,11 @@ def test_the_console_says_it_as_people_do(said, words):
     ids=lambda life: life.name,
 )
 def test_every_status_of_what_is_shown_has_a_look_of_its_own(life):
-    assert [status for status in life.states if status not in wording.LOOKS] == []
+    assert [status for status in life.states if status not in status_style.STATUS_STYLES] == []
 
 
 def test_a_status_that_nobody_foresaw_is_shown_in_grey_under_its_own_name():
-    assert wording.look("half_done") == wording.Look("queued", "info", "Half done")
+    assert status_style.of("half_done") == status_style.StatusStyle("queued", "info", "Half done")
 
 
 def test_a_bar_tells_waiting_from_working_and_stays_inside_the_run():
@@ -67,10 +67,17 @@ def test_a_bar_tells_waiting_from_working_and_stays_inside_the_run():
         "completedAt": "2026-11-21T11:10:00Z",
     }
     begun = {"status": "failed", "startedAt": "2026-11-21T11:10:00Z", "completedAt": "2026-11-21T11:10:00Z"}
-    place = spans.layout(run, [worked, begun], NOON)
-    assert place(worked) == spans.Spans(
-        [spans.Bar(50.0, 10.0, "wait"), spans.Bar(60.0, 40.0, "completed")], "waited 1 min, worked 4 min"
+    place = timeline.layout(run, [worked, begun], NOON)
+    assert place(worked) == timeline.StepBars(
+        [timeline.Bar(50.0, 10.0, "wait"), timeline.Bar(60.0, 40.0, "completed")], "waited 1 min, worked 4 min"
     )
     [bar] = place(begun).bars
     assert bar.x + bar.width == 100
     assert place({"status": "pending"}) is None
+
+
+def test_what_was_found_is_said_as_it_was_written():
+    assert wording.sentence("no sentence says when a notice of non-renewal is due") == (
+        "No sentence says when a notice of non-renewal is due."
+    )
+    assert (wording.sentence("It is so."), wording.sentence("")) == ("It is so.", "")

@@ -6,11 +6,11 @@ import hashlib
 import re
 from pathlib import Path
 
-from services.monitor.pages import dressing
+from services.monitor.pages import status_style, template_filters
 
 
 def test_vendored_files_are_the_ones_that_were_taken():
-    [listed] = dressing.STATIC.glob("vendor/*/CHECKSUMS.txt")
+    [listed] = template_filters.STATIC.glob("vendor/*/CHECKSUMS.txt")
     lines = [line.split() for line in listed.read_text().splitlines() if not line.startswith("#")]
     assert {name for _, name in lines} == {file.name for file in listed.parent.iterdir()} - {"CHECKSUMS.txt"}
     assert {name: hashlib.sha256((listed.parent / name).read_bytes()).hexdigest() for _, name in lines} == {
@@ -19,16 +19,16 @@ def test_vendored_files_are_the_ones_that_were_taken():
 
 
 def test_static_files_are_kept_by_their_version(ana):
-    [address] = re.findall(r'href="(/static/style.css[^"]+)"', ana.get("/app/monitor").text)
+    [address] = re.findall(r'href="(/static/style/base.css[^"]+)"', ana.get("/app/monitor").text)
     answer = ana.get(address)
     assert (answer.status_code, "immutable" in answer.headers["Cache-Control"]) == (200, True)
     assert ana.get("/static/../app.py").status_code == 404
 
 
 def test_every_icon_that_is_used_is_drawn():
-    drawn = set(re.findall(r'<symbol id="([^"]+)"', (dressing.STATIC / "icons.svg").read_text()))
-    templates = "".join(template.read_text() for template in dressing.TEMPLATES.rglob("*.html"))
-    used = set(re.findall(r'icon\("([^"]+)"', templates)) | {one.icon for one in dressing.wording.LOOKS.values()}
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (template_filters.STATIC / "icons.svg").read_text()))
+    templates = "".join(template.read_text() for template in template_filters.TEMPLATES.rglob("*.html"))
+    used = set(re.findall(r'icon\("([^"]+)"', templates)) | {one.icon for one in status_style.STATUS_STYLES.values()}
     assert used <= drawn
 
 
@@ -40,7 +40,7 @@ def luminance(colour: str) -> float:
 
 
 def test_every_text_colour_has_the_contrast_of_aa_on_its_ground_in_light_and_dark():
-    light, dark = (Path(dressing.STATIC) / "tokens.css").read_text().split("prefers-color-scheme: dark")
+    light, dark = (Path(template_filters.STATIC) / "tokens.css").read_text().split("prefers-color-scheme: dark")
     base = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
     names = ("queued", "running", "waiting", "completed", "failed", "cancelled", "green", "blue", "purple", "orange")
     pairs = (

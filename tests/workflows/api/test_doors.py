@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
+
 import pytest
 
-from services.workflows import asked
+from services.workflows import ai_runs, finalizing, inbound_requests
 from services.workflows.models import Customer, Execution, Task, Trigger
+from tests.conftest import NOON
 from tests.workflows.conftest import (
     ANA,
     ASSESSMENT,
@@ -21,7 +25,7 @@ from tests.workflows.conftest import (
     start,
     steps_of,
 )
-from tests.workflows.test_asked import reminder
+from tests.workflows.test_inbound_requests import reminder
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -90,6 +94,7 @@ def test_a_bad_field_is_422_and_names_itself(ask, path, body, field):
         ("PATCH", f"{TASKS}/x", {"title": "A"}),
         ("POST", f"{TASKS}/x/execute", None),
         ("POST", f"{TASKS}/x/snooze", {"until": "2027-01-01", "reason": "r"}),
+        ("POST", f"{TASKS}/x/reopen", {}),
         ("DELETE", f"{TRIGGERS}/x", None),
     ],
 )
@@ -179,6 +184,12 @@ def test_a_customer_is_made_read_and_changed(ask):
     assert Customer.get().health_score == 90
 
 
+def test_an_amount_is_told_with_both_its_places_however_it_was_given(ask):
+    for number, given in enumerate(("46000", "46000.0", "46000.00")):
+        told = ask("POST", "/api/customers", {**CUSTOMER, "name": f"Acme {number}", "arr": given}).json
+        assert told["arr"] == ask("GET", f"/api/customers/{told['id']}").json["arr"] == "46000.00"
+
+
 def test_a_contract_is_put_on_file_and_read(ask):
     path = f"/api/customers/{make_customer().id}/contracts"
     made = ask("POST", path, {"title": "MSA", "text": "The term ends on 1 May 2027.", "endsOn": "2027-05-01"})
@@ -252,7 +263,7 @@ def test_the_tasks_of_a_partnership_say_which_it_is_and_who_asked_for_them(ask):
         partnershipName="Harbor Arts Council",
         source={"service": "runs", "kind": "guided-run", "id": "g1"},
     )
-    heard(asked.task, change("task-request", request, source="runs"))
+    heard(inbound_requests.task, change("task-request", request, source="runs"))
     ask("POST", TASKS, {"title": "Of nobody"})
     (item,) = ask("GET", f"{TASKS}?partnership_id=p1").json["items"]
     assert (item["id"], item["partnershipId"], item["partnershipName"]) == ("r1", "p1", "Harbor Arts Council")
@@ -276,6 +287,23 @@ def test_a_task_is_completed_snoozed_and_brought_back(ask):
     assert ask("POST", f"{path}/unsnooze").status_code == 409
     assert ask("PATCH", path, {"status": "completed"}).json["completedAt"] is not None
     assert ask("PATCH", path, {"status": "completed"}, headers={"If-Match": '"v1"'}).status_code == 412
+    assert ask("POST", f"{path}/reopen", headers={"If-Match": '"v1"'}).status_code == 412
+    assert ask("POST", f"{path}/reopen").json["status"] == "open"
+    assert ask("POST", f"{path}/reopen").json["allowed"] == ["cancel", "complete", "snooze", "start"]
+
+
+def test_completing_a_task_names_its_open_sub_tasks_until_it_is_told_what_becomes_of_them(ask):
+    made = ask("POST", TASKS, {"title": "Meet"}).json
+    part = ask("POST", TASKS, {"title": "Brief", "parentTaskId": made["id"]}).json
+    path = f"{TASKS}/{made['id']}"
+    refused = ask("PATCH", path, {"status": "completed"})
+    assert refused.status_code == 409
+    assert refused.json["subTasks"] == [{"id": part["id"], "title": "Brief", "status": "open"}]
+    assert ask("PATCH", path, {"status": "completed", "subTasks": "all"}).status_code == 422
+    done = ask("PATCH", path, {"status": "completed", "subTasks": "complete"}).json
+    assert [one["status"] for one in (done, *done["subTasks"])] == ["completed", "completed"]
+    again = ask("POST", f"{path}/reopen", {"subTaskIds": [part["id"]]}).json
+    assert [one["status"] for one in (again, *again["subTasks"])] == ["open", "open"]
 
 
 def test_only_a_service_writes_what_an_execution_came_to(ask, ask_as_service, samples):
@@ -292,7 +320,6 @@ def test_only_a_service_writes_what_an_execution_came_to(ask, ask_as_service, sa
 
 
 def test_an_ai_task_that_the_executor_has_is_409_and_a_failed_one_is_queued_again(ask, samples):
-    from services.workflows import ai_runs
 
     finalized()
     task = Task.get(Task.auto_execute)
@@ -304,7 +331,6 @@ def test_an_ai_task_that_the_executor_has_is_409_and_a_failed_one_is_queued_agai
 
 
 def test_run_control_retries_for_a_person_with_a_dry_run_first(ask_as_service, samples):
-    from services.workflows import ai_runs
 
     execution = finalized()
     task = Task.get(Task.auto_execute)
@@ -370,3 +396,47 @@ def test_an_import_answers_a_receipt_a_row(ask):
     made = ask("POST", "/api/customers/import", {"csv": text}).json
     assert [row["outcome"] for row in made["rows"]] == ["created", "refused"]
     assert ask("GET", f"/api/customers/{made['rows'][0]['customerId']}").json["name"] == "Acme"
+
+
+def test_what_a_machine_was_given_and_gave_back_is_for_developers(ask, samples):
+    execution = planned()
+    plan = f"{EXECUTIONS}/{execution.id}/action-plan"
+    developer = replace(ANA, roles=frozenset({"developer"}))
+    finalizing.finalize(ANA, execution.id, now=NOON)
+    task = Task.get(Task.processor == "salesforce-contact-updater")
+    heard(ai_runs.apply, change("ai-task", ai_task(task.id)))
+    for by, sees in ((ANA, False), (developer, True)):
+        shown = ask("GET", f"{TASKS}/{task.id}", by=by).json
+        item = next(one for one in ask("GET", plan, by=by).json["aiTasks"] if one["id"] == task.id)
+        for one in (shown, item):
+            assert (one["metadata"] is not None, one["executionResult"]) == (sees, {"done": True} if sees else None)
+            assert one["executionStatus"] == "success"
+
+
+def test_an_item_that_a_person_adds_has_an_id_that_nobody_can_take_at_the_executor(ask, samples):
+    path = f"{EXECUTIONS}/{planned().id}/action-plan"
+    new = {"title": "Added", "processor": "workflow-scheduler", "metadata": {}}
+    body = ask("PATCH", path, {"aiTasks": [new], "csmTasks": [{"title": "Mine", "subTasks": [{"title": "Sub"}]}]}).json
+    added = [body["aiTasks"][-1], body["csmTasks"][-1], body["csmTasks"][-1]["subTasks"][0]]
+    assert [(one["title"], uuid.UUID(one["id"]).version) for one in added] == [("Added", 5), ("Mine", 5), ("Sub", 5)]
+
+
+def test_a_customer_says_what_was_done_for_this_renewal_and_what_comes_next(ask, samples):
+    execution = finalized()
+    (customer,) = ask("GET", "/api/customers?q=Brightwater").json["items"]
+    assert customer["openExecutionIds"] == []
+    assert customer["completedWorkflows"] == [
+        {
+            "executionId": execution.id,
+            "stage": "discovery",
+            "completedAt": "2026-11-21T12:00:00Z",
+            "forThisRenewal": True,
+        }
+    ]
+    following = customer["nextWorkflow"]
+    assert (following["stage"], following["status"]) == ("prepare", "scheduled")
+    later = {"renewalDate": "2028-05-05"}
+    moved = ask("PATCH", f"/api/customers/{customer['id']}", later).json
+    assert [one["forThisRenewal"] for one in moved["completedWorkflows"]] == [False]
+    other = ask("GET", "/api/customers?q=Mesa").json["items"][0]
+    assert (other["completedWorkflows"], other["nextWorkflow"]) == ([], None)

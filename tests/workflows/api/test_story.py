@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.workflows.models import AiTaskRequest, NotificationRequest, Trigger
-from tests.workflows.conftest import ASSESSMENT, acts, customer_named, marks
+from services.workflows.models import Trigger
+from tests.workflows.conftest import ASSESSMENT, acts, ai_task_requests, customer_named, marks, notification_requests
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -48,10 +48,10 @@ def test_the_story_from_start_to_finalize(ask, samples):
     assert {item["executionStatus"] for item in shown["aiTasks"]} == {"queued"}
     assert {item["taskStatus"] for item in shown["csmTasks"]} == {"open"}
 
-    assert AiTaskRequest.select().count() == 4
+    assert len(ai_task_requests()) == 4
     assert marks("ai-task-request") == {task["id"] for task in tasks}
     assert Trigger.get().status == "scheduled"
-    assert {row.kind for row in NotificationRequest.select()} == {"workflow_started", "plan_ready"}
+    assert {row.kind for row in notification_requests()} == {"workflow_started", "plan_ready"}
     assert len(acts("completed step")) == 5
     assert len(acts("finalized action plan")) == 1
 

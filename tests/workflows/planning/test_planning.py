@@ -7,20 +7,19 @@ from datetime import date, timedelta
 import pytest
 
 from services.workflows import stages
-from services.workflows.planning import dates, rules, validation
-from services.workflows.planning.item import Ground
-from tests.workflows.dossiers import SEED, TODAY, sampled, walked
+from services.workflows.planning import rules, validation
+from tests.workflows.customer_contexts import SEED, TODAY, planning_context, sampled, walked, with_text
 
-DISCOVERY = stages.named("discovery")
+DISCOVERY = stages.get_or_none("discovery")
 
 
 def planned(name=SEED, outputs=None, **changes):
-    dossier = sampled(name, **changes)
-    outputs = walked(dossier) if outputs is None else outputs
+    context = sampled(name, **changes)
+    outputs = walked(context) if outputs is None else outputs
     steps = [
         {"kind": kind, "title": kind, "status": "completed", "summary": out["summary"]} for kind, out in outputs.items()
     ]
-    return rules.draft(Ground("e1", DISCOVERY, dossier, outputs, steps, "US", "ana"))
+    return rules.draft(planning_context(context, outputs, steps))
 
 
 def test_the_seeds_plan_has_the_seeds_parts():
@@ -65,8 +64,8 @@ def test_without_a_departed_contact_there_is_no_contact_update():
 
 
 def test_a_cause_without_the_crms_ids_is_an_issue_and_no_item():
-    dossier = sampled()
-    outputs = walked(dossier)
+    context = sampled()
+    outputs = walked(context)
     outputs["stakeholders"]["departed"][0]["salesforceId"] = None
     plan = planned(outputs=outputs)
     assert "crm_contact_update" not in {one["key"] for one in plan["aiTasks"]}
@@ -77,6 +76,17 @@ def test_of_contradicting_notices_the_earlier_date_is_alerted():
     alert = next(one for one in planned("Oriel Insurance")["aiTasks"] if one["key"] == "contract_deadline")
     assert alert["metadata"]["deadline"] == "2026-12-21"
     assert "contradicts" in alert["description"]
+
+
+def test_no_other_date_takes_the_place_of_a_notice_that_could_not_be_read():
+    context = with_text(
+        "The term of this Agreement ends on 30 June 2027. It renews for a year unless a party cancels it by notice on or before "
+        "April 1."
+    )
+    plan = rules.draft(planning_context(context, walked(context)))
+    assert "contract_deadline" not in {one["key"] for one in plan["aiTasks"]}
+    reason = next(one["reason"] for one in plan["issues"] if one["item"] == "contract_deadline")
+    assert reason.startswith("A person has to read the contract's notice")
 
 
 def test_a_draft_is_the_same_each_time_and_its_ids_are_its_executions():
@@ -92,30 +102,34 @@ def test_a_plan_can_be_drafted_when_every_step_was_skipped():
 
 
 def test_the_next_workflow_starts_140_days_before_on_a_business_day():
-    prepare = stages.named("prepare")
-    assert dates.next_start(prepare, date(2027, 4, 14), TODAY, "US") == date(2026, 11, 25)
-    assert dates.next_start(prepare, date(2027, 4, 15), TODAY, "US") == date(2026, 11, 27)  # Thanksgiving is skipped
-    assert dates.next_start(prepare, date(2027, 4, 15), TODAY, "DE") == date(2026, 11, 26)
-    assert dates.next_start(prepare, date(2027, 5, 1), TODAY, "US") == date(2026, 12, 14)  # a Saturday
+    prepare = stages.get_or_none("prepare")
+    assert prepare.starts_on(date(2027, 4, 14), TODAY, "US") == date(2026, 11, 25)
+    assert prepare.starts_on(date(2027, 4, 15), TODAY, "US") == date(2026, 11, 27)  # Thanksgiving is skipped
+    assert prepare.starts_on(date(2027, 4, 15), TODAY, "DE") == date(2026, 11, 26)
+    assert prepare.starts_on(date(2027, 5, 1), TODAY, "US") == date(2026, 12, 14)  # a Saturday
 
 
 def test_the_next_workflow_never_starts_in_the_past():
-    start = dates.next_start(stages.named("prepare"), TODAY + timedelta(days=100), TODAY, "US")
+    start = stages.get_or_none("prepare").starts_on(TODAY + timedelta(days=100), TODAY, "US")
     assert start == date(2026, 11, 23)
 
 
 def test_the_next_stage_is_the_following_one_or_what_the_days_already_call_for():
     after = {
-        days: dates.next_stage(DISCOVERY, TODAY + timedelta(days=days), TODAY).key
+        days: stages.next_stage(DISCOVERY, TODAY + timedelta(days=days), TODAY).key
         for days in (240, 165, 121, 119, 10, -5)
     }
     assert after == {240: "prepare", 165: "prepare", 121: "prepare", 119: "engage", 10: "critical", -5: "overdue"}
-    assert dates.next_stage(stages.named("overdue"), TODAY, TODAY) is None
+    assert stages.next_stage(stages.get_or_none("overdue"), TODAY, TODAY) is None
 
 
 SCHEMA = {
     "type": "object",
-    "properties": {"message": {"type": "string", "maxLength": 5}, "on": {"type": "string", "format": "date"}},
+    "properties": {
+        "message": {"type": "string", "maxLength": 5},
+        "on": {"type": "string", "format": "date"},
+        "to": {"type": "string", "format": "email"},
+    },
     "required": ["message"],
     "additionalProperties": False,
 }
@@ -143,9 +157,10 @@ def item(**changes):
         ({"processor": "processors/known"}, ["processor: a registered name is needed, never a path"]),
         ({"processor": None}, ["processor: a registered name is needed, never a path"]),
         ({"metadata": []}, ["metadata: an object is needed"]),
-        ({"metadata": {}}, ["metadata: 'message' is a required property"]),
-        ({"metadata": {"message": "too long"}}, ["metadata.message: 'too long' is too long"]),
-        ({"metadata": {"message": "hi", "on": "soon"}}, ["metadata.on: 'soon' is not a 'date'"]),
+        ({"metadata": {}}, ["metadata.message: Missing."]),
+        ({"metadata": {"message": "too long"}}, ["metadata.message: Longer than 5 characters."]),
+        ({"metadata": {"message": "hi", "to": "nobody"}}, ["metadata.to: Not an e-mail address."]),
+        ({"metadata": {"message": "hi", "on": "soon"}}, ["metadata.on: Not a valid date."]),
         ({"title": " "}, ["title: it is missing"]),
         ({"title": "t" * 256}, ["title: longer than 255 characters"]),
         ({"priority": 6}, ["priority: a whole number from 1 to 5 is needed"]),

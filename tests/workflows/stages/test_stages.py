@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.workflows import analysis, stages
+from services.workflows import stages
 
 EDGES = [
     (10_000, "monitor"),
@@ -41,7 +41,7 @@ def test_every_day_is_in_exactly_one_stage():
 
 
 def test_the_stages_follow_one_another_to_the_end():
-    keys, stage = [], stages.named("monitor")
+    keys, stage = [], stages.get_or_none("monitor")
     while stage:
         keys.append(stage.key)
         stage = stages.following(stage)
@@ -61,13 +61,20 @@ def test_the_stages_follow_one_another_to_the_end():
 
 def test_discovery_has_six_steps_and_only_it_is_available():
     assert [stage.key for stage in stages.STAGES if stage.available] == ["discovery"]
-    kinds = [step.kind for step in stages.named("discovery").steps]
-    assert kinds == [*analysis.KINDS, "action_plan"]
+    kinds = [step.kind.key for step in stages.get_or_none("discovery").steps]
+    assert kinds == [
+        "assessment",
+        "contract_analysis",
+        "pricing",
+        "stakeholders",
+        "recommendations",
+        "action_plan",
+    ]
 
 
 def test_prepare_opens_140_days_before_the_renewal():
-    assert stages.named("prepare").opens_at_days == 140
-    assert stages.named("prepare").covers(140)
+    assert stages.get_or_none("prepare").opens_at_days == 140
+    assert stages.get_or_none("prepare").covers(140)
 
 
 def test_every_stage_opens_inside_its_own_band():
@@ -75,4 +82,11 @@ def test_every_stage_opens_inside_its_own_band():
 
 
 def test_an_unknown_key_names_no_stage():
-    assert stages.named("../discovery") is None
+    assert stages.get_or_none("../discovery") is None
+
+
+@pytest.mark.parametrize("stage", stages.STAGES, ids=lambda stage: stage.key)
+def test_what_a_stage_recommends_has_keys_of_its_own_and_what_comes_first_is_among_it(stage):
+    keys = [kind.key for kind in stage.recommendations]
+    assert len(set(keys)) == len(keys)
+    assert set(stage.plan.csm_priorities) <= set(stage.recommendations)

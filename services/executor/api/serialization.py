@@ -1,0 +1,47 @@
+"""The representation of an AI task over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.executor.models import AiTask, Effect, effects, tasks
+from shared.web import application
+
+
+def task_body(task: AiTask, *, new: bool = False) -> Any:
+    """The whole task for the caller, with its ETag.
+
+    Payloads and stack traces are for developers and services, messages for everybody. A `new` task has no attempts or
+    effects to read.
+    """
+    with_payloads = application.by().sees_payloads
+    body = {name: getattr(task, name) for name in task._meta.fields} | {
+        "source": task.source,
+        "duration_ms": task.duration_ms,
+    }
+    body["error"] = _error(task.error, with_payloads)
+    if not with_payloads:
+        body |= {"metadata": None, "result": None}
+    body["attempt_rows"] = [
+        {
+            "number": attempt.number,
+            "started_at": attempt.started_at,
+            "ended_at": attempt.ended_at,
+            "outcome": attempt.outcome,
+            "error": _error(attempt.error, with_payloads),
+        }
+        for attempt in ([] if new else tasks.attempts_of(task))
+    ]
+    task_effects = [] if new else effects.of_chain(task)
+    body["effects"] = [_effect(effect, with_payloads) for effect in task_effects]
+    body["artifacts"] = []
+    return application.tagged(body, task.version)
+
+
+def _effect(effect: Effect, with_payload: bool) -> dict[str, Any]:
+    body = {name: getattr(effect, name) for name in effect._meta.fields}
+    return body if with_payload else body | {"outcome": None}
+
+
+def _error(error: dict[str, Any] | None, with_stack: bool) -> dict[str, Any] | None:
+    return error if error is None or with_stack else {**error, "stackTrace": None}

@@ -1,0 +1,66 @@
+"""What a run amounts to, from its own facts, its steps and its AI tasks; worked out again whenever one of them changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.monitor import durations, run_kinds, states
+from services.monitor.models import counts, runs
+from services.monitor.models.runs import Run
+from services.monitor.run_kinds import RunKind
+from services.monitor.states import Part
+
+
+def aggregate(row: dict[str, Any], before: Run | None, asked_by: RunKind | None = None) -> None:
+    """Write a run from its columns and from what is known of its parts, and mark it.
+
+    `before` is its row as it was; `asked_by` the kind of the run that asked for it, where its snapshot names one.
+    """
+    kind = run_kinds.named(row["kind"])
+    status, parts = _parts(kind, row)
+    sums = states.summed_up(status, parts, started_at=row["started_at"], completed_at=row["own_completed_at"])
+    took = sums["duration_ms"]
+    follows = {
+        "duration_rank": durations.rank_of(took, states.epoch_ms(row["started_at"])),
+        "duration_bucket": durations.bucket_of(took),
+        "shelf": kind.shelf(status, asked_by, lambda: runs.retried(row["tenant_id"], row["id"])),
+    }
+    _write(row | sums | follows, before)
+
+
+def supersede(run_id: str, tenant_id: str) -> None:
+    """Let the retry of an AI task speak for it from now on; nothing when the task itself has not come yet."""
+    before = runs.stored(run_id)
+    if before is not None and before.tenant_id == tenant_id and before.shelf == states.ALONE:
+        _write(before.__data__ | {"shelf": states.TASKS}, before)
+
+
+def aggregate_again(run_id: str, tenant_id: str) -> None:
+    """The same for a run of which a part has changed; nothing when the run itself has not come yet."""
+    before = runs.stored(run_id)
+    if before is not None and before.tenant_id == tenant_id and before.shelf != states.GONE:
+        aggregate(dict(before.__data__), before)
+
+
+def leave_tombstone(run: Run, version: int) -> None:
+    """Take out of all lists and counts what its owner deleted; the row stays and remembers the version."""
+    runs.forget_detail(run)
+    _write(run.__data__ | {"shelf": states.GONE, "version": version}, run)
+
+
+def _write(row: dict[str, Any], before: Run | None) -> None:
+    runs.keep(row, before)
+    counts.move(before, Run(**row))
+
+
+def _parts(kind: RunKind, row: dict[str, Any]) -> tuple[str, list[Part]]:
+    """The status of a run, and its parts: its steps and those of its AI tasks that are steps of it, or itself alone."""
+    run_id, tenant_id = row["id"], row["tenant_id"]
+    tasks = states.latest_of_chains(runs.task_states(run_id, tenant_id)) if kind.tasks_are_steps else []
+    status = kind.status(row["own_status"], row["human_work"], [task.status for task, _ in tasks])
+    if not kind.step_statuses:
+        return status, [Part(row["workflow_name"], status, row["own_completed_at"], row["error_summary"])]
+    steps = [Part(step.name, step.status, step.completed_at) for step in runs.step_states(run_id, tenant_id)]
+    return status, steps + [
+        Part(task.workflow_name, task.status, task.own_completed_at, task.error_summary) for task, _ in tasks
+    ]

@@ -1,0 +1,106 @@
+"""Requests of a page to the services that own what it shows. A page is shown without the part of a service that does not answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from flask import g, request
+
+from services.monitor import clients
+from shared.ground.errors import Failed, Invalid, Stale, Unavailable
+from shared.ground.principal import Principal
+from shared.web import application
+
+ROWS_OF_A_PAGE = 50
+ROWS_AT_ONCE = 100
+MOST_ROWS = 2000
+VERSION = re.compile(r"[0-9]{1,18}")
+KEY = re.compile(r"[!-~]{1,255}")
+
+
+class ServiceDown(NamedTuple):
+    """A service that did not answer or failed; `loses` is the sentence on what the page cannot show.
+
+    `failed` is the id of the request that failed; None when the service did not answer at all.
+    """
+
+    service: str
+    loses: str
+    failed: str | None = None
+
+    @property
+    def what(self) -> str:
+        """How the request ended, to be put after the name of the service."""
+        return "failed at this" if self.failed else "are not answering"
+
+
+def get(service: str, path: str, by: Principal | None = None, **params: Any) -> dict[str, Any]:
+    """The service's answer to this person, with its ETag as `version`. Parameters that are None are left out.
+
+    Unavailable when it does not answer within clients.PAGE_SECONDS; this page then asks it nothing more.
+    """
+    query = {name: value for name, value in params.items() if value is not None}
+    if "questions" not in g:
+        g.questions = clients.Questions()
+    answer = g.questions.ask(service, path, query, by or application.by())
+    body = answer.json()
+    tag = re.fullmatch(r'(?:W/)?"v(\d+)"', answer.headers.get("ETag", ""))
+    return body | {"version": int(tag[1])} if tag and isinstance(body, dict) else body
+
+
+def page(service: str, path: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The page of a list that the URL asks for by its cursor, narrowed as `chosen` says."""
+    return get(service, path, limit=ROWS_OF_A_PAGE, cursor=request.args.get("cursor"), **chosen)
+
+
+def every(service: str, path: str, by: Principal | None = None, **params: Any) -> list[dict[str, Any]]:
+    """All rows of a list, page after page: up to MOST_ROWS, more than which no page can show."""
+    rows: list[dict[str, Any]] = []
+    cursor = None
+    while len(rows) < MOST_ROWS:
+        body = get(service, path, by, limit=ROWS_AT_ONCE, cursor=cursor, **params)
+        rows += body["items"]
+        cursor = body["pagination"]["next"]
+        if cursor is None:
+            break
+    return rows
+
+
+def send(
+    service: str,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    version: str | None = None,
+    key: str | None = None,
+) -> Any:
+    """A command of this person: `version` is what their form showed (If-Match), `key` makes a creation happen once."""
+    headers = _preconditions(version, key)
+    answer = clients.to(service).ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
+    return answer.json() if answer.content else None
+
+
+def _preconditions(version: str | None, key: str | None) -> dict[str, str]:
+    """The If-Match and Idempotency-Key headers from a form's hidden fields. Stale or Invalid for values that no form of ours contains."""
+    if version and not VERSION.fullmatch(version):
+        raise Stale("This has changed since you read it, or the form names no version of it. Look again.")
+    if key and not KEY.fullmatch(key):
+        raise Invalid("This form has lost what makes it count once. Load the page again.", errors={"key": ["Not one."]})
+    return ({"If-Match": f'"v{version}"'} if version else {}) | ({"Idempotency-Key": key} if key else {})
+
+
+def optional(loses: str, question: Callable[[], Any], nothing: Any) -> tuple[Any, ServiceDown | None]:
+    """The answer and None; or `nothing` and the service that is down, for a part that the page can do without."""
+    try:
+        return question(), None
+    except Unavailable as error:
+        return nothing, service_down(error, loses)
+
+
+def service_down(error: Unavailable, loses: str = "") -> ServiceDown:
+    """The service that an Unavailable error is about."""
+    failed = str(error.details.get("request_id", "unknown")) if isinstance(error, Failed) else None
+    return ServiceDown(str(error.details.get("service", "A part")), loses, failed)

@@ -1,0 +1,77 @@
+"""A typed time of a call, as the clocks of both sides show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.monitor import people
+from services.monitor.pages import api_client
+from services.monitor.pages.guided_runs import RUNS
+from shared.web import application
+
+MONDAY_TO_FRIDAY = range(5)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A time that was typed for the call of a row and is not booked yet."""
+
+    row_id: str
+    typed: str
+    yours: str
+    your_zone: str
+    theirs: str
+    their_zone: str
+    unusual: str
+
+    @property
+    def obvious(self) -> bool:
+        """Whether both clocks show the same, at an hour at which people work."""
+        return self.yours == self.theirs and not self.unusual
+
+
+def proposed(run_id: str, row_id: str, typed: str) -> Proposed | None:
+    """The typed time on both clocks; None where the run shows no such row to call for, or it is no time."""
+    item = _row(run_id, row_id) if row_id and typed else None
+    if item is None:
+        return None
+    tenant = people.tenant(application.by().tenant_id)
+    partnership = api_client.get("runs", f"/api/partnerships/{item['partnershipId']}")
+    theirs = ZoneInfo(partnership.get("timeZone") or tenant.time_zone)
+    try:
+        moment = datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(tenant.time_zone))
+    except ValueError:
+        return None
+    there = moment.astimezone(theirs)
+    return Proposed(
+        row_id, typed, _said(moment), _city(tenant.time_zone), _said(there), _city(theirs.key), _unusual(there)
+    )
+
+
+def _row(run_id: str, row_id: str) -> dict[str, Any] | None:
+    steps = api_client.get("runs", f"{RUNS}/{run_id}")["steps"]
+    under_way = [step["id"] for step in steps if step["status"] == "in_progress"]
+    items = (
+        item
+        for step_id in under_way
+        for item in api_client.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data")["items"]
+    )
+    return next((item for item in items if item["id"] == row_id and "slots" in item and not item["gone"]), None)
+
+
+def _said(moment: datetime) -> str:
+    return moment.strftime("%a %-d %b, %H:%M")
+
+
+def _city(zone: str) -> str:
+    """`America/New_York` as people call it: New York."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def _unusual(there: datetime) -> str:
+    if there.weekday() not in MONDAY_TO_FRIDAY:
+        return "That is a weekend there."
+    return "" if 8 <= there.hour < 18 else "Few people work at that hour."

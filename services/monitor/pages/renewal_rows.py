@@ -1,0 +1,66 @@
+"""A row of the list of renewals: what is open for a customer, what was done, what comes next, and what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+DAYS_THAT_MATTER = 14
+"""So near to the renewal it is said whose day the days are counted by."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button of a row: a link to work that is there, or a question (`asks`) before new work is begun."""
+
+    word: str
+    href: str
+    asks: bool = False
+    primary: bool = False
+
+
+def offers(
+    customer: Mapping[str, Any], open_ones: Sequence[Mapping[str, Any]], stages: list[dict[str, Any]]
+) -> list[Offer]:
+    """The buttons of a row, the one that goes on with the renewal first. A stage that is under way or done is not offered as
+    new, and only the stage that the days call for is offered first."""
+    names = {stage["key"]: stage["name"] for stage in stages}
+    done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
+    begun = {workflow["stage"] for workflow in [*open_ones, *done]}
+    going_on = _going_on(open_ones, done, names)
+    starting = [_start(customer, stage, begun, bool(going_on)) for stage in stages if stage["available"]]
+    return [*going_on, *starting]
+
+
+def _going_on(
+    open_ones: Sequence[Mapping[str, Any]], done: Sequence[Mapping[str, Any]], names: dict[str, str]
+) -> list[Offer]:
+    if open_ones:
+        first = open_ones[0]
+        return [
+            Offer(f"Continue {names.get(first['stage'], first['stage'])}", f"/app/renewals/{first['id']}", primary=True)
+        ]
+    return [Offer("Open the plan", f"/app/renewals/{done[0]['executionId']}")] if done else []
+
+
+def _start(customer: Mapping[str, Any], stage: Mapping[str, Any], begun: set[str], going_on: bool) -> Offer:
+    word = f"{stage['name']} again" if stage["key"] in begun else f"Start {stage['name']}"
+    query = urlencode({"customer_id": customer["id"], "stage": stage["key"]})
+    called_for = stage["key"] == customer["stage"] and stage["key"] not in begun and not going_on
+    return Offer(word, f"/app/renewals/start?{query}", asks=True, primary=called_for)
+
+
+def their_day(customer: Mapping[str, Any], zone: str, now: datetime) -> str:
+    """The day that it is where the customer is, near the renewal and where that is another day than here: "30 Nov in
+    Auckland"."""
+    theirs, days = customer.get("timeZone"), customer.get("daysToRenewal")
+    if not theirs or days is None or abs(days) > DAYS_THAT_MATTER:
+        return ""
+    there = now.astimezone(ZoneInfo(theirs))
+    if there.date() == now.astimezone(ZoneInfo(zone)).date():
+        return ""
+    return f"{there:%-d %b} in {theirs.rpartition('/')[2].replace('_', ' ')}"

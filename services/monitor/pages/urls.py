@@ -1,0 +1,88 @@
+"""Addresses: this page with other filters, the next of a list, where a form came from, the page's stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request
+
+from services.monitor import live
+from shared.contracts.paging import Page
+from shared.web import application
+
+
+def position() -> int:
+    """The position of the feed when this request began. The page that is rendered for it subscribes to changes after this position."""
+    if "position" not in g:
+        g.position = live.head()
+    noted: int = g.position
+    return noted
+
+
+def stream(**watched: Any) -> str:
+    """The address of the page's stream: what it watches besides notifications, after the position at which this page was rendered."""
+    return "/app/live?" + urlencode({"after": position(), **{name: value for name, value in watched.items() if value}})
+
+
+def here_url() -> str:
+    """The path and query of this page, for forms that come back to it."""
+    return request.full_path.rstrip("?")
+
+
+def query(args: dict[str, str]) -> str:
+    """A query string of what has a value."""
+    return urlencode({name: value for name, value in args.items() if value})
+
+
+def links(**changes: Any) -> str:
+    """This page with other filters: None takes one away. A new filter begins at the first page again."""
+    kept = {name: value for name, value in request.args.items() if name not in ("cursor", "offset") and value}
+    kept.update({name: str(value) for name, value in changes.items() if value is not None})
+    query = urlencode({name: value for name, value in kept.items() if not (name in changes and changes[name] is None)})
+    return f"{request.path}?{query}" if query else request.path
+
+
+def pages(following: str | None) -> dict[str, str]:
+    """Where the pager leads: the first page, and the next by its cursor."""
+    return {
+        "first": links(),
+        "next": links(cursor=following) if following else "",
+        "cursor": request.args.get("cursor", ""),
+    }
+
+
+def paging(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the pager of a list needs: `pagination` as the list's owner answered it, and `pages`."""
+    pagination = body.get("pagination", {})
+    return {"pagination": pagination, "pages": pages(pagination.get("next"))}
+
+
+def pagination(page: Page) -> dict[str, Any]:
+    """A page of our own rows as lists over REST describe theirs."""
+    return {
+        "limit": page.limit,
+        "offset": page.offset,
+        "total": page.total,
+        "totalIsExact": page.total_is_exact,
+        "next": page.next,
+    }
+
+
+def chosen(*names: str) -> dict[str, str]:
+    """The filters in the URL that have a value. Invalid when one of them is there twice."""
+    application.refuse_repeated(*names)
+    return {name: value for name in names if (value := request.args.get(name, "").strip())}
+
+
+def local(target: str | None, otherwise: str) -> str:
+    """`target` if it is a path of this console, else `otherwise`: a link must not lead a person elsewhere."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
+        return target
+    return otherwise
+
+
+def back(otherwise: str) -> str:
+    """Where the form says that it came from."""
+    return local(request.form.get("back") or request.args.get("back"), otherwise)

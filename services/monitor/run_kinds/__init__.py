@@ -1,0 +1,29 @@
+"""Every kind of run: one module each, and the list of them. docs/extending.md shows how one is added (pure)."""
+
+from __future__ import annotations
+
+from services.monitor.run_kinds.ai_task import AiTask
+from services.monitor.run_kinds.guided_run import GuidedRun
+from services.monitor.run_kinds.run_kind import RunKind
+from services.monitor.run_kinds.workflow_execution import WorkflowExecution
+
+RUN_KINDS: tuple[RunKind, ...] = (WorkflowExecution(), AiTask(), GuidedRun())
+KEYS = tuple(kind.key for kind in RUN_KINDS)
+
+_BY_KEY = {kind.key: kind for kind in RUN_KINDS}
+_BY_CHANGE = {kind.change: kind for kind in RUN_KINDS}
+
+
+def named(key: str) -> RunKind:
+    """The kind of this key; KeyError when there is none."""
+    return _BY_KEY[key]
+
+
+def published_as(change: str | None) -> RunKind | None:
+    """The kind whose runs its owner publishes as changes of this kind ("guided-run"); None when there is none."""
+    return _BY_CHANGE.get(change or "")
+
+
+def sharing(shelves: tuple[str, ...]) -> tuple[RunKind, ...]:
+    """The kinds whose runs stand on any of these shelves."""
+    return tuple(kind for kind in RUN_KINDS if set(kind.shelves) & set(shelves))

@@ -1,0 +1,51 @@
+"""AI tasks: runs of their own, and steps of the workflow execution that asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.monitor.run_kinds.run_kind import RunFacts, RunKind, Snapshot, times
+from services.monitor.states import ALONE, CANCELLED, COMPLETED, FAILED, QUEUED, RUNNING, TASKS, message_of
+
+CONTEXT = ("processor", "priority", "availableAt", "source", "attempts", "maxAttempts", "effects", "by")
+
+
+class AiTask(RunKind):
+    """An AI task of the executor."""
+
+    key = "ai_task"
+    label = "AI task"
+    owner = "executor"
+    change = "ai-task"
+    statuses = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
+    shelves = (TASKS, ALONE)
+    own_list = "AI tasks"
+
+    def read(self, run_id: str, data: Mapping[str, Any]) -> Snapshot:
+        """See RunKind."""
+        facts = RunFacts(
+            workflow_name=data.get("title") or data["processor"],
+            workflow_key=data["processor"].casefold(),
+            own_status=data["status"],
+            subject_id=data.get("subject"),
+            retry_of=data.get("retryOf"),
+            origin=data.get("origin") or run_id,
+            retry_number=data.get("retryNumber") or 0,
+            attempts=len(data.get("attempts") or ()),
+            error_summary=message_of(data.get("error")),
+            **times(data, "finishedAt"),
+        )
+        detail = {
+            "trigger_payload": data.get("metadata"),
+            "context": {name: data.get(name) for name in CONTEXT},
+            "result": data.get("result"),
+            "error": data.get("error"),
+        }
+        return Snapshot(facts, detail)
+
+    def shelf(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
+        """In the list only where no other run speaks for it: neither the run that asked for it, nor, once it failed, its retry."""
+        if asked_by is not None and asked_by.speaks_for_task(status):
+            return TASKS
+        return TASKS if status == FAILED and is_retried() else ALONE

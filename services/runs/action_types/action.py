@@ -1,0 +1,197 @@
+"""An action in a step: its command, the fields of that in a request, and the function that performs it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow.fields import Field
+
+from services.runs import models, states
+from services.runs.models import Partnership, StepRow
+from services.runs.step_rows import stored_rows
+from services.runs.step_rows.step_context import StepContext
+from services.runs.step_rows.step_records import StepRecords
+from services.runs.wording import plural
+from shared.contracts.strict import an_id
+from shared.ground.errors import Conflict, NotFound
+
+Errors = dict[str, list[str]]
+
+
+def posted(field: Field, default: Any = dataclasses.MISSING) -> Any:
+    """A field of a command, with the field that reads it from a request; it is required where there is no default.
+
+    A name means the same in every command: the first field of a name stands for all in the OpenAPI document.
+    """
+    return dataclasses.field(default=default, metadata={"posted": field})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What a person wants done in a step. It is about a row, or about a partnership, or for `all` open rows."""
+
+    row_id: str | None = None
+    partnership_id: str | None = None
+    all: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowCommand(Command):
+    """A command about a row."""
+
+    row_id: str = posted(an_id())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectCommand(Command):
+    """A command that may be about a row, or about a partnership that the step did not show."""
+
+    row_id: str | None = posted(an_id(), None)
+    partnership_id: str | None = posted(an_id(), None)
+
+
+@dataclass(frozen=True)
+class Item:
+    """The outcome of an action for one row: `id` is that of what was made; `reason` says why it was refused."""
+
+    status: str
+    row_id: str | None = None
+    partnership_id: str | None = None
+    id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """An entry of the run's log for an action, such as "booked call"."""
+
+    verb: str
+    details: Mapping[str, Any]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """The result of an action: done, queued (the executor has it) or refused. Without `log` it changed nothing."""
+
+    status: str
+    items: list[Item] = dataclasses.field(default_factory=list)
+    log: LogEntry | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(kw_only=True)
+class ActionContext(StepContext):
+    """Where an action happens: a step in progress, and the row and the partnership that the command names, if it names any.
+
+    `new_id` is the id of what is made, `finished_by` the action by which the row is done.
+    """
+
+    new_id: str
+    row: StepRow | None = None
+    finished_by: Action | None = None
+    partnership: Partnership | None = None
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The columns of an activity or a request that say in which step it was made."""
+        return {"run_id": self.run.id, "step_id": self.step.id}
+
+    def require_partnership(self) -> Partnership:
+        """The partnership that the action is about. Conflict when it is gone, NotFound when none was named."""
+        if self.partnership is None:
+            if self.row is not None and self.row.subject_kind == "partnership":
+                raise Conflict(f"{self.row.shown['name']} is there no more.", allowed=["set_aside"])
+            raise NotFound("The action names no partnership.")
+        return self.partnership
+
+    def require_row(self) -> StepRow:
+        """The row of the action. NotFound when none was named."""
+        if self.row is None:
+            raise NotFound("The action names no row.")
+        return self.row
+
+    def row_for_partnership(self) -> StepRow:
+        """The row of the action; for a partnership that the step did not show, a new one."""
+        if self.row is None:
+            self.row = stored_rows.add_for_partnership(self, self.require_partnership())
+        return self.row
+
+    def finish_row(
+        self, action: str, *, added: bool = False, columns: Mapping[str, Any] | None = None, **outcome: Any
+    ) -> None:
+        """Write on the row what was done: it is done when the action is of the step's own type, or when the row is there only
+        because of it (`added`). `columns` change with it. The write is guarded."""
+        if self.row is None:
+            return
+        values: dict[str, Any] = {"by": self.by.as_json(), **(columns or {})}
+        if added or any(own.name == action for own in self.config.action_type.actions):
+            values |= {"state": states.ROW.after("do", self.row.state), "outcome": {"type": action} | outcome}
+        models.rows.change(self.row, self.now, **values)
+
+    def done(self, log: LogEntry | None = None, *, made_id: str | None = None, status: str = "done") -> Done:
+        """The answer to an action at this place."""
+        row_id = self.row.id if self.row else None
+        partnership_id = self.partnership.id if self.partnership else None
+        return Done(status, [Item(status, row_id, partnership_id, made_id)], log)
+
+
+@dataclass(frozen=True)
+class Count:
+    """Something that is counted in a step: `of` counts it, `singular` and `many` are its words after the number.
+
+    Where a reset does not take it back, `kept_after_reset` says so: a sentence in which {} is the number with `noun`.
+    """
+
+    name: str
+    singular: str
+    many: str
+    of: Callable[[StepRecords], int]
+    noun: str = ""
+    kept_after_reset: str = ""
+
+    def said(self, number: int) -> str:
+        """ "3 e-mails sent"."""
+        return plural(number, self.singular, self.many)
+
+
+def no_errors(values: Mapping[str, Any]) -> Errors:
+    """The check of an action whose fields need no other."""
+    return {}
+
+
+def names_subject(values: Mapping[str, Any]) -> Errors:
+    """The check of an action that is about one partnership."""
+    named = values.get("row_id") or values.get("partnership_id")
+    return {} if named else {"rowId": ["Give a rowId or a partnershipId."]}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action: the command that is posted for it, and the verb that does it. `check` finds errors that concern several fields.
+
+    `survives_reset`: a reset of the step does not take it back, and keeps the rows that it finished. `taken_back_by`: the
+    actions that take it back; unless it is None, a row that it finished cannot be reopened.
+    """
+
+    name: str
+    command: type[Command]
+    perform: Callable[[ActionContext, Any], Done]
+    check: Callable[[Mapping[str, Any]], Errors] = no_errors
+    counts: tuple[Count, ...] = ()
+    survives_reset: bool = False
+    taken_back_by: tuple[str, ...] | None = None
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The fields of a request for it, by the names of the command."""
+        return {
+            item.name: item.metadata["posted"] for item in dataclasses.fields(self.command) if "posted" in item.metadata
+        }
+
+    @property
+    def needed(self) -> list[str]:
+        """The names of the required fields."""
+        return [item.name for item in dataclasses.fields(self.command) if item.default is dataclasses.MISSING]

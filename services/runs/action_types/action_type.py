@@ -1,0 +1,91 @@
+"""The base class of the action types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow.fields import Field
+
+from services.runs.action_types.action import Action
+from services.runs.days import Today
+from services.runs.models import Partnership
+from services.runs.step_rows.step_config import LIMIT
+from services.runs.step_rows.step_context import StepContext
+from services.runs.step_rows.step_records import StepRecords
+
+Columns = dict[str, Any]
+RowColumns = Callable[[Partnership | None, dict[str, Any] | None], Columns]
+"""A function that answers the further columns of a row, from its partnership (None when it was removed) and its draft."""
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a step is for.
+
+    `counts`: the counts of its result that say how much was done (empty means all of them). `nothing_done`: the sentence while
+    that is 0. `explanation`: the sentence in place of a list, where the step shows none.
+    """
+
+    counts: tuple[str, ...]
+    nothing_done: str
+    shows: str = "partnerships"
+    explanation: str = "This step shows no list; do what its description says."
+
+
+class ActionType:
+    """One kind of step. A new one is a module with a subclass of this, and a line in `registry.ACTION_TYPES`."""
+
+    name: str
+    """As a config spells it."""
+
+    actions: tuple[Action, ...]
+    """What is done in its steps. Each may be done in steps of other types too, but finishes the rows of these."""
+
+    purpose: Purpose
+    undone: str
+    """Ends the sentence on rows that are still open: "2 of 3 are ..."."""
+
+    expects: str = "any"
+    """What its steps expect unless they say so: something for `each` row, or for `any`."""
+
+    filter: Mapping[str, Any] = {}
+    """Which partnerships its steps show unless they say so, with at most `limit` of them."""
+
+    limit: int = LIMIT
+    marks: tuple[str, ...] = ()
+    config_fields: Mapping[str, Field] = {}
+    """Fields of the config that only its steps have."""
+
+    always_shown: tuple[str, ...] = ()
+    """`delivery` or `meeting`, where each of its rows has that field, null while there is none."""
+
+    def purpose_of(self, options: Mapping[str, Any]) -> Purpose:
+        """The purpose of a step with this config."""
+        return self.purpose
+
+    def shows(self, options: Mapping[str, Any]) -> str:
+        """The default of what a step with this config shows: partnerships, objectives or nothing."""
+        return self.purpose_of(options).shows
+
+    def config_errors(self, options: Mapping[str, Any], *, own: bool) -> dict[str, list[str]]:
+        """Errors about its own fields in a config, by field. `own` says that the config is one of this type."""
+        foreign = [] if own else [name for name in self.config_fields if name in options]
+        return {name: [f"Only a step of the type {self.name} has it."] for name in foreign}
+
+    def form_fields(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The fields of the form for a new object."""
+        return ()
+
+    def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, dict[str, Any]]:
+        """The drafts of new rows, by partnership."""
+        return {}
+
+    def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
+        """A function that gives what a row shows besides its facts; what all rows need is read once, here."""
+        return lambda partnership, draft: {}
+
+    def kept_after_reset(self, records: StepRecords, today: Today) -> list[str]:
+        """Sentences on what was sent or booked in a step, which a reset does not take back."""
+        return []

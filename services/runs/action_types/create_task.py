@@ -1,0 +1,118 @@
+"""Tasks for people: requested from workflows, and linked to their partnership."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from marshmallow import fields
+
+from services.runs import activities, models, people
+from services.runs.action_types import action_fields
+from services.runs.action_types.action import Action, ActionContext, Count, Done, LogEntry, SubjectCommand, posted
+from services.runs.action_types.action_type import ActionType, Purpose
+from shared.contracts.camel import JsonSchema
+from shared.contracts.commands import NOT_GIVEN, NotGiven
+from shared.contracts.guided_steps import NEW_LEAD_DAYS
+from shared.contracts.strict import line, whole
+from shared.ground import ids
+
+PRIORITY = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateTask(SubjectCommand):
+    """Ask for a task; what is not given comes from the config of the step, its owner from the step or the run."""
+
+    title: str = posted(action_fields.TITLE)
+    description: str = posted(action_fields.DESCRIPTION, "")
+    due_date: date | None | NotGiven = posted(fields.Date(allow_none=True), NOT_GIVEN)
+    priority: int | None = posted(action_fields.PRIORITY, None)
+    owner: str | None | NotGiven = posted(action_fields.OWNER, NOT_GIVEN)
+
+
+def create(context: ActionContext, command: CreateTask) -> Done:
+    """Request a task from workflows. For a row, a second request with the same title is the same task. Invalid for an owner who is not an
+    active person of the tenant."""
+    row = context.row
+    if row is not None and row.subject_kind == "partnership":
+        context.require_partnership()
+    task_id = ids.named("asked-task", row.id, command.title) if row else context.new_id
+    if models.deliveries.get_task_or_none(context.by.tenant_id, task_id) is not None:
+        return context.done(made_id=task_id)
+    _ask_for_task(context, command, task_id)
+    context.finish_row("create_task", taskId=task_id)
+    return context.done(LogEntry("created task", {"title": command.title, "taskId": task_id}), made_id=task_id)
+
+
+def _ask_for_task(context: ActionContext, command: CreateTask, task_id: str) -> None:
+    by, partnership = context.by, context.partnership
+    options: dict[str, Any] = context.config.options.get("task") or {}
+    models.deliveries.request_task(
+        id=task_id,
+        tenant_id=by.tenant_id,
+        partnership_id=partnership.id if partnership else None,
+        partnership_name=partnership.name if partnership else None,
+        title=command.title,
+        description=command.description,
+        priority=command.priority or options.get("priority") or PRIORITY,
+        due_date=_due_date(context, options) if command.due_date is NOT_GIVEN else command.due_date,
+        owner=_owner(context, command),
+        status="asked",
+        by=by.as_json(),
+        created_at=context.now,
+        **context.origin,
+    )
+    if partnership is not None:
+        summary, details = f"Task: {command.title}", {"taskId": task_id}
+        activities.add(
+            by, partnership, kind="task_created", summary=summary, now=context.now, details=details, **context.origin
+        )
+
+
+def _owner(context: ActionContext, command: CreateTask) -> str | None:
+    if command.owner is NOT_GIVEN:
+        return context.owner
+    people.require(context.by, command.owner)
+    return command.owner
+
+
+def _due_date(context: ActionContext, options: dict[str, Any]) -> date | None:
+    days = options.get("dueInDays")
+    return context.today.day + timedelta(days=days) if days else None
+
+
+class TaskSchema(JsonSchema):
+    """The task that is proposed."""
+
+    title = line(300)
+    due_in_days = whole(1, 365)
+    priority = whole(1, 5)
+
+
+CREATED = Count(
+    "tasksCreated",
+    "task created",
+    "tasks created",
+    of=lambda records: len(records.tasks),
+    noun="task",
+    kept_after_reset="{} created and handed over.",
+)
+COMPLETED = Count(
+    "tasksCompleted",
+    "of them done",
+    "of them done",
+    of=lambda records: sum(task.status == "completed" for task in records.tasks),
+)
+
+
+class CreateTasks(ActionType):
+    """Partnerships that need a task; the new leads unless the config says otherwise."""
+
+    name = "create_task"
+    actions = (Action("create_task", CreateTask, create, counts=(CREATED, COMPLETED), survives_reset=True),)
+    purpose = Purpose((CREATED.name,), "No task has been created yet.")
+    undone = "without a task"
+    filter = {"stage": "New Lead", "newWithinDays": NEW_LEAD_DAYS}
+    config_fields = {"task": fields.Nested(TaskSchema)}

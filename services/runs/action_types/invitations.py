@@ -1,0 +1,84 @@
+"""Invitations to calls, their changes and cancellations: asked of the executor once for each sequence number of the call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.runs import delivery_kinds, delivery_requests, models
+from services.runs.days import Today
+from services.runs.delivery_kinds import INVITE_CANCEL, DeliveryKind
+from services.runs.delivery_requests import Order
+from services.runs.models import Meeting, replicas
+from shared.contracts.strict import on_one_line
+from shared.ground import clock, ids
+from shared.ground.principal import Principal
+
+NO_ADDRESS = "calls@tandem.invalid"
+"""The organizer's address for a person whom the monitor has not published yet; an invitation needs one."""
+
+
+def send(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> None:
+    """Ask for the mail to the guests."""
+    delivery_requests.queue(
+        by,
+        kind,
+        _order(by, meeting, kind, now),
+        delivery_id(meeting),
+        now,
+        partnership_id=meeting.partnership_id,
+        run_id=meeting.run_id,
+        step_id=meeting.step_id,
+        row_id=meeting.row_id,
+        meeting_id=meeting.id,
+    )
+
+
+def send_again(by: Principal, meeting: Meeting, now: datetime) -> None:
+    """Ask for the latest invitation again, if it was not sent. Conflict while it is unknown whether it was sent."""
+    delivery = models.deliveries.get_or_none(meeting.tenant_id, delivery_id(meeting))
+    delivery_requests.require_outcome(delivery)
+    if delivery is not None and delivery.status in delivery_requests.NOT_SENT:
+        delivery_requests.resend(by, delivery, _order(by, meeting, delivery_kinds.named(delivery.kind), now), now)
+
+
+def delivery_id(meeting: Meeting) -> str:
+    """The id of the latest invitation to a call."""
+    return ids.named("delivery", meeting.id, str(meeting.sequence))
+
+
+def _order(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> Order:
+    """The order for the executor. The subject names the time in the time zone of the guests."""
+    today = Today(now, meeting.time_zone)
+    day = today.said(today.day_of(meeting.starts_at))
+    cancelled = kind is INVITE_CANCEL
+    return Order(
+        title=f"{'Cancellation' if cancelled else 'Invitation'}: {meeting.title}",
+        recipients=meeting.attendees,
+        subject=f"{'Cancelled: ' if cancelled else ''}{meeting.title}, {day}",
+        metadata=_metadata(by, meeting, "CANCEL" if cancelled else "REQUEST"),
+    )
+
+
+def _metadata(by: Principal, meeting: Meeting, method: str) -> dict[str, Any]:
+    return {
+        "uid": meeting.uid,
+        "sequence": meeting.sequence,
+        "method": method,
+        "title": meeting.title,
+        **({"description": meeting.description} if meeting.description else {}),
+        "startsAt": clock.rfc3339(meeting.starts_at),
+        "endsAt": clock.rfc3339(meeting.ends_at),
+        "timeZone": meeting.time_zone,
+        "organizer": _organizer(by, meeting),
+        "attendees": meeting.attendees,
+        "partnershipId": meeting.partnership_id,
+    }
+
+
+def _organizer(by: Principal, meeting: Meeting) -> dict[str, str]:
+    """The owner of the call, otherwise the caller."""
+    owner = replicas.people.get_or_none(by.tenant_id, meeting.owner) if meeting.owner else None
+    if owner is not None:
+        return {"name": on_one_line(owner.name), "email": owner.email}
+    return delivery_requests.reply_to(by).get("replyTo") or {"name": on_one_line(by.name), "email": NO_ADDRESS}

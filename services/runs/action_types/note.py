@@ -1,0 +1,98 @@
+"""Notes: kept with a partnership, or with all that a run is linked to and with the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.runs import activities, models
+from services.runs.action_types import action_fields
+from services.runs.action_types.action import Action, ActionContext, Count, Done, LogEntry, SubjectCommand, posted
+from services.runs.action_types.action_type import ActionType, Purpose
+from services.runs.models import Partnership
+from services.runs.step_rows.step_records import StepRecords
+from shared.contracts.strict import prose
+from shared.ground import clock
+
+LONGEST_SUMMARY = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddNote(SubjectCommand):
+    """Keep a note."""
+
+    text: str = posted(prose(action_fields.LONGEST_BODY))
+
+
+def add(context: ActionContext, command: AddNote) -> Done:
+    """Keep a note; what was typed in the step for it is final now. Without a partnership it stands in the timeline of
+    every one that the run is linked to, and in the result of the step."""
+    about_one = context.row is not None or context.partnership is not None
+    if about_one:
+        _add_activity(context, context.require_partnership(), command.text)
+    else:
+        _add_everywhere(context, command.text)
+    context.finish_row("add_note", noteId=context.new_id)
+    if context.step.draft is not None and not about_one:
+        models.runs.change_step(context.step, draft=None)
+    return context.done(LogEntry("added note", {"note": _summary(command.text)}), made_id=context.new_id)
+
+
+def _add_everywhere(context: ActionContext, text: str) -> None:
+    step, run = context.step, context.run
+    linked = models.partnerships.many(run.tenant_id, models.runs.linked_to(run))
+    for partnership_id in sorted(linked):
+        _add_activity(context, linked[partnership_id], text)
+    result = step.result or {}
+    note = {"id": context.new_id, "at": clock.rfc3339(context.now), "by": context.by.as_json(), "text": text}
+    models.runs.write_result(step, result | {"notes": [*result.get("notes", []), note]}, step.summary)
+
+
+def _add_activity(context: ActionContext, partnership: Partnership, text: str) -> None:
+    activities.add(
+        context.by,
+        partnership,
+        kind="note",
+        summary=_summary(text),
+        body=text,
+        now=context.now,
+        details={"noteId": context.new_id},
+        **context.origin,
+    )
+
+
+def _summary(text: str) -> str:
+    first = text.strip().splitlines()[0].strip()
+    return first if len(first) <= LONGEST_SUMMARY else first[: LONGEST_SUMMARY - 1].rstrip() + "…"
+
+
+def _notes(records: StepRecords) -> int:
+    """One note that stands with several partnerships, and with the run, is counted once."""
+    with_partnerships = {
+        (activity.details or {}).get("noteId", activity.id)
+        for activity in records.activities
+        if activity.kind == "note"
+    }
+    return len(with_partnerships | {note["id"] for note in records.notes})
+
+
+ADDED = Count("notesAdded", "note added", "notes added", of=_notes, noun="note", kept_after_reset="{} written down.")
+
+
+class Note(ActionType):
+    """Something to write down; with a filter, for each of its partnerships."""
+
+    name = "note"
+    actions = (Action("add_note", AddNote, add, counts=(ADDED,)),)
+    purpose = Purpose(
+        (ADDED.name,),
+        "Nothing has been written down yet.",
+        shows="nothing",
+        explanation="Write down what there is to remember; it is kept with the run and its partnerships.",
+    )
+    undone = "without a note"
+
+    def shows(self, options: Mapping[str, Any]) -> str:
+        """Partnerships where a filter names some."""
+        return "partnerships" if "filter" in options else super().shows(options)

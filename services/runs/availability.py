@@ -1,0 +1,109 @@
+"""Free slots for a call, in the working hours of both sides and in both their time zones (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.ground import business_days
+
+GRID = timedelta(minutes=30)
+DAYS_AHEAD = 14
+MOST = 6
+MOST_A_DAY = 2
+NOTICE = timedelta(hours=2)
+"""The earliest time that is offered, from now."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Where somebody works, from when to when (`{"from": "09:00", "to": "17:00"}`), and the country whose holidays they keep."""
+
+    time_zone: str
+    hours: Mapping[str, str]
+    country: str = ""
+
+    def holds(self, begins: datetime, ends: datetime) -> bool:
+        """Whether both ends lie in the hours of one working day."""
+        zone = self.zone()
+        first, last = begins.astimezone(zone), ends.astimezone(zone)
+        if first.date() != last.date() or not business_days.is_business_day(first.date(), self.country):
+            return False
+        return self._time("from") <= first.time() and last.time() <= self._time("to")
+
+    def zone(self) -> ZoneInfo:
+        """The time zone; UTC where its name is none."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+    def starts(self, day: date) -> Iterator[datetime]:
+        """The moments of its working hours on a day, half an hour apart; an hour that the clocks leave out has none."""
+        moment = self._moment(day, self._time("from"))
+        end = self._moment(day, self._time("to"))
+        while moment < end:
+            yield moment
+            moment += GRID
+
+    def _moment(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, self.zone()).astimezone(UTC)
+
+    def _time(self, name: str) -> time:
+        return time.fromisoformat(self.hours[name])
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A free time, and what the clocks of both sides show then."""
+
+    starts_at: datetime
+    ends_at: datetime
+    yours: str
+    theirs: str
+
+
+def free(
+    ours: Side,
+    theirs: Side,
+    busy: Iterable[tuple[datetime, datetime]],
+    *,
+    minutes: int,
+    now: datetime,
+    most: int = MOST,
+    most_a_day: int = MOST_A_DAY,
+) -> list[Slot]:
+    """The first free slots of the next two weeks, a few a day; empty where the two working days never meet."""
+    taken = sorted(busy)
+    slots: list[Slot] = []
+    today = now.astimezone(ours.zone()).date()
+    for day in (today + timedelta(days=number) for number in range(DAYS_AHEAD)):
+        slots += list(_of_day(ours, theirs, day, taken, minutes, now, min(most_a_day, most - len(slots))))
+        if len(slots) >= most:
+            break
+    return slots
+
+
+def _of_day(
+    ours: Side, theirs: Side, day: date, taken: list[tuple[datetime, datetime]], minutes: int, now: datetime, most: int
+) -> Iterator[Slot]:
+    length, free_from = timedelta(minutes=minutes), now + NOTICE
+    for begins in ours.starts(day):
+        if most <= 0:
+            return
+        ends = begins + length
+        if begins < free_from or not (ours.holds(begins, ends) and theirs.holds(begins, ends)):
+            continue
+        if any(begins < end and start < ends for start, end in taken):
+            continue
+        yield Slot(begins, ends, *said(begins, ours, theirs))
+        free_from, most = ends + length, most - 1
+
+
+def said(moment: datetime, ours: Side, theirs: Side) -> tuple[str, str]:
+    """("Tue 24 Nov 10:00", "16:00"): ours with its day, theirs with its own only where it is another one."""
+    here, there = moment.astimezone(ours.zone()), moment.astimezone(theirs.zone())
+    same = here.date() == there.date()
+    return f"{here:%a} {here.day} {here:%b %H:%M}", f"{there:%H:%M}" if same else f"{there:%a} {there:%H:%M}"

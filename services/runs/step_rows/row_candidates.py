@@ -1,0 +1,97 @@
+"""The rows that a step would show now by its config, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.runs import models
+from services.runs.days import Today
+from services.runs.models import Objective, Partnership
+from services.runs.step_rows import row_queries, row_reasons, row_snapshot
+from services.runs.step_rows.step_context import StepContext
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that a step shows: a partnership or an objective, the facts of the moment, and why it is there."""
+
+    subject_kind: str
+    subject_id: str
+    why: str
+    shown: dict[str, Any]
+    draft: dict[str, Any] | None = None
+    gone: bool = False
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """(kind, id) of what it is about."""
+        return self.subject_kind, self.subject_id
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The rows that a step shows now; `truncated` when more match than its limit."""
+
+    items: list[Candidate] = field(default_factory=list)
+    truncated: bool = False
+
+
+def candidates_of(context: StepContext) -> Candidates:
+    """The rows that the step would show now. Reads only."""
+    show, limit = context.config.show, context.config.limit
+    if show == "nothing":
+        return Candidates()
+    if show == "objectives":
+        objectives, more = _first(row_queries.objectives(context), limit)
+        return Candidates([about_objective(objective, context.today) for objective in objectives], more)
+    partnerships, more = _first(row_queries.partnerships(context), limit)
+    return Candidates(about_partnerships(context, partnerships) + _gone(context), more)
+
+
+def _first(rows: Iterator[Any], limit: int) -> tuple[list[Any], bool]:
+    """The first of them, and whether there are more."""
+    taken: list[Any] = []
+    for row in rows:
+        if len(taken) == limit:
+            return taken, True
+        taken.append(row)
+    return taken, False
+
+
+def about_partnerships(context: StepContext, partnerships: list[Partnership]) -> list[Candidate]:
+    """These partnerships as the step shows them."""
+    tenant_id, config, today = context.run.tenant_id, context.config, context.today
+    talks = row_queries.last_talks(tenant_id, partnerships)
+    last = models.step_queries.latest(tenant_id, [partnership.id for partnership in partnerships])
+    drafts = config.action_type.drafts(context, partnerships)
+    return [
+        Candidate(
+            "partnership",
+            partnership.id,
+            row_reasons.why(partnership, config, talks.get(partnership.id), today),
+            row_snapshot.of_partnership(partnership, last.get(partnership.id), today),
+            drafts.get(partnership.id),
+        )
+        for partnership in partnerships
+    ]
+
+
+def about_objective(objective: Objective, today: Today) -> Candidate:
+    """An objective as a step shows it."""
+    shown = row_snapshot.of_objective(objective, today)
+    said = f"{round(shown['progress'] * 100)} % reached, {round(shown['expected'] * 100)} % of its period is over"
+    return Candidate("objective", objective.id, ("Behind: " if shown["behind"] else "") + said + ".", shown)
+
+
+def _gone(context: StepContext) -> list[Candidate]:
+    """The partnerships that the step names and that were removed."""
+    named = context.config.partnership_ids or ()
+    there = models.partnerships.many(context.run.tenant_id, named)
+    why = "It was chosen for this step and is there no more."
+    return [
+        Candidate("partnership", partnership_id, why, {"name": partnership_id}, gone=True)
+        for partnership_id in named
+        if partnership_id not in there
+    ]

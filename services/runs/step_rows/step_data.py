@@ -1,0 +1,159 @@
+"""What a step shows, as JSON: its stored rows beside the facts of now, or a preview of a step that was not started."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from services.runs import models
+from services.runs.models import Meeting, Partnership, StepRow
+from services.runs.step_rows import row_queries, row_reasons, row_snapshot
+from services.runs.step_rows.row_candidates import Candidate, candidates_of
+from services.runs.step_rows.step_context import StepContext
+from services.runs.step_rows.step_progress import RowProgress, progress_of, progress_of_rows
+from services.runs.step_rows.step_records import StepRecords
+from services.runs.step_rows.stored_rows import columns_of
+from shared.contracts.camel import camel_columns
+
+Shown = dict[str, Any]
+
+
+def data_of(context: StepContext, records: StepRecords) -> Shown:
+    """Its kind, sentences, rows and progress, and when they were shown. Reads only. A step that was reset still has the rows of
+    what stands outside, and with them what it would show."""
+    config, stored = context.config, _StoredRows(context, records)
+    body = {
+        "kind": config.show,
+        "explanation": row_reasons.explanation(config),
+        "marks": list(config.marks),
+        "does": config.does,
+        "fields_asked": list(config.action_type.form_fields(config.options)),
+        "draft": context.step.draft,
+    }
+    if context.step.started_at is not None:
+        return body | stored.shown()
+    preview = _preview(context)
+    there = {row.subject_id for row in records.rows}
+    new = [item for item in preview["items"] if item["id"] not in there]
+    return body | preview | {"items": [*stored.items(), *new]}
+
+
+def meeting_shown(meeting: Meeting) -> Shown:
+    """A call that was booked."""
+    call = ("id", "uid", "sequence", "status", "title", "description", "starts_at", "ends_at", "time_zone", "attendees")
+    return camel_columns(meeting, *call, "partnership_id", "row_id", "owner", "version")
+
+
+def _preview(context: StepContext) -> Shown:
+    candidates = candidates_of(context)
+    there = [candidate for candidate in candidates.items if not candidate.gone]
+    subjects = [candidate.subject_id for candidate in candidates.items if candidate.subject_kind == "partnership"]
+    present = models.partnerships.many(context.run.tenant_id, subjects)
+    columns = context.config.action_type.row_columns(context, list(present.values()))
+
+    def item(candidate: Candidate) -> Shown:
+        row = StepRow(**columns_of(context, candidate, 0) | {"id": candidate.subject_id, "version": 0})
+        shown = _row_item(row, gone=candidate.gone, matches=True)
+        if candidate.subject_kind == "partnership":
+            shown |= columns(present.get(candidate.subject_id), candidate.draft)
+        return shown
+
+    rows = [RowProgress(candidate.shown["name"], False) for candidate in there]
+    return {
+        "preview": True,
+        "items": [item(candidate) for candidate in candidates.items],
+        "expected": progress_of(context.config, rows, context.step.result),
+        "shown_at": None,
+        "truncated": candidates.truncated,
+    }
+
+
+def _row_item(row: StepRow, *, gone: bool, matches: bool) -> Shown:
+    """A row as it was shown and as it stands."""
+    item = row.shown | {
+        "id": row.id,
+        "version": row.version,
+        "kind": row.subject_kind,
+        f"{row.subject_kind}Id": row.subject_id,
+        "why": row.why,
+        "gone": gone,
+        "stillMatches": None if gone else matches,
+        **camel_columns(row, "state", "mark", "note", "outcome", "by", "changed_at"),
+    }
+    return item | ({"shownStage": row.shown.get("stage")} if row.subject_kind == "partnership" else {})
+
+
+class _StoredRows:
+    """The rows of a step that was started, as they were shown, with what holds now."""
+
+    def __init__(self, context: StepContext, records: StepRecords) -> None:
+        self.context, self.config, self.rows, self.records = context, context.config, records.rows, records
+        tenant_id = context.run.tenant_id
+        self.present = models.partnerships.many(tenant_id, self._subjects("partnership"))
+        self.objectives = models.objectives.many(tenant_id, self._subjects("objective"))
+        self.last = models.step_queries.latest(tenant_id, list(self.present))
+        self.mails = {mail.row_id: mail for mail in records.mails}
+        self.meetings = {meeting.row_id: meeting for meeting in records.meetings}
+        self.columns = self.config.action_type.row_columns(context, list(self.present.values()))
+
+    def _subjects(self, kind: str) -> list[str]:
+        return [row.subject_id for row in self.rows if row.subject_kind == kind]
+
+    @cached_property
+    def matching(self) -> set[str]:
+        """The subjects of the rows that match by now."""
+        if self.config.show == "objectives":
+            return {objective.id for objective in row_queries.objectives(self.context)}
+        if self.config.show == "nothing" or not self.present:
+            return set(self.present)
+        return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
+
+    def _more_match(self) -> bool:
+        """Whether the limit keeps rows back; only asked where it was reached, because the question may be a long one."""
+        shown = len(self._subjects("partnership"))
+        if self.config.show != "partnerships" or shown < self.config.limit:
+            return False
+        return next(islice(row_queries.partnerships(self.context), shown, None), None) is not None
+
+    def shown(self) -> Shown:
+        """The parts of the body that come from the rows."""
+        step, deliveries = self.context.step, self.records.deliveries
+        gone = frozenset(row.subject_id for row in self.rows if self._is_gone(row))
+        return {
+            "preview": False,
+            "items": self.items(),
+            "expected": progress_of_rows(self.config, self.rows, deliveries, step.result, gone),
+            "shown_at": max((row.shown_at for row in self.rows), default=step.started_at),
+            "truncated": self._more_match(),
+        }
+
+    def items(self) -> list[Shown]:
+        """The rows in their order."""
+        return [self._item(row) for row in self.rows]
+
+    def _is_gone(self, row: StepRow) -> bool:
+        return row.subject_id not in (self.present if row.subject_kind == "partnership" else self.objectives)
+
+    def _item(self, row: StepRow) -> Shown:
+        item = _row_item(row, gone=self._is_gone(row), matches=row.subject_id in self.matching)
+        return item | (self._objective(row) if row.subject_kind == "objective" else self._partnership(row))
+
+    def _objective(self, row: StepRow) -> Shown:
+        objective = self.objectives.get(row.subject_id)
+        return row_snapshot.of_objective(objective, self.context.today) if objective else {}
+
+    def _partnership(self, row: StepRow) -> Shown:
+        partnership = self.present.get(row.subject_id)
+        facts = self._facts(partnership) if partnership else {}
+        columns = self.columns(partnership, row.draft)
+        mail, meeting = self.mails.get(row.id), self.meetings.get(row.id)
+        always = self.config.action_type.always_shown
+        if mail is not None or "delivery" in always:
+            columns["delivery"] = {"id": mail.id, "status": mail.status, "error": mail.error} if mail else None
+        if meeting is not None or "meeting" in always:
+            columns["meeting"] = meeting_shown(meeting) if meeting else None
+        return facts | columns
+
+    def _facts(self, partnership: Partnership) -> Shown:
+        return row_snapshot.of_partnership(partnership, self.last.get(partnership.id), self.context.today)

@@ -1,0 +1,97 @@
+"""How much a step expects of a person, how much of it is done, and what is left, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.runs import delivery_kinds
+from services.runs.models import Delivery, StepRow
+from services.runs.step_rows.step_config import StepConfig
+
+NAMED_AT_MOST = 5
+FAILED_STATUSES = ("failed", "unknown", "cancelled")
+
+
+@dataclass(frozen=True)
+class RowProgress:
+    """A row as it counts here: `settled` when it was done or set aside, `problem` when its mail went wrong."""
+
+    name: str
+    settled: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many things are expected, how many are done, and what is left."""
+
+    count: int = 0
+    done: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+def progress_of(config: StepConfig, rows: Sequence[RowProgress], result: Mapping[str, Any] | None) -> Progress:
+    """What a step expects of its rows (those that are gone left out) and of what was done in it (pure)."""
+    if config.expect == "nothing":
+        return Progress()
+    settled = sum(row.settled for row in rows)
+    if config.expect == "each" and config.show != "nothing":
+        return Progress(len(rows), settled, _left(config, rows))
+    made = max(settled, _made(config, result or {}))
+    count = 1 if config.expect in ("any", "each") else int(config.expect)
+    if config.show != "nothing":
+        count = min(count, len(rows))
+    done = min(made, count)
+    return Progress(count, done, [] if done >= count else [_missing(config, count, done)])
+
+
+def _left(config: StepConfig, rows: Sequence[RowProgress]) -> list[str]:
+    """One sentence for the rows that are open, and one for each whose mail failed."""
+    problems = [row.problem for row in rows if not row.settled and row.problem]
+    untouched = [row.name for row in rows if not row.settled and not row.problem]
+    if not untouched:
+        return problems
+    named = ", ".join(untouched[:NAMED_AT_MOST])
+    more = len(untouched) - NAMED_AT_MOST
+    names = f"{named} and {more} more" if more > 0 else named
+    verb = "is" if len(untouched) == 1 else "are"
+    return [f"{len(untouched)} of {len(rows)} {verb} {config.action_type.undone}: {names}.", *problems]
+
+
+def _made(config: StepConfig, result: Mapping[str, Any]) -> int:
+    """How much was done, by the counts that say so for this step; by all of them where it names none."""
+    counts = config.purpose.counts
+    if not counts:
+        return sum(number for number in result.values() if isinstance(number, int))
+    return sum(int(result.get(name, 0)) for name in counts)
+
+
+def _missing(config: StepConfig, count: int, done: int) -> str:
+    if count == 1:
+        return config.purpose.nothing_done
+    return f"{done} of {count} done; {count - done} still to do."
+
+
+def progress_of_rows(
+    config: StepConfig,
+    rows: Sequence[StepRow],
+    deliveries: Sequence[Delivery],
+    result: Mapping[str, Any] | None,
+    gone: frozenset[str],
+) -> Progress:
+    """The progress of a step that was begun. `gone` are the ids of subjects that were removed."""
+    problems = {delivery.row_id: _problem(delivery) for delivery in deliveries if delivery.status in FAILED_STATUSES}
+    present = [row for row in rows if row.subject_id not in gone]
+    return progress_of(
+        config, [RowProgress(row.shown["name"], row.state != "open", problems.get(row.id)) for row in present], result
+    )
+
+
+def _problem(delivery: Delivery) -> str:
+    to = ", ".join(recipient["email"] for recipient in delivery.recipients)
+    what = delivery_kinds.named(delivery.kind).noun
+    if delivery.status == "unknown":
+        return f"Nobody knows whether the {what} to {to} went out; a person must look."
+    return f"The {what} to {to} was not sent: {delivery.error or delivery.status}."

@@ -1,0 +1,48 @@
+"""What was done in a step, as the tables hold it: rows, mails and invitations, calls, tasks and activities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.runs import delivery_kinds, models
+from services.runs.models import Activity, Delivery, GuidedStep, Meeting, RequestedTask, StepRow
+
+
+@dataclass(frozen=True)
+class StepRecords:
+    """All that was done in one step; `notes` are those kept in its result."""
+
+    rows: Sequence[StepRow]
+    deliveries: Sequence[Delivery]
+    meetings: Sequence[Meeting]
+    tasks: Sequence[RequestedTask]
+    activities: Sequence[Activity]
+    notes: Sequence[dict[str, Any]]
+
+    @property
+    def mails(self) -> list[Delivery]:
+        """The deliveries that are e-mails; the others are invitations."""
+        return [delivery for delivery in self.deliveries if delivery.kind == delivery_kinds.EMAIL.name]
+
+    @property
+    def booked(self) -> list[Meeting]:
+        """The calls that were not cancelled."""
+        return [meeting for meeting in self.meetings if meeting.status == "booked"]
+
+    def rows_done_by(self, action: str) -> int:
+        """How many rows are done by this action."""
+        return sum(row.state == "done" and (row.outcome or {}).get("type") == action for row in self.rows)
+
+
+def records_of(step: GuidedStep) -> StepRecords:
+    """Read all that was done in a step."""
+    return StepRecords(
+        rows=models.rows.of_step(step),
+        deliveries=models.deliveries.of_step(step),
+        meetings=models.meetings.of_step(step),
+        tasks=models.deliveries.tasks_of(step),
+        activities=models.step_queries.made_in(step),
+        notes=(step.result or {}).get("notes") or (),
+    )

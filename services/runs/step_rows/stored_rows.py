@@ -1,0 +1,70 @@
+"""The rows that are kept with a step: those it showed when it was started or refreshed, and those that an action added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.runs import models
+from services.runs.models import Objective, Partnership, StepRow
+from services.runs.step_rows.row_candidates import Candidate, about_objective, about_partnerships, candidates_of
+from services.runs.step_rows.step_context import StepContext
+from shared.ground import ids
+
+
+def keep(context: StepContext) -> int:
+    """Store what the step shows as its rows; those that it has already stay as they are. How many came. Inside a
+    transaction."""
+    stored = {(row.subject_kind, row.subject_id): row for row in models.rows.of_step(context.step)}
+    new = [
+        candidate
+        for candidate in candidates_of(context).items
+        if candidate.subject not in stored and not (stored and candidate.gone)
+    ]
+    first = max((row.position for row in stored.values()), default=0) + 1
+    models.rows.add([columns_of(context, candidate, position) for position, candidate in enumerate(new, start=first)])
+    return len(new)
+
+
+def add_for_partnership(
+    context: StepContext, partnership: Partnership, outcome: dict[str, Any] | None = None
+) -> StepRow:
+    """A row for a partnership that the step does not show; with an `outcome` it is done. Inside a transaction."""
+    [candidate] = about_partnerships(context, [partnership])
+    done = {"state": "done", "outcome": outcome, "by": context.by.as_json()} if outcome else {}
+    return _add(context, candidate, done)
+
+
+def add_for_objective(context: StepContext, objective: Objective) -> StepRow:
+    """A row for an objective that the step does not show. Inside a transaction."""
+    return _add(context, about_objective(objective, context.today), {})
+
+
+def _add(context: StepContext, candidate: Candidate, values: dict[str, Any]) -> StepRow:
+    position = max((row.position for row in models.rows.of_step(context.step)), default=0) + 1
+    columns = columns_of(context, candidate, position) | {"why": f"Added here by {context.by.name}."} | values
+    models.rows.add([columns])
+    return models.rows.find(context.step, columns["id"])
+
+
+def columns_of(context: StepContext, candidate: Candidate, position: int) -> dict[str, Any]:
+    """The columns of a new row. Its id follows from the step and the subject, so that it is added once."""
+    step = context.step
+    return {
+        "id": ids.named("step-row", step.id, *candidate.subject),
+        "tenant_id": step.tenant_id,
+        "run_id": step.run_id,
+        "step_id": step.id,
+        "subject_kind": candidate.subject_kind,
+        "subject_id": candidate.subject_id,
+        "position": position,
+        "why": candidate.why,
+        "shown": candidate.shown,
+        "state": "open",
+        "mark": None,
+        "note": None,
+        "draft": candidate.draft,
+        "outcome": None,
+        "by": None,
+        "shown_at": context.now,
+        "changed_at": None,
+    }

@@ -1,0 +1,192 @@
+"""What people ask workflows to do, typed; the doors make these commands of what is posted, and the verbs take them.
+
+Their fields are named after the columns that they fill. A command that changes something leaves alone what was not given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from shared.contracts.camel import camel
+from shared.contracts.commands import NOT_GIVEN, NotGiven, given
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddCustomer:
+    """Add a customer."""
+
+    name: str
+    arr: Decimal
+    currency: str
+    renewal_date: date
+    external_id: str | None = None
+    time_zone: str | None = None
+    industry: str | None = None
+    health_score: int | None = None
+    renewal_likelihood: int | None = None
+    usage: Json = field(default_factory=dict)
+    signals: list[Json] = field(default_factory=list)
+    owner: str | None = None
+    salesforce_opportunity_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeCustomer:
+    """Change a customer."""
+
+    name: str | NotGiven = NOT_GIVEN
+    arr: Decimal | NotGiven = NOT_GIVEN
+    currency: str | NotGiven = NOT_GIVEN
+    renewal_date: date | NotGiven = NOT_GIVEN
+    external_id: str | None | NotGiven = NOT_GIVEN
+    time_zone: str | None | NotGiven = NOT_GIVEN
+    industry: str | None | NotGiven = NOT_GIVEN
+    health_score: int | None | NotGiven = NOT_GIVEN
+    renewal_likelihood: int | None | NotGiven = NOT_GIVEN
+    usage: Json | NotGiven = NOT_GIVEN
+    signals: list[Json] | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
+    salesforce_opportunity_id: str | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddContract:
+    """Put the text of a contract on a customer's file."""
+
+    title: str
+    text: str
+    effective_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddContact:
+    """Add a contact at a customer."""
+
+    customer_id: str
+    name: str
+    email: str | None = None
+    title: str = ""
+    role: str = "other"
+    status: str = "active"
+    sentiment: str = "unknown"
+    is_primary: bool = False
+    opted_out: bool = False
+    last_met_on: date | None = None
+    last_touch_on: date | None = None
+    successor_id: str | None = None
+    salesforce_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeContact:
+    """Change a contact; it stays at its customer."""
+
+    name: str | NotGiven = NOT_GIVEN
+    email: str | None | NotGiven = NOT_GIVEN
+    title: str | NotGiven = NOT_GIVEN
+    role: str | NotGiven = NOT_GIVEN
+    status: str | NotGiven = NOT_GIVEN
+    sentiment: str | NotGiven = NOT_GIVEN
+    is_primary: bool | NotGiven = NOT_GIVEN
+    opted_out: bool | NotGiven = NOT_GIVEN
+    last_met_on: date | None | NotGiven = NOT_GIVEN
+    last_touch_on: date | None | NotGiven = NOT_GIVEN
+    successor_id: str | None | NotGiven = NOT_GIVEN
+    salesforce_id: str | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateTask:
+    """Make a task; with `auto_execute` an AI task."""
+
+    title: str
+    description: str = ""
+    priority: int = 3
+    due_date: date | None = None
+    owner: str | None = None
+    customer_id: str | None = None
+    execution_id: str | None = None
+    parent_task_id: str | None = None
+    estimated_completion_time: str | None = None
+    complexity: str = "simple"
+    auto_execute: bool = False
+    processor: str | None = None
+    metadata: Json | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeTask:
+    """Change a task, including its status, with a reason; `sub_tasks` is what happens to its open sub-tasks."""
+
+    title: str | NotGiven = NOT_GIVEN
+    description: str | NotGiven = NOT_GIVEN
+    status: str | NotGiven = NOT_GIVEN
+    reason: str | None | NotGiven = NOT_GIVEN
+    sub_tasks: str | NotGiven = NOT_GIVEN
+    priority: int | NotGiven = NOT_GIVEN
+    due_date: date | None | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
+    estimated_completion_time: str | None | NotGiven = NOT_GIVEN
+    complexity: str | NotGiven = NOT_GIVEN
+    execution_status: str | NotGiven = NOT_GIVEN
+    execution_result: Json | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleWorkflow:
+    """Plan the workflow of a stage for a day."""
+
+    customer_id: str
+    stage: str
+    trigger_date: date
+    conditions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditSubTask:
+    """Change a sub-task of a plan's item; one without an id is new."""
+
+    id: str | NotGiven = NOT_GIVEN
+    title: str | NotGiven = NOT_GIVEN
+    description: str | NotGiven = NOT_GIVEN
+    priority: int | NotGiven = NOT_GIVEN
+    estimated_completion_time: str | None | NotGiven = NOT_GIVEN
+    complexity: str | NotGiven = NOT_GIVEN
+    due_date: date | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditItem(EditSubTask):
+    """Change an item of a plan, or decide about it; one without an id is new. Its sub-tasks are given whole."""
+
+    decision: str | NotGiven = NOT_GIVEN
+    reason: str | None | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
+    processor: str | NotGiven = NOT_GIVEN
+    metadata: Json | NotGiven = NOT_GIVEN
+    sub_tasks: list[EditSubTask] | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditPlan:
+    """Change items of a plan, and add new ones."""
+
+    ai_tasks: list[EditItem] = field(default_factory=list)
+    csm_tasks: list[EditItem] = field(default_factory=list)
+
+
+def as_json(edit: EditPlan | EditSubTask) -> Json:
+    """What was given of an edit, as the body of a plan keeps it."""
+    return {camel(name): _as_json(value) for name, value in given(edit).items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return [as_json(edit) for edit in value]
+    return value.isoformat() if isinstance(value, date) else value

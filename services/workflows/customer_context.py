@@ -1,0 +1,50 @@
+"""The data that the steps of an execution compute from: the customer as it is now, and the outputs of earlier steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.workflows import customers, models, stages, step_kinds
+from services.workflows.definition import Stage, StepKind, StepOutput, StepOutputs
+from services.workflows.facts.customer import ContactFacts, ContractFacts, CustomerContext, CustomerFacts, of_columns
+from services.workflows.models import Customer, Execution, Step
+from shared.ground.errors import NotFound
+
+
+def read(customer: Customer, *, now: datetime) -> CustomerContext:
+    """All facts about a customer, as of today where it is."""
+    tenant_id = customer.tenant_id
+    contacts = models.customers.contacts_of(tenant_id, customer.id)
+    contracts = models.customers.contracts_of(tenant_id, customer.id)
+    return CustomerContext(
+        customer=of_columns(CustomerFacts, customer.__data__),
+        contacts=tuple(of_columns(ContactFacts, contact.__data__) for contact in contacts),
+        contracts=tuple(of_columns(ContractFacts, contract.__data__) for contract in contracts),
+        today=customers.today_at(customer, now),
+    )
+
+
+def stage_of(execution: Execution) -> Stage:
+    """The stage of an execution. NotFound for one that is not defined any more."""
+    stage = stages.get_or_none(execution.stage)
+    if stage is None:
+        raise NotFound(f"There is no stage {execution.stage}.")
+    return stage
+
+
+def outputs(execution: Execution, steps: Sequence[Step]) -> StepOutputs:
+    """The outputs of those of these steps that are completed, and the outputs that the stage reads of earlier executions with the customer."""
+    completed = [_output(step_kinds.get(step.kind), step) for step in steps if step.status == "completed"]
+    earlier = [earlier_output(execution, kind) for kind in stage_of(execution).reads_earlier]
+    return StepOutputs(completed, [output for output in earlier if output])
+
+
+def earlier_output(execution: Execution, kind: StepKind) -> StepOutput:
+    """The latest output of a kind of step in an earlier execution with the same customer; empty without one."""
+    step = models.executions.latest_completed_step(execution, kind.key)
+    return _output(kind, step) if step else StepOutput(kind)
+
+
+def _output(kind: StepKind, step: Step) -> StepOutput:
+    return StepOutput(kind, step.id, step.execution_id, step.output or {})

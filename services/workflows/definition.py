@@ -1,0 +1,259 @@
+"""What a workflow is defined by: stages, the kinds of their steps, the rules of their plans, and what all of these read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+
+from marshmallow import Schema, ValidationError
+
+from services.workflows.facts.customer import CustomerContext
+from shared.ground import business_days, ids
+from shared.ground.errors import Invalid
+
+Item = dict[str, Any]
+Recommendation = dict[str, Any]
+Words: TypeAlias = "str | Callable[[PlanningContext], str]"
+"""Text of a plan, or what makes it from the context."""
+
+
+def evidence(step: str, field: str, *, quote: str | None = None, value: Any = None) -> dict[str, Any]:
+    """Where a claim comes from: the field of a step or of the customer, with the sentence or the value that stands there."""
+    return {"step": step, "field": field, **({"quote": quote} if quote is not None else {"value": value})}
+
+
+@dataclass(frozen=True, eq=False)
+class StepKind:
+    """What a step of a workflow does; each kind is a module of `step_kinds`.
+
+    `compute` answers the output of a step: JSON with a `summary` line. `input` is the shape of what a person enters, None
+    where nothing is entered; `input_refusal` is the title of the problem when it is not that shape, and `example` is an
+    input that is. A kind with `holds_plan` has the action plan drafted before it computes. One with a `skip_refusal`
+    cannot be skipped.
+    """
+
+    key: str
+    compute: Callable[[StepContext], dict[str, Any]]
+    input: type[Schema] | None = None
+    input_refusal: str = "This step takes no input."
+    example: Mapping[str, Any] = field(default_factory=dict)
+    holds_plan: bool = False
+    skip_refusal: str | None = None
+
+    def read_input(self, entered: Mapping[str, Any]) -> Any:
+        """What a person entered, as the kind's own type; empty for a kind without input. Invalid names each wrong field."""
+        try:
+            return (self.input or Schema)().load(entered)
+        except ValidationError as error:
+            errors = {f"input.{name}": reasons for name, reasons in error.normalized_messages().items()}
+            raise Invalid(self.input_refusal, errors=errors) from None
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """What one completed step computed; empty, and false, where there is no such step."""
+
+    kind: StepKind
+    step_id: str | None = None
+    execution_id: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A part of the output, or the default where it has none."""
+        return self.values.get(name, default)
+
+    def evidence(self, field: str, *, quote: str | None = None, value: Any = None) -> dict[str, Any]:
+        """This step's field as the evidence of a claim."""
+        return evidence(self.kind.key, field, quote=quote, value=value)
+
+
+class StepOutputs:
+    """What the completed steps of a workflow computed, in their order, and what earlier workflows with the same customer did."""
+
+    def __init__(self, outputs: Sequence[StepOutput] = (), earlier: Sequence[StepOutput] = ()) -> None:
+        self._outputs, self._earlier = outputs, earlier
+
+    def all_of(self, kind: StepKind) -> list[StepOutput]:
+        """The outputs of every completed step of a kind, in the order of the steps."""
+        return [output for output in self._outputs if output.kind is kind]
+
+    def of(self, kind: StepKind) -> StepOutput:
+        """The output of the last completed step of a kind."""
+        return next(reversed(self.all_of(kind)), StepOutput(kind))
+
+    def earlier(self, kind: StepKind) -> StepOutput:
+        """The latest output of a kind in an earlier workflow; only of the kinds that the stage names in `reads_earlier`."""
+        return next((output for output in self._earlier if output.kind is kind), StepOutput(kind))
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """What a step computes from. `input` is as the kind's `read_input` answers it; `plan` is the body of the action plan, for
+    a kind that holds it."""
+
+    facts: CustomerContext
+    stage: Stage
+    outputs: StepOutputs = StepOutputs()
+    input: Any = None
+    plan: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class CsmWork:
+    """What a CSM does about a recommendation: `due` in business days; complex work has `parts`: (title, estimate, due)."""
+
+    title: Words
+    due: int
+    estimate: str
+    complexity: str = "simple"
+    parts: tuple[tuple[Words, str, int], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class RecommendationKind:
+    """Something that may be recommended, and what follows from it in a plan; each is an object of `planning.recommendations`.
+
+    `find` answers `recommend(...)` where there is cause for it. One that is a `fallback` is looked at only where nothing else is
+    recommended. `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the step after which that
+    is, `next_condition` what should be true before the next workflow starts.
+    """
+
+    key: str
+    find: Callable[[StepContext], Recommendation | None]
+    work: CsmWork
+    customer_part: Words | None = None
+    follow_up: tuple[Words, str] | None = None
+    next_condition: Words | None = None
+    fallback: bool = False
+
+
+def recommend(priority: int, title: str, why: str, *grounds: dict[str, Any]) -> Recommendation:
+    """A recommendation with its evidence; priority 1 is the most urgent."""
+    return {"priority": priority, "title": title, "why": why, "evidence": list(grounds)}
+
+
+@dataclass(frozen=True)
+class AiTaskRule:
+    """Proposes an AI task of a processor: an item, the reason why it could not be made although there is a cause, or None."""
+
+    key: str
+    processor: str
+    propose: Callable[[PlanningContext], Item | str | None]
+
+
+@dataclass(frozen=True)
+class PlanRules:
+    """What the action plan of a stage proposes.
+
+    `ai_tasks` stand in the order of the plan. `csm_priorities` are the recommendations that come first among those
+    that are equally urgent. `next_conditions` are what should be done before the next workflow starts.
+    """
+
+    ai_tasks: tuple[AiTaskRule, ...] = ()
+    csm_priorities: tuple[RecommendationKind, ...] = ()
+    next_conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepDefinition:
+    """One step of a stage; `guidance` is what the page tells the CSM."""
+
+    kind: StepKind
+    title: str
+    guidance: str
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A band of days to renewal and the workflow that belongs to it; each stage is a module of `stages`.
+
+    `min_days` and `max_days` are inclusive, None is without end. On the day with `opens_at_days` left a trigger starts the
+    stage. A stage without steps is planned but not available yet. `price_effect` is in percent of the ARR.
+    `reads_earlier` names the kinds of step of which the latest output of an earlier workflow with the customer is read.
+    """
+
+    key: str
+    name: str
+    purpose: str
+    _: KW_ONLY
+    min_days: int | None
+    max_days: int | None
+    opens_at_days: int | None
+    steps: tuple[StepDefinition, ...] = ()
+    recommendations: tuple[RecommendationKind, ...] = ()
+    plan: PlanRules = PlanRules()
+    price_effect: float = 0.0
+    reads_earlier: tuple[StepKind, ...] = ()
+
+    @property
+    def available(self) -> bool:
+        """Whether its workflow can be started."""
+        return bool(self.steps)
+
+    def covers(self, days: int) -> bool:
+        """Whether a customer with so many days to renewal is in this stage."""
+        return (self.min_days is None or days >= self.min_days) and (self.max_days is None or days <= self.max_days)
+
+    def starts_on(self, renewal_date: date, today: date, country: str) -> date:
+        """The day on which a trigger starts it: a business day, never in the past. ValueError where no trigger does."""
+        if self.opens_at_days is None:
+            raise ValueError(f"no trigger starts the stage {self.key}")
+        return business_days.after(max(renewal_date - timedelta(days=self.opens_at_days), today), 0, country)
+
+
+@dataclass(frozen=True)
+class PlanningContext:
+    """What a plan is drafted from. `steps` are `{title, status, summary}` in their order; `country` is the tenant's, for its
+    public holidays."""
+
+    execution_id: str
+    stage: Stage
+    next_stage: Stage | None
+    facts: CustomerContext
+    outputs: StepOutputs
+    steps: Sequence[dict[str, Any]]
+    country: str
+    owner: str | None
+
+    def say(self, words: Words) -> str:
+        """Words of this plan."""
+        return words if isinstance(words, str) else words(self)
+
+    def in_business_days(self, count: int) -> date:
+        """The date so many business days from today."""
+        return business_days.after(self.facts.today, count, self.country)
+
+    def item(
+        self,
+        key: str,
+        title: str,
+        description: str,
+        *,
+        priority: int,
+        estimate: str,
+        complexity: str,
+        evidence: list[dict[str, Any]],
+        **more: Any,
+    ) -> Item:
+        """One item of the plan; its id is the same each time the same execution drafts it."""
+        return {
+            "id": ids.named("plan-item", self.execution_id, key),
+            "key": key,
+            "title": title,
+            "description": description,
+            "priority": priority,
+            "estimatedCompletionTime": estimate,
+            "complexity": complexity,
+            "evidence": evidence,
+            "decision": "proposed",
+            "reason": None,
+            **more,
+        }

@@ -1,0 +1,75 @@
+"""What is known of one customer: plain facts, read once, so that every computation from them is pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+Facts = TypeVar("Facts")
+
+
+@dataclass(frozen=True)
+class CustomerFacts:
+    """The customer. `usage` and `signals` have the form of the API; every part of them may be missing."""
+
+    id: str
+    name: str
+    arr: Decimal
+    currency: str
+    renewal_date: date
+    health_score: int | None = None
+    renewal_likelihood: int | None = None
+    usage: dict[str, Any] = field(default_factory=dict)
+    signals: Sequence[dict[str, Any]] = ()
+    salesforce_opportunity_id: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """One person at the customer; `successor_id` names who took over from someone who left."""
+
+    id: str
+    name: str
+    role: str
+    title: str = ""
+    is_primary: bool = False
+    status: str = "active"
+    sentiment: str = "unknown"
+    last_met_on: date | None = None
+    last_touch_on: date | None = None
+    successor_id: str | None = None
+    salesforce_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """One contract document; its dates were typed by a person and may be missing."""
+
+    id: str
+    title: str
+    text: str
+    effective_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CustomerContext:
+    """A customer with its contacts and contracts, as of `today` in its time zone."""
+
+    customer: CustomerFacts
+    contacts: tuple[ContactFacts, ...]
+    contracts: tuple[ContractFacts, ...]
+    today: date
+
+    @property
+    def days_to_renewal(self) -> int:
+        """Whole days until the renewal date; negative once it has passed."""
+        return (self.customer.renewal_date - self.today).days
+
+
+def of_columns(facts: type[Facts], columns: Mapping[str, Any]) -> Facts:
+    """Facts of a row: those of its columns that they are named after."""
+    names = (field.name for field in fields(facts))  # type: ignore[arg-type]
+    return facts(**{name: columns[name] for name in names if name in columns})

@@ -1,0 +1,60 @@
+"""Signals that bear on a renewal: those on the customer record, and those that the CSM's notes speak of."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+BUDGET_CUT, COMPETITOR, EXPANSION, ESCALATION, REORGANISATION = (
+    "budget_cut",
+    "competitor",
+    "expansion",
+    "escalation",
+    "reorganisation",
+)
+KINDS = (BUDGET_CUT, COMPETITOR, EXPANSION, ESCALATION, REORGANISATION)
+
+_IN_NOTES = (
+    (
+        BUDGET_CUT,
+        re.compile(
+            r"\bbudget\w{0,3}\b.{0,60}\b(?:cut|reduc|freez|frozen|pressure|tight)|\b(?:cut|reduc"
+            r"|freez)\w{0,4}\b.{0,40}\bbudget|\bcost[ -](?:cut|saving)"
+        ),
+    ),
+    (
+        COMPETITOR,
+        re.compile(
+            r"\bcompetit|\balternative (?:vendor|provider|product)|\bevaluating (?:other|another)|\bswitch(?:ing)? to\b"
+        ),
+    ),
+    (
+        EXPANSION,
+        re.compile(r"\bexpan(?:d|sion)|\bmore seats|\badditional (?:seats|teams?|licen[cs]es)|\bupsell|\brolling out"),
+    ),
+    (ESCALATION, re.compile(r"\bescalat|\boutage|\bunhappy|\bfrustrat|\bcomplain")),
+    (REORGANISATION, re.compile(r"\breorgani[sz]|\brestructur|\bmerger|\bacqui(?:red|sition)|\blayoffs?\b")),
+)
+_NOT = re.compile(r"\b(?:no|not|without|never)\b.{0,24}$")
+_PERCENT = re.compile(r"(\d{1,2}(?:\.\d)?) ?(?:%|per ?cent)")
+
+
+def gather(recorded: Iterable[dict[str, Any]], notes: str | None) -> list[dict[str, Any]]:
+    """`[{kind, note, percent, source}]`, one a kind: what the record says comes before what the notes say."""
+    gathered: dict[str, dict[str, Any]] = {}
+    for signal in recorded:
+        kind, note = signal["kind"], signal.get("note") or ""
+        gathered.setdefault(
+            kind, {"kind": kind, "note": note, "percent": signal.get("percent"), "source": "customer.signals"}
+        )
+    for sentence in re.split(r"(?<=[.!?;])\s+|\n", notes or ""):
+        for kind, pattern in _IN_NOTES:
+            match = pattern.search(sentence.lower())
+            if match and kind not in gathered and not _NOT.search(sentence.lower()[: match.start()]):
+                percent = _PERCENT.search(sentence)
+                gathered[kind] = {
+                    "kind": kind,
+                    "note": sentence.strip(),
+                    "percent": float(percent[1]) if percent else None,
+                    "source": "assessment.notes",
+                }
+    return [gathered[kind] for kind in KINDS if kind in gathered]

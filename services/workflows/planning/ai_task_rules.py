@@ -1,0 +1,179 @@
+"""Which AI tasks a plan proposes; each rule answers an item, a reason why it could not make one, or nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from services.workflows.definition import AiTaskRule, Item, PlanningContext, evidence
+from services.workflows.planning.recommendations import recommended_in
+from services.workflows.step_kinds import contract_analysis, stakeholders
+
+FOLLOW_UP_AFTER_DAYS = 5
+ALERT_DAYS_BEFORE = (30, 14, 7, 1)
+SOON = "Within 15 minutes"
+LONGEST_MESSAGE = 255
+
+
+def crm_contact_update(context: PlanningContext) -> Item | str | None:
+    """Update the CRM when the primary contact has left and has a successor."""
+    people = context.outputs.of(stakeholders.KIND)
+    departed = next((person for person in people.get("departed", []) if person["successor"]), None)
+    if departed is None:
+        return None
+    customer, successor = context.facts.customer, departed["successor"]
+    if not (customer.salesforce_opportunity_id and departed["salesforceId"] and successor["salesforceId"]):
+        return f"{departed['name']} left, but not all of the CRM's ids of the opportunity and both contacts are known."
+    return context.item(
+        CRM_CONTACT_UPDATE.key,
+        f"Update the primary contact in Salesforce to {successor['name']}",
+        f"{departed['name']} left; {successor['name']} takes over, with an activity for the audit trail.",
+        priority=1,
+        estimate=SOON,
+        complexity="simple",
+        evidence=[people.evidence("departed", value=f"{departed['name']} → {successor['name']}")],
+        processor=CRM_CONTACT_UPDATE.processor,
+        metadata={
+            "opportunityId": customer.salesforce_opportunity_id,
+            "oldContact": {"name": departed["name"], "salesforceId": departed["salesforceId"]},
+            "newContact": {"name": successor["name"], "salesforceId": successor["salesforceId"]},
+            "updateCustomer": True,
+        },
+    )
+
+
+def stakeholder_follow_up(context: PlanningContext) -> Item | str | None:
+    """Remind the CSM of the first approach to a contact who is missing or new."""
+    followed_up = [
+        (kind.follow_up, recommendation) for kind, recommendation in recommended_in(context) if kind.follow_up
+    ]
+    if not followed_up:
+        return None
+    (words, done), recommendation = followed_up[0]
+    reminder = context.say(words)
+    return context.item(
+        STAKEHOLDER_FOLLOW_UP.key,
+        f"Remind the CSM: {reminder}"[:LONGEST_MESSAGE],
+        f"A CSM task stays snoozed for {FOLLOW_UP_AFTER_DAYS} business days and then comes back by itself.",
+        priority=2,
+        estimate=SOON,
+        complexity="simple",
+        evidence=recommendation["evidence"],
+        processor=STAKEHOLDER_FOLLOW_UP.processor,
+        metadata=_with_owner(
+            context,
+            {
+                "daysUntilReminder": FOLLOW_UP_AFTER_DAYS,
+                "reminderMessage": reminder[:LONGEST_MESSAGE],
+                "reminderPriority": 2,
+                "relatedAction": done[:LONGEST_MESSAGE],
+                "customerId": context.facts.customer.id,
+                "executionId": context.execution_id,
+            },
+        ),
+    )
+
+
+def contract_deadline(context: PlanningContext) -> Item | str | None:
+    """The last day for notice, the end of the term or the renewal is not missed.
+
+    Where sentences contradict one another, the earlier date is the safe one. Where the contract speaks of a notice whose day is
+    not known, no other date takes its place: a person has to read it.
+    """
+    contract, today = context.outputs.of(contract_analysis.KIND), context.facts.today
+    notice = contract.get("notice") or {}
+    readings = [reading for reading in notice.get("candidates", [notice]) if reading.get("noticeDate")]
+    coming = sorted(readings, key=lambda reading: reading["noticeDate"])
+    coming = [reading for reading in coming if date.fromisoformat(reading["noticeDate"]) > today]
+    if coming:
+        ground = contract.evidence("notice", quote=coming[0]["sentence"])
+        doubt = " The contract contradicts itself; this is the earlier date." if len(readings) > 1 else ""
+        return _alert(context, "notice", date.fromisoformat(coming[0]["noticeDate"]), ground, doubt)
+    if notice.get("status", "not found") != "not found" and not readings:
+        why = notice.get("why") or f"the notice is {notice['period']}, but the end of the term is not clear"
+        return f"A person has to read the contract's notice before anybody is alerted of it: {why}."
+    end = (contract.get("termEnd") or {}).get("date")
+    if end and date.fromisoformat(end) > today:
+        return _alert(context, "term_end", date.fromisoformat(end), contract.evidence("termEnd", value=end))
+    renewal = context.facts.customer.renewal_date
+    if renewal > today:
+        return _alert(context, "renewal", renewal, evidence("customer", "renewalDate", value=renewal.isoformat()))
+    return "No date of the contract lies ahead, so there is nothing to be alerted of."
+
+
+_DEADLINES = {"notice": "the notice date", "term_end": "the end of the term", "renewal": "the renewal date"}
+
+
+def _alert(context: PlanningContext, kind: str, day: date, ground: dict[str, Any], doubt: str = "") -> Item:
+    left = (day - context.facts.today).days
+    what = f"{_DEADLINES[kind]} of the contract with {context.facts.customer.name}"
+    return context.item(
+        CONTRACT_DEADLINE.key,
+        f"Alert before {_DEADLINES[kind]}, {day.isoformat()}",
+        f"{what[:1].upper()}{what[1:]} is {day.isoformat()}, in {left} days.{doubt}",
+        priority=2,
+        estimate=SOON,
+        complexity="simple",
+        evidence=[ground],
+        processor=CONTRACT_DEADLINE.processor,
+        metadata=_with_owner(
+            context,
+            {
+                "customerId": context.facts.customer.id,
+                "deadline": day.isoformat(),
+                "kind": kind,
+                "message": f"{what[:1].upper()}{what[1:]}"[:LONGEST_MESSAGE],
+                "alertDaysBefore": [before for before in ALERT_DAYS_BEFORE if before <= left] or [left],
+            },
+        ),
+    )
+
+
+def next_workflow(context: PlanningContext) -> Item | str | None:
+    """Schedule the workflow after this one."""
+    following = upcoming(context)
+    if following is None:
+        return None
+    return context.item(
+        NEXT_WORKFLOW.key,
+        f"Schedule {following['name']} for {following['estimatedDate']}",
+        f"The {following['name']} workflow starts by itself on {following['estimatedDate']}.",
+        priority=3,
+        estimate=SOON,
+        complexity="simple",
+        evidence=[evidence("customer", "renewalDate", value=context.facts.customer.renewal_date.isoformat())],
+        processor=NEXT_WORKFLOW.processor,
+        metadata={
+            "executionId": context.execution_id,
+            "customerId": context.facts.customer.id,
+            "stage": following["stage"],
+            "triggerDate": following["estimatedDate"],
+            "conditions": following["conditions"],
+        },
+    )
+
+
+def upcoming(context: PlanningContext) -> dict[str, Any] | None:
+    """`{name, stage, estimatedDate, conditions}` of the next workflow; None after the last stage."""
+    customer, today = context.facts.customer, context.facts.today
+    stage = context.next_stage
+    if stage is None:
+        return None
+    conditions = [*context.stage.plan.next_conditions]
+    conditions += [context.say(kind.next_condition) for kind, _ in recommended_in(context) if kind.next_condition]
+    return {
+        "name": f"{stage.name} Renewal",
+        "stage": stage.key,
+        "estimatedDate": stage.starts_on(customer.renewal_date, today, context.country).isoformat(),
+        "conditions": conditions,
+    }
+
+
+def _with_owner(context: PlanningContext, metadata: dict[str, Any]) -> dict[str, Any]:
+    return metadata | ({"owner": context.owner} if context.owner else {})
+
+
+CRM_CONTACT_UPDATE = AiTaskRule("crm_contact_update", "salesforce-contact-updater", crm_contact_update)
+CONTRACT_DEADLINE = AiTaskRule("contract_deadline", "contract-deadline-alert", contract_deadline)
+STAKEHOLDER_FOLLOW_UP = AiTaskRule("stakeholder_follow_up", "follow-up-reminder-creator", stakeholder_follow_up)
+NEXT_WORKFLOW = AiTaskRule("next_workflow", "workflow-scheduler", next_workflow)

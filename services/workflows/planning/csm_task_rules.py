@@ -1,0 +1,55 @@
+"""Which CSM tasks a plan proposes: one for each recommendation, with sub-tasks where the work is complex."""
+
+from __future__ import annotations
+
+from services.workflows.definition import Item, PlanningContext, Recommendation, RecommendationKind, Words
+from services.workflows.planning.recommendations import recommended_in
+from shared.ground import ids
+
+CUSTOMER_AFTER_DAYS = 15
+
+
+def draft(context: PlanningContext) -> list[Item]:
+    """The CSM tasks of the plan, the most urgent first, and then in the order of the stage's priorities."""
+    first = context.stage.plan.csm_priorities
+
+    def rank(recommended: tuple[RecommendationKind, Recommendation]) -> tuple[int, int]:
+        kind, recommendation = recommended
+        return recommendation["priority"], first.index(kind) if kind in first else len(first)
+
+    return [_task(context, *recommended) for recommended in sorted(recommended_in(context), key=rank)]
+
+
+def _task(context: PlanningContext, kind: RecommendationKind, recommendation: Recommendation) -> Item:
+    work = kind.work
+    item = context.item(
+        kind.key,
+        context.say(work.title),
+        f"{recommendation['title']}. {recommendation['why']}",
+        priority=recommendation["priority"],
+        estimate=work.estimate,
+        complexity=work.complexity,
+        evidence=recommendation["evidence"],
+        dueDate=context.in_business_days(work.due).isoformat(),
+        subTasks=[],
+    )
+    item["subTasks"] = [_part(context, item, number, *part) for number, part in enumerate(work.parts, start=1)]
+    return item
+
+
+def _part(context: PlanningContext, parent: Item, number: int, title: Words, estimate: str, due: int) -> Item:
+    return {
+        "id": ids.named("plan-item", context.execution_id, parent["key"], str(number)),
+        "title": context.say(title),
+        "description": "",
+        "priority": parent["priority"],
+        "estimatedCompletionTime": estimate,
+        "complexity": "simple",
+        "dueDate": context.in_business_days(due).isoformat(),
+    }
+
+
+def customers_part(context: PlanningContext) -> str | None:
+    """What the customer itself does next, for the timeline: that which belongs to the most urgent recommendation."""
+    parts = [kind.customer_part for kind, _ in recommended_in(context) if kind.customer_part]
+    return context.say(parts[0]) if parts else None

@@ -1,0 +1,169 @@
+"""Recommendations about the people at the customer: who signs, who supports us, who left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.workflows.definition import (
+    CsmWork,
+    PlanningContext,
+    Recommendation,
+    RecommendationKind,
+    StepContext,
+    StepOutput,
+    recommend,
+)
+from services.workflows.step_kinds import stakeholders
+
+
+def _gaps(context: StepContext, *prefixes: str) -> list[dict[str, Any]]:
+    gaps = context.outputs.of(stakeholders.KIND).get("gaps", [])
+    return [gap for gap in gaps if gap["key"].startswith(prefixes)]
+
+
+def _evidence(people: StepOutput, gaps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [people.evidence(f"gaps.{gap['key']}", quote=gap["why"]) for gap in gaps]
+
+
+def _on_gaps(context: StepContext, priority: int, title: str, why: str, *gaps: dict[str, Any]) -> Recommendation:
+    return recommend(priority, title, why, *_evidence(context.outputs.of(stakeholders.KIND), list(gaps)))
+
+
+def _buyer(context: StepContext) -> list[dict[str, Any]]:
+    return _gaps(context, "missing_economic_buyer", "unmet_economic_buyer")
+
+
+def _sponsor(context: StepContext) -> list[dict[str, Any]]:
+    return _gaps(context, "missing_executive_sponsor", "unmet_executive_sponsor")
+
+
+def _engage_economic_buyer(context: StepContext) -> Recommendation | None:
+    """The economic buyer and the sponsor are approached together, because both are executives."""
+    buyer = _buyer(context)
+    if not buyer:
+        return None
+    title = "Engage the economic buyer" if buyer[0]["contactId"] else "Find and engage the economic buyer"
+    why = buyer[0]["title"] + ": whoever signs has not heard us."
+    return _on_gaps(context, 1, title, why, *buyer, *_sponsor(context))
+
+
+def executive(context: PlanningContext) -> str:
+    """How the person behind the economic buyer's gap is called: a short title, else the name, else the role."""
+    gaps = context.outputs.of(stakeholders.KIND).get("gaps", [])
+    gap = next((gap for gap in gaps if gap["role"] == "economic_buyer"), None)
+    person = next((contact for contact in context.facts.contacts if gap and contact.id == gap["contactId"]), None)
+    if person is None:
+        return "economic buyer"
+    return person.title if 0 < len(person.title) <= 30 else person.name
+
+
+def _executive_first(context: PlanningContext) -> str:
+    who = executive(context)
+    return who[:1].upper() + who[1:]
+
+
+def _meeting(context: PlanningContext) -> str:
+    who = executive(context)
+    return "Find out who signs, and schedule a meeting" if who == "economic buyer" else f"Schedule {who} meeting"
+
+
+def _introduction(context: PlanningContext) -> str:
+    contacts = [contact for contact in context.facts.contacts if contact.status == "active"]
+    champion = next((contact for contact in contacts if contact.role == "champion"), None)
+    return f"Ask {champion.name} for an introduction" if champion else "Find somebody who introduces us"
+
+
+ENGAGE_ECONOMIC_BUYER = RecommendationKind(
+    "engage_economic_buyer",
+    _engage_economic_buyer,
+    CsmWork(
+        _meeting,
+        10,
+        "1 week",
+        "complex",
+        (
+            (lambda context: f"Research {executive(context)} background and priorities", "1 hour", 2),
+            (lambda context: f"Prepare the {executive(context)} value briefing", "3 hours", 4),
+            (_introduction, "30 minutes", 3),
+            ("Send the meeting request with the briefing", "30 minutes", 5),
+        ),
+    ),
+    customer_part=lambda context: f"{_executive_first(context)} attends the value briefing",
+    follow_up=(lambda context: f"Follow up on {executive(context)} meeting request", "Meeting Request Sent"),
+    next_condition=lambda context: f"{_executive_first(context)} relationship established",
+)
+
+
+def _find_sponsor(context: StepContext) -> Recommendation | None:
+    sponsor = _sponsor(context)
+    if not sponsor or _buyer(context):
+        return None
+    return _on_gaps(context, 3, "Find an executive sponsor", sponsor[0]["title"] + ".", *sponsor)
+
+
+FIND_SPONSOR = RecommendationKind(
+    "find_sponsor", _find_sponsor, CsmWork("Find an executive sponsor", 12, "2 hours", "moderate")
+)
+
+
+def _hand_over_contact(context: StepContext) -> Recommendation | None:
+    people = context.outputs.of(stakeholders.KIND)
+    person = next((person for person in people.get("departed", []) if person["successor"]), None)
+    if person is None:
+        return None
+    name, successor = person["name"], person["successor"]["name"]
+    return recommend(
+        2,
+        f"Establish {successor} as {name}'s successor",
+        f"{name} left; {successor} took over and does not know our history.",
+        people.evidence("departed", value=f"{name} → {successor}"),
+    )
+
+
+def successor(context: PlanningContext) -> str:
+    """The name of the successor of a contact who left."""
+    departed = context.outputs.of(stakeholders.KIND)["departed"]
+    return next(person["successor"]["name"] for person in departed if person["successor"])
+
+
+HAND_OVER_CONTACT = RecommendationKind(
+    "hand_over_contact",
+    _hand_over_contact,
+    CsmWork(lambda context: f"Reschedule the QBR with {successor(context)}", 5, "1 hour"),
+    customer_part=lambda context: f"{successor(context)} takes part in the QBR",
+    follow_up=(lambda context: f"Follow up on the introduction of {successor(context)}", "Introduction Sent"),
+)
+
+
+def _replace_champion(context: StepContext) -> Recommendation | None:
+    gaps = _gaps(context, "missing_champion", "departed_contact")
+    return _on_gaps(context, 2, "Win a new champion", gaps[0]["title"] + ".", *gaps) if gaps else None
+
+
+REPLACE_CHAMPION = RecommendationKind(
+    "replace_champion",
+    _replace_champion,
+    CsmWork(
+        "Win a new champion",
+        10,
+        "2 weeks",
+        "complex",
+        (
+            ("List who uses the product most and speaks well of it", "1 hour", 2),
+            ("Meet two of them", "2 hours", 6),
+            ("Agree what the champion gains", "1 hour", 9),
+        ),
+    ),
+    follow_up=("Follow up on the search for a new champion", "Champion Search Started"),
+)
+
+
+def _refresh_contacts(context: StepContext) -> Recommendation | None:
+    gaps = _gaps(context, "missing_technical_buyer", "stale_contact")
+    titles = "; ".join(gap["title"] for gap in gaps)
+    return _on_gaps(context, 3, "Close the contact gaps", titles + ".", *gaps) if gaps else None
+
+
+REFRESH_CONTACTS = RecommendationKind(
+    "refresh_contacts", _refresh_contacts, CsmWork("Close the contact gaps", 8, "2 hours", "moderate")
+)

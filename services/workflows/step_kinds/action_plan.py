@@ -1,0 +1,31 @@
+"""The action plan that a workflow ends in; its step counts what the plan holds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.workflows.definition import StepContext, StepKind
+
+
+def count(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` of the body of a plan."""
+    ai, csm = len(plan["aiTasks"]), len(plan["csmTasks"])
+    return {
+        "aiTasks": ai,
+        "csmTasks": csm,
+        "subTasks": sum(len(item.get("subTasks") or []) for item in plan["csmTasks"]),
+        "nextWorkflow": plan["nextWorkflow"],
+        "summary": f"Action Plan: {ai} AI task{'' if ai == 1 else 's'} + {csm} CSM task{'' if csm == 1 else 's'}",
+    }
+
+
+def compute(context: StepContext) -> dict[str, Any]:
+    """The counts of the plan that was drafted for this step."""
+    return count(context.plan or {})
+
+
+KIND = StepKind(
+    "action_plan",
+    compute,
+    holds_plan=True,
+    skip_refusal="The action plan ends the workflow and cannot be skipped.",
+)

@@ -1,0 +1,137 @@
+"""What the customer's contracts say about notice, renewal, price, termination and obstacles, each with its sentence."""
+
+from datetime import date
+from typing import Any
+
+from services.workflows.clauses import notice, obstacles, price_cap, renewal, term, termination
+from services.workflows.clauses.finding import Finding, not_found, unreadable
+from services.workflows.clauses.text import sentences, why_unreadable
+from services.workflows.definition import StepContext, StepKind
+from services.workflows.facts.customer import ContractFacts, CustomerContext
+
+CLAUSES = ("termEnd", "notice", "autoRenewal", "priceCap", "terminationForConvenience", "terminationForCause")
+_NAMES = dict(
+    zip(
+        CLAUSES,
+        (
+            "the end of the term",
+            "the notice",
+            "the renewal",
+            "the price cap",
+            "termination for convenience",
+            "termination for cause",
+        ),
+        strict=True,
+    )
+)
+
+
+def compute(context: StepContext) -> dict[str, Any]:
+    """Read every contract of the customer; of several, the latest that speaks of a clause decides it.
+
+    Answers `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
+    obstacles, criticalObstacles, unread, summary}`. Of several contracts the one that took effect last decides a clause
+    that it speaks of; a clause that cannot be read says so and why.
+    """
+    facts = context.facts
+    documents = sorted(facts.contracts, key=lambda document: (document.effective_on or date.min, document.id))
+    readings = [_read(document, facts) for document in documents]
+    output: dict[str, Any] = {
+        "contracts": [
+            {
+                "id": document.id,
+                "title": document.title,
+                "effectiveOn": _day(document.effective_on),
+                "endsOn": _day(document.ends_on),
+            }
+            for document in documents
+        ],
+        **{clause: _latest([reading[clause] for reading in readings]) for clause in CLAUSES},
+        "obstacles": _obstacles([reading["obstacles"] for reading in readings]),
+        "unread": [passage for reading in readings for passage in reading["unread"]],
+    }
+    output["unread"] += [
+        {"contractId": output[clause].get("contractId"), "clause": clause, "why": output[clause]["why"]}
+        for clause in CLAUSES
+        if output[clause]["status"] in ("unreadable", "contradictory")
+    ]
+    output["notice"] = _with_days(output["notice"], facts.today)
+    output["criticalObstacles"] = sum(obstacle["severity"] == "critical" for obstacle in output["obstacles"])
+    return output | {"summary": _summary(output)}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _read(document: ContractFacts, facts: CustomerContext) -> dict[str, Any]:
+    if why := why_unreadable(document.text):
+        lost = unreadable(why) | {"contractId": document.id}
+        return dict.fromkeys(CLAUSES, lost) | {
+            "obstacles": [],
+            "unread": [{"contractId": document.id, "clause": None, "why": why}],
+        }
+    passages, left_out = sentences(document.text)
+    end = term.read(passages, document.ends_on, facts.customer.renewal_date, facts.today)
+    ended = termination.read(passages)
+    clauses: dict[str, Finding] = {
+        "termEnd": end,
+        "notice": notice.read(passages, date.fromisoformat(end["date"]) if end.get("date") else None),
+        "autoRenewal": renewal.read(passages),
+        "priceCap": price_cap.read(passages),
+        "terminationForConvenience": ended["convenience"],
+        "terminationForCause": ended["cause"],
+    }
+    return {
+        **{clause: finding | {"contractId": document.id} for clause, finding in clauses.items()},
+        "obstacles": [obstacle | {"contractId": document.id} for obstacle in obstacles.read(passages)],
+        "unread": [{"contractId": document.id, "clause": None, "why": why} for why in left_out]
+        + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(passages, end)] if why],
+    }
+
+
+def _latest(findings: list[Finding]) -> Finding:
+    """The finding of the last document that speaks of the clause; what it replaces is kept beside it."""
+    if not findings:
+        return not_found("there is no contract on file")
+    speaking = [finding for finding in findings if finding["status"] != "not found"]
+    if not speaking:
+        return findings[-1]
+    replaced = [
+        {"contractId": finding["contractId"], "sentence": finding["sentence"]}
+        for finding in speaking[:-1]
+        if finding["sentence"]
+    ]
+    return speaking[-1] | ({"replaces": replaced} if replaced else {})
+
+
+def _obstacles(by_document: list[list[Finding]]) -> list[Finding]:
+    """Each kind once over all documents, the weightiest first."""
+    by_key = {obstacle["key"]: obstacle for of_document in reversed(by_document) for obstacle in of_document}
+    order = ("critical", "high", "medium")
+    return sorted(by_key.values(), key=lambda obstacle: (order.index(obstacle["severity"]), obstacle["title"]))
+
+
+def _with_days(finding: Finding, today: date) -> Finding:
+    """The notice with how many days are left; the candidates of a contradiction get theirs too."""
+    if finding.get("noticeDate"):
+        return finding | {"daysLeft": (date.fromisoformat(finding["noticeDate"]) - today).days}
+    if finding.get("candidates"):
+        return finding | {"candidates": [_with_days(each, today) for each in finding["candidates"]]}
+    return finding
+
+
+def _summary(output: dict[str, Any]) -> str:
+    if not output["contracts"]:
+        return "No contract is on file, so nothing could be read."
+    critical = output["criticalObstacles"]
+    parts = [f"{critical} critical obstacle{'' if critical == 1 else 's'}"]
+    if output["notice"].get("noticeDate"):
+        parts.append(f"notice by {output['notice']['noticeDate']}")
+    unclear = [_NAMES[clause] for clause in CLAUSES if output[clause]["status"] in ("unreadable", "contradictory")]
+    if unclear:
+        parts.append("not clear: " + ", ".join(unclear))
+    return "Contract analyzed: " + "; ".join(parts) + "."
+
+
+KIND = StepKind("contract_analysis", compute)

@@ -1,0 +1,1 @@
+"""SQLite and PostgreSQL: connections, tables, pages of a list, migrations and backups."""

@@ -1,0 +1,135 @@
+"""Requests of a context to the others: rows in its own feed (docs/design.md, "Requests")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import peewee
+
+from shared.database import statements
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.database.model import Row, insert_rows
+from shared.feed.changes import Feed
+from shared.ground import clock
+
+RELEASE_LIMIT = 500
+
+
+class Requests:
+    """The outgoing requests of one context, of these kinds. `source_id` is the id of the row here that a request comes
+    from; `body` is its snapshot in the feed without `id` and `tenantId` (shared/contracts/requests.py)."""
+
+    def __init__(self, db: Any, feed: Feed, kinds: Sequence[str]) -> None:
+        class Request(Row):
+            id = IdField()
+            tenant_id = peewee.TextField()
+            kind = peewee.TextField()
+            source_id = peewee.TextField()
+            body = JsonField()
+            created_at = UtcDateTime()
+            release_at = UtcDateTime()
+            released = peewee.BooleanField()
+
+            class Meta:
+                database = db
+                table_name = "request"
+
+        Request.add_index(Request.index(Request.kind, Request.created_at, name="request_age"))
+        Request.add_index(Request.index(Request.release_at, where=peewee.SQL("NOT released"), name="request_held"))
+        self.feed, self.table = feed, Request
+        for kind in kinds:
+            feed.snapshot(kind)(partial(self._snapshots, kind))
+
+    def add(
+        self,
+        request_id: str,
+        kind: str,
+        *,
+        tenant_id: str,
+        source_id: str,
+        body: Mapping[str, Any],
+        now: datetime,
+        release_at: datetime | None = None,
+    ) -> None:
+        """Add a request and publish it, now or from `release_at` on. A second one with the same id is ignored. Call it
+        inside a transaction."""
+        release = release_at or now
+        row = {
+            "id": request_id, "tenant_id": tenant_id, "kind": kind, "source_id": source_id, "body": body,
+            "created_at": now, "release_at": release, "released": release <= now,
+        }  # fmt: skip
+        if statements.insert_if_new(self.table, row) and row["released"]:
+            self.feed.mark(kind, request_id, tenant_id)
+
+    def request_ai_tasks(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Request AI tasks from the executor; they get the ids of these rows. IntegrityError for an id that was requested
+        before. Call it inside a transaction."""
+        insert_rows(self.table, [self._ai_task(**row) for row in rows])
+        for row in rows:
+            self.feed.mark("ai-task-request", row["id"], row["tenant_id"])
+
+    def notify(
+        self,
+        request_id: str,
+        *,
+        tenant_id: str,
+        source_id: str,
+        recipient_id: str | None,
+        kind: str,
+        title: str,
+        body: str,
+        link: str | None,
+        by: dict[str, Any],
+        now: datetime,
+    ) -> None:
+        """Request a notification of one person, or of the whole tenant without `recipient_id`, from the monitor; a second
+        one with the same id is ignored. Call it inside a transaction."""
+        content: dict[str, Any] = {
+            "recipientId": recipient_id, "kind": kind, "title": title, "body": body, "link": link,
+            "createdAt": clock.rfc3339(now), "by": by,
+        }  # fmt: skip
+        self.add(request_id, "notification-request", tenant_id=tenant_id, source_id=source_id, body=content, now=now)
+
+    def release_due(self, *, now: datetime) -> int:
+        """Publish the requests of all tenants whose time has come. Returns how many."""
+        table, is_held = self.table, peewee.SQL("NOT released")
+        due = table.of_all_tenants(table.id).where(is_held, table.release_at <= now).limit(RELEASE_LIMIT)
+        update = table.update_of_all_tenants(released=True).where(is_held, table.id.in_(due))
+        released = list(update.returning(table).execute())
+        for request in released:
+            self.feed.mark(request.kind, request.id, request.tenant_id)
+        return len(released)
+
+    def _ai_task(
+        self,
+        *,
+        id: str,
+        tenant_id: str,
+        title: str,
+        processor: str,
+        metadata: Mapping[str, Any],
+        priority: int,
+        subject: str | None,
+        source_kind: str,
+        source_id: str,
+        retry_of: str | None,
+        by: dict[str, Any],
+        created_at: datetime,
+    ) -> dict[str, Any]:
+        source = {"service": self.feed.source, "kind": source_kind, "id": source_id}
+        body = {
+            "title": title, "processor": processor, "metadata": metadata, "priority": priority, "runAt": None,
+            "subject": subject, "source": source, "retryOf": retry_of, "createdAt": clock.rfc3339(created_at), "by": by,
+        }  # fmt: skip
+        return {
+            "id": id, "tenant_id": tenant_id, "kind": "ai-task-request", "source_id": source_id, "body": body,
+            "created_at": created_at, "release_at": created_at, "released": True,
+        }  # fmt: skip
+
+    def _snapshots(self, kind: str, ids: list[str]) -> dict[str, dict[str, Any]]:
+        # The feed reads the requests of all tenants, and each snapshot says whose it is.
+        rows = self.table.load_of_all_tenants("id", ids)
+        return {row.id: {"id": row.id, "tenantId": row.tenant_id, **row.body} for row in rows if row.kind == kind}

@@ -1,0 +1,47 @@
+"""A worker that reads the feeds of other services: on a ring, and by polling when no ring arrives."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+
+from shared.feed import doorbells
+from shared.feed.changes import Feed
+from shared.feed.consumer import Reader, Source
+from shared.ground import clock
+from shared.ground.settings import Settings
+from shared.process.periodic import PeriodicThread
+from shared.process.service_main import Worker
+
+
+def make_worker(
+    settings: Settings,
+    feed: Feed,
+    reader: Reader,
+    sources: Mapping[str, Source],
+    loops: Sequence[PeriodicThread],
+    threads: int = 1,
+) -> Worker:
+    """A worker whose `reader` follows each of `sources` on a ring and by polling, and that rings for its own commits.
+
+    `loops` are further loops of the context; `threads` handle rings, so that a source that hangs does not block
+    another.
+    """
+    broker = doorbells.open_broker(settings.redis_url, answer_within=doorbells.CONSUMER_TIMEOUT)
+
+    def follow(source: str) -> int:
+        return reader.follow(source, sources[source].changes)
+
+    def poll(source: str) -> None:
+        follow(source)
+        reader.retry_parked(source, sources[source].subjects, clock.now())
+
+    doorbells.declare_news_actors(broker, settings.service, sources, follow)
+    polls = [
+        PeriodicThread(f"poll {source}", settings.feed_poll_seconds, functools.partial(poll, source))
+        for source in sources
+    ]
+    consumers = doorbells.Consumers(
+        broker, {doorbells.news_queue(settings.service): threads}, worker_timeout_ms=settings.worker_timeout_ms
+    )
+    return Worker(consumers=consumers, ringer=doorbells.Ringer(settings, feed), loops=[*polls, *loops])

@@ -1,0 +1,145 @@
+"""A backup of the whole installation while it runs, and the restore: the four databases and the files beside them.
+
+Databases are copied one after another, the executor's first and the stand-ins for the outside world last, so that
+whatever one copy says was done is in the copies after it. After a restore each feed begins a new epoch, and its readers
+catch up by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from shared.database import database_backup
+from shared.database.database_backup import REPLACED
+from shared.ground import clock
+from shared.ground.errors import Conflict, Invalid
+from shared.ground.settings import SERVICES, Settings
+from shared.process.preflight import Home
+from shared.process.supervisor import is_ready
+
+COPIED_IN_ORDER = ("executor", "workflows", "runs", "monitor")
+MANIFEST = "backup.json"
+MAILBOX, INDEX, CRM, KEYS = "mailbox", "index.sqlite3", "sandbox-crm.sqlite3", "keys"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Backup:
+    """The manifest of a finished backup."""
+
+    folder: Path
+    taken_at: datetime
+    keys: bool
+
+
+def write(settings: Settings, folder: Path, *, keys: bool, now: datetime) -> Backup:
+    """Copy everything into the new folder `folder`, which appears when it is complete. Invalid when it exists or a part
+    fails."""
+    if folder.exists():
+        raise Invalid(f"{folder} is there already; name a new folder.")
+    draft = folder.with_name(folder.name + ".unfinished")
+    if draft.exists():
+        shutil.rmtree(draft)
+    draft.mkdir(parents=True)
+    for service in COPIED_IN_ORDER:
+        _run_command(service, "backup", draft / service)
+    _copy_outside(settings, draft)
+    if keys:
+        shutil.copytree(settings.keys, draft / KEYS)
+    facts = {"format": FORMAT, "takenAt": clock.rfc3339(now), "keys": keys}
+    (draft / MANIFEST).write_text(json.dumps(facts))
+    draft.rename(folder)
+    return read(folder)
+
+
+def read(folder: Path) -> Backup:
+    """The manifest of the backup in a folder. Invalid when it is not a finished backup."""
+    try:
+        facts = json.loads((folder / MANIFEST).read_text())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise Invalid(f"{folder} is no finished backup of Tandem.") from None
+    if facts["format"] != FORMAT:
+        raise Invalid(f"{folder} is a backup of another version of Tandem, which alone can put it back.")
+    return Backup(folder, clock.parse(facts["takenAt"]), facts["keys"])
+
+
+def restore(settings: Settings, backup: Backup, *, services: Sequence[str] = (), keys: bool = False) -> None:
+    """Restore a backup: all of it, or the databases of some services alone; with `keys` the signing keys too.
+
+    Files that it replaces are kept beside the new ones (REPLACED). Conflict while Tandem runs; Invalid when it cannot
+    be restored.
+    """
+    if keys and not backup.keys:
+        raise Invalid("This backup holds no keys; it was made without --keys.")
+    home = Home(settings.home)
+    _refuse_while_running(settings, home)
+    try:
+        for service in services or COPIED_IN_ORDER:
+            _run_command(service, "restore", backup.folder / service)
+        if not services:
+            _restore_outside(settings, backup.folder)
+        if keys:
+            _replace_folder(backup.folder / KEYS, settings.keys)
+    finally:
+        home.release()
+
+
+def _run_command(service: str, command: str, folder: Path) -> None:
+    """Let a service copy or restore its own database: only it knows its tables."""
+    arguments = [sys.executable, "-m", f"services.{service}", command, str(folder.absolute())]
+    process = subprocess.run(arguments, capture_output=True, text=True, check=False)  # noqa: S603 - our own modules
+    if process.returncode:
+        raise Invalid(f"{service}: {process.stderr.strip() or f'{arguments} failed with status {process.returncode}'}")
+
+
+def _refuse_while_running(settings: Settings, home: Home) -> None:
+    running = [name for name in SERVICES if is_ready(settings.urls[name] + "/livez")]
+    if running:
+        raise Conflict(f"{', '.join(running)} is running. Stop Tandem first, then restore.")
+    if problems := home.claim():
+        raise Conflict(" ".join(problems))
+
+
+def _copy_outside(settings: Settings, folder: Path) -> None:
+    """Copy the sandbox CRM and the local mailbox.
+
+    The index of the mailbox is copied first: a mail that it does not list is found by its file, but one that it lists
+    without a file would be lost.
+    """
+    if settings.crm_database_path.exists():
+        database_backup.copy_file(settings.crm_database_path, folder / CRM)
+    if settings.mailbox_path.exists():
+        index = settings.mailbox_path / INDEX
+        (folder / MAILBOX).mkdir()
+        if index.exists():
+            database_backup.copy_file(index, folder / MAILBOX / INDEX)
+        for file in settings.mailbox_path.glob("*/*.eml"):
+            target = folder / MAILBOX / file.parent.name / file.name
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(file, target)
+
+
+def _restore_outside(settings: Settings, folder: Path) -> None:
+    if (folder / CRM).exists():
+        database_backup.restore_file(folder / CRM, settings.crm_database_path)
+    if (folder / MAILBOX).exists():
+        _replace_folder(folder / MAILBOX, settings.mailbox_path)
+
+
+def _replace_folder(source: Path, target: Path) -> None:
+    fresh, old = target.with_name(target.name + ".restoring"), target.with_name(target.name + REPLACED)
+    for folder in (fresh, old):
+        if folder.exists():
+            shutil.rmtree(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source, fresh)
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)

@@ -1,0 +1,149 @@
+"""Rows that come due by the clock, and jobs by cron expression in a tenant's time zone. Each due time is fired once, by
+any worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from shared.database import statements
+from shared.database.connection import session
+from shared.database.fields import UtcDateTime
+from shared.database.model import Row
+from shared.feed.changes import Feed
+from shared.ground import backoff
+from shared.ground.local_days import next_due
+
+log = logging.getLogger(__name__)
+
+DUE_AT_ONCE = 100
+
+Handler = Callable[[str, datetime, datetime], None]
+"""`handler(tenant_id, due, now)`, called inside the transaction that fires the schedule."""
+
+
+class DueRows:
+    """The rows of a table that come due, by its columns `next_due_at`, `failures` and `not_before`. Any number of workers
+    may fire them. `only` restricts it to some rows."""
+
+    def __init__(self, table: Any, feed: Feed, *, only: peewee.ColumnBase | None = None) -> None:
+        self._table, self._feed, self._only = table, feed, only
+
+    def fire(self, now: datetime, fire: Callable[[Any], bool], *, only: peewee.ColumnBase | None = None) -> int:
+        """Call `fire` with each row that is due, the longest overdue first. Returns how many it fired.
+
+        `fire` takes the due time in a transaction of its own, and returns False when another worker was first. A row
+        whose firing fails stays due, pauses, and is logged; the others go on.
+        """
+        fired, tried = 0, set[str]()
+        while due := [row for row in self._due(now, only) if row.get_id() not in tried]:
+            tried |= {row.get_id() for row in due}
+            fired += sum(self._fired(row, now, fire) for row in due)
+        return fired
+
+    def take(self, row: Any, following: datetime, **columns: Any) -> bool:
+        """Take the row's due time and set the next, and these columns. Returns False when another worker was first.
+        Call it inside a transaction."""
+        values = {"next_due_at": following, "failures": 0, "not_before": None, **columns}
+        return bool(self._table.update_for(row.tenant_id, **values).where(self._same(row)).execute())
+
+    def _due(self, now: datetime, only: peewee.ColumnBase | None) -> list[Any]:
+        """The next rows that are due and not paused after a failure."""
+        table, key = self._table, self._table._meta.primary_key
+        ready = table.not_before.is_null() | (table.not_before <= now)
+        # A worker fires the rows of every tenant.
+        query = table.of_all_tenants().where((table.next_due_at <= now) & ready)
+        for condition in (self._only, only):
+            query = query if condition is None else query.where(condition)
+        with session(self._feed.database):
+            return list(query.order_by(table.next_due_at, key).limit(DUE_AT_ONCE))
+
+    def _fired(self, row: Any, now: datetime, fire: Callable[[Any], bool]) -> bool:
+        try:
+            return fire(row)
+        except Exception:
+            name = self._table._meta.table_name
+            log.exception("a %s could not be fired", name, extra={name: row.get_id(), "tenant": row.tenant_id})
+            self._pause(row, now)
+            return False
+
+    def _pause(self, row: Any, now: datetime) -> None:
+        failures = row.failures + 1
+        pause = self._table.update_for(row.tenant_id, failures=failures, not_before=backoff.next_try(failures, now))
+        with self._feed.transaction():
+            pause.where(self._same(row)).execute()
+
+    def _same(self, row: Any) -> Any:
+        """The condition that the row still has the due time that was read."""
+        same = (self._table._meta.primary_key == row.get_id()) & (self._table.next_due_at == row.next_due_at)
+        return same if self._only is None else same & self._only
+
+
+class Schedules:
+    """The schedule table of one context. Any number of workers may fire it: `(name, due time)` is unique."""
+
+    def __init__(self, db: Any, feed: Feed) -> None:
+        class Schedule(Row):
+            name = peewee.TextField(primary_key=True)
+            job = peewee.TextField()
+            tenant_id = peewee.TextField()
+            cron = peewee.TextField()
+            time_zone = peewee.TextField()
+            next_due_at = UtcDateTime(index=True)
+            failures = peewee.IntegerField(default=0)
+            not_before = UtcDateTime(null=True)
+
+            class Meta:
+                database = db
+                table_name = "schedule"
+
+        class ScheduleFire(peewee.Model):
+            name = peewee.TextField()
+            due_at = UtcDateTime()
+            fired_at = UtcDateTime()
+
+            class Meta:
+                database = db
+                table_name = "schedule_fire"
+                primary_key = peewee.CompositeKey("name", "due_at")
+
+        self.table, self.fires, self.feed = Schedule, ScheduleFire, feed
+        self._due_rows = DueRows(Schedule, feed)
+
+    def plan(self, job: str, cron: str, time_zone: str, tenant_id: str, *, now: datetime) -> None:
+        """Run `job` for the tenant by `cron`. With the same cron and zone the next due time stays; with others it is
+        computed anew."""
+        name, table = f"{job}:{tenant_id}", self.table
+        with self.feed.transaction():
+            planned = table.for_tenant(tenant_id).where(table.name == name).first()
+            if planned and (planned.cron, planned.time_zone) == (cron, time_zone):
+                return
+            due = next_due(cron, time_zone, now)
+            schedule = {"name": name, "job": job, "tenant_id": tenant_id, "cron": cron, "time_zone": time_zone}
+            statements.upsert(table, "name", schedule | {"next_due_at": due, "failures": 0, "not_before": None})
+
+    def fire_due(self, now: datetime, handlers: Mapping[str, Handler]) -> int:
+        """Fire everything due, each in one transaction with what its handler writes. Returns how many were fired.
+
+        A due time that was missed fires once, late: the next one is computed from now.
+        """
+        return self._due_rows.fire(
+            now,
+            lambda schedule: self._fire(schedule, now, handlers[schedule.job]),
+            only=self.table.job.in_(list(handlers)),
+        )
+
+    def _fire(self, schedule: Any, now: datetime, handler: Handler) -> bool:
+        with self.feed.transaction():
+            if not self._due_rows.take(schedule, next_due(schedule.cron, schedule.time_zone, now)):
+                return False
+            fire = {"name": schedule.name, "due_at": schedule.next_due_at, "fired_at": now}
+            self.fires.insert(**fire).on_conflict_ignore().execute()
+            handler(schedule.tenant_id, schedule.next_due_at, now)
+        extra = {"job": schedule.job, "tenant": schedule.tenant_id, "due": schedule.next_due_at.isoformat()}
+        log.info("schedule fired", extra=extra)
+        return True

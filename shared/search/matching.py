@@ -1,0 +1,146 @@
+"""What a search matches: the subjects that have a word for each term, as conditions and as pages."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import peewee
+from peewee import fn
+
+from shared.contracts.paging import COUNTED_UP_TO, Page
+from shared.database import pagination, statements
+
+MOST_BEGUN = 20
+"""If more words than this begin with what was typed, `newest` searches only the first so many."""
+
+LAST = "\U0010ffff"
+"""Sorts behind every text."""
+
+FEW_SUBJECTS = 1_000
+"""So many subjects of a word are tested one by one within a few milliseconds; those of more are taken off the index at once."""
+
+ONE = peewee.SQL("1")
+
+
+class Match:
+    """Subjects that a list is narrowed to.
+
+    `ids` is the query for their ids; `tests` ask the same of a row; `counted` counts how many these are at most, up to
+    COUNTED_UP_TO + 1.
+    """
+
+    def __init__(self, ids: Any, tests: Sequence[Any], counted: Callable[[], int]) -> None:
+        self.ids, self.tests, self._counted = ids, tests, counted
+
+    @cached_property
+    def count(self) -> int:
+        """How many these are at most; only counted where it matters."""
+        return self._counted()
+
+    def or_id(self, tenant_id: str, subject_id: str, id_column: Any) -> Match:
+        """These, and the tenant's subject of this id."""
+        this = id_column.model.for_tenant(tenant_id, id_column).where(id_column == subject_id)
+        test = functools.reduce(operator.and_, self.tests) | (id_column == subject_id)
+        return Match(self.ids | this, (test,), lambda: self.count + 1)
+
+
+class Beginning(str):
+    """The beginning of a word. A range serves an index on both engines: the migrations give the column PostgreSQL's byte order."""
+
+    def of(self, table: Any) -> Any:
+        """The condition on a row of the table of words."""
+        return (table.word >= str(self)) & (table.word < self + LAST)
+
+
+class Parts(list[str]):
+    """Parts that all stand somewhere in the words of a subject that is found by parts."""
+
+    def of(self, table: Any) -> Any:
+        """The condition on a row of the table of words."""
+        return functools.reduce(operator.and_, map(table.word.contains, self), Beginning(" ").of(table))
+
+
+Term = Beginning | Parts
+
+
+class WordMatch(Match):
+    """Subjects of a kind that have something for each term, in one tenant or, with a `tenant_id` of None, in all.
+
+    Those of the rarest term are read off the index of the table of words. `other_tests` are the tests of a row for the other
+    terms, `id_column` being the id of the row.
+    """
+
+    def __init__(self, table: Any, kind: str, tenant_id: str | None, terms: Sequence[Term], id_column: Any) -> None:
+        self._table, self._kind, self._tenant_id = table, kind, tenant_id
+        self._other = table.alias()
+        counts = self._counts(terms) if len(terms) > 1 else [0]
+        fewest = min(counts)
+        self._rarest = terms[counts.index(fewest)]
+        others = [term for term in terms if term is not self._rarest]
+        if fewest <= FEW_SUBJECTS:
+            also = [self._has(term, table.subject_id) for term in others]
+        else:
+            also = [table.subject_id.in_(self._rows(self._other, term, self._other.subject_id)) for term in others]
+        self._also = also
+        self.other_tests = [self._has(term, id_column) for term in others]
+        super().__init__(
+            self._rows(table, self._rarest, table.subject_id).where(*also),
+            [self._has(self._rarest, id_column), *self.other_tests],
+            lambda: fewest if others else self._counts(terms)[0],
+        )
+
+    def page(self, way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
+        """A page of their ids in the order of their places, `way` being asc or desc."""
+        columns = (self._table.place, self._table.subject_id)
+        rows = self._rows(self._table, self._rarest, *columns).where(*self._also).distinct()
+        order = [(column, way) for column in columns]
+        return pagination.page_of_materialized(rows, order, limit=limit, offset=offset, cursor=cursor)
+
+    def newest(self, most: int) -> Any:
+        """The query for the ids of the `most` subjects at the last places that have the rarest term, a beginning, read off the end
+        of each word's part of the index; they are still to be tested with `other_tests`."""
+        table, database = self._table, self._table._meta.database
+        key = {"kind": self._kind} | ({} if self._tenant_id is None else {"tenant_id": self._tenant_id})
+        bounds = {"since": str(self._rarest), "before": f"{self._rarest}{LAST}"}
+        words = statements.distinct(database, "search_word", "word", key, most=MOST_BEGUN, **bounds)
+        newest = [
+            self._rows(table, None, table.subject_id)
+            .where(table.word == word)
+            .order_by(table.place.desc())
+            .limit(most // len(words))
+            for word in words
+        ]
+        return together(newest) if newest else self.ids
+
+    def _counts(self, terms: Sequence[Term]) -> list[int]:
+        """How many words each of these means, counted up to COUNTED_UP_TO + 1, with one query."""
+        table = self._table
+        rows = [self._rows(table, term, ONE).limit(COUNTED_UP_TO + 1) for term in terms]
+        counts = [peewee.Select([each], [fn.COUNT(ONE)]) for each in rows]
+        return list(next(iter(peewee.Select(columns=counts).bind(table._meta.database).tuples())))
+
+    def _has(self, term: Term, id_column: Any) -> Any:
+        mine = (self._other.kind == self._kind) & (self._other.subject_id == id_column) & term.of(self._other)
+        # The subject itself is the tenant's; its words are read off the primary key.
+        return fn.EXISTS(self._other.of_all_tenants(ONE).where(mine))
+
+    def _rows(self, table: Any, term: Term | None, *columns: Any) -> Any:
+        """The query for the words of this kind and tenant that are, where there is a term, what it means."""
+        rows = (
+            table.of_all_tenants(*columns) if self._tenant_id is None else table.for_tenant(self._tenant_id, *columns)
+        )
+        rows = rows.where(table.kind == self._kind)
+        return rows if term is None else rows.where(term.of(table))
+
+
+def together(queries: Sequence[Any]) -> Any:
+    """The union of queries for ids, each of which may have an order and a limit of its own."""
+    parts = [
+        peewee.Select([query.alias(f"part_{number}")], [peewee.SQL("subject_id")])
+        for number, query in enumerate(queries)
+    ]
+    return functools.reduce(operator.add, parts)

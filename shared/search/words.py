@@ -1,0 +1,104 @@
+"""The words that the subjects of one context are found by. Every context keeps them in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import peewee
+
+from shared.database import statements
+from shared.database.model import Row
+from shared.search.matching import Beginning, Match, Parts, WordMatch
+from shared.search.terms import words_of
+
+MOST_WORDS = 200
+"""Of one subject: a partnership has many contacts, and each is to be found."""
+
+LONGEST_TEXT = 600
+"""Characters of all words of a subject that is found by parts of words: PostgreSQL takes no more than 2,704 bytes into an index."""
+
+
+class Words:
+    """The words of the subjects in one context's database. `across_tenants` adds the index for searches in all tenants."""
+
+    def __init__(self, db: Any, *, across_tenants: bool = False) -> None:
+        class SearchWord(Row):
+            """One word of one subject, or all of them after a blank where it is found by parts of words.
+
+            `kind` is that of the feed. `place` is what a list of this kind is sorted by where nobody says otherwise: a page
+            of what was found is read off the index of the words alone.
+            """
+
+            kind = peewee.TextField()
+            subject_id = peewee.TextField()
+            word = peewee.TextField()
+            tenant_id = peewee.TextField()
+            place = peewee.TextField()
+
+            class Meta:
+                database = db
+                table_name = "search_word"
+                primary_key = peewee.CompositeKey("kind", "subject_id", "word")
+                indexes = ((("tenant_id", "kind", "word", "place", "subject_id"), False),)
+
+        if across_tenants:
+            key = (SearchWord.kind, SearchWord.word, SearchWord.place, SearchWord.subject_id)
+            SearchWord.add_index(SearchWord.index(*key, name="search_word_found_everywhere"))
+        self.db = db
+        self.table = SearchWord
+
+    def keep(
+        self,
+        kind: str,
+        tenant_id: str,
+        subject_id: str,
+        texts: Iterable[str | None],
+        *,
+        place: str | datetime = "",
+        new: bool = False,
+        parts: bool = False,
+    ) -> None:
+        """Find this subject by the words of these texts, and by no others, at this place. `new`: it has none so far.
+
+        With `parts` it is found by parts of its words, and only by a search for parts.
+        """
+        if not new:
+            self.drop(kind, tenant_id, subject_id)
+        words = words_of(*texts, most=MOST_WORDS)
+        if words:
+            if parts:
+                words = [f" {' '.join(words)}"[:LONGEST_TEXT]]
+            at = place if isinstance(place, str) else moment(place)
+            sql = f"INSERT INTO search_word (kind, subject_id, word, tenant_id, place) VALUES {statements.rows_of(len(words), 5)}"  # noqa: S608 - our own words alone
+            values = [value for word in words for value in (kind, subject_id, word, tenant_id, at)]
+            statements.execute(self.db, sql, values)
+
+    def drop(self, kind: str, tenant_id: str, subject_id: str) -> None:
+        """Find this subject no more."""
+        sql = "DELETE FROM search_word WHERE kind = ? AND subject_id = ? AND tenant_id = ?"
+        statements.execute(self.db, sql, [kind, subject_id, tenant_id])
+
+    def match(
+        self, kind: str, tenant_id: str | None, text: str | None, id_column: Any, *, parts: bool = False
+    ) -> Match | None:
+        """The subjects of a kind that `text` means: each word of it is the beginning of one of theirs, or any part of one with
+        `parts`, which reads the words of all the tenant's subjects. None where the text is blank; a text without a word means
+        nothing.
+
+        A `tenant_id` of None searches all tenants.
+        """
+        if not text or not text.strip():
+            return None
+        words = words_of(text)
+        if not words:
+            never = peewee.SQL("1 = 0")
+            return Match(self.table.of_all_tenants(self.table.subject_id).where(never), [never], lambda: 0)
+        terms = [Parts(words)] if parts else [Beginning(word) for word in words]
+        return WordMatch(self.table, kind, tenant_id, terms, id_column)
+
+
+def moment(at: datetime) -> str:
+    """A moment as a place: a text that sorts as time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

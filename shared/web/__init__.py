@@ -1,0 +1,1 @@
+"""HTTP: how a service answers, and how it calls another one."""

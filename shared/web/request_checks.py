@@ -1,0 +1,90 @@
+"""Checks everything that comes in over HTTP before a view reads it: bodies, forms, query strings, paths and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import request
+from flask.json.provider import DefaultJSONProvider
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
+
+from shared.ground import errors, strict_json
+
+LONGEST_BODY = 1024 * 1024
+LONGEST_FILE = 8 * 1024 * 1024
+STORED_HEADERS = ("Idempotency-Key",)
+"""Headers whose text is stored."""
+
+
+class StrictJson(DefaultJSONProvider):
+    """Flask's JSON, which accepts only what can be stored."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value of a JSON text; see `shared.ground.strict_json.loads`."""
+        return strict_json.loads(s if isinstance(s, str) else s.decode())
+
+
+def takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator of a view whose body may be as long as a file."""
+    view.longest_body = LONGEST_FILE  # type: ignore[attr-defined]
+    return view
+
+
+def check(view: Callable[..., Any] | None) -> None:
+    """Refuse what no view can accept: Malformed, TooLarge or Invalid, each saying what is wrong. Without a view nothing
+    is read."""
+    if view is None:
+        return
+    _check_texts("The address", _address())
+    _check_texts("A header", ((name, request.headers.get(name, "")) for name in STORED_HEADERS))
+    if _read_body(getattr(view, "longest_body", LONGEST_BODY)):
+        _parse_body()
+
+
+def _address() -> Iterable[tuple[str, str]]:
+    yield "path", request.path
+    for name, text in request.args.items(multi=True):
+        yield name, name + text
+
+
+def _read_body(limit: int) -> bytes:
+    """Read the whole body and keep it for later readers.
+
+    One byte more than the limit is requested: of a body without a length werkzeug keeps as much as it may and drops the
+    rest silently.
+    """
+    request.max_content_length = request.max_form_memory_size = limit + 1
+    try:
+        body = request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise _too_large(limit) from None
+    except (ParseException, ClientDisconnected) as error:
+        raise errors.Malformed("The body is not framed as HTTP frames it, or ended too early.") from error
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+def _too_large(limit: int) -> errors.TooLarge:
+    return errors.TooLarge(f"What was sent is too large: this takes at most {limit // 1024:,} kB.")
+
+
+def _parse_body() -> None:
+    if request.is_json:
+        try:
+            request.get_json()
+        except BadRequest as error:
+            raise errors.Malformed("The body is no JSON.", errors={"json": ["Invalid JSON body."]}) from error
+        return
+    _check_texts("The form", ((name, name + text) for name, text in request.form.items(multi=True)))
+
+
+def _check_texts(what: str, texts: Iterable[tuple[str, str]]) -> None:
+    for name, text in texts:
+        if reason := strict_json.text_fault(text):
+            shown = "".join(letter if letter.isprintable() else "?" for letter in name)
+            raise errors.Invalid(f"{what} holds a character that no field can.", errors={shown: [reason]})

@@ -1,0 +1,196 @@
+"""Calls to other services: a deadline for each, retries only where they are safe, problem details translated into our
+errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ReadTimeoutError
+from urllib3.util.retry import Retry
+
+from shared.contracts.changes import Seen
+from shared.ground import clock, errors, logs
+from shared.ground.principal import Principal
+from shared.ground.settings import Settings
+from shared.security.tokens import ANY_TENANT, Signer
+
+log = logging.getLogger(__name__)
+
+
+class _RetryUnlessSlow(Retry):
+    """Retries what was refused or broken off, never what was too slow: a second try would only double the wait."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
+    ) -> Self:
+        """See urllib3."""
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        return super().increment(method, url, response, error, _pool, _stacktrace)
+
+
+RETRIES = _RetryUnlessSlow(
+    total=2,
+    connect=2,
+    read=1,
+    status=2,
+    backoff_factor=0.05,
+    status_forcelist=(502, 503),
+    allowed_methods=("GET", "HEAD"),
+    raise_on_status=False,
+)
+"""Only GET and HEAD are retried; a command may have been done although its answer was lost."""
+
+ERRORS: dict[int, type[errors.TandemError]] = {
+    400: errors.Malformed,
+    401: errors.Unauthenticated,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    409: errors.Conflict,
+    412: errors.Stale,
+    413: errors.TooLarge,
+    422: errors.Invalid,
+    429: errors.TooMany,
+}
+
+AWAY = (502, 503, 504)
+"""The statuses of a service that cannot work now, and of a proxy whose service is not there."""
+
+STANDARD_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "allowed", "errors", "message"})
+"""The members of every problem; further members of a Conflict are passed on in its details."""
+
+
+class Client:
+    """One other service, called as this service, or with `token`. `timeout` is in seconds, for connecting and for each
+    read.
+
+    Its errors are raised as ours: Unavailable when it does not answer or says so, Failed when it answers with an error
+    of its own.
+    """
+
+    def __init__(self, settings: Settings, service: str, *, timeout: float = 5.0, token: str | None = None) -> None:
+        self.token = token
+        self.service = service
+        self.url = settings.urls[service].rstrip("/")
+        self.timeout = timeout
+        self._signer = Signer(settings.service, settings.keys)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES, pool_maxsize=32))
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        as_person: Principal | None = None,
+        tenant_id: str = ANY_TENANT,
+    ) -> Any:
+        """The JSON body of a GET, asked as a person or as this service. Unavailable when the service does not answer."""
+        return self.ask("GET", path, params=params, as_person=as_person, tenant_id=tenant_id).json()
+
+    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> dict[str, Any]:
+        """A page of the service's feed, for `shared.feed.consumer.Reader.follow`."""
+        question = {"after": after, "kinds": ",".join(kinds), "limit": limit}
+        if seen is not None:
+            question |= {"epoch": seen.epoch, "generation": seen.generation}
+        return self.get("/internal/changes", question)
+
+    def subjects(self, kind: str, ids: Sequence[str]) -> dict[str, Any]:
+        """Subjects of the service's feed as they are now, for `shared.feed.consumer.Reader.retry_parked`."""
+        return self.get("/internal/subjects", {"kind": kind, "ids": ",".join(ids)})
+
+    def post(
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        as_person: Principal | None = None,
+        for_person: Principal | None = None,
+        **options: Any,
+    ) -> Any:
+        """The JSON body of the answer to a POST.
+
+        `as_person` calls in the person's own name, `for_person` as this service on behalf of one.
+        """
+        answer = self.ask(
+            "POST", path, json={} if body is None else body, as_person=as_person, for_person=for_person, **options
+        )
+        return answer.json() if answer.content else None
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        as_person: Principal | None = None,
+        for_person: Principal | None = None,
+        tenant_id: str = ANY_TENANT,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> requests.Response:
+        """The response, if its status is 2xx; any other is raised as one of `shared.ground.errors`."""
+        sent = {
+            "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
+            "X-Request-Id": logs.request_id.get(),
+            **(headers or {}),
+        }
+        try:
+            answer = self._session.request(
+                method, self.url + path, params=params, json=json, headers=sent, timeout=timeout or self.timeout
+            )
+        except requests.exceptions.InvalidJSONError:
+            raise  # it was not sent, so the service is not to blame
+        except requests.RequestException as error:
+            raise errors.Unavailable(f"{self.service} is not answering.", service=self.service) from error
+        if answer.ok:
+            return answer
+        raise self._error_of(answer)
+
+    def _sign(self, as_person: Principal | None, for_person: Principal | None, tenant_id: str) -> str:
+        now = clock.now()
+        return (
+            self._signer.for_person(as_person, now)
+            if as_person
+            else self._signer.for_service(now, tenant_id=tenant_id, person=for_person)
+        )
+
+    def _error_of(self, answer: requests.Response) -> errors.TandemError:
+        """The error in the problem details of a response."""
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = {}
+        problem = problem if isinstance(problem, dict) else {}
+        message = str(problem.get("detail") or problem.get("title") or f"{self.service} answered {answer.status_code}.")
+        kind = ERRORS.get(answer.status_code)
+        if kind is None:
+            log.warning("unexpected answer", extra={"asked": self.service, "status": answer.status_code})
+            return self._failed(answer, message)
+        if kind is errors.Conflict:
+            more = {name: value for name, value in problem.items() if name not in STANDARD_MEMBERS}
+            return errors.Conflict(message, allowed=problem.get("allowed"), errors=problem.get("errors"), **more)
+        return kind(message, errors=problem.get("errors"))
+
+    def _failed(self, answer: requests.Response, message: str) -> errors.TandemError:
+        """Unavailable when the service or a proxy before it says so; otherwise Failed."""
+        if answer.status_code in AWAY:
+            return errors.Unavailable(f"{self.service} is not answering.", service=self.service)
+        request_id = answer.headers.get("X-Request-Id") or logs.request_id.get()
+        failed = f"{self.service} failed at this; it has been logged there, under the request id {request_id}."
+        return errors.Failed(
+            message if answer.status_code < 500 else failed, service=self.service, request_id=request_id
+        )

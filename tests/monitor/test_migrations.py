@@ -1,0 +1,57 @@
+"""What is there already when a migration comes is afterwards what would have been written since."""
+
+from __future__ import annotations
+
+from playhouse.migrations import Runner
+
+from services.monitor.models import MIGRATIONS, counts, database
+from services.monitor.models.runs import Run, RunStep
+from tests.monitor.conftest import FAILED, SUCCESS, execution, task
+from tests.monitor.test_projecting import OF_GUIDED_RUN, tell
+
+NEW_INDEXES = ("run_retried", "run_by_tail", "trail_act_of_actor")
+STEP = {"id": "s", "orderIndex": 0, "title": "Review", "actionType": "review", "status": "in_progress"}
+GUIDED = {
+    "id": "g",
+    "name": "Review",
+    "status": "in_progress",
+    "createdAt": "2026-11-21T11:00:00.123Z",
+    "steps": [STEP],
+}
+
+
+def rows():
+    runs = set(Run.select(Run.id, Run.status, Run.shelf, Run.duration_rank).tuples())
+    steps = set(RunStep.select(RunStep.id, RunStep.status).tuples())
+    hours = {tuple(row) for row in counts.RunHour.select().tuples()}
+    return runs, steps, hours, {tuple(row) for row in counts.RunDay.select().tuples()}
+
+
+def test_runs_of_before_stand_where_those_of_today_do(monitor):
+    tell("guided-run", GUIDED)
+    tell("workflow-execution", execution(1))
+    for number, told in enumerate(
+        [
+            {"of": 1, **FAILED},
+            {"of": None, **FAILED},
+            {"of": None, **FAILED},
+            {"of": None, **SUCCESS, "retryOf": "task-3", "origin": "task-3"},
+            {**FAILED, "source": OF_GUIDED_RUN},
+            {**SUCCESS, "source": OF_GUIDED_RUN},
+            {"of": None, "source": None},
+            {"of": None, "status": "running", "startedAt": "2026-11-21T11:31:00.5Z"},
+        ],
+        start=1,
+    ):
+        tell("ai-task", task(number, **told))
+    expected = rows()
+    database.execute_sql("UPDATE run SET duration_rank = -1 WHERE duration_ms IS NULL")
+    database.execute_sql("UPDATE run SET status = 'running' WHERE kind = 'guided_run'")
+    database.execute_sql("UPDATE run_step SET status = 'running' WHERE id = 's'")
+    database.execute_sql("UPDATE run SET shelf = 'tasks' WHERE kind = 'ai_task'")
+    for name in NEW_INDEXES:
+        database.execute_sql(f"DROP INDEX {name}")
+    assert rows() != expected
+    [step] = [found for found in Runner(database.obj, str(MIGRATIONS)).migrations() if found.name.startswith("0003")]
+    step.load().up(None, database.obj)
+    assert rows() == expected

@@ -1,0 +1,57 @@
+"""`tandem user`, for whoever owns the machine."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from services.monitor import people, seeding, sessions, user_cli
+from shared.ground import clock, ids
+from tests.conftest import NOON
+
+ANA = "ana@demo.tandem.test"
+
+
+@pytest.fixture
+def samples(monitor):
+    seeding.seed(NOON)
+    return monitor
+
+
+def ana():
+    return people.find("demo", ids.named("person", ANA))
+
+
+def test_a_link_is_printed_alone_and_lets_in(samples, capsys):
+    assert user_cli.user(samples, ["link", ANA]) == 0
+    address = capsys.readouterr().out.strip()
+    assert address.startswith(samples.console_url + "/sign-in?link=")
+    assert sessions.by_link(address.partition("=")[2], token="cookie", now=clock.now()).name == "Ana Alvarez"
+
+
+def test_people_are_added_changed_and_listed(samples, capsys):
+    assert user_cli.user(samples, ["tenant", "beta", "Beta", "--time-zone", "Pacific/Auckland", "--country", "NZ"]) == 0
+    assert user_cli.user(samples, ["add", "beta", "eve@x.test", "Eve", "--role", "admin"]) == 0
+    assert user_cli.user(samples, ["role", ANA, "operator"]) == 0
+    assert user_cli.user(samples, ["deactivate", ANA]) == 0
+    assert (ana().role, ana().active) == ("operator", False)
+    assert user_cli.user(samples, ["activate", ANA]) == 0
+    assert ana().active
+    assert user_cli.user(samples, ["list", "beta"]) == 0
+    assert "eve@x.test" in capsys.readouterr().out
+
+
+def test_a_password_is_read_from_standard_input(samples, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    assert user_cli.user(samples, ["password", ANA]) == 0
+    assert ana().password_hash.startswith("scrypt:131072:8:1$")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["link", "nobody@x.test"], ["role", "nobody@x.test", "admin"], ["list", "nowhere"], ["tenant", "demo", "Demo"]],
+)
+def test_what_is_wrong_is_said_in_a_line_with_status_1(samples, capsys, words):
+    assert user_cli.user(samples, words) == 1
+    assert capsys.readouterr().err.startswith("tandem user: ")
