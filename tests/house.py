@@ -176,7 +176,7 @@ class House:
         return done.stdout.strip()
 
 
-def eventually(look: Callable[[], Any], *, seconds: float = 20, every: float = 0.05) -> Any:
+def eventually(look: Callable[[], Any], *, seconds: float = 60, every: float = 0.05) -> Any:
     """The first true answer of `look`; AssertionError with the last one when there is none in time."""
     deadline = time.monotonic() + seconds
     while True:

@@ -10,11 +10,12 @@ NAMESPACE = uuid.UUID("6f0b4c1e-7a53-5d0e-9a3c-2f5f6f1d7a11")
 
 
 def new_id() -> str:
-    """A UUIDv7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, then 74 random bits, so ids sort by their time."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=value))
+    """A UUIDv7 with the fraction of its millisecond (RFC 9562, 5.7 and 6.2, method 3), so that the ids that a process makes
+    sort by their time: 48 bits of Unix milliseconds, 12 bits of 4,096ths of one, 62 random bits."""
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanoseconds << 12) // 1_000_000
+    chance = int.from_bytes(os.urandom(8), "big") >> 2
+    return str(uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance))
 
 
 def named(*parts: str) -> str:

@@ -50,7 +50,7 @@ def ai_tasks(house: House, execution_id: str) -> list[dict[str, Any]]:
     )["items"]
 
 
-def until_ended(house: House, execution_id: str, *, seconds: float = 30) -> dict[str, dict[str, Any]]:
+def until_ended(house: House, execution_id: str, *, seconds: float = 60) -> dict[str, dict[str, Any]]:
     """The AI tasks by processor, once each has ended."""
 
     def look() -> list[dict[str, Any]]:

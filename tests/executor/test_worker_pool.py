@@ -5,32 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from services.executor import claiming, controlling, sweeping
-from services.executor.executing import Runner
+from services.executor import claiming, controlling, leases
+from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, tasks
 from services.executor.processors import Processor, Result
 from services.executor.processors.registry import Registry
 from services.executor.worker_pool import WorkerPool
 from shared.ground import clock
 from tests.executor.conftest import ANA, read
-
-
-def until(truth, seconds=8):
-    """Wait until `truth()` holds."""
-    end = time.monotonic() + seconds
-    while not truth():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
+from tests.house import eventually
 
 
 def join_threads():
     """Wait for the threads of tasks that were given up, so that none goes on into the next test."""
     for thread in threading.enumerate():
         if thread.name == "slot":
-            thread.join(10)
+            thread.join(60)
 
 
 def status(task):
@@ -89,7 +83,7 @@ def test_one_start_fills_every_free_slot_and_no_more(make_pool, submit):
     made = [submit(say=str(number)) for number in range(9)]
     pool = make_pool(3, processors=doing(waits))
     pool.start()
-    until(lambda: all(status(task) == "success" for task in made))
+    eventually(lambda: all(status(task) == "success" for task in made))
     assert max(most) == 3
 
 
@@ -119,41 +113,44 @@ def test_each_claim_rings_for_the_others(make_pool, submit):
 
 
 def test_a_worker_without_a_free_slot_rings_for_the_others(make_pool, submit):
-    task = submit(sleepMs=20_000)
+    task = submit(sleepMs=600_000)
     pool = make_pool(1)
     pool.start()
-    until(lambda: status(task) == "running" and pool.rings == [1])
+    eventually(lambda: status(task) == "running" and pool.rings == [1])
     pool.start()
     assert pool.rings == [1, 1]
     pool.drain(0)
 
 
 def test_a_lease_is_renewed_for_as_long_as_its_task_runs(make_pool, submit):
-    task = submit(sleepMs=3500)
-    pool = make_pool(1, lease_seconds=2.5)
+    task = submit(sleepMs=600_000)
+    pool = make_pool(1, lease_seconds=0.4)
     pool.start()
-    until(lambda: status(task) == "running")
-    while status(task) == "running":
-        assert sweeping.sweep(now=clock.now()) == 0
-        time.sleep(0.05)
-    assert (status(task), read(task).attempts) == ("success", 1)
+    seen = set()
+    eventually(lambda: seen.add(read(task).lease_until) or len(seen - {None}) >= 4)
+    assert (status(task), read(task).attempts, read(task).lease) == ("running", 1, 1)
+    pool.drain(0)
 
 
-def test_a_renewal_that_waited_long_is_followed_by_the_next_at_once(make_pool, submit, monkeypatch):
-    task = submit(sleepMs=3500)
-    pool = make_pool(1, lease_seconds=2)
-    renewals, renew = [], claiming.renew
+def test_a_renewal_that_waited_long_is_followed_by_the_next_at_once(monkeypatch):
+    now, renewals = [0.0], []
 
-    def slow(*args, **options):
-        renewals.append(time.monotonic())
-        renewed = renew(*args, **options)
-        time.sleep(1 if len(renewals) == 1 else 0)  # as a commit that waits for the disk
-        return renewed
+    def slow(task, **options):
+        renewals.append(now[0])
+        now[0] += 1  # as a commit that waits for the disk
+        return True, False
 
+    monkeypatch.setattr(leases, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(leases.PeriodicThread, "start", lambda self: None)
     monkeypatch.setattr(claiming, "renew", slow)
-    pool.start()
-    until(lambda: status(task) == "success")
-    assert renewals[1] - renewals[0] < 1 + 0.5
+    keeper = leases.LeaseKeeper(
+        lease_seconds=2, retry_delay_seconds=0, read_clock=clock.now, on_abandoned=lambda task: None
+    )
+    keeper.hold(RunningTask(AiTask(), deadline_seconds=600), since=0.0)
+    for _ in range(6):
+        now[0] += 0.25
+        keeper.check_all()
+    assert renewals == [0.5, 1.75, 3.0, 4.25, 5.5]
 
 
 def test_a_task_that_passes_its_deadline_is_given_up_and_its_slot_goes_on(make_pool, submit):
@@ -161,46 +158,46 @@ def test_a_task_that_passes_its_deadline_is_given_up_and_its_slot_goes_on(make_p
 
     def hangs(task):
         if task.metadata.get("say") == "hang":
-            release.wait(20)
+            release.wait(120)
         return Result({"late": True}, "")
 
     hanging = submit(say="hang", at=clock.now())
     pool = make_pool(1, processors=doing(hangs, deadline_seconds=0.2))
     pool.start()
-    until(lambda: [row.outcome for row in tasks.attempts_of(hanging)] == ["lost"])
+    eventually(lambda: [row.outcome for row in tasks.attempts_of(hanging)] == ["lost"])
     assert status(hanging) == "queued"
     assert read(hanging).error["type"] == "DeadlineExceeded"
     other = submit(say="other")
     pool.start()
-    until(lambda: status(other) == "success")
+    eventually(lambda: status(other) == "success")
     release.set()
-    until(lambda: pool.busy() == 0)
+    eventually(lambda: pool.busy() == 0)
     assert (status(hanging), read(hanging).result) == ("queued", None)
 
 
 def test_a_cancelled_task_stops_at_its_next_renewal(make_pool, submit, now):
-    task = submit(sleepMs=20_000)
+    task = submit(sleepMs=600_000)
     pool = make_pool(1, lease_seconds=0.4)
     pool.start()
-    until(lambda: status(task) == "running")
+    eventually(lambda: status(task) == "running")
     controlling.cancel("demo", task.id, by=ANA, now=now)
-    until(lambda: status(task) == "cancelled")
-    until(lambda: pool.busy() == 0)
+    eventually(lambda: status(task) == "cancelled")
+    eventually(lambda: pool.busy() == 0)
 
 
 def test_a_deaf_task_that_is_cancelled_is_ended_without_it(make_pool, submit, now):
     release = threading.Event()
 
     def hears_nothing(task):
-        release.wait(20)
+        release.wait(120)
         return Result({}, "")
 
     task = submit()
     pool = make_pool(1, processors=doing(hears_nothing), lease_seconds=0.4)
     pool.start()
-    until(lambda: status(task) == "running")
+    eventually(lambda: status(task) == "running")
     controlling.cancel("demo", task.id, by=ANA, now=now)
-    until(lambda: status(task) == "cancelled" and pool.busy() == 0)
+    eventually(lambda: status(task) == "cancelled" and pool.busy() == 0)
     release.set()
 
 
@@ -209,7 +206,7 @@ def test_a_task_that_is_changing_something_is_not_cut_off_by_a_cancel(make_pool,
 
     def act(key):
         inside.set()
-        release.wait(10)
+        release.wait(120)
         return {"made": True}
 
     def changes(task):
@@ -220,12 +217,12 @@ def test_a_task_that_is_changing_something_is_not_cut_off_by_a_cancel(make_pool,
     task = submit()
     pool = make_pool(1, processors=doing(changes), lease_seconds=0.4)
     pool.start()
-    inside.wait(5)
+    assert inside.wait(60)
     controlling.cancel("demo", task.id, by=ANA, now=now)
-    assert pool.keeper.running_tasks()[0].cancelled.wait(5)
+    assert pool.keeper.running_tasks()[0].cancelled.wait(60)
     assert status(task) == "running"
     release.set()
-    until(lambda: status(task) == "cancelled")
+    eventually(lambda: status(task) == "cancelled")
     assert Effect.get().status == "done"
 
 
@@ -240,10 +237,10 @@ def test_a_processor_that_leaves_by_system_exit_lets_its_lease_lapse(make_pool, 
 
 
 def test_draining_hands_back_what_is_not_done_in_time(make_pool, submit):
-    task = submit(sleepMs=20_000)
+    task = submit(sleepMs=600_000)
     pool = make_pool(1)
     pool.start()
-    until(lambda: status(task) == "running")
+    eventually(lambda: status(task) == "running")
     pool.drain(0.1)
     assert (status(task), read(task).attempts) == ("queued", 0)
     assert pool.work() == 0
@@ -253,7 +250,7 @@ def test_draining_waits_for_what_is_nearly_done(make_pool, submit):
     task = submit(sleepMs=300)
     pool = make_pool(1)
     pool.start()
-    until(lambda: status(task) == "running")
+    eventually(lambda: status(task) == "running")
     pool.drain(5)
     assert status(task) == "success"
 
@@ -264,7 +261,7 @@ def test_a_retry_runs_when_its_pause_is_over_and_not_before(make_pool, submit):
     pool.work()
     assert pool.work() == 0
     assert status(task) == "queued"
-    until(lambda: pool.work() == 1)
+    eventually(lambda: pool.work() == 1)
     assert (status(task), read(task).attempts) == ("success", 2)
     first, second = tasks.attempts_of(task)
     assert (second.started_at - first.ended_at).total_seconds() >= 0.4
@@ -306,6 +303,6 @@ def test_of_tasks_that_may_have_killed_their_workers_one_runs_at_a_time(make_poo
     AiTask.update(losses=2).where(AiTask.id.in_([task.id for task in suspects])).execute()
     pool = make_pool(4, processors=doing(waits))
     pool.start()
-    until(lambda: all(status(task) == "success" for task in (*suspects, *others)))
+    eventually(lambda: all(status(task) == "success" for task in (*suspects, *others)))
     assert most[True] == 1
     assert most[False] >= 2

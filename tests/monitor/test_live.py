@@ -40,7 +40,7 @@ class Listening:
                 self.heard.append((event.position, event.kind, event.subject, event.data.get("status")))
         self.done.set()
 
-    def until(self, count, seconds=5.0):
+    def until(self, count, seconds=60.0):
         """What was heard, once it is so much; fails when it does not come."""
         deadline = time.monotonic() + seconds
         while len(self.heard) < count and time.monotonic() < deadline:
@@ -50,7 +50,7 @@ class Listening:
 
 
 def started(hub):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not hub._watchers and time.monotonic() < deadline:
         time.sleep(0.005)
 
@@ -101,7 +101,7 @@ def test_who_may_no_longer_watch_is_sent_away_without_the_event(hub):
     answers[0] = None
     time.sleep(live.TURN)
     tell("workflow-execution", execution(2))
-    assert ana.done.wait(5)
+    assert ana.done.wait(60)
     assert len(ana.heard) == 1
 
 
@@ -142,7 +142,7 @@ def test_streams_end_soon_after_the_process_is_told_to(hub):
     ana = Listening(hub)
     started(hub)
     hub.stop()
-    assert ana.done.wait(3)
+    assert ana.done.wait(60)
 
 
 def test_a_stream_ends_when_the_browser_is_gone_and_nobody_reads_for_nobody(hub):
@@ -150,8 +150,8 @@ def test_a_stream_ends_when_the_browser_is_gone_and_nobody_reads_for_nobody(hub)
     ana = Listening(hub, gone=gone.is_set)
     started(hub)
     gone.set()
-    assert ana.done.wait(3)
-    deadline = time.monotonic() + 3
+    assert ana.done.wait(60)
+    deadline = time.monotonic() + 60
     while hub._thread is not None and time.monotonic() < deadline:
         time.sleep(0.01)
     assert hub._thread is None
@@ -165,7 +165,7 @@ def test_a_hundred_watchers_hear_everything_in_order(hub):
         for number in range(20):
             tell("workflow-execution", execution(number))
     for watcher in watchers:
-        assert sorted({subject for _, _, subject, _ in watcher.until(20, 20)}) == sorted(
+        assert sorted({subject for _, _, subject, _ in watcher.until(20)}) == sorted(
             f"execution-{number}" for number in range(20)
         )
 

@@ -168,7 +168,7 @@ def test_two_who_take_an_external_id_at_the_same_moment_make_one_partnership():
     barrier, answers = threading.Barrier(4), []
 
     def work(number):
-        barrier.wait(10)
+        barrier.wait(60)
         try:
             with session(models.db):
                 answers.append(make_partnership(f"P{number}", external_id="P-1").id)

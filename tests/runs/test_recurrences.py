@@ -126,7 +126,7 @@ def test_several_schedulers_at_once_start_one_run():
     barrier, started = threading.Barrier(4), []
 
     def work():
-        barrier.wait(10)
+        barrier.wait(60)
         started.append(recurrences.start_due(MONDAY_NINE))
 
     workers = [threading.Thread(target=work) for _ in range(4)]
@@ -342,7 +342,7 @@ def test_a_recurrence_never_points_at_a_template_that_is_removed_beside_it(point
                 verb()
                 if is_first:
                     first_wrote.set()
-                    go_on.wait(10)
+                    go_on.wait(60)
                     time.sleep(0.3)  # the other one waits at the row meanwhile, or at the file
             outcome[name] = "done"
         except (Conflict, NotFound) as error:
@@ -352,7 +352,7 @@ def test_a_recurrence_never_points_at_a_template_that_is_removed_beside_it(point
     first = threading.Thread(target=run, args=order[0], kwargs={"is_first": True})
     second = threading.Thread(target=run, args=order[1], kwargs={"is_first": False})
     first.start()
-    assert first_wrote.wait(10)
+    assert first_wrote.wait(60)
     go_on.set()
     second.start()
     first.join(20)

@@ -75,7 +75,7 @@ def test_two_people_who_send_all_at_once_send_each_mail_once():
     def click(by):
         try:
             with session(models.db):
-                gate.wait(10)
+                gate.wait(60)
                 act(one, "send_email", by=by, all=True)
         except BaseException as error:
             failures.append(error)

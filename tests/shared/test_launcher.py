@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -50,8 +51,8 @@ def test_it_leaves_nothing_behind_when_it_is_killed(tmp_path):
     children = psutil.Process(parent.pid).children(recursive=True)
     assert len(children) >= 4, "Redis, an API of two processes and a worker"
     os.kill(parent.pid, signal.SIGKILL)
-    parent.wait(5)
-    _, alive = psutil.wait_procs(children, timeout=20)
+    parent.wait(60)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 
 
@@ -63,11 +64,14 @@ def test_a_part_that_keeps_dying_is_started_ever_more_slowly(tmp_path):
     one = supervisor.Launcher(told, services=())
     one.processes.append(part)
     part.start()
-    deadline = time.monotonic() + 2.5
-    while time.monotonic() < deadline:
+    starts: list[float] = []
+    while len(starts) < 4:
         one.look_after()
+        if part.started not in starts:
+            starts.append(part.started)
         time.sleep(0.02)
-    assert 2 <= part.failures <= 5
+    pauses = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    assert all(pause >= least for pause, least in zip(pauses, (0.25, 0.5, 1.0), strict=True)), pauses
 
 
 def test_a_part_that_keeps_dying_is_named_with_the_last_error_of_its_log(tmp_path, capfd):

@@ -124,6 +124,7 @@ def test_an_empty_address_of_redis_is_the_default(monkeypatch):
 
 
 def test_new_ids_are_uuid7_and_sort_by_time():
-    made = [ids.new_id() for _ in range(3)]
+    made = [ids.new_id() for _ in range(1_000)]  # many within one millisecond
+    assert made == sorted(made)
     assert all(one[14] == "7" and one[19] in "89ab" for one in made)
     assert ids.named("a", "b") == ids.named("a", "b") != ids.named("ab")

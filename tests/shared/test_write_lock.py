@@ -42,7 +42,7 @@ def in_a_thread(lock):
     had = threading.Event()
 
     def take():
-        with lock.hold(10):
+        with lock.hold(60):
             had.set()
 
     thread = threading.Thread(target=take)
@@ -55,7 +55,7 @@ def test_threads_wait_for_each_other(path):
     with lock.hold(1):
         thread, had = in_a_thread(lock)
         assert not had.wait(0.1)
-    thread.join(10)
+    thread.join(60)
     assert had.is_set()
 
 
@@ -63,21 +63,21 @@ def test_a_process_waits_for_another_and_goes_on_when_that_is_killed(path, holde
     thread, had = in_a_thread(WriteLock(path))
     assert not had.wait(0.1)
     holder.kill()
-    thread.join(4)
+    thread.join(60)
     assert had.is_set()
 
 
 def test_a_frozen_process_costs_patience_and_no_more(path, holder):
     os.kill(holder.pid, signal.SIGSTOP)
-    lock = WriteLock(path, patience=1)
+    lock = WriteLock(path, patience=2)
     thread, had = in_a_thread(lock)
     assert not had.wait(0.3)
-    thread.join(4)
+    thread.join(60)
     assert had.is_set()
     thread, had = in_a_thread(lock)
-    assert had.wait(0.7), "patience was waited for once more"
+    assert had.wait(1.6), "patience was waited for once more"
     holder.kill()
-    holder.wait(4)
+    holder.wait(60)
     with lock.hold(1):
         _, had = in_a_thread(WriteLock(path))
         assert not had.wait(0.1), "the turn is held again"
@@ -106,5 +106,5 @@ def test_it_is_given_back_by_whoever_fails(path):
     with pytest.raises(ValueError, match="no"), lock.hold(1), lock.hold(1):
         raise ValueError("no")
     thread, had = in_a_thread(lock)
-    thread.join(4)
+    thread.join(60)
     assert had.is_set()

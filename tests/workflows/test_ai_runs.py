@@ -122,10 +122,10 @@ def test_a_result_that_meets_a_person_at_the_same_task_waits_and_is_not_lost(tas
 
     person = threading.Thread(target=edit)
     person.start()
-    assert holding.wait(10)
+    assert holding.wait(60)
     after = told(task)
     applied.set()
-    person.join(10)
+    person.join(60)
     assert (after.title, after.execution_status) == ("Edited meanwhile", "success")
 
 
