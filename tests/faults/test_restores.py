@@ -77,7 +77,9 @@ def installation(request, tmp_path, postgres, compiled):
 
 
 class Load:
-    """Asks for AI tasks without a pause, in a thread of its own, until it is stopped; each changes the CRM once."""
+    """Asks for AI tasks, fifty a second at most, in a thread of its own, until it is stopped; each changes the CRM once."""
+
+    PAUSE = 0.02
 
     def __init__(self, house: House) -> None:
         self.accepted: list[str] = []
@@ -94,7 +96,7 @@ class Load:
         self._thread.join()
 
     def _post(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(self.PAUSE):
             answer = self._poster.post(echo(id=ids.new_id(), effect=True))
             if answer.status == 201:
                 self.accepted.append(answer.id)
