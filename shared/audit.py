@@ -12,6 +12,7 @@ from shared.database.fields import JsonField, UtcDateTime
 from shared.database.model import Row
 from shared.feed.changes import Feed
 from shared.ground import clock, ids
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 
@@ -68,7 +69,7 @@ class Acts:
         statements.insert(self.table, act)
         self.feed.mark("act", act_id, by.tenant_id)
 
-    def _snapshots(self, act_ids: list[str]) -> dict[str, dict[str, Any]]:
+    def _snapshots(self, act_ids: list[str]) -> dict[str, JsonObject]:
         # The feed reads the acts of all tenants, and each snapshot says whose it is.
         return {
             act.id: {

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from shared.contracts import sheets
 from shared.feed.consumer import BATCH
 from shared.ground import clock, errors, ids, logs, private_files
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import ROLES, Principal
 from shared.ground.settings import SERVICES, Settings, WrongSettings
 from shared.process import installation_backup, supervisor
@@ -220,9 +220,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     return 1 if counts["refused"] else 0
 
 
-def _imported(
-    client: service_client.Client, path: str, body: dict[str, Any], person: Principal
-) -> Iterator[dict[str, Any]]:
+def _imported(client: service_client.Client, path: str, body: JsonObject, person: Principal) -> Iterator[JsonObject]:
     """The receipts of all rows, one part of the file after the other."""
     after = 0
     while True:
@@ -233,7 +231,7 @@ def _imported(
         after = _number(rows[-1])
 
 
-def _number(row: dict[str, Any]) -> int:
+def _number(row: JsonObject) -> int:
     return int(row["line"] if "line" in row else row["row"])
 
 

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields
 
 from shared.contracts.strict import StrictSchema
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 
 def camel(name: str) -> str:
@@ -18,7 +19,7 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def camel_columns(row: Any, *names: str) -> dict[str, Any]:
+def camel_columns(row: Any, *names: str) -> JsonObject:
     """These columns of a row as JSON: `{"startsAt": "2026-11-30T08:00:00Z"}`."""
     return {camel(name): _as_json(getattr(row, name)) for name in names}
 

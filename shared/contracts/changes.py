@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from shared.contracts.strict import StrictSchema
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 PREFIX = "tandem."
 
@@ -79,7 +80,7 @@ class SubjectsSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
 
 
-def envelope(source: str, row: Any, data: dict[str, Any] | None) -> dict[str, Any]:
+def envelope(source: str, row: Any, data: JsonObject | None) -> JsonObject:
     """The CloudEvent of one feed row; without `data` the subject is deleted."""
     return {
         "specversion": "1.0",
@@ -97,7 +98,7 @@ def envelope(source: str, row: Any, data: dict[str, Any] | None) -> dict[str, An
     }
 
 
-def change_fields(event: dict[str, Any]) -> dict[str, Any]:
+def change_fields(event: JsonObject) -> dict[str, Any]:
     """The fields of a `shared.feed.consumer.Change` in an envelope."""
     return {
         "kind": event["type"].removeprefix(PREFIX),

@@ -33,7 +33,7 @@ UNSEEN = "It is more than one line, or holds a character that cannot be seen."
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Command = TypeVar("Command")
-Check = Callable[[dict[str, Any]], tuple[Command | None, dict[str, Any]]]
+Check = Callable[[dict[str, Any]], tuple[Command | None, dict[str, list[str]]]]
 """Checks the fields of a line as the API does: `(command, errors by field)`. The API passes it in, because it
 owns the schemas."""
 
@@ -159,7 +159,7 @@ class CsvImport(ABC, Generic[Existing, Command]):
         owner = line.cells.get("owner_email", "").casefold()
         if owner and owner not in self.people and sheets.OVERFLOW not in line.cells:
             problems.append(f"owner_email: nobody here has {line.cells['owner_email']}")
-        command, errors = None, dict[str, Any]()
+        command, errors = None, dict[str, list[str]]()
         if not problems:
             owned = {"owner": self.people[owner]} if owner else {}
             command, errors = self.check(self.fields(line.cells) | owned)

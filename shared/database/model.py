@@ -12,6 +12,9 @@ from shared.ground.errors import Conflict, NotFound, Stale
 
 ROWS_AT_ONCE = 100
 
+Columns = dict[str, Any]
+"""The columns of a row that is to be written, by their names."""
+
 
 class Row(peewee.Model):
     """The base class of a context's tables, which set `Meta.database`. `write` and `expect` need a column `version`.
@@ -143,7 +146,7 @@ def locked(query: Any) -> Any:
     return query.for_update() if connection.is_postgres(query.model._meta.database) else query
 
 
-def insert_rows(model: type[Row], rows: Sequence[dict[str, Any]]) -> None:
+def insert_rows(model: type[Row], rows: Sequence[Columns]) -> None:
     """Insert rows that all have the same columns, ROWS_AT_ONCE in a statement.
 
     peewee's insert_many renders every value of every row again, which took most of the time of finalizing a large plan.

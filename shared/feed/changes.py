@@ -29,6 +29,7 @@ from shared.database.group_commit import GroupCommit
 from shared.database.model import Row
 from shared.feed import cache
 from shared.feed.history import History
+from shared.ground.json_types import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ HEAD = statements.of_all_tenants(
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
-Snapshots = Callable[[list[str]], dict[str, dict[str, Any]]]
+Snapshots = Callable[[list[str]], dict[str, JsonObject]]
 
 
 def tables(db: Any) -> SimpleNamespace:
@@ -276,7 +277,7 @@ class Feed:
         """The last position, after numbering what is dirty."""
         return self.assign_positions()
 
-    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> dict[str, Any]:
+    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """`{"epoch", "generation", "firstVersion", "changes": [CloudEvents], "next", "more"}`: what changed after
         position `after`.
 
@@ -302,7 +303,7 @@ class Feed:
         changes = ",".join(texts[cache.key_of(row)] for row in page.rows)
         return f'{_compact(page.without_changes())[:-1]},"changes":[{changes}]}}'
 
-    def subjects(self, kind: str, ids: Sequence[str]) -> dict[str, Any]:
+    def subjects(self, kind: str, ids: Sequence[str]) -> JsonObject:
         """`{"changes": [CloudEvents]}`: these subjects as they are now; ids that the feed has never held are left out."""
         row = self.tables.row
         with session(self.database):
@@ -335,11 +336,11 @@ class Feed:
             WHERE position > ? AND kind IN ({", ".join("?" * len(kinds))}) ORDER BY position LIMIT ?""")  # noqa: S608
         return [FeedPlace(*row) for row in statements.execute(self.database, sql, (after, *kinds, limit)).fetchall()]
 
-    def _events(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    def _events(self, rows: Sequence[Any]) -> list[JsonObject]:
         snapshots = self._snapshots_of(rows)
         return [envelopes.envelope(self.source, row, snapshots.get((row.kind, row.subject_id))) for row in rows]
 
-    def _snapshots_of(self, rows: Sequence[Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    def _snapshots_of(self, rows: Sequence[Any]) -> dict[tuple[str, str], JsonObject]:
         ids_by_kind: dict[str, list[str]] = {}
         for row in rows:
             ids_by_kind.setdefault(row.kind, []).append(row.subject_id)
@@ -379,7 +380,7 @@ class _Page:
     next: int
     more: bool
 
-    def without_changes(self) -> dict[str, Any]:
+    def without_changes(self) -> JsonObject:
         """The answer without its changes."""
         return {
             "epoch": self.epoch,

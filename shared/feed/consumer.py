@@ -21,6 +21,7 @@ from shared.feed.changes import Feed
 from shared.feed.parked_changes import ParkedChanges
 from shared.ground import clock
 from shared.ground.errors import Conflict, Stale
+from shared.ground.json_types import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Change:
     position: int
     tenant_id: str
     deleted: bool
-    data: dict[str, Any]
+    data: JsonObject
     now: datetime
     last: dict[Hashable, tuple[Change, Callable[[], None]]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -57,17 +58,17 @@ class Change:
 class Fetch(Protocol):
     """A page of a source's feed: `Feed.changes` of this process, or `ServiceClient.changes` of another service."""
 
-    def __call__(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> dict[str, Any]:
+    def __call__(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """Fetch the page after position `after`."""
 
 
 class Source(Protocol):
     """What a reader reads: the client of another service, or a feed of this process."""
 
-    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> dict[str, Any]:
+    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """A page of its feed."""
 
-    def subjects(self, kind: str, ids: Sequence[str]) -> dict[str, Any]:
+    def subjects(self, kind: str, ids: Sequence[str]) -> JsonObject:
         """Some of its subjects as they are now."""
 
 
@@ -187,7 +188,7 @@ class Reader:
         return len(due)
 
     def _apply_again(
-        self, source: str, kind: str, ids: Sequence[str], changes: Sequence[dict[str, Any]], now: datetime
+        self, source: str, kind: str, ids: Sequence[str], changes: Sequence[JsonObject], now: datetime
     ) -> None:
         """Apply parked subjects again. A subject that the source no longer holds, or whose kind is no longer read here,
         is unparked."""
@@ -276,7 +277,7 @@ class Reader:
             self.lock()
             yield
 
-    def _apply(self, source: str, kinds: Sequence[str], place: _Cursor, answer: dict[str, Any]) -> int:
+    def _apply(self, source: str, kinds: Sequence[str], place: _Cursor, answer: JsonObject) -> int:
         cursor = self.feed.tables.cursor
         try:
             with self._locked_transaction():

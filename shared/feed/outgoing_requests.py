@@ -11,9 +11,10 @@ import peewee
 
 from shared.database import statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
-from shared.database.model import Row, insert_rows
+from shared.database.model import Columns, Row, insert_rows
 from shared.feed.changes import Feed
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 RELEASE_LIMIT = 500
 
@@ -64,7 +65,7 @@ class Requests:
         if statements.insert_if_new(self.table, row) and row["released"]:
             self.feed.mark(kind, request_id, tenant_id)
 
-    def request_ai_tasks(self, rows: Sequence[dict[str, Any]]) -> None:
+    def request_ai_tasks(self, rows: Sequence[Columns]) -> None:
         """Request AI tasks from the executor; they get the ids of these rows. IntegrityError for an id that was requested
         before. Call it inside a transaction."""
         insert_rows(self.table, [self._ai_task(**row) for row in rows])
@@ -82,12 +83,12 @@ class Requests:
         title: str,
         body: str,
         link: str | None,
-        by: dict[str, Any],
+        by: JsonObject,
         now: datetime,
     ) -> None:
         """Request a notification of one person, or of the whole tenant without `recipient_id`, from the monitor; a second
         one with the same id is ignored. Call it inside a transaction."""
-        content: dict[str, Any] = {
+        content: JsonObject = {
             "recipientId": recipient_id, "kind": kind, "title": title, "body": body, "link": link,
             "createdAt": clock.rfc3339(now), "by": by,
         }  # fmt: skip
@@ -116,9 +117,9 @@ class Requests:
         source_kind: str,
         source_id: str,
         retry_of: str | None,
-        by: dict[str, Any],
+        by: JsonObject,
         created_at: datetime,
-    ) -> dict[str, Any]:
+    ) -> Columns:
         source = {"service": self.feed.source, "kind": source_kind, "id": source_id}
         body = {
             "title": title, "processor": processor, "metadata": metadata, "priority": priority, "runAt": None,
@@ -129,7 +130,7 @@ class Requests:
             "created_at": created_at, "release_at": created_at, "released": True,
         }  # fmt: skip
 
-    def _snapshots(self, kind: str, ids: list[str]) -> dict[str, dict[str, Any]]:
+    def _snapshots(self, kind: str, ids: list[str]) -> dict[str, JsonObject]:
         # The feed reads the requests of all tenants, and each snapshot says whose it is.
         rows = self.table.load_of_all_tenants("id", ids)
         return {row.id: {"id": row.id, "tenantId": row.tenant_id, **row.body} for row in rows if row.kind == kind}

@@ -11,6 +11,7 @@ from shared.contracts.people import WORKING_HOURS
 from shared.database.fields import IdField, JsonField
 from shared.database.model import Row
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 
@@ -50,7 +51,7 @@ class Tenants:
 
         self.table = Tenant
 
-    def upsert(self, snapshot: dict[str, Any], version: int) -> None:
+    def upsert(self, snapshot: JsonObject, version: int) -> None:
         """Upsert a tenant from its TenantSnapshot."""
         upsert(
             self.table,
@@ -98,7 +99,7 @@ class People:
 
         self.table = Person
 
-    def upsert(self, snapshot: dict[str, Any], version: int) -> None:
+    def upsert(self, snapshot: JsonObject, version: int) -> None:
         """Upsert a person from a PersonSnapshot."""
         upsert(
             self.table,

@@ -365,7 +365,7 @@ class Settings:
 def load(service: str) -> Settings:
     """Read every setting for `service` ("" for the command line). WrongSettings names all that are wrong."""
     env = FileAwareEnv(eager=False)
-    wrong: dict[str, Any] = {}
+    wrong: dict[str, list[str]] = {}
     values = {setting.name: _read(env, setting, wrong) for setting in SETTINGS}
     try:
         env.seal()
@@ -413,7 +413,7 @@ def _field(name: str) -> str:
     return name.removeprefix("TANDEM_").lower()
 
 
-def _read(env: FileAwareEnv, setting: Setting, wrong: dict[str, Any]) -> Any:
+def _read(env: FileAwareEnv, setting: Setting, wrong: dict[str, list[str]]) -> Any:
     """One value, or one for each service when the name has `{service}`; text from a file loses its last line break."""
     if "{service}" in setting.name:
         each = setting._replace(default="" if setting.kind == "str" else None)

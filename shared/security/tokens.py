@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -15,6 +14,7 @@ from joserfc.jwk import OKPKey
 
 from shared.ground import ids
 from shared.ground.errors import Unauthenticated
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import ROLES, Principal
 
 PERSON_MINUTES = 15
@@ -69,7 +69,7 @@ class Signer:
     keys: Path
     _key: OKPKey | None = field(default=None, repr=False)
 
-    def _sign(self, claims: dict[str, Any], now: datetime, lifetime: timedelta) -> str:
+    def _sign(self, claims: JsonObject, now: datetime, lifetime: timedelta) -> str:
         if self._key is None:
             self._key = OKPKey.import_key((self.keys / "private" / f"{self.service}.pem").read_bytes())
         stamped = claims | {
@@ -83,7 +83,7 @@ class Signer:
     def for_service(self, now: datetime, *, tenant_id: str = ANY_TENANT, person: Principal | None = None) -> str:
         """A token of the service itself; with `person`, one that names the person on whose behalf it calls (run
         control)."""
-        claims: dict[str, Any] = {
+        claims: JsonObject = {
             "kind": "service",
             "sub": self.service,
             "name": self.service,
@@ -139,7 +139,7 @@ class Verifier:
         return _caller_of(claims, signed_by, request_id)
 
 
-def _caller_of(all_claims: dict[str, Any], signed_by: str, request_id: str) -> Caller:
+def _caller_of(all_claims: JsonObject, signed_by: str, request_id: str) -> Caller:
     claims = all_claims
     tenant, subject, name = (str(claims.get(key, "")) for key in ("tenant", "sub", "name"))
     if claims.get("kind") == "service":

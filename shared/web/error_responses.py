@@ -136,11 +136,11 @@ def wait_before_retry(error: errors.TandemError) -> dict[str, str]:
     return {"Retry-After": str(error.details.get("retry_after", 5))}
 
 
-def by_path(messages: Any, prefix: str = "") -> dict[str, Any]:
+def by_path(messages: Any, prefix: str = "") -> dict[str, list[str]]:
     """Errors of marshmallow as `{"steps.0.title": ["..."]}`, without the place (body, query) in the path."""
     if not isinstance(messages, Mapping):
         return {prefix or "_schema": messages if isinstance(messages, list) else [str(messages)]}
-    flat: dict[str, Any] = {}
+    flat: dict[str, list[str]] = {}
     for name, inner in messages.items():
         place = (
             prefix
@@ -153,11 +153,11 @@ def by_path(messages: Any, prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def check_by(schema: Schema) -> Callable[[dict[str, Any]], tuple[Any, dict[str, Any]]]:
+def check_by(schema: Schema) -> Callable[[dict[str, Any]], tuple[Any, dict[str, list[str]]]]:
     """A function that loads fields, named as our columns are, by a schema: it returns what was loaded, and the errors by
     field."""
 
-    def check(fields: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def check(fields: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
         try:
             return schema.load(_camel(fields)), {}
         except ValidationError as error:

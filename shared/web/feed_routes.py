@@ -16,6 +16,7 @@ from shared.database.connection import session
 from shared.feed.changes import Feed
 from shared.feed.parked_changes import ParkedChanges
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import application
 
@@ -67,7 +68,7 @@ def _subjects(feed: Feed) -> Blueprint:
     @application.needs("service")
     @blueprint.arguments(SubjectsArgs, location="query")
     @blueprint.response(200, SubjectsSchema)
-    def subjects(question: dict[str, Any]) -> dict[str, Any]:
+    def subjects(question: dict[str, Any]) -> JsonObject:
         """Some subjects of a kind, whole and as they are now."""
         return feed.subjects(question["kind"], question["ids"].split(","))
 

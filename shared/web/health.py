@@ -22,6 +22,7 @@ from prometheus_client import (
 
 from shared.database import connection
 from shared.feed.changes import Feed
+from shared.ground.json_types import JsonObject
 from shared.web import readiness
 
 
@@ -93,7 +94,7 @@ def add_routes(app: Flask, feed: Feed, migrations: Path, health: Health, metrics
     @app.route("/readyz")
     def readyz() -> Any:
         ready, states, reasons = checks.run()
-        body: dict[str, Any] = {"status": "ok" if ready else "unavailable", **states}
+        body: JsonObject = {"status": "ok" if ready else "unavailable", **states}
         return (body | {"reasons": reasons} if reasons else body), 200 if ready else 503
 
     @app.route("/metrics")

@@ -14,6 +14,7 @@ from urllib3.util.retry import Retry
 
 from shared.contracts.changes import Seen
 from shared.ground import clock, errors, logs
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
 from shared.security.tokens import ANY_TENANT, Signer
@@ -100,14 +101,14 @@ class Client:
         """The JSON body of a GET, asked as a person or as this service. Unavailable when the service does not answer."""
         return self.ask("GET", path, params=params, as_person=as_person, tenant_id=tenant_id).json()
 
-    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> dict[str, Any]:
+    def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """A page of the service's feed, for `shared.feed.consumer.Reader.follow`."""
         question = {"after": after, "kinds": ",".join(kinds), "limit": limit}
         if seen is not None:
             question |= {"epoch": seen.epoch, "generation": seen.generation}
         return self.get("/internal/changes", question)
 
-    def subjects(self, kind: str, ids: Sequence[str]) -> dict[str, Any]:
+    def subjects(self, kind: str, ids: Sequence[str]) -> JsonObject:
         """Subjects of the service's feed as they are now, for `shared.feed.consumer.Reader.retry_parked`."""
         return self.get("/internal/subjects", {"kind": kind, "ids": ",".join(ids)})
 
