@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.executor import submitting
 from services.executor.models import feed, replicas
 from services.executor.processors.registry import Registry
 from services.executor.submitting import Submission
 from shared.feed.consumer import Change, Reader
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 WAKE = "wake"
@@ -46,7 +45,7 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
     return reader
 
 
-def submission_of(request: dict[str, Any]) -> Submission:
+def submission_of(request: JsonObject) -> Submission:
     """The submission in an `ai-task-request` (shared/contracts/requests.py)."""
     return Submission(
         id=request["id"],

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from services.executor import states
 from services.executor.finishing import by_of
 from services.executor.models import AiTask, Effect, acts, feed, tasks
 from services.executor.models import effects as rows
 from services.executor.processors import NotOurs, OutcomeUnknown, Stopped
+from shared.database.model import Columns
 from shared.ground.errors import Conflict, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 LEASES_A_TASK = 1 << 20
@@ -27,7 +28,7 @@ class BegunEffect:
 
     is_done: bool
     interrupted: bool
-    outcome: dict[str, Any]
+    outcome: JsonObject
 
 
 def fence(task: AiTask) -> int:
@@ -81,7 +82,7 @@ def _may_be_forgotten(task: AiTask) -> bool:
     return (first.asked_at or first.created_at) < feed.history.began_at()
 
 
-def record_done(task: AiTask, name: str, outcome: dict[str, Any], *, now: datetime) -> bool:
+def record_done(task: AiTask, name: str, outcome: JsonObject, *, now: datetime) -> bool:
     """Record that the change was made. Returns False when a later attempt has taken it over.
 
     It is recorded even after the lease was lost or the task has failed.
@@ -100,8 +101,8 @@ def record_unknown(task: AiTask, name: str, reason: str, *, now: datetime) -> bo
 
 
 @feed.group_commit
-def _record_outcome(task: AiTask, name: str, verb: str, now: datetime, outcome: dict[str, Any]) -> bool:
-    values: dict[str, Any] = {"status": states.EFFECT.moves[verb][1], "settled_at": now, "outcome": outcome}
+def _record_outcome(task: AiTask, name: str, verb: str, now: datetime, outcome: JsonObject) -> bool:
+    values: Columns = {"status": states.EFFECT.moves[verb][1], "settled_at": now, "outcome": outcome}
     if not rows.move(task, name, ["intended"], at=fence(task), **values):
         late = [state for state in states.EFFECT.sources(verb) if state == "unknown"]
         if not late or not rows.move(task, name, late, at=fence(task), **values):

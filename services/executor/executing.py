@@ -34,6 +34,7 @@ from services.executor.processors import (
 )
 from services.executor.processors.processor import Act, LookUp
 from shared.database.connection import OperationalError, session
+from shared.ground.json_types import JsonObject
 from shared.ground.settings import DAILY_AT
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class Runner:
     def _context(self, running: RunningTask) -> TaskContext:
         task = running.task
 
-        def effect(name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> dict[str, Any]:
+        def effect(name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> JsonObject:
             return self._make_effect(running, name, key or f"{task.origin}:{name}", act, look_up)
 
         return TaskContext(
@@ -149,9 +150,7 @@ class Runner:
             load_tenant=lambda: tenant_of(task.tenant_id, self.daily_at),
         )
 
-    def _make_effect(
-        self, running: RunningTask, name: str, key: str, act: Act, look_up: LookUp | None
-    ) -> dict[str, Any]:
+    def _make_effect(self, running: RunningTask, name: str, key: str, act: Act, look_up: LookUp | None) -> JsonObject:
         """Make one change outside, between its intent and its outcome. See `MakeEffect` in processors/processor.py."""
         running.step()
         faults.reached("before-effect")
@@ -172,7 +171,7 @@ class Runner:
 
     def _change(
         self, running: RunningTask, name: str, key: Key, act: Act, look_up: LookUp | None, *, interrupted: bool
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         if interrupted:
             outcome = self._look_up_outcome(running, name, key, look_up, "An earlier attempt was cut off.")
             if outcome is not None:
@@ -197,7 +196,7 @@ class Runner:
 
     def _look_up_outcome(
         self, running: RunningTask, name: str, key: Key, look_up: LookUp | None, why: str
-    ) -> dict[str, Any] | None:
+    ) -> JsonObject | None:
         """The outcome according to the provider, or None if the change was not made.
 
         OutcomeUnknown when the provider cannot be asked, Transient when it cannot be asked just now.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from services.executor.models import AiTask, acts, effects, feed, requests, tasks
 from services.executor.processors import Request, Result
 from shared.ground import clock, ids
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 UNKNOWN = "outcome unknown"
@@ -29,7 +29,7 @@ class Failure:
     outcome_unknown: bool = False
     after: float | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """The `error` of the task."""
         return {
             "type": self.type,
@@ -117,7 +117,7 @@ def put_back(task: AiTask, *, now: datetime) -> bool:
     return True
 
 
-def _stop(task: AiTask, error: dict[str, Any] | None, now: datetime) -> str | None:
+def _stop(task: AiTask, error: JsonObject | None, now: datetime) -> str | None:
     ended = tasks.end_running(task, verb="stop", finished_at=now)
     if ended is None:
         return None
@@ -166,7 +166,7 @@ def notify(task: AiTask, *, now: datetime, text: str) -> None:
 
 def _request(task: AiTask, request: Request, now: datetime) -> None:
     """Add a processor's request. Its id follows from the origin, so that a retry makes the same request again."""
-    body: dict[str, Any] = {**request.data, "by": by_of(task).as_json()}
+    body: JsonObject = {**request.data, "by": by_of(task).as_json()}
     if request.kind == "notification-request":
         body["createdAt"] = clock.rfc3339(request.release_at or now)
     else:

@@ -14,6 +14,7 @@ from services.executor import finishing, states
 from services.executor.models import AiTask, acts, effects, feed, replicas, tasks
 from services.executor.processors.registry import Registry
 from shared.contracts.references import people_in
+from shared.database.model import Columns
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.principal import Principal
@@ -109,7 +110,7 @@ def submit(
 
 
 @feed.group_commit
-def _queue(row: dict[str, Any], submission: Submission, by: Principal, now: datetime) -> tuple[AiTask, bool]:
+def _queue(row: Columns, submission: Submission, by: Principal, now: datetime) -> tuple[AiTask, bool]:
     origin, number = submission.id, 0
     if submission.retry_of:
         earlier = tasks.get_by_id(submission.id)
@@ -219,7 +220,7 @@ def retry_position(tenant_id: str, retry_of: str) -> tuple[str, int]:
     return latest.origin, latest.retry_number + 1
 
 
-def _row(submission: Submission, by: Principal, now: datetime, max_attempts: int, registry: Registry) -> dict[str, Any]:
+def _row(submission: Submission, by: Principal, now: datetime, max_attempts: int, registry: Registry) -> Columns:
     processor = registry.get(submission.processor)
     source = submission.source or {}
     return {
@@ -243,7 +244,7 @@ def _row(submission: Submission, by: Principal, now: datetime, max_attempts: int
     }
 
 
-def _add(row: dict[str, Any], submission: Submission, by: Principal, now: datetime, verb: str) -> tuple[AiTask, bool]:
+def _add(row: Columns, submission: Submission, by: Principal, now: datetime, verb: str) -> tuple[AiTask, bool]:
     if not tasks.add(row):
         earlier = tasks.get_by_id(submission.id)
         if earlier is None:

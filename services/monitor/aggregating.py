@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.monitor import durations, run_kinds, states
 from services.monitor.models import counts, runs
 from services.monitor.models.runs import Run
 from services.monitor.run_kinds import RunKind
 from services.monitor.states import Part
+from shared.database.model import Columns
 
 
-def aggregate(row: dict[str, Any], before: Run | None, asked_by: RunKind | None = None) -> None:
+def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None) -> None:
     """Write a run from its columns and from what is known of its parts, and mark it.
 
     `before` is its row as it was; `asked_by` the kind of the run that asked for it, where its snapshot names one.
@@ -48,12 +47,12 @@ def leave_tombstone(run: Run, version: int) -> None:
     _write(run.__data__ | {"shelf": states.GONE, "version": version}, run)
 
 
-def _write(row: dict[str, Any], before: Run | None) -> None:
+def _write(row: Columns, before: Run | None) -> None:
     runs.keep(row, before)
     counts.move(before, Run(**row))
 
 
-def _parts(kind: RunKind, row: dict[str, Any]) -> tuple[str, list[Part]]:
+def _parts(kind: RunKind, row: Columns) -> tuple[str, list[Part]]:
     """The status of a run, and its parts: its steps and those of its AI tasks that are steps of it, or itself alone."""
     run_id, tenant_id = row["id"], row["tenant_id"]
     tasks = states.latest_of_chains(runs.task_states(run_id, tenant_id)) if kind.tasks_are_steps else []

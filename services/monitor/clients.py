@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.ground.errors import Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
 from shared.web.service_client import Client
@@ -46,7 +47,7 @@ class Questions:
             raise
 
 
-def retry(service: str, run_id: str, by: Principal, *, from_step: str | None, dry_run: bool) -> dict[str, Any]:
+def retry(service: str, run_id: str, by: Principal, *, from_step: str | None, dry_run: bool) -> JsonObject:
     """Ask the owner of a run to try again, for a person: `{"newRunId", "plan": {"runsAgain", "fromCache", "standing"}}`."""
     body = {"dryRun": dry_run} | ({"fromStep": from_step} if from_step else {})
     return to(service).post(f"/internal/runs/{run_id}/retry", body, for_person=by)

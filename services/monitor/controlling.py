@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.monitor import clients, reporting, rights, run_kinds
 from services.monitor.models.runs import Run
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 
-def retry(run_id: str, *, by: Principal, from_step: str | None = None, dry_run: bool = False) -> dict[str, Any]:
+def retry(run_id: str, *, by: Principal, from_step: str | None = None, dry_run: bool = False) -> JsonObject:
     """Retry a run, from a step if one is named: `{"newRunId", "plan"}`; with `dry_run` only the plan is made.
 
     NotFound when there is no such run; Conflict, with the owner's reason, when it cannot be retried; Unavailable when the owner does not

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from services.monitor import clients
 from services.monitor.models import database, lock_projection, source_reads
 from shared.database.connection import session
 from shared.feed.changes import Feed
 from shared.feed.consumer import Fetch, Reader, Seen
+from shared.ground.json_types import JsonObject
 
 NOTED_EVERY = timedelta(seconds=1)
 """How often the time of a poll is written at most."""
@@ -32,7 +32,7 @@ class NotingReader(Reader):
         """See Reader. The time recorded is that of the last request, because what happened after it may be missing."""
         asked_at: list[datetime] = []
 
-        def fetch_now(after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> dict[str, Any]:
+        def fetch_now(after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
             asked_at.append(self.now())
             return fetch(after, kinds, limit, seen)
 

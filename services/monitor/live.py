@@ -14,11 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from services.monitor.models import ALL_TENANTS, feed
 from shared.database.connection import session
 from shared.feed.changes import Feed
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.process.signals import StopRequest
 
@@ -49,7 +49,7 @@ class Event:
     subject: str
     tenant_id: str
     deleted: bool
-    data: dict[str, Any]
+    data: JsonObject
 
 
 @dataclass(eq=False)

@@ -15,7 +15,9 @@ from shared.contracts.people import WORKING_HOURS
 from shared.contracts.strict import CONTROL, EMPTY, NOT_ONE_LINE
 from shared.database import pagination
 from shared.database.connection import IntegrityError
+from shared.database.model import Columns
 from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 CHANGED = "This person has changed since you read it."
@@ -29,7 +31,7 @@ def add_tenant(
     country: str,
     by: Principal,
     now: datetime,
-    working_hours: dict[str, Any] | None = None,
+    working_hours: JsonObject | None = None,
 ) -> Tenant:
     """A new tenant. Conflict when the id is taken, Invalid when the time zone is none or the name is no line."""
     _check_name(name)
@@ -90,7 +92,7 @@ def change(
     """
     person = find(by.tenant_id, person_id)
     fields = {"name": name, "role": role, "active": active}
-    changes: dict[str, Any] = {
+    changes: Columns = {
         key: value for key, value in fields.items() if value is not None and value != getattr(person, key)
     }
     if expected is not None and expected != person.version:
@@ -159,7 +161,7 @@ def write(person: Person, **columns: Any) -> None:
         raise Stale(CHANGED)
 
 
-def _write(person: Person, changes: dict[str, Any], by: Principal, now: datetime) -> None:
+def _write(person: Person, changes: Columns, by: Principal, now: datetime) -> None:
     with feed.transaction():
         write(person, **changes)
         if changes.get("active") is False:

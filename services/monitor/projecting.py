@@ -13,6 +13,7 @@ from services.monitor import aggregating, run_kinds, states
 from services.monitor.models import notices, runs
 from services.monitor.run_kinds import RunKind
 from services.monitor.run_kinds.run_kind import moment
+from shared.database.model import Columns
 from shared.feed.consumer import Change
 from shared.ground import clock
 from shared.ground.errors import Invalid
@@ -116,7 +117,7 @@ def acts(changes: Sequence[Change]) -> None:
     notices.copy_acts([_trail_row(change) for change in changes if not change.deleted])
 
 
-def _trail_row(change: Change) -> dict[str, Any]:
+def _trail_row(change: Change) -> Columns:
     data, by = change.data, change.data["by"]
     return {
         "id": change.subject,
@@ -155,7 +156,7 @@ def _parent_of(data: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _step(change: Change, run_id: str, data: Mapping[str, Any], kind: RunKind) -> dict[str, Any]:
+def _step(change: Change, run_id: str, data: Mapping[str, Any], kind: RunKind) -> Columns:
     started, ended = moment(data.get("startedAt")), moment(data.get("completedAt"))
     return {
         "run_id": run_id,

@@ -18,6 +18,7 @@ from services.monitor.run_steps import Step
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.ground.errors import NotFound
+from shared.ground.json_types import JsonObject
 
 SORTS = tuple(way + name for name in lists.ORDERS for way in ("", "-"))
 NEWEST_FIRST = "-createdAt"
@@ -82,7 +83,7 @@ class Report:
     run: Run
     trigger_payload: Any
     context: Any
-    error: dict[str, Any] | None
+    error: JsonObject | None
 
 
 def run(scope: str, run_id: str, *, payloads: bool) -> Report:
@@ -110,7 +111,7 @@ def row(scope: str, run_id: str) -> Run:
     return run
 
 
-def _error_of_steps(run: Run) -> dict[str, Any] | None:
+def _error_of_steps(run: Run) -> JsonObject | None:
     """The error of the first AI task that failed, with the step it belongs to."""
     if run.status != states.FAILED:
         return None

@@ -11,6 +11,7 @@ from services.monitor import run_kinds, states
 from services.monitor.models import runs
 from services.monitor.models.runs import Run
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Step:
     summary: str | None
     input: Any
     output: Any
-    error: dict[str, Any] | None
-    tries: tuple[dict[str, Any], ...]
-    effects: tuple[dict[str, Any], ...]
+    error: JsonObject | None
+    tries: tuple[JsonObject, ...]
+    effects: tuple[JsonObject, ...]
     task_id: str | None
     max_attempts: int | None = None
     next_attempt_at: datetime | None = None
@@ -62,7 +63,7 @@ def steps_of(run: Run, *, payloads: bool) -> list[Step]:
     ]
 
 
-def readable(error: Any) -> dict[str, Any] | None:
+def readable(error: Any) -> JsonObject | None:
     """The part of an error that every member may read: its message, without the stack trace."""
     if not error:
         return None
@@ -134,7 +135,7 @@ def _task_step(task: Run, attempts: int, detail: runs.RunDetail) -> Step:
     )
 
 
-def _next_attempt(task: Run, context: dict[str, Any]) -> datetime | None:
+def _next_attempt(task: Run, context: JsonObject) -> datetime | None:
     """When a task is tried again that has been tried in vain."""
     waits = task.status == states.QUEUED and task.attempts > 0 and context.get("availableAt")
     return clock.parse(context["availableAt"]) if waits else None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.database.model import Columns
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 QUEUED = "queued"  #: Its owner has it and has not begun; the executor takes it out.
@@ -54,7 +56,7 @@ class Part:
 
 def summed_up(
     status: str, parts: Sequence[Part], *, started_at: datetime | None, completed_at: datetime | None
-) -> dict[str, Any]:
+) -> Columns:
     """What follows from a run's status and its parts: progress, the step that matters now, when it ended and how long it took.
 
     It ended with its last part: a workflow execution is completed by its owner at finalize, and ends when its AI tasks have.

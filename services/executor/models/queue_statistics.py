@@ -8,13 +8,14 @@ from typing import Any
 import peewee
 
 from services.executor.models.tables import AiTask
+from shared.ground.json_types import JsonObject
 
 RATE_WINDOW = timedelta(minutes=5)
 
 
-def by_processor(tenant_id: str, *, now: datetime) -> list[dict[str, Any]]:
+def by_processor(tenant_id: str, *, now: datetime) -> list[JsonObject]:
     """A row for each processor that has tasks queued or running, or ended some within RATE_WINDOW."""
-    statistics: dict[str, dict[str, Any]] = {}
+    statistics: dict[str, JsonObject] = {}
     due = AiTask.available_at <= now
     depths = (
         peewee.fn.SUM(peewee.Case(None, [(due, 1)], 0)).alias("depth"),
@@ -38,6 +39,6 @@ def _grouped(tenant_id: str, where: Any, *columns: Any) -> list[dict[str, Any]]:
     return list(query.group_by(AiTask.processor).dicts())
 
 
-def _of(statistics: dict[str, dict[str, Any]], row: dict[str, Any]) -> dict[str, Any]:
+def _of(statistics: dict[str, JsonObject], row: dict[str, Any]) -> JsonObject:
     empty = {"depth": 0, "waiting": 0, "running": 0, "oldest_seconds": None, "per_minute": 0.0}
     return statistics.setdefault(row["processor"], {"processor": row["processor"], **empty})

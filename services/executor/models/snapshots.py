@@ -6,15 +6,15 @@ The feed reads the subjects of all tenants, and each snapshot says whose it is.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from services.executor.models import effects
 from services.executor.models.tables import AiTask, Attempt, Effect, PublishedProcessor, feed
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 
 @feed.snapshot("ai-task")
-def _tasks(ids: list[str]) -> dict[str, dict[str, Any]]:
+def _tasks(ids: list[str]) -> dict[str, JsonObject]:
     tasks = AiTask.load_of_all_tenants("id", ids)
     attempts: dict[str, list[Attempt]] = {}
     for attempt in sorted(Attempt.load_of_all_tenants("task_id", ids), key=lambda attempt: attempt.lease):
@@ -25,7 +25,7 @@ def _tasks(ids: list[str]) -> dict[str, dict[str, Any]]:
     return {task.id: of_task(task, attempts.get(task.id, ()), task_effects.get(task.origin, ())) for task in tasks}
 
 
-def of_task(task: AiTask, attempts: Iterable[Attempt], task_effects: Iterable[Effect]) -> dict[str, Any]:
+def of_task(task: AiTask, attempts: Iterable[Attempt], task_effects: Iterable[Effect]) -> JsonObject:
     """The snapshot of a task (AiTaskSnapshot)."""
     return {
         "id": task.id,
@@ -74,7 +74,7 @@ def of_task(task: AiTask, attempts: Iterable[Attempt], task_effects: Iterable[Ef
 
 
 @feed.snapshot("processor")
-def _processors(names: list[str]) -> dict[str, dict[str, Any]]:
+def _processors(names: list[str]) -> dict[str, JsonObject]:
     return {
         row.name: {
             "id": row.name,

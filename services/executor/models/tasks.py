@@ -12,6 +12,7 @@ from services.executor import states
 from services.executor.models.tables import AiTask, Attempt, db, feed, words
 from shared.contracts.paging import Page
 from shared.database import connection, statements
+from shared.ground.json_types import JsonObject
 from shared.search import lists
 from shared.search.matching import Match
 
@@ -169,7 +170,7 @@ def end_attempt(task: AiTask, outcome: str, *, now: datetime, error: Mapping[str
     statements.execute(db, sql, (*parameters, task.id, task.lease, task.tenant_id))
 
 
-def set_error(task: AiTask, error: dict[str, Any]) -> None:
+def set_error(task: AiTask, error: JsonObject) -> None:
     """Write the error of a task that this transaction has just ended or queued again."""
     AiTask.update_for(task.tenant_id, error=error).where(AiTask.id == task.id).execute()
     task.error = error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from services.executor.processors import Processor, Request, Result, TaskContext
 from services.executor.processors.shapes import day, listing, optional_person, reference, schema, text, whole
+from shared.ground.json_types import JsonObject
 
 
 def run(task: TaskContext) -> Result:
@@ -25,7 +25,7 @@ def run(task: TaskContext) -> Result:
 
 def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> Request:
     left = (deadline - when).days
-    data: dict[str, Any] = {
+    data: JsonObject = {
         "recipientId": task.metadata.get("owner"),
         "kind": "deadline",
         "title": task.metadata["message"],

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from services.executor.providers.crm import Crm
 from services.executor.providers.mail import Mail
 from shared.ground import local_days
+from shared.ground.json_types import JsonObject
 from shared.ground.settings import DAILY_AT
 
 
@@ -83,8 +84,8 @@ class Providers:
     mail: Mail
 
 
-Act = Callable[[Key], dict[str, Any]]
-LookUp = Callable[[Key], dict[str, Any] | None]
+Act = Callable[[Key], JsonObject]
+LookUp = Callable[[Key], JsonObject | None]
 
 
 class MakeEffect(Protocol):
@@ -96,7 +97,7 @@ class MakeEffect(Protocol):
     outcome ends the task and waits for a person.
     """
 
-    def __call__(self, name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> dict[str, Any]:
+    def __call__(self, name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> JsonObject:
         """Make the change and return its outcome."""
 
 

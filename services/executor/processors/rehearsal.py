@@ -16,6 +16,7 @@ from services.executor.processors import Key, Permanent, Processor, Result, Task
 from services.executor.processors.salesforce_contact_updater import look_up, problem_of
 from services.executor.processors.shapes import flag, schema, text, whole
 from services.executor.providers.crm import CrmError
+from shared.ground.json_types import JsonObject
 
 SLICE_SECONDS = 0.05
 
@@ -59,13 +60,13 @@ def _die(attempt: int, metadata: Any) -> None:
         os._exit(3)
 
 
-def _make_effect(task: TaskContext) -> dict[str, Any]:
+def _make_effect(task: TaskContext) -> JsonObject:
     if task.metadata.get("blind"):
         return task.effect("echo", act=lambda key: _append(task, key))
     return task.effect("echo", act=lambda key: _append(task, key), look_up=lambda key: look_up(task, key))
 
 
-def _append(task: TaskContext, key: Key) -> dict[str, Any]:
+def _append(task: TaskContext, key: Key) -> JsonObject:
     activity = {"subject": "Rehearsal", "description": task.metadata.get("say", "")}
     try:
         return task.providers.crm.log_activity(

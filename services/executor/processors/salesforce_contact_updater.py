@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.executor.processors import (
     CannotAsk,
     Key,
@@ -16,6 +14,7 @@ from services.executor.processors import (
 )
 from services.executor.processors.shapes import flag, record, reference, schema, text
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
+from shared.ground.json_types import JsonObject
 
 #: The CRM says that nothing changed and that it may work later: a lock, or it is unavailable.
 RETRIED = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "STALE_REQUEST"}
@@ -33,7 +32,7 @@ def run(task: TaskContext) -> Result:
     outcome = task.effect("primary-contact", act=lambda key: _change(task, key), look_up=lambda key: look_up(task, key))
     # An unknown outcome that a person resolved as happened has no fields; the change is then that of the metadata.
     changed = bool(outcome.get("changed", True))
-    value: dict[str, Any] = {
+    value: JsonObject = {
         "opportunityId": metadata["opportunityId"],
         "changed": changed,
         "primaryContact": metadata["newContact"],
@@ -51,7 +50,7 @@ def run(task: TaskContext) -> Result:
     )
 
 
-def _change(task: TaskContext, key: Key) -> dict[str, Any]:
+def _change(task: TaskContext, key: Key) -> JsonObject:
     old, new = task.metadata["oldContact"], task.metadata["newContact"]
     activity = {
         "subject": f"Primary contact changed from {old['name']} to {new['name']}"[:255],
@@ -71,7 +70,7 @@ def _change(task: TaskContext, key: Key) -> dict[str, Any]:
         raise problem_of(error) from error
 
 
-def look_up(task: TaskContext, key: Key) -> dict[str, Any] | None:
+def look_up(task: TaskContext, key: Key) -> JsonObject | None:
     """Ask the CRM by the key whether the change was made."""
     try:
         return task.providers.crm.look_up(task.tenant_id, key.value, key.fence)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.executor.processors import (
     CannotAsk,
     Key,
@@ -15,6 +13,7 @@ from services.executor.processors import (
 )
 from services.executor.processors.shapes import line, listing, mailbox, reference, schema, text
 from services.executor.providers.mail import Letter, LookUpNotAnswered, Mailbox, MailNotSent, MailRefused
+from shared.ground.json_types import JsonObject
 
 LONGEST_SUBJECT, LONGEST_BODY, MOST_RECIPIENTS = 255, 50_000, 50
 
@@ -35,7 +34,7 @@ def run(task: TaskContext) -> Result:
     return Result(value, f"“{letter.subject}” was sent to {', '.join(value['to'])}.")
 
 
-def send(task: TaskContext, effect: str, letter: Letter) -> dict[str, Any]:
+def send(task: TaskContext, effect: str, letter: Letter) -> JsonObject:
     """Send the letter as this effect of the task: `{messageId, mailboxId, to, sentAt}`."""
     task.step()
     outcome = task.effect(effect, act=lambda key: _send(task, letter, key), look_up=lambda key: _look_up(task, key))
@@ -53,7 +52,7 @@ def mailboxes(people: list[dict[str, str]]) -> tuple[Mailbox, ...]:
     return tuple(Mailbox(person.get("name") or "", person["email"]) for person in people)
 
 
-def _send(task: TaskContext, letter: Letter, key: Key) -> dict[str, Any]:
+def _send(task: TaskContext, letter: Letter, key: Key) -> JsonObject:
     try:
         return task.providers.mail.send(task.tenant_id, letter, key=key.value, fence=key.fence)
     except MailRefused as error:
@@ -62,7 +61,7 @@ def _send(task: TaskContext, letter: Letter, key: Key) -> dict[str, Any]:
         raise Transient(str(error)) from error
 
 
-def _look_up(task: TaskContext, key: Key) -> dict[str, Any] | None:
+def _look_up(task: TaskContext, key: Key) -> JsonObject | None:
     try:
         return task.providers.mail.look_up(task.tenant_id, key.value, key.fence)
     except LookUpNotAnswered as error:

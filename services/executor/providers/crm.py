@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
+
+from shared.ground.json_types import JsonObject
 
 
 class CrmError(Exception):
@@ -26,7 +28,7 @@ class Crm(Protocol):
     """A CRM. `key` and `fence` are those of the effect: the CRM stores the key with the change, and refuses a fence
     that it has closed."""
 
-    def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
+    def opportunity(self, tenant_id: str, opportunity_id: str) -> JsonObject | None:
         """The opportunity with its fields and activities, or None."""
 
     def change_primary_contact(
@@ -39,7 +41,7 @@ class Crm(Protocol):
         activity: dict[str, str],
         key: str,
         fence: int,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """In one transaction: the new primary contact, the previous one, and an activity for the audit trail.
 
         Writes nothing when the contact is primary already. Returns `{changed, opportunityId, primaryContact,
@@ -48,10 +50,10 @@ class Crm(Protocol):
 
     def log_activity(
         self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Log an activity; returns `{opportunityId, activityId}`. CrmError."""
 
-    def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
+    def look_up(self, tenant_id: str, key: str, fence: int) -> JsonObject | None:
         """What the tenant's change with this key returned, or None when there was none.
 
         None also promises that later changes with a smaller fence are refused. LookUpNotAnswered, CrmError.

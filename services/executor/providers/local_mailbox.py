@@ -18,6 +18,7 @@ from services.executor.providers import letters
 from services.executor.providers.mail import Letter, LookUpNotAnswered, MailNotSent
 from services.executor.providers.mailbox_index import Entry, IndexUnavailable, MailboxIndex
 from shared.contracts.paging import Page
+from shared.ground.json_types import JsonObject
 
 DRAFT = ".draft"
 """Suffix of a file until it is complete. A file whose writer was killed keeps it, and was not sent."""
@@ -33,7 +34,7 @@ class SentMail:
     message: EmailMessage
 
     @property
-    def contents(self) -> dict[str, Any]:
+    def contents(self) -> JsonObject:
         """`{headers: [{name, value}], text, ics, attachments: [{name, media_type}]}`, all of it plain text."""
         parts = [part for part in self.message.walk() if not part.is_multipart()]
         body = self.message.get_body(("plain",))
@@ -65,7 +66,7 @@ class LocalMailbox:
         self.answers_lookups = answers_lookups
         self._index = MailboxIndex(folder / "index.sqlite3", self._files)
 
-    def send(self, tenant_id: str, letter: Letter, *, key: str, fence: int) -> dict[str, Any]:
+    def send(self, tenant_id: str, letter: Letter, *, key: str, fence: int) -> JsonObject:
         """See `Mail`."""
         now = self.read_clock()
         message = letters.compose(letter, tenant_id=tenant_id, key=key, sender=self.sender, now=now)
@@ -87,7 +88,7 @@ class LocalMailbox:
             raise MailNotSent(str(error)) from error
         return entry.outcome
 
-    def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
+    def look_up(self, tenant_id: str, key: str, fence: int) -> JsonObject | None:
         """See `Mail`. It closes the key for every lesser fence, so that a late sender is refused."""
         if not self.answers_lookups:
             raise LookUpNotAnswered("the local mailbox does not answer look-ups (TANDEM_MAIL_ANSWERS_LOOKUPS is off)")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
+
+from shared.ground.json_types import JsonObject
 
 
 class Mailbox(NamedTuple):
@@ -57,13 +59,13 @@ class Mail(Protocol):
     After any exception but MailRefused and MailNotSent it is unknown whether the mail was sent.
     """
 
-    def send(self, tenant_id: str, letter: Letter, *, key: str, fence: int) -> dict[str, Any]:
+    def send(self, tenant_id: str, letter: Letter, *, key: str, fence: int) -> JsonObject:
         """Send it. Returns `{messageId, mailboxId, to, sentAt}`, those of the first mail when the key was sent before.
 
         MailRefused, MailNotSent.
         """
 
-    def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
+    def look_up(self, tenant_id: str, key: str, fence: int) -> JsonObject | None:
         """What `send` returned for this key, or None when nothing was sent. None also promises that later sends with
         a smaller fence are refused.
 

@@ -20,6 +20,7 @@ from services.executor.providers import letters
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.ground import clock
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS mail (
@@ -71,7 +72,7 @@ class Entry:
         return self.recipients.split(", ")
 
     @property
-    def outcome(self) -> dict[str, Any]:
+    def outcome(self) -> JsonObject:
         """What `send` returns."""
         return {"messageId": self.message_id, "mailboxId": self.id, "to": self.to, "sentAt": self.sent_at}
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from services.executor import faults
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
+from shared.ground.json_types import JsonObject
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS opportunity (
@@ -70,7 +70,7 @@ class SandboxCrm:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
-    def opportunity(self, tenant_id: str, opportunity_id: str) -> dict[str, Any] | None:
+    def opportunity(self, tenant_id: str, opportunity_id: str) -> JsonObject | None:
         """The record under the CRM's own field names, with its activities, newest first; None before the first change."""
         with self._transaction("DEFERRED") as crm:
             row = crm.execute(
@@ -106,10 +106,10 @@ class SandboxCrm:
         activity: dict[str, str],
         key: str,
         fence: int,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """See `Crm`."""
 
-        def change(crm: sqlite3.Connection) -> dict[str, Any]:
+        def change(crm: sqlite3.Connection) -> JsonObject:
             before = self._touch(crm, tenant_id, opportunity_id)
             changed = before != contact_id
             if changed:
@@ -131,10 +131,10 @@ class SandboxCrm:
 
     def log_activity(
         self, tenant_id: str, opportunity_id: str, *, activity: dict[str, str], key: str, fence: int
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """See `Crm`."""
 
-        def change(crm: sqlite3.Connection) -> dict[str, Any]:
+        def change(crm: sqlite3.Connection) -> JsonObject:
             self._touch(crm, tenant_id, opportunity_id)
             return {
                 "opportunityId": opportunity_id,
@@ -143,7 +143,7 @@ class SandboxCrm:
 
         return self._change(tenant_id, opportunity_id, key, fence, change)
 
-    def look_up(self, tenant_id: str, key: str, fence: int) -> dict[str, Any] | None:
+    def look_up(self, tenant_id: str, key: str, fence: int) -> JsonObject | None:
         """See `Crm`. It closes the key for every lesser fence, so that a late sender is refused."""
         if not self.answers_lookups:
             raise LookUpNotAnswered("the sandbox CRM does not answer look-ups (TANDEM_CRM_ANSWERS_LOOKUPS is off)")
@@ -184,8 +184,8 @@ class SandboxCrm:
         opportunity_id: str,
         key: str,
         fence: int,
-        change: Callable[[sqlite3.Connection], dict[str, Any]],
-    ) -> dict[str, Any]:
+        change: Callable[[sqlite3.Connection], JsonObject],
+    ) -> JsonObject:
         fault = self._next_fault(tenant_id, opportunity_id)
         if fault and not fault[2]:
             raise _error(fault)

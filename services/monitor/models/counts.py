@@ -15,7 +15,7 @@ from services.monitor.models import Table, database
 from services.monitor.models.runs import Run
 from services.monitor.states import ALONE, LISTED
 from shared.database.fields import UtcDateTime
-from shared.database.model import with_columns
+from shared.database.model import Columns, with_columns
 
 ONE = peewee.SQL("1")
 COUNTED = (LISTED, ALONE)
@@ -81,7 +81,7 @@ def _add(run: Run | None, by: int) -> None:
         _raise(RunDay, {"at": hour.replace(hour=0), **key, "bucket": run.duration_bucket}, {"runs": by})
 
 
-def _raise(counter: type[RunHour | RunDay], key: dict[str, Any], amounts: dict[str, int]) -> None:
+def _raise(counter: type[RunHour | RunDay], key: Columns, amounts: dict[str, int]) -> None:
     """Add amounts to a counter row. Inserts it when it is missing, and deletes it when it reaches 0."""
     fields = [getattr(counter, name) for name in key]
     raised = {getattr(counter, name): getattr(counter, name) + amount for name, amount in amounts.items()}

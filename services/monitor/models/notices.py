@@ -12,7 +12,9 @@ from peewee import CompositeKey, TextField, fn
 from services.monitor.models import Table, database, feed
 from shared.database import statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.database.model import Columns
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 from shared.ground.settings import Settings
 from shared.process.retention import Retention
 
@@ -32,7 +34,7 @@ class Notification(Table):
     source = TextField()
     created_at = UtcDateTime()
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> JsonObject:
         """A notification as a live event carries it."""
         return {
             "id": self.id,
@@ -106,7 +108,7 @@ NEWEST_FIRST = [(Notification.created_at, "desc"), (Notification.id, "desc")]
 TRAIL_NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
 
 
-def publish(rows: Sequence[dict[str, Any]]) -> None:
+def publish(rows: Sequence[Columns]) -> None:
     """Write notifications and mark them, except those whose id is there already."""
     tenants = {row["id"]: row["tenant_id"] for row in rows}
     for notification_id in statements.insert_all_new(Notification, rows, "id"):
@@ -184,7 +186,7 @@ def unread_ids(tenant_id: str, person_id: str) -> list[str]:
     return [row.id for row in _unread(tenant_id, person_id)]
 
 
-def copy_acts(rows: Sequence[dict[str, Any]]) -> None:
+def copy_acts(rows: Sequence[Columns]) -> None:
     """Add acts to the trail, except those that are there already."""
     statements.insert_all_new(TrailAct, rows, "id")
 
@@ -200,7 +202,7 @@ def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = 
 
 
 @feed.snapshot("notification")
-def _snapshots(wanted: list[str]) -> dict[str, dict[str, Any]]:
+def _snapshots(wanted: list[str]) -> dict[str, JsonObject]:
     # The feed reads the notifications of all tenants, and each snapshot says whose it is.
     return {row.id: row.as_row() for row in Notification.of_all_tenants().where(Notification.id.in_(wanted))}
 

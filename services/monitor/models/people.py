@@ -10,6 +10,7 @@ from peewee import BigIntegerField, BooleanField, TextField
 from services.monitor.models import Table, feed
 from shared.database.fields import IdField, JsonField, UtcDateTime
 from shared.ground.errors import Conflict
+from shared.ground.json_types import JsonObject
 
 
 class Tenant(Table):
@@ -172,7 +173,7 @@ def forget_what_is_over(before: datetime) -> int:
 
 
 @feed.snapshot("tenant")
-def _tenants(wanted: list[str]) -> dict[str, dict[str, Any]]:
+def _tenants(wanted: list[str]) -> dict[str, JsonObject]:
     return {
         row.id: {
             "id": row.id,
@@ -187,7 +188,7 @@ def _tenants(wanted: list[str]) -> dict[str, dict[str, Any]]:
 
 
 @feed.snapshot("person")
-def _people(wanted: list[str]) -> dict[str, dict[str, Any]]:
+def _people(wanted: list[str]) -> dict[str, JsonObject]:
     # The feed reads the people of all tenants, and each snapshot says whose they are.
     return {
         row.id: {

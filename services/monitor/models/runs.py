@@ -11,7 +11,9 @@ from services.monitor.models import Table, database, feed, words
 from services.monitor.states import GONE
 from shared.database import statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.database.model import Columns
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 KIND = "run"
 
@@ -52,7 +54,7 @@ class Run(Table):
     version = BigIntegerField()  #: Of the newest snapshot that was applied.
     shelf = TextField()  #: Where it is shown: LISTED, ALONE, TASKS or GONE.
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> JsonObject:
         """A row of the list, in the words of the boundary; what a live change carries."""
         return {
             "id": self.id,
@@ -157,7 +159,7 @@ def retried(tenant_id: str, run_id: str) -> bool:
     return Run.for_tenant(tenant_id, Run.id).where(Run.retry_of == run_id).limit(1).exists()
 
 
-def keep(row: dict[str, Any], before: Run | None) -> None:
+def keep(row: Columns, before: Run | None) -> None:
     """Write one whole run with the words that it is found by, and mark it. `before` is what `stored` gave."""
     if before is None:
         statements.insert(Run, row)
@@ -191,7 +193,7 @@ def drop_step(step: RunStep) -> None:
     RunStep.delete_for(step.tenant_id).where(RunStep.run_id == step.run_id, RunStep.id == step.id).execute()
 
 
-def keep_step(row: dict[str, Any]) -> None:
+def keep_step(row: Columns) -> None:
     """Write one whole step."""
     RunStep.insert(row).on_conflict(
         conflict_target=[RunStep.run_id, RunStep.id],
@@ -252,6 +254,6 @@ def task_states(run_id: str, tenant_id: str) -> list[Run]:
 
 
 @feed.snapshot(KIND)
-def _snapshots(run_ids: list[str]) -> dict[str, dict[str, Any]]:
+def _snapshots(run_ids: list[str]) -> dict[str, JsonObject]:
     # The feed reads the runs of all tenants, and each snapshot says whose it is.
     return {run.id: run.as_row() for run in Run.of_all_tenants().where(Run.id.in_(run_ids), Run.shelf != GONE)}

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from services.monitor.states import LISTED
+from shared.database.model import Columns
 from shared.ground import clock
 
 
@@ -39,7 +40,7 @@ class Snapshot:
     that came within it, None where its owner publishes them by themselves or it has none."""
 
     facts: RunFacts
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: Columns = field(default_factory=dict)
     steps: Sequence[Mapping[str, Any]] | None = None
 
 
@@ -99,7 +100,7 @@ class RunKind(ABC):
         return False
 
 
-def times(data: Mapping[str, Any], ended: str, *, starts_at_once: bool = False) -> dict[str, Any]:
+def times(data: Mapping[str, Any], ended: str, *, starts_at_once: bool = False) -> Columns:
     """The times of a run in a snapshot; `ended` is the name of the field that says when it ended. A run that `starts_at_once` has
     started when it was created, unless its snapshot says otherwise."""
     created = clock.parse(data["createdAt"])
