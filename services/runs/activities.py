@@ -8,8 +8,10 @@ from typing import Any
 
 from services.runs import models
 from services.runs.models import Activity, Partnership, acts, feed, replicas
+from shared.database.model import Columns
 from shared.ground import ids
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.local_days import local_date
 from shared.ground.principal import Principal
 
@@ -65,7 +67,7 @@ def add(
     body: str = "",
     run_id: str | None = None,
     step_id: str | None = None,
-    details: dict[str, Any] | None = None,
+    details: JsonObject | None = None,
     origin: str | None = None,
 ) -> Activity:
     """Add an activity and update the partnership's columns that follow from it. Inside a transaction.
@@ -111,9 +113,9 @@ def _write(by: Principal, partnership: Partnership, *, now: datetime, **columns:
     )
 
 
-def _follows(partnership: Partnership, kind: str, at: datetime) -> dict[str, Any]:
+def _follows(partnership: Partnership, kind: str, at: datetime) -> Columns:
     """The columns of the partnership that an activity changes."""
-    values: dict[str, Any] = {}
+    values: Columns = {}
     if kind in CONTACT and at > partnership.last_contact_at:
         values["last_contact_at"] = at
     if kind in HEARD and at > partnership.last_heard_at:
@@ -125,6 +127,6 @@ def _follows(partnership: Partnership, kind: str, at: datetime) -> dict[str, Any
     return values
 
 
-def _dated(partnership: Partnership, column: str, at: datetime) -> dict[str, Any]:
+def _dated(partnership: Partnership, column: str, at: datetime) -> Columns:
     on, before = local_date(at, replicas.tenants.home(partnership.tenant_id).time_zone), getattr(partnership, column)
     return {column: on} if before is None or on > before else {}

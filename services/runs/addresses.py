@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr
-from typing import Any
 
 from shared.contracts.email_addresses import LONGEST, is_address
+from shared.ground.json_types import JsonObject
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -22,7 +22,7 @@ def parsed(text: str) -> dict[str, str] | None:
     return {"name": name, "email": email} if name else {"email": email}
 
 
-def written(person: dict[str, Any]) -> str:
+def written(person: JsonObject) -> str:
     """ "Name <a@b.org>", or the address alone."""
     name = CONTROL.sub(" ", str(person.get("name") or "")).replace('"', "'").strip()
     if not name:
@@ -31,7 +31,7 @@ def written(person: dict[str, Any]) -> str:
     return f"{quoted} <{person['email']}>"
 
 
-def of_contacts(contacts: list[dict[str, Any]] | None) -> list[str]:
+def of_contacts(contacts: list[JsonObject] | None) -> list[str]:
     """The main contact's address, as people type it; none where nobody has one that works."""
     for person in contacts or []:
         if person.get("email") and is_address(str(person["email"])):

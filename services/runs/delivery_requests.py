@@ -13,6 +13,7 @@ from services.runs.models import Delivery, feed, replicas
 from shared.contracts.strict import on_one_line
 from shared.ground import ids
 from shared.ground.errors import Conflict
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 PRIORITY = 2
@@ -26,9 +27,9 @@ class Order:
     """A request to the executor, with the parts of it that people see in runs."""
 
     title: str
-    recipients: list[dict[str, Any]]
+    recipients: list[JsonObject]
     subject: str
-    metadata: dict[str, Any]
+    metadata: JsonObject
     body: str = ""
 
 
@@ -75,7 +76,7 @@ def require_outcome(delivery: Delivery | None) -> None:
         raise Conflict("Nobody knows whether this went out; a person must look first.", allowed=["resolve"])
 
 
-def source_of(delivery: Delivery) -> dict[str, Any]:
+def source_of(delivery: Delivery) -> JsonObject:
     """The `source` of the AI tasks of a delivery in the executor's snapshots."""
     return {"service": feed.source, "kind": SOURCE_KIND, "id": delivery.run_id}
 
@@ -102,7 +103,7 @@ def _ask(by: Principal, delivery: Delivery, order: Order, retry_of: str | None, 
     )
 
 
-def reply_to(by: Principal) -> dict[str, Any]:
+def reply_to(by: Principal) -> JsonObject:
     """The reply-to address: that of the sender, empty while the monitor has not published them."""
     person = replicas.people.get_or_none(by.tenant_id, by.id)
     return {"replyTo": {"name": on_one_line(person.name), "email": person.email}} if person else {}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from services.runs import activities, delivery_kinds, delivery_requests, models, states
 from services.runs.days import today_of
 from services.runs.models import Delivery, GuidedStep, Partnership, acts
 from services.runs.step_rows import step_counts
+from shared.database.model import Columns
 from shared.feed.consumer import Change
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 VERBS = {"sent": "settle", "failed": "fail", "unknown": "lose", "cancelled": "stop", "queued": "try again"}
@@ -55,16 +56,16 @@ def apply(change: Change) -> None:
     _record(by, delivery, step, after, change.now)
 
 
-def _is_news(delivery: Delivery, data: dict[str, Any], version: int) -> bool:
+def _is_news(delivery: Delivery, data: JsonObject, version: int) -> bool:
     return bool((_number(delivery, data), version) > (delivery.task_number, delivery.task_version))
 
 
-def _number(delivery: Delivery, data: dict[str, Any]) -> int:
+def _number(delivery: Delivery, data: JsonObject) -> int:
     """The position in the retry chain. A task that the executor refused has the position that was requested for it."""
     return delivery.task_number if data["id"] == delivery.task_id else int(data["retryNumber"])
 
 
-def _heard(delivery: Delivery, data: dict[str, Any], version: int) -> dict[str, Any]:
+def _heard(delivery: Delivery, data: JsonObject, version: int) -> Columns:
     """The version of this update. A task that the executor refused is not part of the retry chain: a retry has to name the last
     accepted task, or the executor would not find the earlier effect and would send a second mail."""
     if data["origin"] != delivery.id:
@@ -73,7 +74,7 @@ def _heard(delivery: Delivery, data: dict[str, Any], version: int) -> dict[str, 
     return {"task_id": data["id"], "task_number": _number(delivery, data), "task_version": version}
 
 
-def status_of(delivery: Delivery, data: dict[str, Any]) -> str:
+def status_of(delivery: Delivery, data: JsonObject) -> str:
     """The status of a delivery by the snapshot of its AI task. The status of the effect goes before that of the task."""
     name = delivery_kinds.named(delivery.kind).effect
     effects = {effect["status"] for effect in data["effects"] if effect["name"] == name}
@@ -87,11 +88,11 @@ def status_of(delivery: Delivery, data: dict[str, Any]) -> str:
     return "cancelled" if data["status"] == "cancelled" else "failed"
 
 
-def _why(data: dict[str, Any]) -> str:
+def _why(data: JsonObject) -> str:
     return str((data["error"] or {}).get("message") or "It was cancelled.")
 
 
-def _sent_at(data: dict[str, Any], now: datetime) -> datetime:
+def _sent_at(data: JsonObject, now: datetime) -> datetime:
     result = data["result"] if isinstance(data["result"], dict) else {}
     moment = result.get("sentAt") or data["finishedAt"]
     return clock.parse(moment) if moment else now
@@ -145,7 +146,7 @@ def _record(by: Principal, delivery: Delivery, step: GuidedStep | None, after: s
     verb = delivery_kinds.named(delivery.kind).log_verb if after == "sent" else FAILURE_VERBS.get(after)
     if verb is None or delivery.run_id is None:
         return
-    details: dict[str, Any] = {
+    details: JsonObject = {
         "subject": delivery.subject,
         "to": [recipient["email"] for recipient in delivery.recipients],
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.runs import addresses
 from services.runs.days import Today
+from shared.ground.json_types import JsonObject
 
 QUOTED = (
     *("email_sent", "email_received", "call", "meeting", "meeting_booked", "meeting_changed", "meeting_cancelled"),
@@ -27,7 +28,7 @@ class Draft:
     subject: str
     body: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """As a row keeps it."""
         return {"to": self.to, "subject": self.subject, "body": self.body}
 
@@ -50,7 +51,7 @@ def email(
     )
 
 
-def _first_name(contacts: list[dict[str, Any]] | None) -> str:
+def _first_name(contacts: list[JsonObject] | None) -> str:
     name = str((contacts or [{}])[0].get("name") or "")
     return name.split()[0] if name.split() else ""
 

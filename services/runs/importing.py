@@ -15,6 +15,7 @@ from services.runs.partnerships import ChangePartnership, CreatePartnership
 from shared.contracts.commands import given
 from shared.csv_import.importer import Check, Columns, CsvImport, Part
 from shared.ground import ids
+from shared.ground.json_types import JsonObject
 from shared.ground.local_days import local_date, midday_of
 from shared.ground.principal import Principal
 
@@ -44,7 +45,7 @@ def partnerships(
     new_id: Callable[[], str],
     now: datetime,
     **part: Unpack[Part],
-) -> dict[str, Any]:
+) -> JsonObject:
     """Import the lines of a CSV file after line `after`, at most `limit` of them. Returns `{rows: [{line, outcome, id,
     name, reasons}], created, updated, unchanged, refused, dry_run}`.
 
@@ -127,16 +128,16 @@ def _contact_day(cells: dict[str, str]) -> date | None:
     return date.fromisoformat(cells["last_contact_on"]) if "last_contact_on" in cells else None
 
 
-def _contacts(before: Partnership, contacts: list[dict[str, Any]] | None) -> dict[str, Any]:
+def _contacts(before: Partnership, contacts: list[JsonObject] | None) -> dict[str, list[JsonObject]]:
     """The contact that a line can name takes the place of the one with its e-mail address, or comes first."""
     if contacts is None:
         return {}
     new = {"email": None, "title": "", **contacts[0]}
     others = [contact for contact in before.contacts if not _same(contact, new)]
-    earlier: dict[str, Any] = next((contact for contact in before.contacts if _same(contact, new)), {})
+    earlier: JsonObject = next((contact for contact in before.contacts if _same(contact, new)), {})
     return {"contacts": [earlier | {name: value for name, value in new.items() if value}, *others]}
 
 
-def _same(contact: dict[str, Any], other: dict[str, Any]) -> bool:
+def _same(contact: JsonObject, other: JsonObject) -> bool:
     mine, theirs = contact.get("email") or contact["name"], other.get("email") or other["name"]
     return bool(mine.casefold() == theirs.casefold())

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from services.runs import models, people, run_outcome, states, templates
 from services.runs.catalogue import Step, TemplateVersion
 from services.runs.days import today_of
 from services.runs.models import GuidedRun, GuidedStep, acts, feed
 from shared.contracts.commands import NOT_GIVEN, NotGiven, given
+from shared.database.model import Columns
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.principal import Principal
@@ -133,7 +133,7 @@ def with_keys(steps: Sequence[Step]) -> list[Step]:
     return named
 
 
-def step_row(tenant_id: str, run_id: str, number: int, step: dict[str, Any]) -> dict[str, Any]:
+def step_row(tenant_id: str, run_id: str, number: int, step: Step) -> Columns:
     """The columns of a new step of a run."""
     return {
         "id": ids.named("guided-step", run_id, step["key"]),
@@ -198,7 +198,7 @@ def _verb(row: GuidedRun, status: str | None) -> str | None:
     return VERBS[status][0]
 
 
-def _moved(row: GuidedRun, verb: str | None, now: datetime) -> dict[str, Any]:
+def _moved(row: GuidedRun, verb: str | None, now: datetime) -> Columns:
     if verb is None:
         return {}
     return {"status": states.RUN.after(verb, row.status), "completed_at": now if verb == "cancel" else None}

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from services.runs import models, states
 from services.runs.models import Objective, acts, feed, replicas
 from shared.contracts.commands import NOT_GIVEN, NotGiven, given
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 LAG = 0.1
 """An objective is behind when its progress is this share of the whole less than the calendar's."""
 
 
-KeyResult = dict[str, Any]
+KeyResult = JsonObject
 """`{id, title, unit, start, current, target}`, the figures as decimal strings where it is kept."""
 
 
@@ -113,7 +113,7 @@ def set_current(
         return row
 
 
-def result_progress(key_result: dict[str, Any]) -> float:
+def result_progress(key_result: KeyResult) -> float:
     """How far a key result has come from its start to its target, between 0 and 1; the target may lie below the start."""
     start, current, target = (Decimal(key_result[name]) for name in ("start", "current", "target"))
     return float(min(Decimal(1), max(Decimal(0), (current - start) / (target - start))))

@@ -11,8 +11,10 @@ from services.runs.days import today_of
 from services.runs.models import Activity, Partnership, acts, feed, replicas
 from shared.contracts.camel import camel
 from shared.contracts.commands import NOT_GIVEN, NotGiven, given
+from shared.database.model import Columns
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.local_days import days_between, midday_of
 from shared.ground.principal import Principal
 
@@ -33,7 +35,7 @@ class ChangePartnership:
     source: str | None | NotGiven = NOT_GIVEN
     website: str | None | NotGiven = NOT_GIVEN
     time_zone: str | None | NotGiven = NOT_GIVEN
-    contacts: list[dict[str, Any]] | NotGiven = NOT_GIVEN
+    contacts: list[JsonObject] | NotGiven = NOT_GIVEN
     mou_sent_on: date | None | NotGiven = NOT_GIVEN
     mou_viewed_on: date | None | NotGiven = NOT_GIVEN
     mou_signed_on: date | None | NotGiven = NOT_GIVEN
@@ -183,11 +185,11 @@ def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None
     )
 
 
-def _defaults(by: Principal) -> dict[str, Any]:
+def _defaults(by: Principal) -> Columns:
     return {"stage": states.STAGES[0], "priority": 3, "owner": by.id if by.kind == "person" else None}
 
 
-def _check(by: Principal, columns: dict[str, Any], mou: dict[str, date | None], now: datetime) -> None:
+def _check(by: Principal, columns: Columns, mou: dict[str, date | None], now: datetime) -> None:
     replicas.people.require(by, columns.get("owner"))
     tenant_id = by.tenant_id
     external_id = columns.get("external_id")

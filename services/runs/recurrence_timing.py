@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -13,6 +12,7 @@ from cronsim import CronSim, CronSimError
 from services.runs.models import Recurrence, replicas
 from shared.contracts.recurrences import TIMING, WEEKDAYS
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 
 LAST = "last"
 TIMED = ("every", "weekday", "day", "at", "cron")
@@ -21,7 +21,7 @@ SHOWN_DATES = 3
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def cron_of(timing: dict[str, Any]) -> str:
+def cron_of(timing: JsonObject) -> str:
     """The cron expression of a timing. Invalid, naming the field, for what is none, and for more than once in an hour."""
     if timing["every"] == "cron":
         return _checked_cron(timing.get("cron") or "")
@@ -32,10 +32,10 @@ def cron_of(timing: dict[str, Any]) -> str:
     return f"{minute} {hour} {'L' if day == LAST else day} * *"
 
 
-def timing_of(row: Recurrence) -> dict[str, Any]:
+def timing_of(row: Recurrence) -> JsonObject:
     """`{every, weekday, day, at, cron}` of a recurrence, as it was given."""
     minute, hour, day, _, weekday = row.cron.split()
-    timing: dict[str, Any] = {"every": row.every, "weekday": None, "day": None, "at": None, "cron": row.cron}
+    timing: JsonObject = {"every": row.every, "weekday": None, "day": None, "at": None, "cron": row.cron}
     if row.every == "cron":
         return timing
     timing["at"] = f"{int(hour):02}:{int(minute):02}"
@@ -69,13 +69,13 @@ def zone_of(tenant_id: str) -> str:
     return replicas.tenants.home(tenant_id).time_zone
 
 
-def retimed(row: Recurrence, timing: dict[str, Any]) -> dict[str, str]:
+def retimed(row: Recurrence, timing: JsonObject) -> dict[str, str]:
     """The columns of a changed timing; what stays as it is need not be said again, unless `every` changes."""
     every = timing.get("every", row.every)
     errors = {name: [f"Every {every} has none."] for name in timing if name not in ("every", *TIMING[every])}
     if errors:
         raise Invalid("The timing does not fit together.", errors=errors)
-    whole: dict[str, Any] = timing if every != row.every else {**timing_of(row), **timing}
+    whole: JsonObject = timing if every != row.every else {**timing_of(row), **timing}
     return {"every": every, "cron": cron_of(whole)}
 
 

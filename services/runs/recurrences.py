@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from services.runs import lifecycle, models, templates
 from services.runs.models import Recurrence, acts, feed, replicas
 from services.runs.recurrence_timing import TIMED, cron_of, in_words, retimed, zone_of
 from shared.contracts.commands import NOT_GIVEN, NotGiven, given
+from shared.database.model import Columns
 from shared.ground import clock, ids
 from shared.ground.local_days import next_due
 from shared.ground.principal import Principal
@@ -88,7 +88,7 @@ def change(
         return row
 
 
-def _check_named(by: Principal, columns: dict[str, Any]) -> None:
+def _check_named(by: Principal, columns: Columns) -> None:
     """Check the owner and the partnerships. Invalid for those that are not of this tenant."""
     replicas.people.require(by, columns.get("owner"))
     lifecycle.partnerships_of(by.tenant_id, columns.get("linked_partnership_ids") or [])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from services.runs import models
 from services.runs.step_rows.step_counts import recount
+from shared.database.model import Columns
 from shared.feed.consumer import Change
 
 
@@ -26,7 +26,7 @@ def apply(change: Change) -> None:
         models.runs.mark(models.runs.find(change.tenant_id, task.run_id))
 
 
-def _columns(change: Change) -> dict[str, Any]:
+def _columns(change: Change) -> Columns:
     if change.deleted:
         return {"status": "cancelled"}
     data = change.data

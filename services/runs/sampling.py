@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.database.model import Columns
 from shared.ground import ids
+from shared.ground.json_types import JsonObject
 from shared.ground.local_days import local_date
 
 FOLDER = Path(__file__).parent / "samples"
@@ -24,7 +26,7 @@ PEOPLE = {
 class Sample:
     """One partnership as the columns of its table when it was made, and what has happened since, the earliest first."""
 
-    partnership: dict[str, Any]
+    partnership: Columns
     stage: str
     activities: list[dict[str, Any]]
 
@@ -40,7 +42,7 @@ def partnerships(tenant_id: str, time_zone: str, now: datetime) -> list[Sample]:
     return [_sample(facts, tenant_id, time_zone, today, now) for facts in _read("partnerships.json")]
 
 
-def objectives(tenant_id: str, today: date) -> list[dict[str, Any]]:
+def objectives(tenant_id: str, today: date) -> list[Columns]:
     """All sample objectives, of a season that began two months ago and has one more to go."""
     starts_on = _first_of(today, -2)
     ends_on = _first_of(today, 2) - timedelta(days=1)
@@ -64,12 +66,12 @@ def objectives(tenant_id: str, today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _read(name: str) -> list[dict[str, Any]]:
-    facts: list[dict[str, Any]] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+def _read(name: str) -> list[JsonObject]:
+    facts: list[JsonObject] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
     return facts
 
 
-def _sample(facts: dict[str, Any], tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
+def _sample(facts: JsonObject, tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
     made_at = _moment(today, facts["createdDaysAgo"], "09:00", time_zone, now)
     partnership = {
         "id": ids.named("sample-partnership", tenant_id, facts["name"]),
@@ -98,7 +100,7 @@ def _sample(facts: dict[str, Any], tenant_id: str, time_zone: str, today: date, 
     )
 
 
-def _activity(facts: dict[str, Any], owner: str, time_zone: str, today: date, now: datetime) -> dict[str, Any]:
+def _activity(facts: JsonObject, owner: str, time_zone: str, today: date, now: datetime) -> dict[str, Any]:
     return {
         "kind": facts["kind"],
         "summary": facts["summary"],

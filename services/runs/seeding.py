@@ -9,11 +9,12 @@ from services.runs import activities, models, sampling
 from services.runs.models import Partnership, acts, feed, replicas
 from services.runs.sampling import Sample
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 from shared.ground.local_days import local_date
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
 
-TENANT: dict[str, Any] = {
+TENANT: JsonObject = {
     "id": "demo",
     "name": "Demo",
     "timeZone": "America/New_York",

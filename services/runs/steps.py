@@ -17,6 +17,7 @@ from services.runs.step_rows.step_records import StepRecords, records_of
 from services.runs.wording import plural
 from shared.contracts.commands import NOT_GIVEN, NotGiven, given
 from shared.ground.errors import Conflict
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 DONE = models.runs.DONE
@@ -28,7 +29,7 @@ class ChangeStep:
     """Assign a step to a person, for a reason, or save what is typed in it."""
 
     owner: str | None | NotGiven = NOT_GIVEN
-    draft: dict[str, Any] | None | NotGiven = NOT_GIVEN
+    draft: JsonObject | None | NotGiven = NOT_GIVEN
     reason: str | None = None
 
 
@@ -36,7 +37,7 @@ class ChangeStep:
 class ChangeRow:
     """Keep what is typed on a row: parts of its draft, its mark, its note."""
 
-    draft: dict[str, Any] | NotGiven = NOT_GIVEN
+    draft: JsonObject | NotGiven = NOT_GIVEN
     mark: str | None | NotGiven = NOT_GIVEN
     note: str | None | NotGiven = NOT_GIVEN
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from services.runs import catalogue, models
 from services.runs.catalogue import Step, TemplateVersion
 from services.runs.models import RunTemplate, acts, feed
+from shared.database.model import Columns
 from shared.ground.errors import Conflict, NotFound
 from shared.ground.principal import Principal
 
@@ -153,7 +153,7 @@ def _free_key(title: str, taken: set[str]) -> str:
     return next(key for key in (slug, *(f"{slug}-{number}" for number in range(2, 1000))) if key not in taken)
 
 
-def _next(by: Principal, template_id: str, columns: dict[str, Any], now: datetime, expected: int | None) -> RunTemplate:
+def _next(by: Principal, template_id: str, columns: Columns, now: datetime, expected: int | None) -> RunTemplate:
     if models.templates.get_or_none(by.tenant_id, template_id) is None:
         return models.templates.add(id=template_id, tenant_id=by.tenant_id, latest=1, created_at=now, **columns)
     row = models.templates.get_for_update(by.tenant_id, template_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from services.runs import lifecycle, models, steps, templates
 from services.runs.catalogue import Step
 from services.runs.models import GuidedRun, GuidedStep, acts, feed
 from shared.ground.errors import Conflict, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 PARTS = (("title", "title"), ("description", "description"), ("action_type", "actionType"), ("config", "config"))
@@ -68,7 +68,7 @@ def take(
         return run
 
 
-def _said(changes_: Changes) -> dict[str, Any]:
+def _said(changes_: Changes) -> JsonObject:
     return {
         "from": changes_.before,
         "to": changes_.after,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from services.workflows import contacts, models, states, tasks
 from services.workflows.models import Task, acts, feed
 from services.workflows.planning.ai_task_rules import CRM_CONTACT_UPDATE
+from shared.database.model import Columns
 from shared.feed.consumer import Change
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 STATUS_AFTER = {
@@ -98,28 +99,28 @@ def apply(change: Change) -> None:
         _apply_outcome(row, data, change.now)
 
 
-def _is_its_own(row: Task, data: dict[str, Any]) -> bool:
+def _is_its_own(row: Task, data: JsonObject) -> bool:
     """Whether this AI task is the requested one, and not another with the same id."""
     kind, source_id = tasks.source_of(row)
     source = {"service": feed.source, "kind": kind, "id": source_id}
     return row.auto_execute and row.processor == data["processor"] and data["source"] == source
 
 
-def _result(data: dict[str, Any]) -> dict[str, Any] | None:
+def _result(data: JsonObject) -> JsonObject | None:
     """The processor's result, or the error without its stack trace, which only the monitor shows, and only to developers."""
     if data["error"]:
         return {"error": {name: data["error"].get(name) for name in ("type", "message", "permanent", "outcomeUnknown")}}
     return data["result"]
 
 
-def _status(row: Task, execution_status: str, now: datetime) -> dict[str, Any]:
+def _status(row: Task, execution_status: str, now: datetime) -> Columns:
     if row.execution_status == execution_status:
         return {}
     after = STATUS_AFTER[execution_status]
     return {"status": after, "completed_at": now if after == "completed" else None}
 
 
-def _apply_outcome(row: Task, data: dict[str, Any], now: datetime) -> None:
+def _apply_outcome(row: Task, data: JsonObject, now: datetime) -> None:
     """Hand the contact over here too, where the metadata of a contact update says so; once for the whole retry chain."""
     metadata = row.metadata or {}
     if row.outcome_applied_at or row.processor != CRM_CONTACT_UPDATE.processor or not metadata.get("updateCustomer"):

@@ -12,8 +12,7 @@ from typing import Any
 
 from shared.contracts.camel import camel
 from shared.contracts.commands import NOT_GIVEN, NotGiven, given
-
-Json = dict[str, Any]
+from shared.ground.json_types import JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +28,8 @@ class AddCustomer:
     industry: str | None = None
     health_score: int | None = None
     renewal_likelihood: int | None = None
-    usage: Json = field(default_factory=dict)
-    signals: list[Json] = field(default_factory=list)
+    usage: JsonObject = field(default_factory=dict)
+    signals: list[JsonObject] = field(default_factory=list)
     owner: str | None = None
     salesforce_opportunity_id: str | None = None
 
@@ -48,8 +47,8 @@ class ChangeCustomer:
     industry: str | None | NotGiven = NOT_GIVEN
     health_score: int | None | NotGiven = NOT_GIVEN
     renewal_likelihood: int | None | NotGiven = NOT_GIVEN
-    usage: Json | NotGiven = NOT_GIVEN
-    signals: list[Json] | NotGiven = NOT_GIVEN
+    usage: JsonObject | NotGiven = NOT_GIVEN
+    signals: list[JsonObject] | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
     salesforce_opportunity_id: str | None | NotGiven = NOT_GIVEN
 
@@ -117,7 +116,7 @@ class CreateTask:
     complexity: str = "simple"
     auto_execute: bool = False
     processor: str | None = None
-    metadata: Json | None = None
+    metadata: JsonObject | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +134,7 @@ class ChangeTask:
     estimated_completion_time: str | None | NotGiven = NOT_GIVEN
     complexity: str | NotGiven = NOT_GIVEN
     execution_status: str | NotGiven = NOT_GIVEN
-    execution_result: Json | None | NotGiven = NOT_GIVEN
+    execution_result: JsonObject | None | NotGiven = NOT_GIVEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +168,7 @@ class EditItem(EditSubTask):
     reason: str | None | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
     processor: str | NotGiven = NOT_GIVEN
-    metadata: Json | NotGiven = NOT_GIVEN
+    metadata: JsonObject | NotGiven = NOT_GIVEN
     sub_tasks: list[EditSubTask] | NotGiven = NOT_GIVEN
 
 
@@ -181,7 +180,7 @@ class EditPlan:
     csm_tasks: list[EditItem] = field(default_factory=list)
 
 
-def as_json(edit: EditPlan | EditSubTask) -> Json:
+def as_json(edit: EditPlan | EditSubTask) -> JsonObject:
     """What was given of an edit, as the body of a plan keeps it."""
     return {camel(name): _as_json(value) for name, value in given(edit).items()}
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from services.workflows import ai_runs, executions, models
 from services.workflows.models import Execution, Task, feed
 from shared.ground.errors import Conflict, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 
 def retry(
     by: Principal, execution_id: str, from_step: str | None, *, dry_run: bool, new_id: Callable[[], str], now: datetime
-) -> dict[str, Any]:
+) -> JsonObject:
     """Queue the failed AI tasks of an execution again, or the one that `from_step` names.
 
     Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`. NotFound; Conflict where

@@ -12,14 +12,15 @@ from marshmallow import Schema, ValidationError
 from services.workflows.facts.customer import CustomerContext
 from shared.ground import business_days, ids
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 
-Item = dict[str, Any]
-Recommendation = dict[str, Any]
+Item = JsonObject
+Recommendation = JsonObject
 Words: TypeAlias = "str | Callable[[PlanningContext], str]"
 """Text of a plan, or what makes it from the context."""
 
 
-def evidence(step: str, field: str, *, quote: str | None = None, value: Any = None) -> dict[str, Any]:
+def evidence(step: str, field: str, *, quote: str | None = None, value: Any = None) -> JsonObject:
     """Where a claim comes from: the field of a step or of the customer, with the sentence or the value that stands there."""
     return {"step": step, "field": field, **({"quote": quote} if quote is not None else {"value": value})}
 
@@ -35,7 +36,7 @@ class StepKind:
     """
 
     key: str
-    compute: Callable[[StepContext], dict[str, Any]]
+    compute: Callable[[StepContext], JsonObject]
     input: type[Schema] | None = None
     input_refusal: str = "This step takes no input."
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class StepOutput:
         """A part of the output, or the default where it has none."""
         return self.values.get(name, default)
 
-    def evidence(self, field: str, *, quote: str | None = None, value: Any = None) -> dict[str, Any]:
+    def evidence(self, field: str, *, quote: str | None = None, value: Any = None) -> JsonObject:
         """This step's field as the evidence of a claim."""
         return evidence(self.kind.key, field, quote=quote, value=value)
 
@@ -135,7 +136,7 @@ class RecommendationKind:
     fallback: bool = False
 
 
-def recommend(priority: int, title: str, why: str, *grounds: dict[str, Any]) -> Recommendation:
+def recommend(priority: int, title: str, why: str, *grounds: JsonObject) -> Recommendation:
     """A recommendation with its evidence; priority 1 is the most urgent."""
     return {"priority": priority, "title": title, "why": why, "evidence": list(grounds)}
 
@@ -219,7 +220,7 @@ class PlanningContext:
     next_stage: Stage | None
     facts: CustomerContext
     outputs: StepOutputs
-    steps: Sequence[dict[str, Any]]
+    steps: Sequence[JsonObject]
     country: str
     owner: str | None
 
@@ -240,7 +241,7 @@ class PlanningContext:
         priority: int,
         estimate: str,
         complexity: str,
-        evidence: list[dict[str, Any]],
+        evidence: list[JsonObject],
         **more: Any,
     ) -> Item:
         """One item of the plan; its id is the same each time the same execution drafts it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from services.workflows import step_kinds
 from services.workflows.stages import discovery
 from shared.ground.errors import TandemError
+from shared.ground.json_types import JsonObject
 from shared.ground.settings import Settings
 from shared.web.service_client import Client
 
@@ -56,7 +56,7 @@ def _title(text: str) -> None:
     print(f"{RULE}\n  {text}\n{RULE}\n")
 
 
-def _start(workflows: Client) -> dict[str, Any]:
+def _start(workflows: Client) -> JsonObject:
     customers = workflows.get("/api/customers", {"q": CUSTOMER})["items"]
     if not customers:
         raise TandemError(f"There is no customer {CUSTOMER}: load the samples with `tandem seed`.")
@@ -67,7 +67,7 @@ def _start(workflows: Client) -> dict[str, Any]:
     return workflows.post("/api/workflows/executions", {"customerId": customer["id"], "stage": discovery.STAGE.key})
 
 
-def _steps(workflows: Client, execution: dict[str, Any]) -> list[dict[str, Any]]:
+def _steps(workflows: Client, execution: JsonObject) -> list[JsonObject]:
     """Complete the five steps before the plan; their outputs."""
     print("Workflow Steps:")
     outputs = []
@@ -81,14 +81,14 @@ def _steps(workflows: Client, execution: dict[str, Any]) -> list[dict[str, Any]]
     return outputs
 
 
-def _summary(outputs: list[dict[str, Any]], plan: dict[str, Any]) -> None:
+def _summary(outputs: list[JsonObject], plan: JsonObject) -> None:
     print("\n✅ Workflow Summary:")
     for output in outputs:
         print(f"  • {output['summary']}")
     print(f"  • Action Plan: {len(plan['aiTasks'])} AI tasks + {len(plan['csmTasks'])} CSM tasks")
 
 
-def _findings(findings_of_steps: list[dict[str, Any]]) -> None:
+def _findings(findings_of_steps: list[JsonObject]) -> None:
     print("\n📊 Key Findings:")
     for findings in findings_of_steps:
         for mark, word, name in (
@@ -101,7 +101,7 @@ def _findings(findings_of_steps: list[dict[str, Any]]) -> None:
         print(f"  💡 ACTION: {findings['action']}")
 
 
-def _plan(plan: dict[str, Any]) -> None:
+def _plan(plan: JsonObject) -> None:
     print("\n🤖 AI tasks:")
     for item in plan["aiTasks"]:
         print(f"  • {item['title']}  ({item['processor']}, {item['estimatedCompletionTime']})")
@@ -122,7 +122,7 @@ def _plan(plan: dict[str, Any]) -> None:
         print(f"  ! {issue}")
 
 
-def _finalized(made: dict[str, Any]) -> None:
+def _finalized(made: JsonObject) -> None:
     created = made["created"]
     print(
         f"\n🏁 Finalized: {created['aiTasks']} AI tasks queued, {created['csmTasks']} CSM tasks and {created['subTasks']} sub-tasks created"
@@ -131,7 +131,7 @@ def _finalized(made: dict[str, Any]) -> None:
         print(f"  ✗ not made: {failure}")
 
 
-def _watch(workflows: Client, execution_id: str) -> list[dict[str, Any]]:
+def _watch(workflows: Client, execution_id: str) -> list[JsonObject]:
     """Print each AI task as it ends; the tasks as they stand at the end."""
     print("\n⚙️  AI tasks execute by themselves:")
     began, printed = time.monotonic(), set()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from services.workflows import customers, models, stages, states
 from services.workflows.definition import Stage
 from services.workflows.models import Customer, Execution, acts, feed
 from services.workflows.models.snapshots import workflow_name
+from shared.database.model import Columns
 from shared.ground import ids
 from shared.ground.errors import Conflict, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 MOST_CARRIED_OVER = 50
@@ -73,13 +74,13 @@ def _available(stage_key: str | None, days: int) -> Stage:
     return stage
 
 
-def _context(customer: Customer, stage: Stage, conditions: list[str] | None) -> dict[str, Any]:
+def _context(customer: Customer, stage: Stage, conditions: list[str] | None) -> JsonObject:
     """What the person should know from the start: the conditions of the trigger, and what is still open from before."""
     carried = models.tasks.open_of_customer(customer.tenant_id, customer.id, limit=MOST_CARRIED_OVER)
     return {"purpose": stage.purpose, "conditions": conditions or [], "carriedOverTaskIds": carried}
 
 
-def _steps(tenant_id: str, execution_id: str, stage: Stage, now: datetime) -> list[dict[str, Any]]:
+def _steps(tenant_id: str, execution_id: str, stage: Stage, now: datetime) -> list[Columns]:
     return [
         {
             "id": ids.named("workflow-step", execution_id, str(number)),

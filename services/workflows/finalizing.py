@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from services.workflows import models, states, step_kinds, tasks
 from services.workflows.definition import Item
@@ -14,8 +13,10 @@ from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed, rep
 from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
 from services.workflows.planning.validation import Checker
 from services.workflows.step_kinds import action_plan
+from shared.database.model import Columns
 from shared.ground import ids
 from shared.ground.errors import Conflict
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 
@@ -23,14 +24,14 @@ from shared.ground.principal import Principal
 class _Work:
     """What is to be written: the rows of tasks, and what could not be made."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Columns] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
 
     def refuse(self, item: Item, reasons: Iterable[str]) -> None:
         self.failed.append({"item": item["id"], "title": item.get("title") or "", "reason": "; ".join(reasons)})
 
 
-def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> dict[str, Any]:
+def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> JsonObject:
     """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
 
     Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that cannot be made does not
@@ -80,7 +81,7 @@ def _wanted(items: Iterable[Item]) -> list[Item]:
     return [item for item in items if item["decision"] != "rejected"]
 
 
-def _row(execution: Execution, item: Item, position: int, now: datetime) -> dict[str, Any]:
+def _row(execution: Execution, item: Item, position: int, now: datetime) -> Columns:
     """A task's columns; every row has the same ones, so that many can be written at once."""
     return {
         "id": item["id"],
@@ -108,7 +109,7 @@ def _row(execution: Execution, item: Item, position: int, now: datetime) -> dict
     }
 
 
-def _ai_row(execution: Execution, item: Item, position: int, now: datetime) -> dict[str, Any]:
+def _ai_row(execution: Execution, item: Item, position: int, now: datetime) -> Columns:
     return _row(execution, item, position, now) | {
         "auto_execute": True,
         "processor": item["processor"],
@@ -134,13 +135,13 @@ def _write(by: Principal, execution: Execution, work: _Work, now: datetime) -> N
     )
 
 
-def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+def _counts(rows: list[Columns]) -> dict[str, int]:
     ai = sum(row["auto_execute"] for row in rows)
     sub = sum(row["parent_task_id"] is not None for row in rows)
     return {"aiTasks": ai, "csmTasks": len(rows) - ai - sub, "subTasks": sub}
 
 
-def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now: datetime) -> dict[str, Any] | None:
+def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now: datetime) -> JsonObject | None:
     """Write the execution's one trigger, as the scheduling item of the plan says; none where a person rejected that
     item."""
     following = plan.body["nextWorkflow"]

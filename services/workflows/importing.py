@@ -13,6 +13,7 @@ from services.workflows.commands import AddCustomer, ChangeCustomer
 from services.workflows.models import Customer, acts, replicas
 from shared.contracts.commands import given
 from shared.csv_import.importer import Check, Columns, CsvImport, Part
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 NEEDED = ("name", "arr", "currency", "renewal_date")
@@ -46,7 +47,7 @@ def customers(
     new_id: Callable[[], str],
     now: datetime,
     **part: Unpack[Part],
-) -> dict[str, Any]:
+) -> JsonObject:
     """Import the rows of a CSV file after row `after`, at most `limit` of them. Returns `{dry_run, rows: [{row, outcome,
     name, reason, customer_id}], counts}`.
 

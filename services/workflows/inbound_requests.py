@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from services.workflows import models
 from services.workflows.models import CUSTOMER, PARTNERSHIP, Customer, acts
 from shared.feed.consumer import Change
 from shared.ground import clock
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 LONGEST_TITLE = 255
@@ -48,19 +48,19 @@ def task(change: Change) -> None:
     acts.record(by, "created task", "task", row.id, now=change.now, details={"title": row.title})
 
 
-def _customer(tenant_id: str, data: dict[str, Any]) -> Customer | None:
+def _customer(tenant_id: str, data: JsonObject) -> Customer | None:
     """The customer that the request names. One that this tenant has not is none, and the task is made all the same."""
     return models.customers.get_or_none(tenant_id, data["customerId"]) if data["customerId"] else None
 
 
-def _subject(customer: Customer | None, data: dict[str, Any]) -> dict[str, str | None]:
+def _subject(customer: Customer | None, data: JsonObject) -> dict[str, str | None]:
     """What the task is about: the customer, or else the partnership that the request names."""
     if customer:
         return models.tasks.subject(CUSTOMER, customer.id)
     return models.tasks.subject(PARTNERSHIP, data.get("partnershipId"), data.get("partnershipName"))
 
 
-def _execution_id(tenant_id: str, data: dict[str, Any]) -> str | None:
+def _execution_id(tenant_id: str, data: JsonObject) -> str | None:
     """The execution that the request names, if this tenant has it."""
     execution = models.executions.get_or_none(tenant_id, data["executionId"]) if data["executionId"] else None
     return execution.id if execution else None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
-from typing import Any
 
 from services.workflows import customer_context, models, stages, states, step_kinds, tasks
 from services.workflows.commands import EditPlan, as_json
 from services.workflows.definition import Item, PlanningContext
-from services.workflows.models import Execution, Plan, Step, acts, feed, replicas
+from services.workflows.models import Execution, Plan, Step, Task, acts, feed, replicas
 from services.workflows.planning import edits, effective_plan, rules
 from services.workflows.planning.validation import Checker
 from services.workflows.step_kinds import action_plan
 from shared.ground import ids
 from shared.ground.errors import Conflict
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 
@@ -139,7 +139,7 @@ def edit(
         return plan
 
 
-def _check_people(by: Principal, body: dict[str, Any], changes: dict[str, Any]) -> None:
+def _check_people(by: Principal, body: JsonObject, changes: JsonObject) -> None:
     """Invalid, naming its place, for an owner whom an edit gives to an item and who is not of the tenant."""
     items = {item["id"]: item for name in edits.LISTS for item in body[name]}
     for name in edits.LISTS:
@@ -152,7 +152,7 @@ def _check_people(by: Principal, body: dict[str, Any], changes: dict[str, Any]) 
                 tasks.require_people_in(by, processor, metadata, f"{name}.{number}.metadata")
 
 
-def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:
+def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
     """The plan and what is shown of it: a draft with what is wrong with its items, a finalized one with its tasks'
     states."""
     plan = models.plans.get(tenant_id, execution_id)
@@ -167,7 +167,7 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, dict[str, Any]]:
     return plan, body | {"issues": failed, "finalized": plan.answer}
 
 
-def _effective(body: dict[str, Any], done: Set[str] = frozenset(), refused: Set[str] = frozenset()) -> dict[str, Any]:
+def _effective(body: JsonObject, done: Set[str] = frozenset(), refused: Set[str] = frozenset()) -> JsonObject:
     """The parts of a plan that follow from its items as they are now."""
     return {
         "summary": body["summary"] | {"keyDecisions": effective_plan.decisions(body, done, refused)},
@@ -176,7 +176,7 @@ def _effective(body: dict[str, Any], done: Set[str] = frozenset(), refused: Set[
     }
 
 
-def issues(body: dict[str, Any]) -> list[dict[str, str]]:
+def issues(body: JsonObject) -> list[dict[str, str]]:
     """What finalize would refuse, and what it could not check; rejected items have no issues."""
     checker = Checker(replicas.metadata_schemas())
     problems = []
@@ -187,9 +187,9 @@ def issues(body: dict[str, Any]) -> list[dict[str, str]]:
     return [{"item": item["id"], "reason": reason} for item, reason in problems if item["decision"] != "rejected"]
 
 
-def _with_state(item: Item, live: dict[str, Any]) -> Item:
+def _with_state(item: Item, live: dict[str, Task]) -> Item:
     task = live.get(item["id"])
-    state: dict[str, Any] = {"taskId": task.id if task else None, "taskStatus": task.status if task else None}
+    state: JsonObject = {"taskId": task.id if task else None, "taskStatus": task.status if task else None}
     if task is not None and task.auto_execute:
         state |= {
             "executionStatus": task.execution_status,

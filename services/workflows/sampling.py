@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.workflows.clauses.quantities import months_on
+from shared.database.model import Columns
 from shared.ground import ids
+from shared.ground.json_types import JsonObject
 
 FOLDER = Path(__file__).parent / "samples"
 
@@ -20,9 +21,9 @@ FOLDER = Path(__file__).parent / "samples"
 class Sample:
     """One customer with its contacts and contracts, as the columns of their tables."""
 
-    customer: dict[str, Any]
-    contacts: list[dict[str, Any]]
-    contracts: list[dict[str, Any]]
+    customer: Columns
+    contacts: list[Columns]
+    contracts: list[Columns]
 
 
 def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> list[Sample]:
@@ -34,7 +35,7 @@ def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> 
     ]
 
 
-def _sample(data: dict[str, Any], tenant_id: str, today: date, owner: str | None) -> Sample:
+def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) -> Sample:
     customer_id = ids.named("sample-customer", tenant_id, data["name"])
     renewal = today + timedelta(days=data["daysToRenewal"])
     customer = {
@@ -65,9 +66,7 @@ def _crm_id(prefix: str, name: str) -> str:
     return prefix + ids.named("sample-crm", prefix, name).replace("-", "")[:15].upper()
 
 
-def _contact(
-    data: dict[str, Any], colleagues: list[dict[str, Any]], customer_id: str, tenant_id: str, today: date
-) -> dict[str, Any]:
+def _contact(data: JsonObject, colleagues: list[JsonObject], customer_id: str, tenant_id: str, today: date) -> Columns:
     successor = next((colleague for colleague in colleagues if colleague["name"] == data.get("successor")), None)
     return {
         "id": _contact_id(customer_id, data["email"]),
@@ -96,9 +95,7 @@ def _ago(today: date, days: int | None) -> date | None:
     return None if days is None else today - timedelta(days=days)
 
 
-def _contract(
-    data: dict[str, Any], name: str, customer_id: str, tenant_id: str, renewal: date, today: date
-) -> dict[str, Any]:
+def _contract(data: JsonObject, name: str, customer_id: str, tenant_id: str, renewal: date, today: date) -> Columns:
     if "effectiveDaysAgo" in data:
         start = today - timedelta(days=data["effectiveDaysAgo"])
     else:

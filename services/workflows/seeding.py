@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from services.workflows import models, sampling
 from services.workflows.models import Contact, Contract, Customer, acts, feed, replicas
 from shared.ground import ids
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
 
-TENANT: dict[str, Any] = {"id": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}
+TENANT: JsonObject = {"id": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}
 OWNER = ids.named("person", "ana@demo.tandem.test")
 
 

@@ -10,6 +10,7 @@ from services.workflows import customer_context, models, plans, states, step_kin
 from services.workflows.definition import StepContext
 from services.workflows.models import Execution, Step, acts, feed
 from shared.ground.errors import Conflict, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 DONE = models.executions.DONE
@@ -29,7 +30,7 @@ def complete(
     by: Principal,
     execution_id: str,
     step_id: str,
-    entered: dict[str, Any],
+    entered: JsonObject,
     *,
     now: datetime,
     expected: int | None = None,
@@ -130,8 +131,8 @@ def require_turn(steps: Sequence[Step], step: Step, verb: str) -> None:
 
 
 def _computed(
-    by: Principal, execution: Execution, step: Step, steps: Sequence[Step], entered: dict[str, Any], now: datetime
-) -> dict[str, Any]:
+    by: Principal, execution: Execution, step: Step, steps: Sequence[Step], entered: JsonObject, now: datetime
+) -> JsonObject:
     kind = step_kinds.get(step.kind)
     command = kind.read_input(entered)
     plan = plans.get_or_draft(by, execution, steps, now=now) if kind.holds_plan else None

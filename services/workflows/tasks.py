@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from services.workflows import models, states
 from services.workflows.commands import ChangeTask, CreateTask
@@ -12,7 +11,9 @@ from services.workflows.models import CUSTOMER, Task, acts, feed, replicas
 from services.workflows.planning.validation import Checker
 from shared.contracts.commands import given
 from shared.contracts.references import people_in
+from shared.database.model import Columns
 from shared.ground.errors import Conflict, Forbidden, Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.local_days import morning_of
 from shared.ground.principal import Principal
 from shared.ground.settings import DAILY_AT
@@ -61,7 +62,7 @@ def _check_place(tenant_id: str, command: CreateTask) -> None:
             raise Invalid(why, errors={"parentTaskId": [why]})
 
 
-def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> dict[str, Any]:
+def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> Columns:
     item = given(command) | {"estimatedCompletionTime": command.estimated_completion_time}
     if problems := Checker(replicas.metadata_schemas()).ai_task(item):
         errors: dict[str, list[str]] = {}
@@ -73,7 +74,7 @@ def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> dict[str, A
     return {"execution_status": "queued", "run_id": task_id}
 
 
-def require_people_in(by: Principal, processor: str, metadata: dict[str, Any], field: str) -> None:
+def require_people_in(by: Principal, processor: str, metadata: JsonObject, field: str) -> None:
     """Invalid, naming its place under `field`, for a person in an AI task's metadata who is not of the tenant."""
     for name, person_id in people_in(replicas.metadata_schemas().get(processor, {}), metadata).items():
         replicas.people.require(by, person_id, field=f"{field}.{name}")
@@ -91,7 +92,7 @@ def request_ai_task(by: Principal, task: Task, *, request_id: str, retry_of: str
 
 def ai_task_request(
     by: Principal, task: Task, *, request_id: str, retry_of: str | None = None, now: datetime
-) -> dict[str, Any]:
+) -> Columns:
     """The columns of a request to the executor for a task's AI task."""
     source_kind, source_id = source_of(task)
     return {
@@ -159,7 +160,7 @@ def _mark_execution(row: Task) -> None:
         feed.mark("workflow-execution", row.execution_id, row.tenant_id)
 
 
-def _moved(row: Task, wanted: str, now: datetime) -> dict[str, Any]:
+def _moved(row: Task, wanted: str, now: datetime) -> Columns:
     if wanted == "snoozed":
         raise Invalid("A task is snoozed until a moment and for a reason.", errors={"status": ["Use .../snooze."]})
     verb = VERBS.get(wanted) or ("unsnooze" if row.status == "snoozed" else "reopen")

@@ -16,6 +16,7 @@ from services.runs.step_rows.step_context import StepContext
 from services.runs.step_rows.step_records import StepRecords
 from services.runs.wording import plural
 from shared.contracts.strict import an_id
+from shared.database.model import Columns
 from shared.ground.errors import Conflict, NotFound
 
 Errors = dict[str, list[str]]
@@ -95,7 +96,7 @@ class ActionContext(StepContext):
     partnership: Partnership | None = None
 
     @property
-    def origin(self) -> dict[str, Any]:
+    def origin(self) -> Columns:
         """The columns of an activity or a request that say in which step it was made."""
         return {"run_id": self.run.id, "step_id": self.step.id}
 
@@ -126,7 +127,7 @@ class ActionContext(StepContext):
         because of it (`added`). `columns` change with it. The write is guarded."""
         if self.row is None:
             return
-        values: dict[str, Any] = {"by": self.by.as_json(), **(columns or {})}
+        values: Columns = {"by": self.by.as_json(), **(columns or {})}
         if added or any(own.name == action for own in self.config.action_type.actions):
             values |= {"state": states.ROW.after("do", self.row.state), "outcome": {"type": action} | outcome}
         models.rows.change(self.row, self.now, **values)

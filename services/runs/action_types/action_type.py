@@ -14,10 +14,10 @@ from services.runs.models import Partnership
 from services.runs.step_rows.step_config import LIMIT
 from services.runs.step_rows.step_context import StepContext
 from services.runs.step_rows.step_records import StepRecords
+from shared.ground.json_types import JsonObject
 
-Columns = dict[str, Any]
-RowColumns = Callable[[Partnership | None, dict[str, Any] | None], Columns]
-"""A function that answers the further columns of a row, from its partnership (None when it was removed) and its draft."""
+RowColumns = Callable[[Partnership | None, JsonObject | None], JsonObject]
+"""A function that answers the further columns of a row as it is shown, from its partnership (None when it was removed) and its draft."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class ActionType:
         """The fields of the form for a new object."""
         return ()
 
-    def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, dict[str, Any]]:
+    def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
         """The drafts of new rows, by partnership."""
         return {}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from marshmallow import fields
 
@@ -17,6 +16,7 @@ from shared.contracts.commands import NOT_GIVEN, NotGiven
 from shared.contracts.guided_steps import NEW_LEAD_DAYS
 from shared.contracts.strict import line, whole
 from shared.ground import ids
+from shared.ground.json_types import JsonObject
 
 PRIORITY = 3
 
@@ -48,7 +48,7 @@ def create(context: ActionContext, command: CreateTask) -> Done:
 
 def _ask_for_task(context: ActionContext, command: CreateTask, task_id: str) -> None:
     by, partnership = context.by, context.partnership
-    options: dict[str, Any] = context.config.options.get("task") or {}
+    options: JsonObject = context.config.options.get("task") or {}
     models.deliveries.request_task(
         id=task_id,
         tenant_id=by.tenant_id,
@@ -78,7 +78,7 @@ def _owner(context: ActionContext, command: CreateTask) -> str | None:
     return command.owner
 
 
-def _due_date(context: ActionContext, options: dict[str, Any]) -> date | None:
+def _due_date(context: ActionContext, options: JsonObject) -> date | None:
     days = options.get("dueInDays")
     return context.today.day + timedelta(days=days) if days else None
 

@@ -18,6 +18,7 @@ from services.runs.step_rows import stored_rows
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.strict import an_id, line, line_or_empty
 from shared.ground.errors import NotFound
+from shared.ground.json_types import JsonObject
 
 COLUMNS = ("name", "stage", "priority", "source", "description", "website", "owner")
 FORM_FIELDS = ("name", "contactName", "contactEmail", "stage", "priority", "source", "description", "website")
@@ -31,7 +32,7 @@ class AddPartnership(Command):
     name: str = posted(line(200))
     stage: str | None = posted(action_fields.STAGE, None)
     priority: int | None = posted(action_fields.PRIORITY, None)
-    contacts: list[dict[str, Any]] | None = posted(
+    contacts: list[JsonObject] | None = posted(
         fields.List(fields.Nested(PartnerSchema), validate=validate.Length(max=20)), None
     )
     contact_name: str | None = posted(line_or_empty(200, allow_none=True), None)
@@ -67,7 +68,7 @@ def create_partnership(context: ActionContext, command: AddPartnership) -> Done:
     return context.done(LogEntry("created partnership", {}), made_id=made.id)
 
 
-def _contacts(command: AddPartnership) -> dict[str, Any]:
+def _contacts(command: AddPartnership) -> dict[str, list[JsonObject]]:
     if command.contacts:
         return {"contacts": command.contacts}
     name, email = command.contact_name, command.contact_email

@@ -32,6 +32,7 @@ from shared.contracts.camel import JsonSchema
 from shared.contracts.strict import Flag, line, on_one_line, prose
 from shared.ground import ids
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 
 ALREADY_REQUESTED = ("queued", "sent")
 PARTS = ("to", "subject", "body")
@@ -79,13 +80,13 @@ def _done(context: ActionContext, delivery: Delivery, log: LogEntry | None = Non
     return context.done(log, made_id=delivery.id, status=status)
 
 
-def _compose(context: ActionContext, command: SendEmail) -> dict[str, Any]:
+def _compose(context: ActionContext, command: SendEmail) -> JsonObject:
     """The e-mail to send: each part from the command, else from the row's draft, else from a new draft. Invalid for an e-mail that cannot
     be sent."""
     partnership, row = context.require_partnership(), context.row_for_partnership()
     draft = row.draft or _drafts(context, [partnership])[partnership.id]
-    given: dict[str, Any] = {"to": command.to, "subject": command.subject, "body": command.body}
-    mail: dict[str, Any] = {part: draft.get(part) if given[part] is None else given[part] for part in PARTS}
+    given: JsonObject = {"to": command.to, "subject": command.subject, "body": command.body}
+    mail: JsonObject = {part: draft.get(part) if given[part] is None else given[part] for part in PARTS}
     errors: Errors = {}
     recipients = [(entry, addresses.parsed(entry)) for entry in mail["to"] or []]
     if not recipients:
@@ -98,7 +99,7 @@ def _compose(context: ActionContext, command: SendEmail) -> dict[str, Any]:
     return mail | {"recipients": [address for _, address in recipients if address]}
 
 
-def _order(context: ActionContext, mail: dict[str, Any], partnership_id: str) -> Order:
+def _order(context: ActionContext, mail: JsonObject, partnership_id: str) -> Order:
     recipients, by = mail["recipients"], context.by
     names = ", ".join(address.get("name") or address["email"] for address in recipients)
     metadata = {"to": recipients, "subject": mail["subject"], "body": mail["body"], "fromName": on_one_line(by.name)}
@@ -111,7 +112,7 @@ def _order(context: ActionContext, mail: dict[str, Any], partnership_id: str) ->
     )
 
 
-def _drafts(context: StepContext, partnerships: list[Partnership]) -> dict[str, dict[str, Any]]:
+def _drafts(context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
     """A personal e-mail for each partnership, drafted from the last activity that both sides know of and signed by the owner of the step."""
     tenant_id = context.run.tenant_id
     last = models.step_queries.latest(tenant_id, [partnership.id for partnership in partnerships], drafting.QUOTED)
@@ -176,7 +177,7 @@ class Email(ActionType):
     config_fields = {"email": fields.Nested(MailSchema)}
     always_shown = ("delivery",)
 
-    def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, dict[str, Any]]:
+    def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
         """A personal e-mail for each."""
         return _drafts(context, partnerships)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from services.runs import delivery_kinds, delivery_requests, models
 from services.runs.days import Today
@@ -12,6 +11,7 @@ from services.runs.delivery_requests import Order
 from services.runs.models import Meeting, replicas
 from shared.contracts.strict import on_one_line
 from shared.ground import clock, ids
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 NO_ADDRESS = "calls@tandem.invalid"
@@ -60,7 +60,7 @@ def _order(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -
     )
 
 
-def _metadata(by: Principal, meeting: Meeting, method: str) -> dict[str, Any]:
+def _metadata(by: Principal, meeting: Meeting, method: str) -> JsonObject:
     return {
         "uid": meeting.uid,
         "sequence": meeting.sequence,

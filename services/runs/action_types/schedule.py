@@ -23,7 +23,7 @@ from services.runs.action_types.action import (
     names_subject,
     posted,
 )
-from services.runs.action_types.action_type import ActionType, Columns, Purpose, RowColumns
+from services.runs.action_types.action_type import ActionType, Purpose, RowColumns
 from services.runs.days import Today
 from services.runs.models import Meeting, Partnership, replicas
 from services.runs.step_rows.step_context import StepContext
@@ -33,6 +33,7 @@ from shared.contracts.strict import an_id, line, whole
 from shared.contracts.values import Moment
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid
+from shared.ground.json_types import JsonObject
 
 LONGEST_TITLE = 200
 MEETING_MINUTES = 30
@@ -116,7 +117,7 @@ def _book(context: ActionContext, command: ScheduleMeeting, meeting_id: str) -> 
     )
 
 
-def _proposed(context: StepContext) -> dict[str, Any]:
+def _proposed(context: StepContext) -> JsonObject:
     """The call that the config of the step proposes."""
     return {"minutes": MEETING_MINUTES} | (context.config.options.get("meeting") or {})
 
@@ -233,7 +234,7 @@ class Schedule(ActionType):
         home = replicas.tenants.home(tenant_id)
         busy = calendars.busy(tenant_id, context.owner, now)
 
-        def columns(partnership: Partnership | None, draft: object) -> Columns:
+        def columns(partnership: Partnership | None, draft: object) -> JsonObject:
             if partnership is None:
                 return {"slots": []}
             slots = calendars.free(home, partnership.time_zone, busy, minutes=minutes, now=now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from services.runs import models, partnerships, states
 from services.runs.action_types import action_fields
@@ -17,11 +16,12 @@ from services.runs.action_types.action import (
     names_subject,
     posted,
 )
-from services.runs.action_types.action_type import ActionType, Columns, Purpose, RowColumns
+from services.runs.action_types.action_type import ActionType, Purpose, RowColumns
 from services.runs.models import Partnership
 from services.runs.step_rows import row_queries, row_reasons
 from services.runs.step_rows.step_context import StepContext
 from services.runs.step_rows.step_records import StepRecords
+from shared.ground.json_types import JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def update(context: ActionContext, command: UpdateStage) -> Done:
     stages that are allowed."""
     partnership, added = models.partnerships.hold(context.require_partnership()), context.row is None
     row, before, move = context.row_for_partnership(), partnership.stage, None
-    stages: dict[str, Any] = {"from": before, "to": command.stage}
+    stages: JsonObject = {"from": before, "to": command.stage}
     if before != command.stage:
         move = partnerships.move(context.by, partnership, command.stage, now=context.now, **context.origin)
     move_id = move.id if move else None
@@ -106,7 +106,7 @@ class UpdateStages(ActionType):
         """The stage that is proposed, with why, and those that it may move to."""
         talks = row_queries.last_talks(context.run.tenant_id, partnerships)
 
-        def columns(partnership: Partnership | None, draft: object) -> Columns:
+        def columns(partnership: Partnership | None, draft: object) -> JsonObject:
             if partnership is None:
                 return {"proposedStage": None, "proposedWhy": None, "stages": []}
             proposed = row_reasons.stage_proposed(partnership, talks.get(partnership.id), context.today)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-Step = dict[str, Any]
+from shared.ground.json_types import JsonObject
+
+Step = JsonObject
 """`{key, actionType, title, description, config}`, as templates are kept and sent."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.runs.models.exchange import Delivery, Request, RequestedTask, outgoing_requests
 from services.runs.models.tables import GuidedStep
+from shared.ground.json_types import JsonObject
 
 
 def add(**values: Any) -> Delivery:
@@ -50,7 +51,7 @@ def request_task(**values: Any) -> RequestedTask:
     return row
 
 
-def _task(row: RequestedTask) -> dict[str, Any]:
+def _task(row: RequestedTask) -> JsonObject:
     return {
         "title": row.title,
         "description": row.description or None,

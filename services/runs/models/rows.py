@@ -8,7 +8,7 @@ from typing import Any
 
 from services.runs.models.database import feed
 from services.runs.models.tables import GuidedStep, StepRow
-from shared.database.model import insert_rows
+from shared.database.model import Columns, insert_rows
 from shared.ground.errors import NotFound
 
 
@@ -39,7 +39,7 @@ def about(step: GuidedStep, subject_kind: str, subject_id: str) -> StepRow | Non
     return _of(step).where(StepRow.subject_kind == subject_kind, StepRow.subject_id == subject_id).first()
 
 
-def add(rows: Sequence[dict[str, Any]]) -> None:
+def add(rows: Sequence[Columns]) -> None:
     """Write rows of a step."""
     insert_rows(StepRow, rows)
 

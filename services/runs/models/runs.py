@@ -12,8 +12,9 @@ from services.runs.models.database import acts, feed, words
 from services.runs.models.tables import GuidedRun, GuidedStep, RunPartnership
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.database import pagination
-from shared.database.model import insert_rows
+from shared.database.model import Columns, insert_rows
 from shared.ground.errors import NotFound
+from shared.ground.json_types import JsonObject
 from shared.search import lists
 from shared.search.matching import Match
 
@@ -108,7 +109,7 @@ def step_or_none(tenant_id: str, step_id: str | None) -> GuidedStep | None:
     return GuidedStep.get_or_none_for(tenant_id, step_id, for_update=True) if step_id else None
 
 
-def add(run: dict[str, Any], steps: list[dict[str, Any]], linked: Sequence[str]) -> GuidedRun:
+def add(run: Columns, steps: list[Columns], linked: Sequence[str]) -> GuidedRun:
     """Write a new run with its steps, and the partnerships that it is linked to."""
     insert_rows(GuidedRun, [run])
     insert_rows(GuidedStep, steps)
@@ -120,7 +121,7 @@ def add(run: dict[str, Any], steps: list[dict[str, Any]], linked: Sequence[str])
     return row
 
 
-def add_steps(steps: list[dict[str, Any]]) -> None:
+def add_steps(steps: list[Columns]) -> None:
     """Write new steps of a run that goes on."""
     insert_rows(GuidedStep, steps)
 
@@ -191,7 +192,7 @@ def change_step(step: GuidedStep, **values: Any) -> None:
     feed.mark("guided-run", step.run_id, step.tenant_id)
 
 
-def write_result(step: GuidedStep, result: dict[str, Any] | None, summary: str | None) -> None:
+def write_result(step: GuidedStep, result: JsonObject | None, summary: str | None) -> None:
     """Write the result of a step. It follows from other rows, so the version that guards the changes of people stays the same."""
     if (result, summary) == (step.result, step.summary):
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.runs.models import runs
 from services.runs.models.database import feed
 from services.runs.models.tables import GuidedRun, GuidedStep
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
-Snapshots = dict[str, dict[str, Any]]
+Snapshots = dict[str, JsonObject]
 
 
 @feed.snapshot("guided-run")
@@ -35,7 +34,7 @@ def _runs(ids: list[str]) -> Snapshots:
     }
 
 
-def _step(step: GuidedStep) -> dict[str, Any]:
+def _step(step: GuidedStep) -> JsonObject:
     return {
         "id": step.id,
         "orderIndex": step.order_index,
@@ -50,6 +49,6 @@ def _step(step: GuidedStep) -> dict[str, Any]:
     }
 
 
-def _counts(result: dict[str, Any] | None) -> dict[str, Any] | None:
+def _counts(result: JsonObject | None) -> JsonObject | None:
     """What was done in a step without the notes themselves, which may be long and stand here."""
     return {name: value for name, value in result.items() if name != "notes"} if result else None

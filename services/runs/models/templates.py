@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from services.runs.catalogue import Step
 from services.runs.models.tables import RunTemplate, RunTemplateVersion
 from shared.database.model import locked
 from shared.ground.errors import NotFound
@@ -58,7 +59,7 @@ def add(**values: Any) -> RunTemplate:
     return RunTemplate.create(force_insert=True, **values)
 
 
-def add_version(row: RunTemplate, steps: list[dict[str, Any]], by: dict[str, str], now: datetime) -> None:
+def add_version(row: RunTemplate, steps: list[Step], by: dict[str, str], now: datetime) -> None:
     """Write the version that a template's own columns name as its latest."""
     RunTemplateVersion.create(
         template_id=row.id, number=row.latest, tenant_id=row.tenant_id, name=row.name, description=row.description,

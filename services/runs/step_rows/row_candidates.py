@@ -11,6 +11,7 @@ from services.runs.days import Today
 from services.runs.models import Objective, Partnership
 from services.runs.step_rows import row_queries, row_reasons, row_snapshot
 from services.runs.step_rows.step_context import StepContext
+from shared.ground.json_types import JsonObject
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Candidate:
     subject_kind: str
     subject_id: str
     why: str
-    shown: dict[str, Any]
-    draft: dict[str, Any] | None = None
+    shown: JsonObject
+    draft: JsonObject | None = None
     gone: bool = False
 
     @property

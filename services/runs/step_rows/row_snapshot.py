@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.runs import objectives
 from services.runs.days import Today
 from services.runs.models import NEVER, Activity, Objective, Partnership
 from services.runs.partnerships import days_since_contact
 from shared.contracts.camel import camel_columns
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
 
-def of_partnership(row: Partnership, last: Activity | None, today: Today) -> dict[str, Any]:
+def of_partnership(row: Partnership, last: Activity | None, today: Today) -> JsonObject:
     """What a row says of a partnership at this moment, as JSON."""
     return {
         **camel_columns(row, "name", "stage", "priority", "owner"),
@@ -23,7 +22,7 @@ def of_partnership(row: Partnership, last: Activity | None, today: Today) -> dic
     }
 
 
-def of_objective(row: Objective, today: Today) -> dict[str, Any]:
+def of_objective(row: Objective, today: Today) -> JsonObject:
     """What a row says of an objective at this moment, as JSON."""
     return {
         "name": row.title,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from services.runs import delivery_kinds, models
 from services.runs.models import Activity, Delivery, GuidedStep, Meeting, RequestedTask, StepRow
+from shared.ground.json_types import JsonObject
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class StepRecords:
     meetings: Sequence[Meeting]
     tasks: Sequence[RequestedTask]
     activities: Sequence[Activity]
-    notes: Sequence[dict[str, Any]]
+    notes: Sequence[JsonObject]
 
     @property
     def mails(self) -> list[Delivery]:

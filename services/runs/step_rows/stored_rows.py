@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.runs import models
 from services.runs.models import Objective, Partnership, StepRow
 from services.runs.step_rows.row_candidates import Candidate, about_objective, about_partnerships, candidates_of
 from services.runs.step_rows.step_context import StepContext
+from shared.database.model import Columns
 from shared.ground import ids
+from shared.ground.json_types import JsonObject
 
 
 def keep(context: StepContext) -> int:
@@ -25,9 +25,7 @@ def keep(context: StepContext) -> int:
     return len(new)
 
 
-def add_for_partnership(
-    context: StepContext, partnership: Partnership, outcome: dict[str, Any] | None = None
-) -> StepRow:
+def add_for_partnership(context: StepContext, partnership: Partnership, outcome: JsonObject | None = None) -> StepRow:
     """A row for a partnership that the step does not show; with an `outcome` it is done. Inside a transaction."""
     [candidate] = about_partnerships(context, [partnership])
     done = {"state": "done", "outcome": outcome, "by": context.by.as_json()} if outcome else {}
@@ -39,14 +37,14 @@ def add_for_objective(context: StepContext, objective: Objective) -> StepRow:
     return _add(context, about_objective(objective, context.today), {})
 
 
-def _add(context: StepContext, candidate: Candidate, values: dict[str, Any]) -> StepRow:
+def _add(context: StepContext, candidate: Candidate, values: Columns) -> StepRow:
     position = max((row.position for row in models.rows.of_step(context.step)), default=0) + 1
     columns = columns_of(context, candidate, position) | {"why": f"Added here by {context.by.name}."} | values
     models.rows.add([columns])
     return models.rows.find(context.step, columns["id"])
 
 
-def columns_of(context: StepContext, candidate: Candidate, position: int) -> dict[str, Any]:
+def columns_of(context: StepContext, candidate: Candidate, position: int) -> Columns:
     """The columns of a new row. Its id follows from the step and the subject, so that it is added once."""
     step = context.step
     return {

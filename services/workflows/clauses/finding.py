@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.workflows.clauses.text import Sentence
+from shared.ground.json_types import JsonObject
 
-Finding = dict[str, Any]
+Finding = JsonObject
 
 
 def found(sentence: Sentence, **values: Any) -> Finding:

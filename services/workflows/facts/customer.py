@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from shared.ground.json_types import JsonObject
+
 Facts = TypeVar("Facts")
 
 
@@ -20,8 +22,8 @@ class CustomerFacts:
     renewal_date: date
     health_score: int | None = None
     renewal_likelihood: int | None = None
-    usage: dict[str, Any] = field(default_factory=dict)
-    signals: Sequence[dict[str, Any]] = ()
+    usage: JsonObject = field(default_factory=dict)
+    signals: Sequence[JsonObject] = ()
     salesforce_opportunity_id: str | None = None
     owner: str | None = None
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+
+from shared.ground.json_types import JsonObject
 
 BUDGET_CUT, COMPETITOR, EXPANSION, ESCALATION, REORGANISATION = (
     "budget_cut",
@@ -38,9 +39,9 @@ _NOT = re.compile(r"\b(?:no|not|without|never)\b.{0,24}$")
 _PERCENT = re.compile(r"(\d{1,2}(?:\.\d)?) ?(?:%|per ?cent)")
 
 
-def gather(recorded: Iterable[dict[str, Any]], notes: str | None) -> list[dict[str, Any]]:
+def gather(recorded: Iterable[JsonObject], notes: str | None) -> list[JsonObject]:
     """`[{kind, note, percent, source}]`, one a kind: what the record says comes before what the notes say."""
-    gathered: dict[str, dict[str, Any]] = {}
+    gathered: dict[str, JsonObject] = {}
     for signal in recorded:
         kind, note = signal["kind"], signal.get("note") or ""
         gathered.setdefault(

@@ -1,11 +1,11 @@
 """How the use of the product moves, from what the customer record holds of it."""
 
-from typing import Any
+from shared.ground.json_types import JsonObject
 
 STEADY_WITHIN = 3.0
 
 
-def read(usage: dict[str, Any]) -> dict[str, Any]:
+def read(usage: JsonObject) -> JsonObject:
     """`{trend: growing | steady | declining | unknown, changePercent, seatUsePercent}`; what is not known is None.
 
     `changePercent` compares the mean of the last three months of `monthlyActiveUsers` with the three before, or the two

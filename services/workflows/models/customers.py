@@ -10,7 +10,7 @@ from services.workflows.models.database import words
 from services.workflows.models.tables import Contact, Contract, Customer
 from shared.contracts.paging import Page
 from shared.database import pagination, statements
-from shared.database.model import locked
+from shared.database.model import Columns, locked
 from shared.ground.errors import NotFound
 from shared.search import lists
 
@@ -171,7 +171,7 @@ def add_contract(**values: Any) -> Contract:
     return Contract.create(**values)
 
 
-def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: list[dict[str, Any]]) -> int:
+def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: list[Columns]) -> int:
     """Write those rows that are not there yet, by their id; how many were written."""
     # An id is taken whoever's it is.
     present = {row.id for row in model.of_all_tenants(model.id).where(model.id.in_([row["id"] for row in rows]))}

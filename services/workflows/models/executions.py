@@ -11,7 +11,7 @@ from services.workflows.models.database import feed
 from services.workflows.models.tables import Execution, Step
 from shared.contracts.paging import Page
 from shared.database import pagination
-from shared.database.model import insert_rows
+from shared.database.model import Columns, insert_rows
 
 DONE = ("completed", "skipped")
 
@@ -76,7 +76,7 @@ def completed_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[
     return by_customer
 
 
-def add(execution: dict[str, Any], steps: list[dict[str, Any]]) -> Execution:
+def add(execution: Columns, steps: list[Columns]) -> Execution:
     """Write a new execution with its steps."""
     row = Execution(**execution)
     insert_rows(Execution, [execution])

@@ -7,6 +7,7 @@ from typing import Any
 from services.workflows.models.database import db
 from services.workflows.models.exchange import Processor
 from shared.feed.replicas import Home, People, Tenants, upsert
+from shared.ground.json_types import JsonObject
 from shared.security.tokens import ANY_TENANT
 
 tenants, people = Tenants(db), People(db)
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-def upsert_processor(data: dict[str, Any], version: int) -> None:
+def upsert_processor(data: JsonObject, version: int) -> None:
     """Upsert a processor from its ProcessorSnapshot."""
     upsert(
         Processor,

@@ -5,15 +5,14 @@ The feed reads the subjects of all tenants, and each snapshot says whose it is.
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.workflows import stages
 from services.workflows.models import tasks
 from services.workflows.models.database import feed
 from services.workflows.models.tables import Execution, Step, Task
 from shared.ground import clock
+from shared.ground.json_types import JsonObject
 
-Snapshots = dict[str, dict[str, Any]]
+Snapshots = dict[str, JsonObject]
 
 
 @feed.snapshot("workflow-execution")

@@ -8,6 +8,7 @@ import peewee
 
 from services.workflows.models.database import Table, feed
 from shared.database.fields import IdField, JsonField, MoneyField, UtcDateTime
+from shared.ground.json_types import JsonObject
 
 
 class Customer(Table):
@@ -234,7 +235,7 @@ class Task(Table):
         return self.subject_id if self.subject_kind == PARTNERSHIP else None
 
     @property
-    def source(self) -> dict[str, Any] | None:
+    def source(self) -> JsonObject | None:
         """Who asked for it in another context, `{service, kind, id}`; None for what was made here."""
         if not self.source_service:
             return None

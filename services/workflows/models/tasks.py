@@ -14,7 +14,7 @@ from shared.contracts.paging import Page
 from shared.contracts.tasks import OPEN
 from shared.database import pagination
 from shared.database.connection import DatabaseError
-from shared.database.model import ROWS_AT_ONCE, insert_rows
+from shared.database.model import ROWS_AT_ONCE, Columns, insert_rows
 
 TOP_LEVEL = "none"
 PAYLOADS = (Task.metadata, Task.execution_result, Task.evidence, Task.standing_effects, Task.description)
@@ -93,7 +93,7 @@ def add(**values: Any) -> Task:
     return row
 
 
-def add_many(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+def add_many(rows: Sequence[Columns]) -> dict[str, str]:
     """Insert many tasks in few statements; `{id: reason}` of those that the database refused. Inside a transaction only.
 
     A block that is refused is inserted again row by row, each in a savepoint, so that the good rows are kept.
@@ -109,7 +109,7 @@ def add_many(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     return refused
 
 
-def _one_by_one(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _one_by_one(rows: Sequence[Columns]) -> dict[str, str]:
     refused = {}
     for row in rows:
         try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from services.workflows.definition import AiTaskRule, Item, PlanningContext, evidence
 from services.workflows.planning.recommendations import recommended_in
 from services.workflows.step_kinds import contract_analysis, stakeholders
+from shared.ground.json_types import JsonObject
 
 FOLLOW_UP_AFTER_DAYS = 5
 ALERT_DAYS_BEFORE = (30, 14, 7, 1)
@@ -104,7 +104,7 @@ def contract_deadline(context: PlanningContext) -> Item | str | None:
 _DEADLINES = {"notice": "the notice date", "term_end": "the end of the term", "renewal": "the renewal date"}
 
 
-def _alert(context: PlanningContext, kind: str, day: date, ground: dict[str, Any], doubt: str = "") -> Item:
+def _alert(context: PlanningContext, kind: str, day: date, ground: JsonObject, doubt: str = "") -> Item:
     left = (day - context.facts.today).days
     what = f"{_DEADLINES[kind]} of the contract with {context.facts.customer.name}"
     return context.item(
@@ -153,7 +153,7 @@ def next_workflow(context: PlanningContext) -> Item | str | None:
     )
 
 
-def upcoming(context: PlanningContext) -> dict[str, Any] | None:
+def upcoming(context: PlanningContext) -> JsonObject | None:
     """`{name, stage, estimatedDate, conditions}` of the next workflow; None after the last stage."""
     customer, today = context.facts.customer, context.facts.today
     stage = context.next_stage
@@ -169,7 +169,7 @@ def upcoming(context: PlanningContext) -> dict[str, Any] | None:
     }
 
 
-def _with_owner(context: PlanningContext, metadata: dict[str, Any]) -> dict[str, Any]:
+def _with_owner(context: PlanningContext, metadata: JsonObject) -> JsonObject:
     return metadata | ({"owner": context.owner} if context.owner else {})
 
 

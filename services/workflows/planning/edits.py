@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from services.workflows.definition import Item
 from shared.contracts.action_plans import ITEM_LISTS as LISTS
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 
 MOST_ITEMS = 1_000
 CONTENT = frozenset(
@@ -38,10 +38,8 @@ BLANK: Item = {
     "reason": None,
 }
 
-Body = dict[str, Any]
 
-
-def applied(body: Body, edits: dict[str, list[Item]], new_id: Callable[[], str]) -> Body:
+def applied(body: JsonObject, edits: dict[str, list[Item]], new_id: Callable[[], str]) -> JsonObject:
     """The plan with these edits: each entry names its item by id, and one without an id is a new item.
 
     Invalid names an id that the plan does not have, or a list that would grow too long.
@@ -79,7 +77,7 @@ def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:
     return blank | {"priority": parent["priority"], "dueDate": None} | sub | {"id": new_id()}
 
 
-def kept(before: Body, drafted: Body) -> Body:
+def kept(before: JsonObject, drafted: JsonObject) -> JsonObject:
     """The new draft; items that people edited, decided on or added are kept as they are."""
     return drafted | {name: _kept(before[name], drafted[name]) for name in LISTS}
 

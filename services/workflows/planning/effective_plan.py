@@ -9,16 +9,15 @@ from typing import Any
 from services.workflows.definition import Item
 from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
 from shared.contracts.action_plans import ITEM_LISTS as LISTS
+from shared.ground.json_types import JsonObject
 
-Body = dict[str, Any]
 
-
-def items(body: Body, name: str, refused: Container[str] = ()) -> list[Item]:
+def items(body: JsonObject, name: str, refused: Container[str] = ()) -> list[Item]:
     """The items of a list that are neither rejected nor among those that finalizing refused."""
     return [item for item in body[name] if item["decision"] != "rejected" and item["id"] not in refused]
 
 
-def following(body: Body) -> dict[str, Any] | None:
+def following(body: JsonObject) -> JsonObject | None:
     """The next workflow as the item that schedules it says; None where a person rejected that item."""
     drafted = body["nextWorkflow"]
     every = [item for item in body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
@@ -40,7 +39,7 @@ def _date(value: Any) -> str | None:
         return None
 
 
-def timeline(body: Body, refused: Container[str] = ()) -> list[dict[str, Any]]:
+def timeline(body: JsonObject, refused: Container[str] = ()) -> list[JsonObject]:
     """`[{order, date, owner, action}]` by date: the AI tasks together, CSM tasks when due, what the customer does and what
     follows. Of the drafted timeline only the days and the customer's part count; the rest is of the items as they are."""
     drafted = body["timeline"]
@@ -60,12 +59,12 @@ def by_themselves(count: int) -> str:
     return f"{count} AI task{'' if count == 1 else 's'} run by themselves"
 
 
-def starts(next_one: dict[str, Any]) -> str:
+def starts(next_one: JsonObject) -> str:
     """The entry of the timeline for the next workflow."""
     return f"{next_one['name']} workflow starts"
 
 
-def numbered(entries: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
+def numbered(entries: list[tuple[str, str, str]]) -> list[JsonObject]:
     """Entries of (date, owner, action) in the order of their dates."""
     ordered = sorted(entries, key=lambda entry: entry[0])
     return [
@@ -74,7 +73,7 @@ def numbered(entries: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
     ]
 
 
-def decisions(body: Body, done: Container[str] = (), refused: Container[str] = ()) -> list[str]:
+def decisions(body: JsonObject, done: Container[str] = (), refused: Container[str] = ()) -> list[str]:
     """The key decisions as sentences: one that rests on an item goes with it, has the item's own title where a person
     changed that, and is a fact only once the item is among those `done`."""
     summary = body["summary"]
@@ -88,7 +87,7 @@ def decisions(body: Body, done: Container[str] = (), refused: Container[str] = (
     return [_sentence(decision, kept.get(decision["item"]), done) for decision in remaining]
 
 
-def _sentence(decision: dict[str, Any], item: Item | None, done: Container[str]) -> str:
+def _sentence(decision: JsonObject, item: Item | None, done: Container[str]) -> str:
     if item is None:
         return str(decision["text"])
     if item["id"] in done and decision.get("done"):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.workflows.definition import Item, PlanningContext
 from services.workflows.planning import ai_task_rules, csm_task_rules, effective_plan
 from services.workflows.step_kinds import assessment, contract_analysis, pricing, recommendations, stakeholders
+from shared.ground.json_types import JsonObject
 
 
-def draft(context: PlanningContext) -> dict[str, Any]:
+def draft(context: PlanningContext) -> JsonObject:
     """`{summary, aiTasks, csmTasks, timeline, nextWorkflow, issues}`; the same context always gives the same plan.
 
     A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}`.
@@ -50,10 +49,10 @@ def _completed(context: PlanningContext) -> list[str]:
     return done + [f"{step['title']}: skipped" for step in context.steps if step["status"] == "skipped"]
 
 
-def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[dict[str, Any]]:
+def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[JsonObject]:
     """The key decisions, as `{text, item, done?, titled?}`: `item` is the item that a decision depends on, `done` the text once that item
     is done, and `titled` what goes before the item's title when a person has changed it (planning/effective_plan.py)."""
-    decisions: list[dict[str, Any]] = []
+    decisions: list[JsonObject] = []
     price, contract = context.outputs.of(pricing.KIND), context.outputs.of(contract_analysis.KIND)
     if price.get("target"):
         target = f"{price['currency']} {float(price['target']):,.0f} ({price['increasePercent']:+.1f} %)"
@@ -70,11 +69,11 @@ def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[dict[s
     return decisions
 
 
-def _decision(text: str, item: str | None = None, **more: str) -> dict[str, Any]:
+def _decision(text: str, item: str | None = None, **more: str) -> JsonObject:
     return {"text": text, "item": item, **more}
 
 
-def _primary_contact(context: PlanningContext, departed: dict[str, Any], item_of: dict[str, str]) -> dict[str, Any]:
+def _primary_contact(context: PlanningContext, departed: JsonObject, item_of: dict[str, str]) -> JsonObject:
     """The new primary contact: a fact where the contacts already have it, otherwise once the AI task that updates it is done."""
     successor = departed["successor"]
     fact = f"{successor['name']} is the primary contact in place of {departed['name']}"
@@ -84,7 +83,7 @@ def _primary_contact(context: PlanningContext, departed: dict[str, Any], item_of
     return _decision(planned, item_of.get(ai_task_rules.CRM_CONTACT_UPDATE.key), done=fact)
 
 
-def _metrics(context: PlanningContext) -> list[dict[str, Any]]:
+def _metrics(context: PlanningContext) -> list[JsonObject]:
     """The three cards: the money, the people, the time."""
     customer, price = context.facts.customer, context.outputs.of(pricing.KIND)
     view = context.outputs.of(assessment.KIND)
@@ -113,8 +112,8 @@ def _metrics(context: PlanningContext) -> list[dict[str, Any]]:
 
 
 def _timeline(
-    context: PlanningContext, ai_tasks: list[Item], csm_tasks: list[Item], following: dict[str, Any] | None
-) -> list[dict[str, Any]]:
+    context: PlanningContext, ai_tasks: list[Item], csm_tasks: list[Item], following: JsonObject | None
+) -> list[JsonObject]:
     """`[{order, date, owner, action}]` by date: AI tasks at once, CSM tasks when due, the customer, what follows."""
     entries = []
     if ai_tasks:

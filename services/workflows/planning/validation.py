@@ -9,7 +9,9 @@ from typing import Any
 
 from jsonschema.exceptions import SchemaError
 
+from services.workflows.definition import Item
 from shared.contracts.metadata import MetadataSchema
+from shared.ground.json_types import JsonObject
 
 PROCESSOR_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ESTIMATE, LONGEST_NAME = 255, 5_000, 50, 100
@@ -20,7 +22,6 @@ MOST_FAULTS = 10
 
 UNKNOWN_REGISTRY = "the executor has not said yet which processors it has; it will check this item itself"
 
-Item = dict[str, Any]
 Schemas = Mapping[str, Mapping[str, Any]]
 
 
@@ -61,7 +62,7 @@ class Checker:
             return [f"processor: there is none named {name}"]
         return self._metadata(name, item["metadata"])
 
-    def _metadata(self, name: str, metadata: dict[str, Any]) -> list[str]:
+    def _metadata(self, name: str, metadata: JsonObject) -> list[str]:
         try:
             if name not in self._prepared:
                 self._prepared[name] = MetadataSchema(self.schemas[name])

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.workflows.definition import StepContext, StepKind
+from shared.ground.json_types import JsonObject
 
 
-def count(plan: Mapping[str, Any]) -> dict[str, Any]:
+def count(plan: Mapping[str, Any]) -> JsonObject:
     """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` of the body of a plan."""
     ai, csm = len(plan["aiTasks"]), len(plan["csmTasks"])
     return {
@@ -18,7 +19,7 @@ def count(plan: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def compute(context: StepContext) -> dict[str, Any]:
+def compute(context: StepContext) -> JsonObject:
     """The counts of the plan that was drafted for this step."""
     return count(context.plan or {})
 

@@ -9,6 +9,7 @@ from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts import signals, usage
 from services.workflows.facts.customer import CustomerContext
 from shared.contracts.camel import CamelSchema
+from shared.ground.json_types import JsonObject
 
 LONGEST_NOTES = 10_000
 _NOTES_REFUSAL = f"Text of at most {LONGEST_NOTES:,} characters is needed."
@@ -50,7 +51,7 @@ class AssessmentSchema(CamelSchema):
         return Assessment(**data | {"notes": (data["notes"] or "").strip()})
 
 
-def compute(context: StepContext) -> dict[str, Any]:
+def compute(context: StepContext) -> JsonObject:
     """Both views, whether they agree, and the signals.
 
     Answers `{relationshipScore, confidenceScore, notes, facts, systemScore, systemRisk, csmScore, csmRisk, agreement,
@@ -75,7 +76,7 @@ def compute(context: StepContext) -> dict[str, Any]:
     }
 
 
-def _system_score(facts: CustomerContext) -> tuple[int | None, dict[str, Any]]:
+def _system_score(facts: CustomerContext) -> tuple[int | None, JsonObject]:
     """0 to 100 from those of health, likelihood and use that are known; None where none is."""
     customer, use = facts.customer, usage.read(facts.customer.usage)
     change = use["changePercent"]
@@ -99,7 +100,7 @@ def _risk(score: int | None) -> str:
     return "low" if score >= LOW_RISK_FROM else "medium" if score >= MEDIUM_RISK_FROM else "high"
 
 
-def _agreement(system: int | None, csm: int) -> dict[str, Any]:
+def _agreement(system: int | None, csm: int) -> JsonObject:
     if system is None:
         return {"agrees": None, "note": "There are no figures to set beside the CSM's view."}
     if _risk(system) == _risk(csm):

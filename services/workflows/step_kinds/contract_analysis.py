@@ -1,13 +1,13 @@
 """What the customer's contracts say about notice, renewal, price, termination and obstacles, each with its sentence."""
 
 from datetime import date
-from typing import Any
 
 from services.workflows.clauses import notice, obstacles, price_cap, renewal, term, termination
 from services.workflows.clauses.finding import Finding, not_found, unreadable
 from services.workflows.clauses.text import sentences, why_unreadable
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContractFacts, CustomerContext
+from shared.ground.json_types import JsonObject
 
 CLAUSES = ("termEnd", "notice", "autoRenewal", "priceCap", "terminationForConvenience", "terminationForCause")
 _NAMES = dict(
@@ -26,7 +26,7 @@ _NAMES = dict(
 )
 
 
-def compute(context: StepContext) -> dict[str, Any]:
+def compute(context: StepContext) -> JsonObject:
     """Read every contract of the customer; of several, the latest that speaks of a clause decides it.
 
     Answers `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
@@ -36,7 +36,7 @@ def compute(context: StepContext) -> dict[str, Any]:
     facts = context.facts
     documents = sorted(facts.contracts, key=lambda document: (document.effective_on or date.min, document.id))
     readings = [_read(document, facts) for document in documents]
-    output: dict[str, Any] = {
+    output: JsonObject = {
         "contracts": [
             {
                 "id": document.id,
@@ -64,7 +64,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(document: ContractFacts, facts: CustomerContext) -> dict[str, Any]:
+def _read(document: ContractFacts, facts: CustomerContext) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
         return dict.fromkeys(CLAUSES, lost) | {
@@ -121,7 +121,7 @@ def _with_days(finding: Finding, today: date) -> Finding:
     return finding
 
 
-def _summary(output: dict[str, Any]) -> str:
+def _summary(output: JsonObject) -> str:
     if not output["contracts"]:
         return "No contract is on file, so nothing could be read."
     critical = output["criticalObstacles"]

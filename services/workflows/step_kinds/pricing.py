@@ -1,22 +1,22 @@
 """A first price for the renewal: a base rise, what speaks for and against it, and the contract's cap over all."""
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any
 
 from services.workflows.definition import Stage, StepContext, StepKind, StepOutput
 from services.workflows.facts import signals, usage
 from services.workflows.facts.customer import CustomerContext
 from services.workflows.step_kinds import assessment, contract_analysis
+from shared.ground.json_types import JsonObject
 
 BASE_PERCENT = 5.0
 LEAST_PERCENT, MOST_PERCENT = -15.0, 15.0
 SPREAD_BELOW, SPREAD_ABOVE = 3.0, 2.0
 ROUNDINGS = ((Decimal(100_000), Decimal(1_000)), (Decimal(20_000), Decimal(500)), (Decimal(2_000), Decimal(100)))
 
-Reason = dict[str, Any]
+Reason = JsonObject
 
 
-def compute(context: StepContext) -> dict[str, Any]:
+def compute(context: StepContext) -> JsonObject:
     """`{status, currentArr, currency, target, increase, increasePercent, low, high, reasons, cap, summary}`.
 
     Each reason has its effect in percent of the ARR, and their sum with the cap and the rounding is the target. A
@@ -145,7 +145,7 @@ def _stage_reasons(stage: Stage) -> list[Reason]:
     return [_reason("stage", stage.price_effect, "So near the renewal there is less to win.", "execution.stage")]
 
 
-def _cap(contract: StepOutput) -> dict[str, Any]:
+def _cap(contract: StepOutput) -> JsonObject:
     """What the contract lets the price rise by, and how sure that is."""
     finding = contract.get("priceCap")
     if not finding or finding["status"] == "not found":

@@ -1,13 +1,12 @@
 """What follows from the steps before: findings, and what to do about them, each with the evidence that it rests on."""
 
-from typing import Any
-
 from services.workflows.definition import Recommendation, StepContext, StepKind, StepOutputs
 from services.workflows.facts import signals
 from services.workflows.step_kinds import assessment, contract_analysis, stakeholders
+from shared.ground.json_types import JsonObject
 
 
-def compute(context: StepContext) -> dict[str, Any]:
+def compute(context: StepContext) -> JsonObject:
     """`{recommendations: [{key, title, priority, why, evidence}], findings, summary}`, of the kinds of the stage.
 
     `findings` are `{critical, concerns, strengths, action}`. Priority 1 is the most urgent. A step that was skipped has
@@ -28,7 +27,7 @@ def _ranked(context: StepContext, *, fallback: bool) -> list[Recommendation]:
     return sorted(recommendations, key=lambda recommendation: recommendation["priority"])
 
 
-def _findings(outputs: StepOutputs, ranked: list[Recommendation]) -> dict[str, Any]:
+def _findings(outputs: StepOutputs, ranked: list[Recommendation]) -> JsonObject:
     """The key findings: what is critical, what is a concern, what is a strength, and the first thing to do."""
     people = outputs.of(stakeholders.KIND)
     return {

@@ -1,10 +1,10 @@
 """Who decides and supports at the customer, who is missing, who was never met, and who left."""
 
 from datetime import date
-from typing import Any
 
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContactFacts
+from shared.ground.json_types import JsonObject
 
 ROLES = {
     "economic_buyer": "economic buyer",
@@ -32,7 +32,7 @@ _MISSING_SEVERITY = {
 _ORDER = ("critical", "high", "medium")
 
 
-def compute(context: StepContext) -> dict[str, Any]:
+def compute(context: StepContext) -> JsonObject:
     """`{stakeholders, keyStakeholders, departed, neverMet, gaps, strengths, summary}`, from the customer's contacts.
 
     A gap has `{key, role, severity, title, why, contactId}`; who is a key stakeholder follows from the role.
@@ -57,7 +57,7 @@ def compute(context: StepContext) -> dict[str, Any]:
     }
 
 
-def _counted(gaps: list[dict[str, Any]]) -> str:
+def _counted(gaps: list[JsonObject]) -> str:
     critical = sum(gap["severity"] == "critical" for gap in gaps)
     return f"{len(gaps)} gap{'' if len(gaps) == 1 else 's'}" + (f", {critical} of them critical" if critical else "")
 
@@ -66,7 +66,7 @@ def _age(day: date | None, today: date) -> int | None:
     return (today - day).days if day else None
 
 
-def _card(contact: ContactFacts, today: date) -> dict[str, Any]:
+def _card(contact: ContactFacts, today: date) -> JsonObject:
     return {
         "contactId": contact.id,
         "name": contact.name,
@@ -82,7 +82,7 @@ def _card(contact: ContactFacts, today: date) -> dict[str, Any]:
     }
 
 
-def _departure(contact: ContactFacts, everybody: tuple[ContactFacts, ...]) -> dict[str, Any]:
+def _departure(contact: ContactFacts, everybody: tuple[ContactFacts, ...]) -> JsonObject:
     successor = next(
         (other for other in everybody if other.id == contact.successor_id and other.status == "active"), None
     )
@@ -104,11 +104,11 @@ def _departure(contact: ContactFacts, everybody: tuple[ContactFacts, ...]) -> di
     }
 
 
-def _gap(key: str, role: str, severity: str, title: str, why: str, contact_id: str | None = None) -> dict[str, Any]:
+def _gap(key: str, role: str, severity: str, title: str, why: str, contact_id: str | None = None) -> JsonObject:
     return {"key": key, "role": role, "severity": severity, "title": title, "why": why, "contactId": contact_id}
 
 
-def _missing(active: list[ContactFacts]) -> list[dict[str, Any]]:
+def _missing(active: list[ContactFacts]) -> list[JsonObject]:
     present = {contact.role for contact in active}
     return [
         _gap(
@@ -123,7 +123,7 @@ def _missing(active: list[ContactFacts]) -> list[dict[str, Any]]:
     ]
 
 
-def _unmet(active: list[ContactFacts]) -> list[dict[str, Any]]:
+def _unmet(active: list[ContactFacts]) -> list[JsonObject]:
     gaps = []
     for contact in active:
         if contact.last_met_on is None and contact.role in ("economic_buyer", "executive_sponsor"):
@@ -138,7 +138,7 @@ def _unmet(active: list[ContactFacts]) -> list[dict[str, Any]]:
     return gaps
 
 
-def _stale(active: list[ContactFacts], today: date) -> list[dict[str, Any]]:
+def _stale(active: list[ContactFacts], today: date) -> list[JsonObject]:
     gaps = []
     for contact in active:
         age = _age(contact.last_touch_on, today)
@@ -157,7 +157,7 @@ def _stale(active: list[ContactFacts], today: date) -> list[dict[str, Any]]:
     return gaps
 
 
-def _left(departed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _left(departed: list[JsonObject]) -> list[JsonObject]:
     """A gap for a contact who left without a successor; with one it is a handover."""
     return [
         _gap(
@@ -173,7 +173,7 @@ def _left(departed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _strengths(active: list[ContactFacts], today: date) -> list[dict[str, Any]]:
+def _strengths(active: list[ContactFacts], today: date) -> list[JsonObject]:
     close = [
         contact
         for contact in active

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.workflows.definition import (
     CsmWork,
     PlanningContext,
@@ -14,26 +12,27 @@ from services.workflows.definition import (
     recommend,
 )
 from services.workflows.step_kinds import stakeholders
+from shared.ground.json_types import JsonObject
 
 
-def _gaps(context: StepContext, *prefixes: str) -> list[dict[str, Any]]:
+def _gaps(context: StepContext, *prefixes: str) -> list[JsonObject]:
     gaps = context.outputs.of(stakeholders.KIND).get("gaps", [])
     return [gap for gap in gaps if gap["key"].startswith(prefixes)]
 
 
-def _evidence(people: StepOutput, gaps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _evidence(people: StepOutput, gaps: list[JsonObject]) -> list[JsonObject]:
     return [people.evidence(f"gaps.{gap['key']}", quote=gap["why"]) for gap in gaps]
 
 
-def _on_gaps(context: StepContext, priority: int, title: str, why: str, *gaps: dict[str, Any]) -> Recommendation:
+def _on_gaps(context: StepContext, priority: int, title: str, why: str, *gaps: JsonObject) -> Recommendation:
     return recommend(priority, title, why, *_evidence(context.outputs.of(stakeholders.KIND), list(gaps)))
 
 
-def _buyer(context: StepContext) -> list[dict[str, Any]]:
+def _buyer(context: StepContext) -> list[JsonObject]:
     return _gaps(context, "missing_economic_buyer", "unmet_economic_buyer")
 
 
-def _sponsor(context: StepContext) -> list[dict[str, Any]]:
+def _sponsor(context: StepContext) -> list[JsonObject]:
     return _gaps(context, "missing_executive_sponsor", "unmet_executive_sponsor")
 
 

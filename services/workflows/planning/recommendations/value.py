@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.workflows.definition import (
     CsmWork,
     Recommendation,
@@ -14,14 +12,15 @@ from services.workflows.definition import (
 )
 from services.workflows.facts import signals
 from services.workflows.step_kinds import assessment, pricing
+from shared.ground.json_types import JsonObject
 
 
-def _signal(view: StepOutput, kind: str) -> dict[str, Any] | None:
+def _signal(view: StepOutput, kind: str) -> JsonObject | None:
     """The signal of a kind that the assessment gathered, if there is one."""
     return next((signal for signal in view.get("signals", []) if signal["kind"] == kind), None)
 
 
-def _evidence(view: StepOutput, signal: dict[str, Any]) -> dict[str, Any]:
+def _evidence(view: StepOutput, signal: JsonObject) -> JsonObject:
     field = f"signals.{signal['kind']}"
     return (
         view.evidence(field, quote=signal["note"]) if signal["note"] else view.evidence(field, value=signal["percent"])
