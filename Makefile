@@ -25,7 +25,7 @@ token: $(STAMP) ## print a bearer token of the sample tenant (ROLE=admin)
 ##@ Work on it
 setup: $(TEST_STAMP) ## make the virtual environment with everything that tests and linters need
 
-test: test-sqlite test-postgresql test-contracts test-browser test-faults ## everything that needs no Docker, on both databases (-j2: side by side)
+test: test-faults test-browser test-postgresql test-sqlite test-contracts ## everything that needs no Docker, on both databases (-j2: two at a time, the longest first)
 
 test-sqlite: $(TEST_STAMP) ## unit and service tests on SQLite
 	$(RUN) -m pytest -q tests/shared tests/runs tests/workflows tests/executor tests/monitor tests/test_*.py

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate
 
 from services.runs import addresses
 from services.runs.states import STAGES, stage_named
-from shared.contracts.camel import JsonSchema
+from shared.contracts.camel import StoredSchema
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.strict import line, line_or_empty
 
@@ -32,7 +32,7 @@ class Stage(fields.String):
         return stage
 
 
-class PartnerSchema(JsonSchema):
+class PartnerSchema(StoredSchema):
     """Somebody at a partnership."""
 
     name = line(200, required=True)

@@ -13,7 +13,7 @@ from services.runs import partnerships as verbs
 from services.runs.models import Partnership, acts, replicas
 from services.runs.partnerships import ChangePartnership, CreatePartnership
 from shared.contracts.commands import given
-from shared.csv_import.importer import Check, Columns, CsvImport, Part
+from shared.csv_import.importer import Check, CsvColumns, CsvImport, Part
 from shared.ground import ids
 from shared.ground.json_types import JsonObject
 from shared.ground.local_days import local_date, midday_of
@@ -64,7 +64,7 @@ class _PartnershipImport(CsvImport[Partnership, CreatePartnership]):
     """An import of partnerships. The days of the file are those of `zone`, the tenant's time zone."""
 
     kind = "partnership"
-    columns = Columns(
+    columns = CsvColumns(
         names=KNOWN, needed=("name",), spellings=SPELLINGS, instead=INSTEAD, multiline=("description",),
         prefixes={"contacts": "contact_"},
     )  # fmt: skip

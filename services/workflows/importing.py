@@ -12,7 +12,7 @@ from services.workflows import models
 from services.workflows.commands import AddCustomer, ChangeCustomer
 from services.workflows.models import Customer, acts, replicas
 from shared.contracts.commands import given
-from shared.csv_import.importer import Check, Columns, CsvImport, Part
+from shared.csv_import.importer import Check, CsvColumns, CsvImport, Part
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
@@ -68,7 +68,7 @@ class _CustomerImport(CsvImport[Customer, ChangeCustomer]):
     """An import of customers."""
 
     kind = "customer"
-    columns = Columns(names=KNOWN, needed=NEEDED, spellings=SPELLINGS, instead=INSTEAD)
+    columns = CsvColumns(names=KNOWN, needed=NEEDED, spellings=SPELLINGS, instead=INSTEAD)
 
     def fields(self, cells: dict[str, str]) -> dict[str, Any]:
         fields: dict[str, Any] = {name: cell for name, cell in cells.items() if name not in (*SEATS, "owner_email")}

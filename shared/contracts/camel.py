@@ -38,7 +38,7 @@ class CamelSchema(StrictSchema):
         field_obj.data_key = field_obj.data_key or camel(field_name)
 
 
-class JsonSchema(CamelSchema):
+class StoredSchema(CamelSchema):
     """A schema for values that are stored as JSON, whose keys are camelCase on both sides."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:

@@ -53,7 +53,7 @@ class Flag(fields.Boolean):
         return value
 
 
-class JsonObject(fields.Dict):
+class JsonObjectField(fields.Dict):
     """An object of any JSON, at most `longest` characters of it."""
 
     def __init__(self, *, longest: int = LONGEST_OBJECT, **options: Any) -> None:

@@ -47,7 +47,7 @@ class Part(TypedDict):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Columns:
+class CsvColumns:
     """The columns of a file, in the order in which people are shown them.
 
     `spellings` maps other names to ours. `instead` says what to write in a cell whose value is refused. The cells of
@@ -100,7 +100,7 @@ class CsvImport(ABC, Generic[Existing, Command]):
     """One import of a file. `people` maps the casefolded e-mail addresses of possible owners to their ids."""
 
     kind: ClassVar[str]
-    columns: ClassVar[Columns]
+    columns: ClassVar[CsvColumns]
 
     by: Principal
     acts: Acts

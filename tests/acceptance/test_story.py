@@ -280,4 +280,4 @@ def test_customers_come_in_from_a_file(house, tmp_path):
 def test_every_service_is_healthy_and_describes_itself(house):
     for service in ("monitor", "runs", "workflows", "executor"):
         for path in ("/livez", "/readyz", "/metrics", "/openapi.json", "/docs"):
-            assert requests.get(house.url(service) + path, timeout=10).ok
+            eventually(lambda url=house.url(service) + path: requests.get(url, timeout=60).ok)

@@ -46,10 +46,13 @@ def address(house: House) -> tuple[str, int]:
 
 
 def answers(house: House) -> None:
-    """/livez, /readyz, a page for strangers and one question of somebody who is signed in."""
-    for path in ("/livez", "/readyz", "/sign-in", "/api/runs"):
+    """/livez, a page for strangers, one question of somebody who is signed in, and /readyz, which may say meanwhile that the
+    disk does not answer."""
+    for path in ("/livez", "/sign-in", "/api/runs"):
         answer = requests.get(house.url("monitor") + path, headers=house.headers(), timeout=GENEROUS)
         assert answer.status_code == 200, path
+    ready = f"{house.url('monitor')}/readyz"
+    eventually(lambda: requests.get(ready, timeout=GENEROUS).status_code == 200, seconds=GENEROUS)
 
 
 @pytest.mark.parametrize("crowd", [slow_heads, slow_bodies])

@@ -11,7 +11,7 @@ from services.runs import activities, models, people
 from services.runs.action_types import action_fields
 from services.runs.action_types.action import Action, ActionContext, Count, Done, LogEntry, SubjectCommand, posted
 from services.runs.action_types.action_type import ActionType, Purpose
-from shared.contracts.camel import JsonSchema
+from shared.contracts.camel import StoredSchema
 from shared.contracts.commands import NOT_GIVEN, NotGiven
 from shared.contracts.guided_steps import NEW_LEAD_DAYS
 from shared.contracts.strict import line, whole
@@ -83,7 +83,7 @@ def _due_date(context: ActionContext, options: JsonObject) -> date | None:
     return context.today.day + timedelta(days=days) if days else None
 
 
-class TaskSchema(JsonSchema):
+class TaskSchema(StoredSchema):
     """The task that is proposed."""
 
     title = line(300)

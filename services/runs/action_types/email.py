@@ -28,7 +28,7 @@ from services.runs.fields import Recipients
 from services.runs.models import Delivery, Partnership, replicas
 from services.runs.step_rows.step_context import StepContext
 from services.runs.step_rows.step_records import StepRecords
-from shared.contracts.camel import JsonSchema
+from shared.contracts.camel import StoredSchema
 from shared.contracts.strict import Flag, line, on_one_line, prose
 from shared.ground import ids
 from shared.ground.errors import Invalid
@@ -137,7 +137,7 @@ def _only_placeholders(text: str) -> None:
         raise ValidationError(f"{{{unknown[0]}}} is not known; there are {there}.")
 
 
-class MailSchema(JsonSchema):
+class MailSchema(StoredSchema):
     """The text of an e-mail in place of the drafted one."""
 
     subject = line(300, validate=_only_placeholders)

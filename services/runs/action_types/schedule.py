@@ -28,7 +28,7 @@ from services.runs.days import Today
 from services.runs.models import Meeting, Partnership, replicas
 from services.runs.step_rows.step_context import StepContext
 from services.runs.step_rows.step_records import StepRecords
-from shared.contracts.camel import JsonSchema
+from shared.contracts.camel import StoredSchema
 from shared.contracts.strict import an_id, line, whole
 from shared.contracts.values import Moment
 from shared.ground import clock, ids
@@ -194,7 +194,7 @@ def _has_possible_time(values: Mapping[str, Any]) -> Errors:
     return {} if possible else {"startsAt": ["Not a time for a call."]}
 
 
-class MeetingSchema(JsonSchema):
+class MeetingSchema(StoredSchema):
     """The call that is proposed."""
 
     minutes = whole(15, 240)

@@ -10,7 +10,7 @@ from services.runs.action_types.registry import ACTION_TYPES, ACTION_TYPES_BY_NA
 from services.runs.fields import Stage
 from services.runs.states import OBJECTIVE
 from services.runs.step_rows.step_config import resolve
-from shared.contracts.camel import JsonSchema
+from shared.contracts.camel import StoredSchema
 from shared.contracts.strict import Flag, StrictSchema, an_id, line, whole
 
 SHOWS = ("partnerships", "objectives", "nothing")
@@ -44,7 +44,7 @@ class Expectation(fields.Field):
         raise ValidationError(f"One of {', '.join(EXPECTATIONS)}, or a number from 1 to 200.")
 
 
-class FilterSchema(JsonSchema):
+class FilterSchema(StoredSchema):
     """Which partnerships, or which objectives, a step shows."""
 
     no_contact_days = whole(1, 3650)
@@ -57,7 +57,7 @@ class FilterSchema(JsonSchema):
     behind = Flag()
 
 
-class SharedConfig(JsonSchema):
+class SharedConfig(StoredSchema):
     """The part of a step's config that every action type has."""
 
     show = fields.String(validate=validate.OneOf(SHOWS))
@@ -98,7 +98,7 @@ def _errors_of_rows(shown: str, config: dict[str, Any]) -> dict[str, Any]:
     return errors
 
 
-class StepIn(JsonSchema):
+class StepIn(StoredSchema):
     """A step of a template, or of a run that is made by hand; kept as it is sent: `{key, actionType, title, description, config}`."""
 
     key = fields.String(

@@ -14,7 +14,7 @@ from services.runs.action_types.registry import ACTION_TYPES_BY_NAME, ACTIONS
 from services.runs.drafting import LONGEST_SUBJECT
 from services.runs.fields import Recipients
 from services.runs.steps import ChangeRow, ChangeStep
-from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.camel import CamelSchema, StoredSchema
 from shared.contracts.commands import CommandSchema
 from shared.contracts.strict import Flag, an_id, line_or_empty, optional
 from shared.contracts.values import Moment
@@ -78,7 +78,7 @@ class StepPatch(CommandSchema):
     reason = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_REASON))
 
 
-class DraftIn(JsonSchema):
+class DraftIn(StoredSchema):
     """An e-mail as it is being typed; addresses are checked when it is sent."""
 
     to = Recipients(checked=False)

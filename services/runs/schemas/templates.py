@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from services.runs.action_types.registry import ACTION_TYPES_BY_NAME
 from services.runs.schemas.configs import StepsSchema, steps_field
 from services.runs.templates import SaveTemplate
-from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.camel import CamelSchema, StoredSchema
 from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import page_of
 from shared.contracts.strict import line
@@ -36,7 +36,7 @@ class TemplateSchema(CamelSchema):
     updated_at = Moment(required=True, allow_none=True)
 
 
-class TemplateStep(JsonSchema):
+class TemplateStep(StoredSchema):
     """A step of a template."""
 
     key = fields.String(required=True)

@@ -10,7 +10,7 @@ from services.workflows import commands
 from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.facts.signals import KINDS
 from services.workflows.step_kinds.stakeholders import ROLES
-from shared.contracts.camel import CamelSchema, JsonSchema, time_zone
+from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
@@ -23,7 +23,7 @@ CONTACT_STATUSES = ("active", "departed")
 COUNT = 10_000_000
 
 
-class UsageSchema(JsonSchema):
+class UsageSchema(StoredSchema):
     """The use of the product: seats, and the users of each month, the oldest first."""
 
     licensed_seats = whole(0, COUNT, allow_none=True)
@@ -31,7 +31,7 @@ class UsageSchema(JsonSchema):
     monthly_active_users = fields.List(whole(0, COUNT), validate=validate.Length(max=36))
 
 
-class SignalSchema(JsonSchema):
+class SignalSchema(StoredSchema):
     """Something that bears on the renewal: a budget cut, a competitor."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))

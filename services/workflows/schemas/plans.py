@@ -14,9 +14,9 @@ from services.workflows.planning.validation import (
     MOST_SUB_TASKS,
 )
 from shared.contracts.action_plans import DECISIONS
-from shared.contracts.camel import CamelSchema, JsonSchema
+from shared.contracts.camel import CamelSchema, StoredSchema
 from shared.contracts.commands import CommandSchema
-from shared.contracts.strict import JsonObject, an_id, line, line_or_empty, whole
+from shared.contracts.strict import JsonObjectField, an_id, line, line_or_empty, whole
 
 
 class GenerateIn(CamelSchema):
@@ -53,7 +53,7 @@ class AiItemEdit(ItemEdit):
     """What changes of an AI item; whether its processor and metadata can be executed is told in the plan's `issues`."""
 
     processor = line(LONGEST_NAME)
-    metadata = JsonObject()
+    metadata = JsonObjectField()
 
 
 class CsmItemEdit(ItemEdit):
@@ -71,7 +71,7 @@ class PlanEdit(CommandSchema):
     csm_tasks = fields.List(fields.Nested(CsmItemEdit), validate=validate.Length(max=1_000))
 
 
-class Evidence(JsonSchema):
+class Evidence(StoredSchema):
     """Where a claim comes from."""
 
     step = fields.String(required=True)
@@ -80,7 +80,7 @@ class Evidence(JsonSchema):
     value = fields.Raw()
 
 
-class SubTaskItem(JsonSchema):
+class SubTaskItem(StoredSchema):
     """A sub-task of the plan; after finalize with the task that it became."""
 
     id = fields.String(required=True)
@@ -121,7 +121,7 @@ class CsmItem(Item):
     sub_tasks = fields.List(fields.Nested(SubTaskItem))
 
 
-class Metric(JsonSchema):
+class Metric(StoredSchema):
     """One of the key metrics."""
 
     key = fields.String(required=True)
@@ -130,7 +130,7 @@ class Metric(JsonSchema):
     detail = fields.String(required=True)
 
 
-class Summary(JsonSchema):
+class Summary(StoredSchema):
     """What was done, decided and measured."""
 
     completed = fields.List(fields.String(), required=True)
@@ -138,7 +138,7 @@ class Summary(JsonSchema):
     metrics = fields.List(fields.Nested(Metric), required=True)
 
 
-class TimelineEntry(JsonSchema):
+class TimelineEntry(StoredSchema):
     """One next step, with its day and whose it is."""
 
     order = fields.Integer(required=True)
@@ -147,7 +147,7 @@ class TimelineEntry(JsonSchema):
     action = fields.String(required=True)
 
 
-class NextWorkflow(JsonSchema):
+class NextWorkflow(StoredSchema):
     """The workflow that follows; after finalize with the trigger that starts it."""
 
     name = fields.String(required=True)
@@ -157,7 +157,7 @@ class NextWorkflow(JsonSchema):
     trigger_id = fields.String()
 
 
-class Issue(JsonSchema):
+class Issue(StoredSchema):
     """What is wrong with an item, or why a rule could not make one."""
 
     item = fields.String(required=True)
@@ -165,7 +165,7 @@ class Issue(JsonSchema):
     reason = fields.String(required=True)
 
 
-class Created(JsonSchema):
+class Created(StoredSchema):
     """How much finalize has made."""
 
     ai_tasks = fields.Integer(required=True)
@@ -173,7 +173,7 @@ class Created(JsonSchema):
     sub_tasks = fields.Integer(required=True)
 
 
-class FinalizeAnswer(JsonSchema):
+class FinalizeAnswer(StoredSchema):
     """What finalize made, what it did not and why, and what follows."""
 
     created = fields.Nested(Created, required=True)
@@ -181,7 +181,7 @@ class FinalizeAnswer(JsonSchema):
     next_workflow = fields.Nested(NextWorkflow, required=True, allow_none=True)
 
 
-class PlanSchema(JsonSchema):
+class PlanSchema(StoredSchema):
     """An action plan with all its parts."""
 
     execution_id = fields.String(required=True)

@@ -16,7 +16,7 @@ from shared.contracts.ai_tasks import STATUSES, Source
 from shared.contracts.camel import CamelSchema, MomentOrDay
 from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, JsonObject, an_id, line, line_or_empty, optional_line, prose, whole
+from shared.contracts.strict import Flag, JsonObjectField, an_id, line, line_or_empty, optional_line, prose, whole
 from shared.contracts.values import Moment
 
 
@@ -37,7 +37,7 @@ class TaskIn(CommandSchema):
     complexity = fields.String(load_default="simple", validate=validate.OneOf(COMPLEXITIES))
     auto_execute = Flag(load_default=False)
     processor = optional_line(LONGEST_NAME)
-    metadata = JsonObject(allow_none=True, load_default=None)
+    metadata = JsonObjectField(allow_none=True, load_default=None)
 
 
 class TaskPatch(CommandSchema):
@@ -61,7 +61,7 @@ class TaskPatch(CommandSchema):
     estimated_completion_time = line_or_empty(LONGEST_ESTIMATE, allow_none=True)
     complexity = fields.String(validate=validate.OneOf(COMPLEXITIES))
     execution_status = fields.String(validate=validate.OneOf(STATUSES))
-    execution_result = JsonObject(allow_none=True)
+    execution_result = JsonObjectField(allow_none=True)
 
 
 class SnoozeIn(CamelSchema):

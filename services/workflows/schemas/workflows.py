@@ -8,7 +8,7 @@ from services.workflows import commands, states
 from shared.contracts.camel import CamelSchema
 from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import JsonObject, an_id, line, optional
+from shared.contracts.strict import JsonObjectField, an_id, line, optional
 from shared.contracts.values import Moment
 
 
@@ -102,7 +102,7 @@ class ExecutionArgs(PageArgs):
 class CompleteIn(CamelSchema):
     """What a person puts into a step."""
 
-    input = JsonObject(load_default=dict)
+    input = JsonObjectField(load_default=dict)
 
 
 class SkipIn(CamelSchema):
