@@ -64,8 +64,8 @@ class RunningTask:
         self.changing = threading.Event()
         self.unresolved: set[str] = set()
 
-    def step(self) -> None:
-        """Raise NotOurs or Stopped if the task must not be continued. See `TaskContext.step`."""
+    def checkpoint(self) -> None:
+        """Raise NotOurs or Stopped if the task must not be continued. See `TaskContext.checkpoint`."""
         if self.lost.is_set():
             raise NotOurs
         if self.cancelled.is_set():
@@ -146,13 +146,13 @@ class Runner:
             now=self.read_clock(),
             providers=self.providers,
             effect=effect,
-            step=running.step,
+            checkpoint=running.checkpoint,
             load_tenant=lambda: tenant_of(task.tenant_id, self.daily_at),
         )
 
     def _make_effect(self, running: RunningTask, name: str, key: str, act: Act, look_up: LookUp | None) -> JsonObject:
         """Make one change outside, between its intent and its outcome. See `MakeEffect` in processors/processor.py."""
-        running.step()
+        running.checkpoint()
         faults.reached("before-effect")
         running.changing.set()
         try:
@@ -221,10 +221,10 @@ class Runner:
 def tenant_of(tenant_id: str, daily_at: str) -> Tenant:
     """The tenant of a task. Transient while the monitor has not published it."""
     with session(db):
-        home = replicas.tenants.home_or_none(tenant_id)
-    if home is None:
+        region = replicas.tenants.region_or_none(tenant_id)
+    if region is None:
         raise Transient("The monitor has not told of this tenant yet.", after=TENANT_RETRY_SECONDS)
-    return Tenant(tenant_id, home.time_zone, home.country, daily_at)
+    return Tenant(tenant_id, region.time_zone, region.country, daily_at)
 
 
 def failure_of(error: Exception) -> Failure:

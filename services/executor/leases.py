@@ -44,7 +44,7 @@ class LeaseKeeper:
         )
         self._started = False
 
-    def hold(self, running: RunningTask, since: float) -> None:
+    def keep(self, running: RunningTask, since: float) -> None:
         """Keep this task's lease from now on. `since` is the monotonic time just before it was claimed: a claim whose commit
         waited long has used up part of its lease."""
         with self._lock:

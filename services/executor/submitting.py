@@ -142,7 +142,7 @@ def accept_request(
         if earlier is not None and not _is_from(earlier, submission):
             raise
         if earlier is not None:
-            return _keep_earlier(earlier, by, now)
+            return _publish_earlier(earlier, by, now)
         reason = error.message
     failure = {"type": "Refused", "message": reason, "stackTrace": None, "permanent": True, "outcomeUnknown": False}
     with feed.transaction():
@@ -171,9 +171,9 @@ def _is_from(task: AiTask, submission: Submission) -> bool:
 
 
 @feed.group_commit
-def _keep_earlier(earlier: AiTask, by: Principal, now: datetime) -> AiTask:
-    """Keep the task that exists under this id, although its source, restored from a backup, now requests another one,
-    and publish it again."""
+def _publish_earlier(earlier: AiTask, by: Principal, now: datetime) -> AiTask:
+    """Publish the task that exists under this id again, although its source, restored from a backup, now requests another
+    one."""
     feed.mark("ai-task", earlier.id, earlier.tenant_id)
     acts.record(by, "asked for another AI task of this id", "ai-task", earlier.id, now=now)
     return earlier

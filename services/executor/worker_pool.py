@@ -143,7 +143,7 @@ class WorkerPool:
     def _run(self, task: AiTask, since: float) -> bool:
         """Run a claimed task. Returns False when it was given up meanwhile, and its slot is no longer this thread's."""
         running = RunningTask(task, self._deadlines[task.processor])
-        self.keeper.hold(running, since)
+        self.keeper.keep(running, since)
         try:
             faults.reached("after-claim")
             faults.reached("before-wake")

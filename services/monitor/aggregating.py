@@ -22,7 +22,7 @@ def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None)
     follows = {
         "duration_rank": durations.rank_of(took, states.epoch_ms(row["started_at"])),
         "duration_bucket": durations.bucket_of(took),
-        "shelf": kind.shelf(status, asked_by, lambda: runs.retried(row["tenant_id"], row["id"])),
+        "listing": kind.listing(status, asked_by, lambda: runs.retried(row["tenant_id"], row["id"])),
     }
     _write(row | sums | follows, before)
 
@@ -30,25 +30,25 @@ def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None)
 def supersede(run_id: str, tenant_id: str) -> None:
     """Let the retry of an AI task speak for it from now on; nothing when the task itself has not come yet."""
     before = runs.stored(run_id)
-    if before is not None and before.tenant_id == tenant_id and before.shelf == states.ALONE:
-        _write(before.__data__ | {"shelf": states.TASKS}, before)
+    if before is not None and before.tenant_id == tenant_id and before.listing == states.ALONE:
+        _write(before.__data__ | {"listing": states.TASKS}, before)
 
 
 def aggregate_again(run_id: str, tenant_id: str) -> None:
     """The same for a run of which a part has changed; nothing when the run itself has not come yet."""
     before = runs.stored(run_id)
-    if before is not None and before.tenant_id == tenant_id and before.shelf != states.GONE:
+    if before is not None and before.tenant_id == tenant_id and before.listing != states.GONE:
         aggregate(dict(before.__data__), before)
 
 
 def leave_tombstone(run: Run, version: int) -> None:
     """Take out of all lists and counts what its owner deleted; the row stays and remembers the version."""
     runs.forget_detail(run)
-    _write(run.__data__ | {"shelf": states.GONE, "version": version}, run)
+    _write(run.__data__ | {"listing": states.GONE, "version": version}, run)
 
 
 def _write(row: Columns, before: Run | None) -> None:
-    runs.keep(row, before)
+    runs.write(row, before)
     counts.move(before, Run(**row))
 
 

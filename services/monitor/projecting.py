@@ -34,7 +34,7 @@ def runs_of(kind: RunKind) -> Apply:
         if before and before.version >= change.version:
             return
         if not change.deleted:
-            _keep(change, kind, before)
+            _project(change, kind, before)
         elif before:
             aggregating.leave_tombstone(before, change.version)
         for parent in {_parent_of(change.data), before.parent_id if before else None}:
@@ -50,13 +50,13 @@ def _refuse_another(before: runs.Run, change: Change, kind: RunKind) -> None:
         raise Invalid(f"The run {change.subject} is another tenant's or another owner's.")
 
 
-def _keep(change: Change, kind: RunKind, before: runs.Run | None) -> None:
+def _project(change: Change, kind: RunKind, before: runs.Run | None) -> None:
     snapshot = kind.read(change.subject, change.data)
-    runs.keep_detail(change.subject, change.tenant_id, **snapshot.detail)
+    runs.upsert_detail(change.subject, change.tenant_id, **snapshot.detail)
     if snapshot.steps is not None:
         for step in snapshot.steps:
-            runs.keep_step(_step(change, change.subject, step, kind))
-        runs.keep_only_steps(change.tenant_id, change.subject, [step["id"] for step in snapshot.steps])
+            runs.upsert_step(_step(change, change.subject, step, kind))
+        runs.delete_other_steps(change.tenant_id, change.subject, [step["id"] for step in snapshot.steps])
     row = {
         "id": change.subject,
         "tenant_id": change.tenant_id,
@@ -82,7 +82,7 @@ def steps_of(kind: RunKind) -> Apply:
             return
         if not change.deleted:
             run_id = change.data[kind.step_run_field]
-            runs.keep_step(_step(change, run_id, change.data, kind))
+            runs.upsert_step(_step(change, run_id, change.data, kind))
             _aggregate_later(run_id, change)
         elif before:
             runs.drop_step(before)

@@ -37,7 +37,7 @@ def tidy(settings: Settings) -> None:
     at its sizes."""
     now = clock.now()
     sessions.tidy(now)
-    rules = retention.common_rules(idempotency, acts, settings) + notices.kept(settings)
+    rules = retention.common_rules(idempotency, acts, settings) + notices.retention_rules(settings)
     retention.delete_expired(feed, rules, now=now)
     with session(database):
         learn_sizes()

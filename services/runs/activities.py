@@ -75,7 +75,7 @@ def add(
     `at` is the time of the activity, by default now. A second activity of the same `origin` is not added; the first is returned. The last
     contact and the last activity never move back in time.
     """
-    models.partnerships.hold(partnership)
+    models.partnerships.lock(partnership)
     earlier = models.activities.of_origin(partnership.tenant_id, origin) if origin else None
     if earlier is not None:
         return earlier
@@ -128,5 +128,5 @@ def _follows(partnership: Partnership, kind: str, at: datetime) -> Columns:
 
 
 def _dated(partnership: Partnership, column: str, at: datetime) -> Columns:
-    on, before = local_date(at, replicas.tenants.home(partnership.tenant_id).time_zone), getattr(partnership, column)
+    on, before = local_date(at, replicas.tenants.region(partnership.tenant_id).time_zone), getattr(partnership, column)
     return {column: on} if before is None or on > before else {}

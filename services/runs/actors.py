@@ -12,16 +12,16 @@ reader.applies("workflows", "task")(requested_tasks.apply)
 
 
 @reader.applies("monitor", "tenant")
-def keep_tenant(change: Change) -> None:
+def replicate_tenant(change: Change) -> None:
     """Update the replica of a tenant, and its schedules after a change of its time zone. A deleted tenant is kept, because its rows here
     are."""
     if not change.deleted:
         replicas.tenants.upsert(change.data, change.version)
-        recurrences.keep_zone(change.subject, change.now)
+        recurrences.recompute_due_times(change.subject, change.now)
 
 
 @reader.applies("monitor", "person")
-def keep_person(change: Change) -> None:
+def replicate_person(change: Change) -> None:
     """Update the replica of a person; a deleted one is kept as inactive."""
     if not change.deleted:
         replicas.people.upsert(change.data, change.version)

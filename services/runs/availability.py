@@ -25,7 +25,7 @@ class Side:
     hours: Mapping[str, str]
     country: str = ""
 
-    def holds(self, begins: datetime, ends: datetime) -> bool:
+    def include(self, begins: datetime, ends: datetime) -> bool:
         """Whether both ends lie in the hours of one working day."""
         zone = self.zone()
         first, last = begins.astimezone(zone), ends.astimezone(zone)
@@ -94,7 +94,7 @@ def _of_day(
         if most <= 0:
             return
         ends = begins + length
-        if begins < free_from or not (ours.holds(begins, ends) and theirs.holds(begins, ends)):
+        if begins < free_from or not (ours.include(begins, ends) and theirs.include(begins, ends)):
             continue
         if any(begins < end and start < ends for start, end in taken):
             continue

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from services.runs import availability, models
 from services.runs.availability import Slot
 from services.runs.models import Meeting, replicas
-from services.runs.models.replicas import Home
+from services.runs.models.replicas import Region
 from shared.ground import clock
 from shared.ground.errors import Conflict
 
@@ -19,18 +19,18 @@ def busy(tenant_id: str, owner: str, now: datetime, *, besides: str | None = Non
 
 
 def free(
-    home: Home, time_zone: str | None, taken: list[tuple[datetime, datetime]], *, minutes: int, now: datetime
+    region: Region, time_zone: str | None, taken: list[tuple[datetime, datetime]], *, minutes: int, now: datetime
 ) -> list[Slot]:
     """The next free times for a call with somebody in this time zone (None: that of the tenant).
 
-    A caller that asks for many partnerships passes the tenant's `home`, so that it is read once.
+    A caller that asks for many partnerships passes the tenant's `region`, so that it is read once.
     """
-    ours = availability.Side(home.time_zone, home.working_hours, home.country)
-    theirs = availability.Side(time_zone or home.time_zone, home.working_hours)
+    ours = availability.Side(region.time_zone, region.working_hours, region.country)
+    theirs = availability.Side(time_zone or region.time_zone, region.working_hours)
     return availability.free(ours, theirs, taken, minutes=minutes, now=now)
 
 
-def hold_free(meeting: Meeting, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+def reserve(meeting: Meeting, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
     """Lock the owner's calendar until the transaction ends, so that no other booking comes in between, and check that no other
     call of theirs is in this time.
 
@@ -39,13 +39,13 @@ def hold_free(meeting: Meeting, starts_at: datetime, ends_at: datetime, now: dat
     tenant_id, owner = meeting.tenant_id, meeting.owner
     if owner is None:
         return
-    models.meetings.hold_calendar(tenant_id, owner)
+    models.meetings.lock_calendar(tenant_id, owner)
     taken = models.meetings.overlapping(tenant_id, owner, starts_at, ends_at, besides=meeting.id)
     if taken is None:
         return
     minutes = int((ends_at - starts_at).total_seconds()) // 60
     others = busy(tenant_id, owner, now, besides=meeting.id)
-    offered = free(replicas.tenants.home(tenant_id), meeting.time_zone, others, minutes=minutes, now=now)
+    offered = free(replicas.tenants.region(tenant_id), meeting.time_zone, others, minutes=minutes, now=now)
     raise Conflict(_why(owner, taken, offered), slots=[shown(slot) for slot in offered])
 
 

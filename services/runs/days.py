@@ -42,7 +42,7 @@ class Today:
 
 def today_of(tenant_id: str, now: datetime) -> Today:
     """Now, in the tenant's time zone."""
-    return Today(now, replicas.tenants.home(tenant_id).time_zone)
+    return Today(now, replicas.tenants.region(tenant_id).time_zone)
 
 
 def silent_before(days: int, now: datetime, time_zone: str) -> datetime:

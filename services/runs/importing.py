@@ -51,7 +51,7 @@ def partnerships(
 
     A partnership is matched by its external id, else by its name. Invalid for a file without a usable header.
     """
-    people, zone = replicas.people.by_email(by.tenant_id), replicas.tenants.home(by.tenant_id).time_zone
+    people, zone = replicas.people.by_email(by.tenant_id), replicas.tenants.region(by.tenant_id).time_zone
     job = _PartnershipImport(by=by, acts=acts, check=check, people=people, new_id=new_id, now=now, zone=zone)
     receipts = job.run(text, **part)
     counts = Counter(receipt.outcome for receipt in receipts)

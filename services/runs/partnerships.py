@@ -126,7 +126,7 @@ def move(
     Conflict naming the stages that are allowed.
     """
     with feed.transaction():
-        before = models.partnerships.hold(partnership).stage
+        before = models.partnerships.lock(partnership).stage
         if stage not in states.stages_after(before):
             raise Conflict(
                 f"A partnership in the stage {before} cannot move to {stage}.", allowed=states.stages_after(before)
@@ -150,7 +150,7 @@ def undo_move(
     Only a change in the named run or step, where one is named. Conflict when there is none, or the partnership was moved since.
     """
     with feed.transaction():
-        models.partnerships.hold(partnership)
+        models.partnerships.lock(partnership)
         last = _last_move(partnership, run_id, step_id)
         before, after = last.details["to"], last.details["from"]
         details = {"from": before, "to": after, "undoes": last.id}
@@ -209,7 +209,7 @@ def _date(by: Principal, row: Partnership, mou: dict[str, date | None], *, now: 
     """Set MOU dates: a day is kept as an activity of that day, none is only cleared."""
     if not mou:
         return
-    zone = replicas.tenants.home(row.tenant_id).time_zone
+    zone = replicas.tenants.region(row.tenant_id).time_zone
     for column, day in mou.items():
         if day is None and getattr(row, column) is None:
             continue

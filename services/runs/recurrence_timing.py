@@ -66,7 +66,7 @@ def next_dates(row: Recurrence, now: datetime) -> list[datetime]:
 
 def zone_of(tenant_id: str) -> str:
     """The time zone in which a tenant's schedules are read."""
-    return replicas.tenants.home(tenant_id).time_zone
+    return replicas.tenants.region(tenant_id).time_zone
 
 
 def retimed(row: Recurrence, timing: JsonObject) -> dict[str, str]:

@@ -53,7 +53,7 @@ class ChangeRecurrence:
 def create(by: Principal, command: CreateRecurrence, *, recurrence_id: str, now: datetime) -> Recurrence:
     """Put a template on a schedule. NotFound for an unknown template; Invalid for what is no schedule."""
     with feed.transaction():
-        template = templates.hold(by.tenant_id, command.template_id)
+        template = templates.lock(by.tenant_id, command.template_id)
         _check_named(by, given(command))
         cron = cron_of(given(command, *TIMED))
         row = models.recurrences.add(
@@ -78,7 +78,7 @@ def change(
         columns = {name: value for name, value in changes.items() if name not in TIMED}
         _check_named(by, {name: value for name, value in columns.items() if value != getattr(row, name)})
         if "template_id" in columns:
-            templates.hold(by.tenant_id, columns["template_id"])
+            templates.lock(by.tenant_id, columns["template_id"])
         if timing:
             columns |= retimed(row, timing)
         if timing or (columns.get("active") and not row.active):
@@ -111,7 +111,7 @@ def start_due(now: datetime) -> int:
     return models.recurrences.due_rows.fire(now, lambda row: _start(row, now))
 
 
-def keep_zone(tenant_id: str, now: datetime) -> None:
+def recompute_due_times(tenant_id: str, now: datetime) -> None:
     """Compute `next_due_at` anew after the tenant's time zone has changed; a recurrence that is due keeps its own. Inside a
     transaction."""
     zone = zone_of(tenant_id)

@@ -32,7 +32,7 @@ def seed(settings: Settings, now: datetime) -> None:
     with feed.transaction():
         # What the monitor publishes is newer than this, whenever it comes.
         replicas.tenants.upsert(TENANT, 0)
-        zone = replicas.tenants.home(tenant_id).time_zone
+        zone = replicas.tenants.region(tenant_id).time_zone
         samples = sampling.partnerships(tenant_id, zone, now)
         loaded = models.partnerships.ever([sample.partnership["id"] for sample in samples])
         fresh = [sample for sample in samples if sample.partnership["id"] not in loaded]

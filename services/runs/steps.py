@@ -49,7 +49,7 @@ def start(by: Principal, run_id: str, step_id: str, *, now: datetime, expected: 
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("start", step.status)
         models.runs.change_step(step, status=after, started_at=now, completed_at=None, reason=None, done_by=None)
-        stored_rows.keep(registry.context_of(by, run, step, now=now))
+        stored_rows.store(registry.context_of(by, run, step, now=now))
         _after_move(by, run, step, "started step", now)
         return step
 

@@ -50,8 +50,8 @@ def version_of(tenant_id: str, template_id: str, number: int | None = None) -> T
     return TemplateVersion(template_id, row.number, row.name, row.description, row.steps)
 
 
-def hold(tenant_id: str, template_id: str) -> str:
-    """The name of a template, which is locked so that it cannot be removed until this transaction ends. NotFound."""
+def lock(tenant_id: str, template_id: str) -> str:
+    """Lock a template, so that it cannot be removed until this transaction ends. Returns its name. NotFound."""
     built_in = catalogue.built_in(template_id)
     return built_in.name if built_in is not None else str(models.templates.get_for_update(tenant_id, template_id).name)
 

@@ -14,7 +14,7 @@ reader.applies("executor", "trigger-request")(inbound_requests.trigger)
 
 
 @reader.applies("executor", "processor")
-def keep_processor(change: Change) -> None:
+def replicate_processor(change: Change) -> None:
     """The executor's processors, copied, so that a plan is checked against them."""
     if change.deleted:
         replicas.remove_processor(change.subject)
@@ -26,14 +26,14 @@ reader.forgets("executor", "processor")(replicas.older_processors)
 
 
 @reader.applies("monitor", "tenant")
-def keep_tenant(change: Change) -> None:
+def replicate_tenant(change: Change) -> None:
     """Update the replica of a tenant; a deleted one is kept, because its rows here are."""
     if not change.deleted:
         replicas.tenants.upsert(change.data, change.version)
 
 
 @reader.applies("monitor", "person")
-def keep_person(change: Change) -> None:
+def replicate_person(change: Change) -> None:
     """Update the replica of a person; a deleted one is kept as inactive."""
     if not change.deleted:
         replicas.people.upsert(change.data, change.version)

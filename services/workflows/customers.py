@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from services.workflows import models
 from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
 from services.workflows.models import Contract, Customer, acts, feed, replicas
-from services.workflows.models.replicas import Home
+from services.workflows.models.replicas import Region
 from shared.contracts.commands import NOT_GIVEN, given
 from shared.ground.errors import Conflict
 from shared.ground.local_days import local_date
@@ -68,12 +68,12 @@ def add_contract(by: Principal, customer_id: str, command: AddContract, *, contr
         return row
 
 
-def today_at(customer: Customer, now: datetime, home: Home | None = None) -> date:
+def today_at(customer: Customer, now: datetime, region: Region | None = None) -> date:
     """The present date in the customer's time zone, or in the tenant's when the customer has none.
 
-    A caller that asks for many customers passes the tenant's `home`, so that it is read once.
+    A caller that asks for many customers passes the tenant's `region`, so that it is read once.
     """
-    return local_date(now, customer.time_zone or (home or replicas.tenants.home(customer.tenant_id)).time_zone)
+    return local_date(now, customer.time_zone or (region or replicas.tenants.region(customer.tenant_id)).time_zone)
 
 
 RENEWAL_YEAR = timedelta(days=365)
@@ -84,6 +84,6 @@ def is_for_this_renewal(customer: Customer, completed_at: datetime) -> bool:
     return completed_at.date() > customer.renewal_date - RENEWAL_YEAR
 
 
-def days_to_renewal(customer: Customer, now: datetime, home: Home | None = None) -> int:
+def days_to_renewal(customer: Customer, now: datetime, region: Region | None = None) -> int:
     """Whole days until the renewal date, counted as `today_at` counts; negative once it has passed."""
-    return (customer.renewal_date - today_at(customer, now, home)).days
+    return (customer.renewal_date - today_at(customer, now, region)).days

@@ -73,7 +73,9 @@ def _draft(by: Principal, execution: Execution, steps: Sequence[Step], plan: Pla
             updated_at=now,
         )
     else:
-        plan.write(status=states.PLAN.after("generate", plan.status), body=edits.kept(plan.body, body), updated_at=now)
+        plan.write(
+            status=states.PLAN.after("generate", plan.status), body=edits.with_edited(plan.body, body), updated_at=now
+        )
     acts.record(by, "generated action plan", "workflow-execution", execution.id, now=now)
     _notify(by, execution, plan, now)
     return plan
@@ -89,7 +91,7 @@ def _context(execution: Execution, steps: Sequence[Step], now: datetime) -> Plan
         facts=facts,
         outputs=customer_context.outputs(execution, steps),
         steps=[{"title": step.title, "status": step.status, "summary": step.summary} for step in steps],
-        country=replicas.tenants.home(execution.tenant_id).country,
+        country=replicas.tenants.region(execution.tenant_id).country,
         owner=execution.owner,
     )
 

@@ -15,13 +15,13 @@ JOB = "daily"
 def plan(cron: str, *, now: datetime) -> None:
     """Have the daily job run for every tenant that is known, in its own time zone; one that moved gets its new
     morning."""
-    for tenant_id, home in replicas.tenants.homes().items():
-        schedules.plan(JOB, cron, home.time_zone, tenant_id, now=now)
+    for tenant_id, region in replicas.tenants.regions().items():
+        schedules.plan(JOB, cron, region.time_zone, tenant_id, now=now)
 
 
 def run(tenant_id: str, due: datetime, now: datetime) -> None:
     """What follows from the job being due, in the transaction that fires it: due triggers are to be started from now on."""
-    models.triggers.release(tenant_id, local_date(now, replicas.tenants.home(tenant_id).time_zone), now)
+    models.triggers.release(tenant_id, local_date(now, replicas.tenants.region(tenant_id).time_zone), now)
 
 
 def fire_due(now: datetime) -> int:

@@ -23,7 +23,7 @@ def seed(settings: Settings, now: datetime) -> None:
     with feed.transaction():
         # The monitor's word is newer than this sample, whenever it comes.
         replicas.tenants.upsert(TENANT, 0)
-        samples = sampling.read(TENANT["id"], replicas.tenants.home(TENANT["id"]).time_zone, OWNER, now)
+        samples = sampling.read(TENANT["id"], replicas.tenants.region(TENANT["id"]).time_zone, OWNER, now)
         made = {
             sample.customer["id"]
             for sample in samples

@@ -236,7 +236,7 @@ def snooze(
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
-        zone = replicas.tenants.home(by.tenant_id).time_zone
+        zone = replicas.tenants.region(by.tenant_id).time_zone
         moment = until if isinstance(until, datetime) else morning_of(until, daily_at, zone)
         if moment <= now:
             raise Invalid("A task is snoozed until later.", errors={"until": ["It is not ahead of us."]})

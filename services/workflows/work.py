@@ -21,7 +21,7 @@ def make_worker(settings: Settings) -> Worker:
     """Doorbell consumers and a poll for each source that workflows reads, and the schedule."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
-        PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: keep_schedule(settings.daily_at)),
+        PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: run_schedule(settings.daily_at)),
         PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
     ]
     return feed_worker.make_worker(settings, feed, reader, sources, loops)
@@ -33,7 +33,7 @@ def tidy(settings: Settings) -> None:
     retention.delete_expired(feed, rules, now=clock.now())
 
 
-def keep_schedule(daily_at: str) -> int:
+def run_schedule(daily_at: str) -> int:
     """Plan the daily job for every tenant that is known by now, and do what is due."""
     now = clock.now()
     with session(db):

@@ -16,7 +16,7 @@ from shared.ground.principal import Principal
 
 
 @dataclass(frozen=True)
-class Home:
+class Region:
     """The time zone, country and working hours of a tenant."""
 
     time_zone: str = "UTC"
@@ -63,22 +63,22 @@ class Tenants:
             working_hours=snapshot.get("workingHours"),
         )
 
-    def home(self, tenant_id: str) -> Home:
-        """The tenant's home; UTC and no country before the monitor has published the tenant."""
-        return self.home_or_none(tenant_id) or Home()
+    def region(self, tenant_id: str) -> Region:
+        """The tenant's region; UTC and no country before the monitor has published the tenant."""
+        return self.region_or_none(tenant_id) or Region()
 
-    def home_or_none(self, tenant_id: str) -> Home | None:
-        """The tenant's home; None before the monitor has published the tenant."""
+    def region_or_none(self, tenant_id: str) -> Region | None:
+        """The tenant's region; None before the monitor has published the tenant."""
         row = self.table.get_or_none_of_all_tenants(tenant_id)
-        return _home(row) if row else None
+        return _region(row) if row else None
 
-    def homes(self) -> dict[str, Home]:
-        """The home of every tenant, by its id."""
-        return {row.id: _home(row) for row in self.table.of_all_tenants()}
+    def regions(self) -> dict[str, Region]:
+        """The region of every tenant, by its id."""
+        return {row.id: _region(row) for row in self.table.of_all_tenants()}
 
 
-def _home(row: Any) -> Home:
-    return Home(row.time_zone, row.country, row.working_hours or dict(WORKING_HOURS))
+def _region(row: Any) -> Region:
+    return Region(row.time_zone, row.country, row.working_hours or dict(WORKING_HOURS))
 
 
 class People:

@@ -21,7 +21,7 @@ from shared.database.database_backup import REPLACED
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.settings import SERVICES, Settings
-from shared.process.preflight import Home
+from shared.process.preflight import HomeFolder
 from shared.process.supervisor import is_ready
 
 COPIED_IN_ORDER = ("executor", "workflows", "runs", "monitor")
@@ -78,7 +78,7 @@ def restore(settings: Settings, backup: Backup, *, services: Sequence[str] = (),
     """
     if keys and not backup.keys:
         raise Invalid("This backup holds no keys; it was made without --keys.")
-    home = Home(settings.home)
+    home = HomeFolder(settings.home)
     _refuse_while_running(settings, home)
     try:
         for service in services or COPIED_IN_ORDER:
@@ -99,7 +99,7 @@ def _run_command(service: str, command: str, folder: Path) -> None:
         raise Invalid(f"{service}: {process.stderr.strip() or f'{arguments} failed with status {process.returncode}'}")
 
 
-def _refuse_while_running(settings: Settings, home: Home) -> None:
+def _refuse_while_running(settings: Settings, home: HomeFolder) -> None:
     running = [name for name in SERVICES if is_ready(settings.urls[name] + "/livez")]
     if running:
         raise Conflict(f"{', '.join(running)} is running. Stop Tandem first, then restore.")

@@ -17,7 +17,7 @@ PORT_PATIENCE = 3.0
 """Seconds that an API waits for its port: the process before it may be about to release it."""
 
 
-class Home:
+class HomeFolder:
     """The folder of one `tandem up`, locked by a file in it; the kernel releases the lock of a process that dies."""
 
     def __init__(self, folder: Path) -> None:

@@ -101,7 +101,7 @@ class Launcher:
             "PYTHONUNBUFFERED": "1",
         }
         self.processes: list[ChildProcess] = []
-        self.home = preflight.Home(settings.home)
+        self.home = preflight.HomeFolder(settings.home)
         self.stopping = StopRequest()
         self._preparing: list[ChildProcess] = []
 

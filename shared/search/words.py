@@ -1,4 +1,4 @@
-"""The words that the subjects of one context are found by. Every context keeps them in the same way."""
+"""The words that the subjects of one context are found by. Every context has them in a table of the same shape."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Words:
         self.db = db
         self.table = SearchWord
 
-    def keep(
+    def index(
         self,
         kind: str,
         tenant_id: str,

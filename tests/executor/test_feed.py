@@ -114,9 +114,9 @@ def test_tenants_are_copied_and_an_older_word_changes_nothing(hear):
         return {"id": "new", "tenantId": "new", "name": "N", "timeZone": zone, "country": "DE", "workingHours": {}}
 
     hear("monitor", event("monitor", "tenant", tenant("Europe/Berlin")))
-    assert replicas.tenants.home("new").time_zone == "Europe/Berlin"
+    assert replicas.tenants.region("new").time_zone == "Europe/Berlin"
     hear("monitor", event("monitor", "tenant", tenant("Europe/Paris"), position=2))
-    assert replicas.tenants.home("new").time_zone == "Europe/Berlin"
+    assert replicas.tenants.region("new").time_zone == "Europe/Berlin"
 
 
 def test_processors_are_told_when_they_are_new_changed_or_gone(database, known):

@@ -146,7 +146,7 @@ def test_a_renewal_that_waited_long_is_followed_by_the_next_at_once(monkeypatch)
     keeper = leases.LeaseKeeper(
         lease_seconds=2, retry_delay_seconds=0, read_clock=clock.now, on_abandoned=lambda task: None
     )
-    keeper.hold(RunningTask(AiTask(), deadline_seconds=600), since=0.0)
+    keeper.keep(RunningTask(AiTask(), deadline_seconds=600), since=0.0)
     for _ in range(6):
         now[0] += 0.25
         keeper.check_all()
@@ -211,7 +211,7 @@ def test_a_task_that_is_changing_something_is_not_cut_off_by_a_cancel(make_pool,
 
     def changes(task):
         task.effect("echo", act=act)
-        task.step()
+        task.checkpoint()
         return Result({}, "")
 
     task = submit()

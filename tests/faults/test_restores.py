@@ -180,7 +180,7 @@ def _console(installation: Installation, executor: dict[str, str]) -> list[str]:
     shown = {
         (kind, run): status
         for kind, run, status in installation.rows(
-            "monitor", "SELECT kind, id, own_status FROM run WHERE shelf <> 'gone'"
+            "monitor", "SELECT kind, id, own_status FROM run WHERE listing <> 'gone'"
         )
     }
     return [

@@ -297,7 +297,7 @@ def test_any_order_and_any_repeats_give_the_same_read_model(expected, extra, ran
 
 def test_the_counters_are_what_the_rows_say(expected):
     hours, days = {}, {}
-    for run in runs.Run.select().where(runs.Run.shelf == states.LISTED):
+    for run in runs.Run.select().where(runs.Run.listing == states.LISTED):
         hour, timed = run.created_at.replace(minute=0), run.duration_ms is not None
         counted = hours.setdefault((run.tenant_id, hour, run.status), [0, 0, 0])
         counted[:] = counted[0] + 1, counted[1] + timed, counted[2] + (run.duration_ms or 0)

@@ -65,7 +65,7 @@ def test_days_are_dates_of_the_tenant_over_a_change_of_the_clocks(zone, now, day
     partner = make_partnership("Harbor", now=now - timedelta(days=60))
     with feed.transaction():
         at = (then + timedelta(hours=23, minutes=59)).astimezone(UTC)
-        models.partnerships.change(models.partnerships.hold(partner), last_contact_at=at)
+        models.partnerships.change(models.partnerships.lock(partner), last_contact_at=at)
     assert shown(now=now, filter={"noContactDays": 14}) == expected
 
 

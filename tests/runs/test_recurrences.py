@@ -199,7 +199,7 @@ def test_a_tenant_that_moves_takes_its_mornings_along():
     row, overdue = every(), every("cron", cron="0 9 * * *", now=NOON - timedelta(days=3))
     told = {"id": "demo", "tenantId": "demo", "name": "Demo", "timeZone": "America/New_York", "country": "US"}
     with feed.transaction():
-        actors.keep_tenant(Change("monitor", "tenant", "demo", 1, 1, "demo", False, told, NOON))
+        actors.replicate_tenant(Change("monitor", "tenant", "demo", 1, 1, "demo", False, told, NOON))
     assert refresh(row).next_due_at == MONDAY_NINE + timedelta(hours=5)
     assert refresh(overdue).next_due_at == overdue.next_due_at
 

@@ -109,7 +109,7 @@ def test_loading_twice_is_once_and_leaves_what_people_did(settings):
 def test_the_monitors_word_on_the_tenant_is_newer_than_the_samples(settings):
     replicas.tenants.upsert(seeding.TENANT | {"timeZone": "Europe/Berlin"}, 1)
     seeding.seed(settings, NOON)
-    assert replicas.tenants.home("demo").time_zone == "Europe/Berlin"
+    assert replicas.tenants.region("demo").time_zone == "Europe/Berlin"
 
 
 def test_the_samples_are_complete():

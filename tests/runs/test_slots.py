@@ -77,6 +77,6 @@ def test_every_slot_is_ahead_in_both_working_days_and_free(now, ours, theirs, bo
     for slot in free(ours, theirs, busy, minutes=minutes, now=now):
         assert slot.starts_at > now
         assert slot.ends_at - slot.starts_at == timedelta(minutes=minutes)
-        assert ours.holds(slot.starts_at, slot.ends_at)
-        assert theirs.holds(slot.starts_at, slot.ends_at)
+        assert ours.include(slot.starts_at, slot.ends_at)
+        assert theirs.include(slot.starts_at, slot.ends_at)
         assert not any(slot.starts_at < end and start < slot.ends_at for start, end in busy)

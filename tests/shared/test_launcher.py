@@ -140,7 +140,7 @@ def test_ctrl_c_stops_everything_soon_and_says_so(tmp_path):
 
 def test_a_second_start_on_one_home_is_refused_with_the_process_that_has_it(tmp_path):
     told = replace(settings.load("monitor"), home=tmp_path)
-    first = preflight.Home(tmp_path / "other")
+    first = preflight.HomeFolder(tmp_path / "other")
     assert first.claim() == []
     with pytest.raises(
         supervisor.LaunchFailed, match=rf"other is in use by another `tandem up` \(process {os.getpid()}\)"
@@ -157,15 +157,15 @@ def test_a_second_start_on_one_home_is_refused_with_the_process_that_has_it(tmp_
 
 def test_a_home_is_free_again_when_who_had_it_was_killed(tmp_path):
     script = (
-        "import pathlib, time; from shared.process.preflight import Home\n"
-        f"home = Home(pathlib.Path({str(tmp_path)!r})); print(home.claim(), flush=True); time.sleep(600)"
+        "import pathlib, time; from shared.process.preflight import HomeFolder\n"
+        f"home = HomeFolder(pathlib.Path({str(tmp_path)!r})); print(home.claim(), flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert holder.stdout.readline() == "[]\n"
-    assert f"process {holder.pid}" in preflight.Home(tmp_path).claim()[0]
+    assert f"process {holder.pid}" in preflight.HomeFolder(tmp_path).claim()[0]
     holder.kill()
     holder.wait()
-    assert preflight.Home(tmp_path).claim() == []
+    assert preflight.HomeFolder(tmp_path).claim() == []
 
 
 def test_a_redis_that_does_not_answer_is_said_and_stops_nothing(tmp_path, capfd):

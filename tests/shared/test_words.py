@@ -27,7 +27,7 @@ def words(make_shop):
 
 
 def keep(words, subject_id, *texts, tenant="demo", **more):
-    words.keep("thing", tenant, subject_id, texts, **{"new": True} | more)
+    words.index("thing", tenant, subject_id, texts, **{"new": True} | more)
 
 
 def found(words, text, tenant="demo", **more):

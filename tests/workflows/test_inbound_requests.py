@@ -189,8 +189,8 @@ def test_copies_follow_the_newest_word():
 
     apply("tenant", tenant("Europe/Berlin"), version=3, source="monitor")
     apply("tenant", tenant("Europe/Paris"), version=2, source="monitor")
-    assert replicas.tenants.home("demo") == replicas.Home("Europe/Berlin", "US")
-    assert replicas.tenants.home("nobody") == replicas.Home("UTC", "")
+    assert replicas.tenants.region("demo") == replicas.Region("Europe/Berlin", "US")
+    assert replicas.tenants.region("nobody") == replicas.Region("UTC", "")
 
 
 def test_a_processor_that_is_gone_is_forgotten():

@@ -157,7 +157,7 @@ def test_only_what_is_due_is_read(new_york, monkeypatch):
 
 
 def test_the_worker_plans_and_fires_for_the_tenants_that_it_knows(new_york):
-    assert work.keep_schedule(DAILY) == 0
+    assert work.run_schedule(DAILY) == 0
     assert {row.tenant_id for row in schedules.table.select()} == {"demo"}
     assert Task.select().count() == 0
 

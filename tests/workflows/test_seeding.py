@@ -47,7 +47,7 @@ def test_seeding_twice_is_once_and_leaves_what_people_changed(settings, samples)
 def test_the_monitors_word_on_the_tenant_is_newer_than_the_samples(settings):
     live_in(zone="Europe/Berlin")
     seeding.seed(settings, NOON)
-    assert replicas.tenants.home("demo").time_zone == "Europe/Berlin"
+    assert replicas.tenants.region("demo").time_zone == "Europe/Berlin"
 
 
 def test_the_crms_ids_look_like_its_own(samples):

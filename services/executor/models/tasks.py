@@ -26,7 +26,7 @@ def add(row: Mapping[str, Any]) -> bool:
     """Insert a new task. Returns False when its id, or its position in its chain of retries, exists already."""
     made = statements.insert_if_new(AiTask, {"lease": 0, "attempts": 0, "losses": 0, "version": 1, **row})
     if made:
-        words.keep(KIND, row["tenant_id"], row["id"], [row["title"]], place=row["created_at"], new=True, parts=True)
+        words.index(KIND, row["tenant_id"], row["id"], [row["title"]], place=row["created_at"], new=True, parts=True)
         feed.mark(KIND, row["id"], row["tenant_id"])
     return made
 

@@ -118,7 +118,7 @@ class TaskContext:
     #: Makes a change outside; the only way to make one.
     effect: MakeEffect
     #: Raises if the task was cancelled or its lease is lost. Call it between parts of long work.
-    step: Callable[[], None]
+    checkpoint: Callable[[], None]
     load_tenant: Callable[[], Tenant]
 
     @property

@@ -46,7 +46,7 @@ def _sleep(task: TaskContext, seconds: float, *, deaf: bool) -> None:
         return
     deadline = time.monotonic() + seconds
     while (remaining := deadline - time.monotonic()) > 0:
-        task.step()
+        task.checkpoint()
         time.sleep(min(SLICE_SECONDS, remaining))
 
 

@@ -28,7 +28,7 @@ def run(task: TaskContext) -> Result:
     """One effect: primary contact, previous contact and activity in one transaction of the CRM. Already primary is
     success."""
     metadata = task.metadata
-    task.step()
+    task.checkpoint()
     outcome = task.effect("primary-contact", act=lambda key: _change(task, key), look_up=lambda key: look_up(task, key))
     # An unknown outcome that a person resolved as happened has no fields; the change is then that of the metadata.
     changed = bool(outcome.get("changed", True))

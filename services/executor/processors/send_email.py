@@ -36,7 +36,7 @@ def run(task: TaskContext) -> Result:
 
 def send(task: TaskContext, effect: str, letter: Letter) -> JsonObject:
     """Send the letter as this effect of the task: `{messageId, mailboxId, to, sentAt}`."""
-    task.step()
+    task.checkpoint()
     outcome = task.effect(effect, act=lambda key: _send(task, letter, key), look_up=lambda key: _look_up(task, key))
     # An unknown outcome that a person resolved as happened has no fields; the mail then went to its recipients.
     return {

@@ -67,11 +67,11 @@ def move(before: Run | None, after: Run) -> None:
 
 
 def _counted_as(run: Run) -> tuple[Any, ...]:
-    return run.shelf, run.tenant_id, run.created_at, run.status, run.duration_bucket, run.duration_ms
+    return run.listing, run.tenant_id, run.created_at, run.status, run.duration_bucket, run.duration_ms
 
 
 def _add(run: Run | None, by: int) -> None:
-    if run is None or run.shelf not in COUNTED:
+    if run is None or run.listing not in COUNTED:
         return
     hour = run.created_at.replace(minute=0, second=0, microsecond=0)
     key = {"tenant_id": run.tenant_id, "status": run.status}

@@ -19,7 +19,7 @@ from shared.contracts.paging import Page
 from shared.database import pagination, statements
 
 UNASKED = (LISTED, ALONE)
-"""The shelves that the list shows without a filter by kind: the runs that no other run speaks for."""
+"""What the list shows without a filter by kind: the runs that no other run speaks for."""
 
 LISTED_KINDS = [kind.key for kind in run_kinds.sharing((LISTED,))]
 DURATION = "durationMs"
@@ -46,18 +46,18 @@ def listing(scope: str, filters: Filters, by: str = "createdAt") -> list[Any]:
     """The queries behind the list of runs sorted `by` one of ORDERS: no two of them have a row in common, and each has its own
     indexes."""
     if filters.match is not None:
-        queries = [Run.for_tenant(scope, seek=False).where(filters.match.condition, Run.shelf != GONE)]
+        queries = [Run.for_tenant(scope, seek=False).where(filters.match.condition, Run.listing != GONE)]
     elif _is_whole_name(filters.workflow):
-        queries = [Run.for_tenant(scope, seek=False).where(Run.kind.in_(LISTED_KINDS), Run.shelf != GONE)]
+        queries = [Run.for_tenant(scope, seek=False).where(Run.kind.in_(LISTED_KINDS), Run.listing != GONE)]
     else:
-        shelves = run_kinds.named(filters.kind).shelves if filters.kind else UNASKED
-        queries = [Run.for_tenant(scope).where(Run.shelf == shelf) for shelf in shelves]
+        listings = run_kinds.named(filters.kind).listings if filters.kind else UNASKED
+        queries = [Run.for_tenant(scope).where(Run.listing == listing) for listing in listings]
     return [_narrowed(query, filters, by) for query in queries]
 
 
 def _shares_its_shelves(kind: str) -> bool:
     """Whether runs of other kinds stand where those of this kind do."""
-    return len(run_kinds.sharing(run_kinds.named(kind).shelves)) > 1
+    return len(run_kinds.sharing(run_kinds.named(kind).listings)) > 1
 
 
 def _is_whole_name(workflow: str | None) -> bool:
@@ -122,7 +122,7 @@ def of_subject(run: Run, most: int) -> list[Run]:
     if run.subject_id is None:
         return []
     same = Run.for_tenant(run.tenant_id).where(Run.subject_id == run.subject_id, Run.id != run.id)
-    return list(same.where(Run.shelf == LISTED).order_by(Run.created_at.desc()).limit(most))
+    return list(same.where(Run.listing == LISTED).order_by(Run.created_at.desc()).limit(most))
 
 
 MOST_KEYS = 200
@@ -131,7 +131,7 @@ MOST_KEYS = 200
 def workflow_keys(tenant_id: str) -> list[str]:
     """The distinct workflow keys of a tenant's listed runs, MOST_KEYS at most."""
     return statements.distinct(
-        database, "run", "workflow_key", {"tenant_id": tenant_id, "shelf": LISTED}, most=MOST_KEYS
+        database, "run", "workflow_key", {"tenant_id": tenant_id, "listing": LISTED}, most=MOST_KEYS
     )
 
 
@@ -141,7 +141,7 @@ def names_of(tenant_id: str, keys: Sequence[str]) -> dict[str, str]:
         return {}
     newest = [
         Run.for_tenant(tenant_id, Run.workflow_name)
-        .where(Run.shelf == LISTED, Run.workflow_key == key)
+        .where(Run.listing == LISTED, Run.workflow_key == key)
         .order_by(Run.created_at.desc())
         .limit(1)
         for key in keys

@@ -207,7 +207,7 @@ def _snapshots(wanted: list[str]) -> dict[str, JsonObject]:
     return {row.id: row.as_row() for row in Notification.of_all_tenants().where(Notification.id.in_(wanted))}
 
 
-def kept(settings: Settings) -> tuple[Retention, ...]:
+def retention_rules(settings: Settings) -> tuple[Retention, ...]:
     """The retention of notifications, read marks and the trail."""
     return (
         Retention(Notification.created_at, settings.keep_notifications_days, "notification"),

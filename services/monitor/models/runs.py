@@ -52,7 +52,7 @@ class Run(Table):
     human_work = BooleanField(default=False)
     own_completed_at = UtcDateTime(null=True)
     version = BigIntegerField()  #: Of the newest snapshot that was applied.
-    shelf = TextField()  #: Where it is shown: LISTED, ALONE, TASKS or GONE.
+    listing = TextField()  #: Where it is shown: LISTED, ALONE, TASKS or GONE.
 
     def as_row(self) -> JsonObject:
         """A row of the list, in the words of the boundary; what a live change carries."""
@@ -112,17 +112,17 @@ class RunStep(Table):
         primary_key = CompositeKey("run_id", "id")
 
 
-Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.created_at, Run.id, name="run_newest"))
-Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.status, Run.created_at, Run.id, name="run_by_status"))
-Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.duration_rank, Run.id, name="run_by_duration"))
-Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.kind, Run.created_at, Run.id, name="run_by_kind"))
-Run.add_index(Run.index(Run.tenant_id, Run.shelf, Run.workflow_key, Run.created_at, Run.id, name="run_by_workflow"))
+Run.add_index(Run.index(Run.tenant_id, Run.listing, Run.created_at, Run.id, name="run_newest"))
+Run.add_index(Run.index(Run.tenant_id, Run.listing, Run.status, Run.created_at, Run.id, name="run_by_status"))
+Run.add_index(Run.index(Run.tenant_id, Run.listing, Run.duration_rank, Run.id, name="run_by_duration"))
+Run.add_index(Run.index(Run.tenant_id, Run.listing, Run.kind, Run.created_at, Run.id, name="run_by_kind"))
+Run.add_index(Run.index(Run.tenant_id, Run.listing, Run.workflow_key, Run.created_at, Run.id, name="run_by_workflow"))
 Run.add_index(Run.index(Run.workflow_name, Run.created_at, Run.id, name="run_by_name"))
-Run.add_index(Run.index(Run.tenant_id, Run.subject_id, Run.shelf, Run.created_at, name="run_by_subject"))
+Run.add_index(Run.index(Run.tenant_id, Run.subject_id, Run.listing, Run.created_at, name="run_by_subject"))
 Run.add_index(Run.index(Run.parent_id, Run.origin, where=Run.parent_id.is_null(False), name="run_of_parent"))
-Run.add_index(Run.index(Run.shelf, Run.created_at, Run.id, name="run_newest_everywhere"))
-Run.add_index(Run.index(Run.shelf, Run.status, Run.created_at, Run.id, name="run_by_status_everywhere"))
-Run.add_index(Run.index(Run.shelf, Run.duration_rank, Run.id, name="run_by_duration_everywhere"))
+Run.add_index(Run.index(Run.listing, Run.created_at, Run.id, name="run_newest_everywhere"))
+Run.add_index(Run.index(Run.listing, Run.status, Run.created_at, Run.id, name="run_by_status_everywhere"))
+Run.add_index(Run.index(Run.listing, Run.duration_rank, Run.id, name="run_by_duration_everywhere"))
 Run.add_index(Run.index(Run.retry_of, where=Run.retry_of.is_null(False), name="run_retried"))
 Run.add_index(Run.index(fn.substr(Run.id, fn.length(Run.id) - SQL("7")), name="run_by_tail"))
 RunStep.add_index(RunStep.index(RunStep.tenant_id, RunStep.id, name="run_step_found"))
@@ -137,7 +137,7 @@ def older(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
     """`older(kind)(version, limit)`: id and tenant of the runs of a kind of which the last news is below this version."""
 
     def find_older(version: int, limit: int) -> list[tuple[str, str]]:
-        old = (Run.kind == kind) & (Run.version < version) & (Run.shelf != GONE)
+        old = (Run.kind == kind) & (Run.version < version) & (Run.listing != GONE)
         return [(run.id, run.tenant_id) for run in Run.of_all_tenants(Run.id, Run.tenant_id).where(old).limit(limit)]
 
     return find_older
@@ -159,7 +159,7 @@ def retried(tenant_id: str, run_id: str) -> bool:
     return Run.for_tenant(tenant_id, Run.id).where(Run.retry_of == run_id).limit(1).exists()
 
 
-def keep(row: Columns, before: Run | None) -> None:
+def write(row: Columns, before: Run | None) -> None:
     """Write one whole run with the words that it is found by, and mark it. `before` is what `stored` gave."""
     if before is None:
         statements.insert(Run, row)
@@ -169,11 +169,11 @@ def keep(row: Columns, before: Run | None) -> None:
         statements.execute(database, sql, [*parameters, before.id, before.tenant_id])
     if before is None or any(row[name] != getattr(before, name) for name in (*NAMES, "created_at")):
         texts = [row[name] for name in NAMES]
-        words.keep(KIND, row["tenant_id"], row["id"], texts, place=row["created_at"], new=before is None)
+        words.index(KIND, row["tenant_id"], row["id"], texts, place=row["created_at"], new=before is None)
     feed.mark(KIND, row["id"], row["tenant_id"])
 
 
-def keep_detail(run_id: str, tenant_id: str, **payloads: Any) -> None:
+def upsert_detail(run_id: str, tenant_id: str, **payloads: Any) -> None:
     """Write the large parts of a run: `trigger_payload`, `context`, `result`, `error`."""
     statements.upsert(RunDetail, "run_id", {"run_id": run_id, "tenant_id": tenant_id, **payloads})
 
@@ -193,7 +193,7 @@ def drop_step(step: RunStep) -> None:
     RunStep.delete_for(step.tenant_id).where(RunStep.run_id == step.run_id, RunStep.id == step.id).execute()
 
 
-def keep_step(row: Columns) -> None:
+def upsert_step(row: Columns) -> None:
     """Write one whole step."""
     RunStep.insert(row).on_conflict(
         conflict_target=[RunStep.run_id, RunStep.id],
@@ -201,7 +201,7 @@ def keep_step(row: Columns) -> None:
     ).execute()
 
 
-def keep_only_steps(tenant_id: str, run_id: str, step_ids: Sequence[str]) -> None:
+def delete_other_steps(tenant_id: str, run_id: str, step_ids: Sequence[str]) -> None:
     """Drop the steps that a run has no longer; for an owner that publishes its steps within the run."""
     mine = RunStep.delete_for(tenant_id).where(RunStep.run_id == run_id)
     mine.where(RunStep.id.not_in(list(step_ids))).execute()
@@ -209,7 +209,7 @@ def keep_only_steps(tenant_id: str, run_id: str, step_ids: Sequence[str]) -> Non
 
 def find(tenant_id: str, run_id: str) -> Run | None:
     """A run of this tenant that is not deleted."""
-    return Run.for_tenant(tenant_id).where(Run.id == run_id, Run.shelf != GONE).first()
+    return Run.for_tenant(tenant_id).where(Run.id == run_id, Run.listing != GONE).first()
 
 
 def detail_of(run: Run) -> RunDetail:
@@ -244,16 +244,16 @@ STATE_COLUMNS = "id, origin, retry_number, version, attempts, workflow_name, sta
 
 def tasks_of(run_id: str, tenant_id: str) -> list[Run]:
     """The AI tasks that are steps of a run, all tries of each."""
-    return list(Run.for_tenant(tenant_id).where(Run.parent_id == run_id, Run.shelf != GONE))
+    return list(Run.for_tenant(tenant_id).where(Run.parent_id == run_id, Run.listing != GONE))
 
 
 def task_states(run_id: str, tenant_id: str) -> list[Run]:
     """The same with few of their columns: what the run's own state follows from, read again whenever one of them changes."""
-    sql = f"SELECT {STATE_COLUMNS} FROM run WHERE parent_id = ? AND tenant_id = ? AND shelf <> ?"  # noqa: S608
+    sql = f"SELECT {STATE_COLUMNS} FROM run WHERE parent_id = ? AND tenant_id = ? AND listing <> ?"  # noqa: S608
     return statements.load(Run, sql, (run_id, tenant_id, GONE))
 
 
 @feed.snapshot(KIND)
 def _snapshots(run_ids: list[str]) -> dict[str, JsonObject]:
     # The feed reads the runs of all tenants, and each snapshot says whose it is.
-    return {run.id: run.as_row() for run in Run.of_all_tenants().where(Run.id.in_(run_ids), Run.shelf != GONE)}
+    return {run.id: run.as_row() for run in Run.of_all_tenants().where(Run.id.in_(run_ids), Run.listing != GONE)}

@@ -66,7 +66,7 @@ def ask_person() -> Any:
 @application.needs("admin")
 def add_person() -> Any:
     """Add a person; they sign in with a link that is made for them."""
-    if forms.only_keeps():
+    if forms.is_only_saving():
         return _person_form()
     try:
         person_fields = forms.read(NewPerson(), request.form.to_dict())

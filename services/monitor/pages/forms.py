@@ -30,8 +30,8 @@ def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
         ) from error
 
 
-def only_keeps() -> bool:
-    """Whether the form came by the button that only keeps what is typed, which Enter in a field presses."""
+def is_only_saving() -> bool:
+    """Whether the form came by the button that only saves what is typed, which Enter in a field presses."""
     return request.form.get("do") == "keep"
 
 

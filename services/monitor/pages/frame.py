@@ -42,7 +42,7 @@ def _dress(state: BlueprintSetupState) -> None:
 
 
 @blueprint.after_request
-def _keep(response: Response) -> Response:
+def _cache_for_a_year(response: Response) -> Response:
     """A static file's address changes with the file (template_filters.asset), so a browser need not ask again."""
     if request.endpoint == "frame.static" and "v" in request.args and response.status_code in (200, 304):
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"

@@ -84,8 +84,8 @@ def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
 def act(run_id: str, step_id: str) -> Any:
     """Do something in the step: the button that was pressed says what, the form says with which row."""
     row_id = request.form.get("rowId")
-    if forms.only_keeps() or _unread_time(run_id, row_id):
-        return _keep(run_id, step_id, row_id)
+    if forms.is_only_saving() or _unread_time(run_id, row_id):
+        return _save_typed(run_id, step_id, row_id)
     actions = posted_actions.read()
     try:
         answer = _send_all(f"{RUNS}/{run_id}/steps/{step_id}/actions", actions)
@@ -114,7 +114,7 @@ def _address(run_id: str, row_id: str | None, query: str = "") -> str:
     return f"/app/runs/{run_id}{query}" + (f"#row-{row_id}" if row_id else "")
 
 
-def _keep(run_id: str, step_id: str, row_id: str | None) -> Any:
+def _save_typed(run_id: str, step_id: str, row_id: str | None) -> Any:
     """Save what is typed without any action: in its row where the row can keep it, otherwise in the form alone. A time that was typed is
     shown again on the clocks of both sides."""
     form, typed = request.form, _typed()

@@ -55,7 +55,7 @@ def ask_start() -> Any:
 def start() -> Any:
     """Create the run, once however often the button is pressed, and go to its page."""
     fields = {name: value for name in ("templateId", "name", "owner") if (value := request.form.get(name, "").strip())}
-    if forms.only_keeps():
+    if forms.is_only_saving():
         return _start_form(fields.get("templateId", ""))
     linked = request.form.getlist("linkedPartnershipIds")
     try:

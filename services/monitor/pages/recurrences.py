@@ -48,7 +48,7 @@ def ask_new() -> Any:
 @application.needs("member")
 def create() -> Any:
     """Create the recurrence."""
-    if forms.only_keeps():
+    if forms.is_only_saving():
         return _form(request.form.to_dict())
     fields = _fields()
     try:
@@ -70,7 +70,7 @@ def ask_edit(recurrence_id: str) -> Any:
 @application.needs("member")
 def edit(recurrence_id: str) -> Any:
     """Change the recurrence."""
-    if forms.only_keeps():
+    if forms.is_only_saving():
         return _form(request.form.to_dict(), api_client.get("runs", f"{RECURRENCES}/{recurrence_id}"))
     fields = _fields()
     fields.pop("templateId", None)

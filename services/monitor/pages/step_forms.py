@@ -79,7 +79,7 @@ def _step(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _config(row: Mapping[str, str]) -> dict[str, Any]:
-    kept = _kept(row["configJson"])
+    kept = _raw_config(row["configJson"])
     limit = {"limit": forms.number(row["limit"])} if row["limit"].strip() else {}
     if row["shows"] == "kept":
         return {name: value for name, value in kept.items() if name != "limit"} | limit
@@ -103,7 +103,7 @@ def _built(row: Mapping[str, str]) -> dict[str, Any]:
     return {"filter": {"needs": shows}} if shows else {}
 
 
-def _kept(text: str) -> dict[str, Any]:
+def _raw_config(text: str) -> dict[str, Any]:
     try:
         config = strict_json.loads(text or "{}")
     except (ValueError, Invalid):

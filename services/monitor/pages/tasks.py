@@ -57,7 +57,7 @@ def show(task_id: str) -> Any:
 def complete(task_id: str) -> Any:
     """Complete a task. With open sub-tasks the page asks first what happens to them."""
     choice = request.form.get("subTasks")
-    if forms.only_keeps():
+    if forms.is_only_saving():
         return _parts_form(task_id, chosen=choice or "keep")
     fields = {"status": "completed"} | ({"subTasks": choice} if choice else {})
     try:
@@ -92,7 +92,7 @@ def ask_snooze(task_id: str) -> Any:
 @application.needs("member")
 def snooze(task_id: str) -> Any:
     """Snooze a task until a day."""
-    if forms.only_keeps():
+    if forms.is_only_saving():
         return _snooze_form(task_id)
     fields = {name: value for name in ("until", "reason") if (value := request.form.get(name, "").strip())}
     try:

@@ -24,6 +24,6 @@ def published_as(change: str | None) -> RunKind | None:
     return _BY_CHANGE.get(change or "")
 
 
-def sharing(shelves: tuple[str, ...]) -> tuple[RunKind, ...]:
-    """The kinds whose runs stand on any of these shelves."""
-    return tuple(kind for kind in RUN_KINDS if set(kind.shelves) & set(shelves))
+def sharing(listings: tuple[str, ...]) -> tuple[RunKind, ...]:
+    """The kinds whose runs are shown under any of these listings."""
+    return tuple(kind for kind in RUN_KINDS if set(kind.listings) & set(listings))

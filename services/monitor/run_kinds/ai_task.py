@@ -19,7 +19,7 @@ class AiTask(RunKind):
     owner = "executor"
     change = "ai-task"
     statuses = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
-    shelves = (TASKS, ALONE)
+    listings = (TASKS, ALONE)
     own_list = "AI tasks"
 
     def read(self, run_id: str, data: Mapping[str, Any]) -> Snapshot:
@@ -44,7 +44,7 @@ class AiTask(RunKind):
         }
         return Snapshot(facts, detail)
 
-    def shelf(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
+    def listing(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
         """In the list only where no other run speaks for it: neither the run that asked for it, nor, once it failed, its retry."""
         if asked_by is not None and asked_by.speaks_for_task(status):
             return TASKS

@@ -74,7 +74,7 @@ class RunKind(ABC):
     work_page: str = ""
     """Where the work behind a run is done, with `{}` for its id; empty where there is no such page."""
 
-    shelves: tuple[str, ...] = (LISTED,)
+    listings: tuple[str, ...] = (LISTED,)
     """Where runs of this kind stand when they are asked for by kind."""
 
     own_list: str = ""
@@ -91,7 +91,7 @@ class RunKind(ABC):
         """Our status of a run: `own` is its owner's status, `tasks` are our statuses of the AI tasks that are its steps."""
         return self.statuses[own]
 
-    def shelf(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
+    def listing(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
         """Where a run stands. `asked_by` is the kind of the run that it was asked for by, if any."""
         return LISTED
 

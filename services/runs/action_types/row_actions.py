@@ -61,7 +61,7 @@ def reopen(context: ActionContext, command: ReopenRow) -> Done:
 def refresh(context: ActionContext, command: RefreshRows) -> Done:
     """Add the rows that match by now; those that are there stay as they are."""
     before = {row.id for row in models.rows.of_step(context.step)}
-    stored_rows.keep(context)
+    stored_rows.store(context)
     new = [row for row in models.rows.of_step(context.step) if row.id not in before]
     log = LogEntry("refreshed step", {"added": [row.shown["name"] for row in new]})
     return Done("done", [Item("done", row.id, row.subject_id) for row in new], log)

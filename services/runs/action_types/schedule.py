@@ -87,7 +87,7 @@ def schedule(context: ActionContext, command: ScheduleMeeting) -> Done:
         return context.done(made_id=booked.id, status="queued")
     _check_ahead(command.starts_at, context.now)
     meeting = _book(context, command, ids.named("meeting", row.id, str(len(earlier))))
-    calendars.hold_free(meeting, meeting.starts_at, meeting.ends_at, context.now)
+    calendars.reserve(meeting, meeting.starts_at, meeting.ends_at, context.now)
     invitations.send(context.by, meeting, delivery_kinds.INVITE, context.now)
     _finish_row(context, meeting, added=added)
     details = {"meetingId": meeting.id, "startsAt": clock.rfc3339(meeting.starts_at)}
@@ -109,7 +109,7 @@ def _book(context: ActionContext, command: ScheduleMeeting, meeting_id: str) -> 
         description=command.description,
         starts_at=command.starts_at,
         ends_at=command.starts_at + timedelta(minutes=command.minutes or proposed["minutes"]),
-        time_zone=partnership.time_zone or replicas.tenants.home(by.tenant_id).time_zone,
+        time_zone=partnership.time_zone or replicas.tenants.region(by.tenant_id).time_zone,
         attendees=_attendees(partnership),
         status="booked",
         created_at=context.now,
@@ -146,7 +146,7 @@ def change(context: ActionContext, command: ChangeMeeting) -> Done:
     starts_at, ends_at = command.starts_at, command.starts_at + length
     if (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at):
         return context.done(made_id=meeting.id, status="queued")
-    calendars.hold_free(meeting, starts_at, ends_at, now)
+    calendars.reserve(meeting, starts_at, ends_at, now)
     before = clock.rfc3339(meeting.starts_at)
     meeting.write(status=after, starts_at=starts_at, ends_at=ends_at, sequence=meeting.sequence + 1)
     invitations.send(context.by, meeting, delivery_kinds.INVITE_CHANGE, now)
@@ -231,13 +231,13 @@ class Schedule(ActionType):
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
         """The next times that are free on both sides."""
         tenant_id, now, minutes = context.run.tenant_id, context.now, _proposed(context)["minutes"]
-        home = replicas.tenants.home(tenant_id)
+        region = replicas.tenants.region(tenant_id)
         busy = calendars.busy(tenant_id, context.owner, now)
 
         def columns(partnership: Partnership | None, draft: object) -> JsonObject:
             if partnership is None:
                 return {"slots": []}
-            slots = calendars.free(home, partnership.time_zone, busy, minutes=minutes, now=now)
+            slots = calendars.free(region, partnership.time_zone, busy, minutes=minutes, now=now)
             return {"slots": [calendars.shown(slot) for slot in slots]}
 
         return columns

@@ -39,7 +39,7 @@ class UndoStage(SubjectCommand):
 def update(context: ActionContext, command: UpdateStage) -> Done:
     """Move a partnership to a stage. One that is there already is left alone, and its row is done. Conflict names the
     stages that are allowed."""
-    partnership, added = models.partnerships.hold(context.require_partnership()), context.row is None
+    partnership, added = models.partnerships.lock(context.require_partnership()), context.row is None
     row, before, move = context.row_for_partnership(), partnership.stage, None
     stages: JsonObject = {"from": before, "to": command.stage}
     if before != command.stage:
@@ -52,7 +52,7 @@ def update(context: ActionContext, command: UpdateStage) -> Done:
 
 def undo(context: ActionContext, command: UndoStage) -> Done:
     """Undo the last change of stage that was made in this step. Conflict when there is none, or when the partnership was moved since."""
-    partnership = models.partnerships.hold(context.require_partnership())
+    partnership = models.partnerships.lock(context.require_partnership())
     before, row = partnership.stage, context.row
     move = partnerships.undo_move(context.by, partnership, now=context.now, **context.origin)
     if row is not None and (row.outcome or {}).get("type") == "update_stage":

@@ -46,7 +46,7 @@ def list_partnerships(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's partnerships, filtered and sorted."""
     by, now = application.by(), clock.now()
     days, owner = args.pop("no_contact_days"), args.pop("owner")
-    since = silent_before(days, now, replicas.tenants.home(by.tenant_id).time_zone) if days else None
+    since = silent_before(days, now, replicas.tenants.region(by.tenant_id).time_zone) if days else None
     whose = by.id if owner == "me" else owner
     page = models.partnerships.listed(by.tenant_id, owner=whose, silent_before=since, **args)
     return application.page_body(page_of(page, partnerships_shown(by.tenant_id, page.items, now)))

@@ -51,7 +51,7 @@ def _booked(tenant_id: str, owner: str, begins: datetime, ends: datetime) -> Any
     )
 
 
-def hold_calendar(tenant_id: str, owner: str) -> None:
+def lock_calendar(tenant_id: str, owner: str) -> None:
     """Lock a person's calendar until the transaction ends, so that nobody else books in it."""
     lock_name(db, f"calendar of {owner} at {tenant_id}")
 

@@ -36,7 +36,7 @@ def get_for_update(tenant_id: str, partnership_id: str) -> Partnership:
     return _or_not_found(query.first(), partnership_id)
 
 
-def hold(row: Partnership) -> Partnership:
+def lock(row: Partnership) -> Partnership:
     """Read the row again into the same object, and lock it until the transaction ends."""
     row.__data__ |= Partnership.get_for(row.tenant_id, row.id, for_update=True).__data__
     return row
@@ -121,7 +121,7 @@ def add(**values: Any) -> Partnership:
     row = Partnership(**values, name_key=values["name"].casefold())
     if not statements.insert_if_new(Partnership, row.__data__):
         raise Conflict("The external id is taken.", errors={"externalId": ["Another partnership has it already."]})
-    words.keep(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key, new=True)
+    words.index(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key, new=True)
     return row
 
 
@@ -131,7 +131,7 @@ def change(row: Partnership, **values: Any) -> None:
         values["name_key"] = values["name"].casefold()
     row.write(**values)
     if "name" in values or "contacts" in values:
-        words.keep(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key)
+        words.index(KIND, row.tenant_id, row.id, _texts(row), place=row.name_key)
 
 
 def remove(row: Partnership, now: datetime) -> None:

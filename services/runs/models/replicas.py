@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.runs.models.database import db
-from shared.feed.replicas import Home, People, Tenants
+from shared.feed.replicas import People, Region, Tenants
 
 tenants, people = Tenants(db), People(db)
 Tenant, Person = tenants.table, people.table
 
-__all__ = ["Home", "Person", "Tenant", "names", "people", "tenants"]
+__all__ = ["Region", "Person", "Tenant", "names", "people", "tenants"]
 
 
 def names(tenant_id: str, person_ids: Iterable[str | None]) -> dict[str, str]:

@@ -114,7 +114,7 @@ def add(run: Columns, steps: list[Columns], linked: Sequence[str]) -> GuidedRun:
     insert_rows(GuidedRun, [run])
     insert_rows(GuidedStep, steps)
     row = GuidedRun(**run)
-    words.keep(KIND, row.tenant_id, row.id, [row.name], place=row.created_at, new=True)
+    words.index(KIND, row.tenant_id, row.id, [row.name], place=row.created_at, new=True)
     for partnership_id in linked:
         link(row, partnership_id, run["created_at"])
     mark(row)
@@ -182,7 +182,7 @@ def change(run: GuidedRun, **values: Any) -> None:
     """Write what changed of a run."""
     run.write(**values)
     if "name" in values:
-        words.keep(KIND, run.tenant_id, run.id, [run.name], place=run.created_at)
+        words.index(KIND, run.tenant_id, run.id, [run.name], place=run.created_at)
     mark(run)
 
 

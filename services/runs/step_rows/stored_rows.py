@@ -11,7 +11,7 @@ from shared.ground import ids
 from shared.ground.json_types import JsonObject
 
 
-def keep(context: StepContext) -> int:
+def store(context: StepContext) -> int:
     """Store what the step shows as its rows; those that it has already stay as they are. How many came. Inside a
     transaction."""
     stored = {(row.subject_kind, row.subject_id): row for row in models.rows.of_step(context.step)}

@@ -26,8 +26,8 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
     ids = [row.id for row in rows]
     open_ones, done = models.executions.open_of(tenant_id, ids), models.executions.completed_of(tenant_id, ids)
     planned = models.triggers.next_of(tenant_id, ids)
-    home = replicas.tenants.home(tenant_id)
-    days = {row.id: customers.days_to_renewal(row, now, home) for row in rows}
+    region = replicas.tenants.region(tenant_id)
+    days = {row.id: customers.days_to_renewal(row, now, region) for row in rows}
     return [
         _columns(row)
         | {

@@ -68,7 +68,7 @@ def add(**values: Any) -> Customer:
     """Write a new customer. The statement is written out: an import makes thousands."""
     row = Customer(name_key=values["name"].casefold(), **values)
     statements.insert(Customer, row.__data__)
-    _keep_words(row, new=True)
+    _index_words(row, new=True)
     return row
 
 
@@ -78,7 +78,7 @@ def change(row: Customer, **values: Any) -> None:
         values["name_key"] = values["name"].casefold()
     row.write(**values)
     if "name" in values:
-        _keep_words(row)
+        _index_words(row)
 
 
 def get_contact(tenant_id: str, contact_id: str) -> Contact:
@@ -109,15 +109,15 @@ def _searched(
     return lists.page(model, tenant_id, filters, order, match=match, indexed=True, **page)
 
 
-def _keep_words(row: Any, *, new: bool = False) -> None:
+def _index_words(row: Any, *, new: bool = False) -> None:
     kind, columns = SEARCHED[type(row)]
-    words.keep(kind, row.tenant_id, row.id, [getattr(row, column) for column in columns], new=new)
+    words.index(kind, row.tenant_id, row.id, [getattr(row, column) for column in columns], new=new)
 
 
 def add_contact(**values: Any) -> Contact:
     """Write a new contact."""
     row = Contact.create(**values)
-    _keep_words(row, new=True)
+    _index_words(row, new=True)
     return row
 
 
@@ -125,7 +125,7 @@ def change_contact(row: Contact, **values: Any) -> None:
     """Write what changed of a contact."""
     row.write(**values)
     if "name" in values or "email" in values:
-        _keep_words(row)
+        _index_words(row)
 
 
 def make_primary(row: Contact, now: Any) -> None:
@@ -180,5 +180,5 @@ def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: li
         model.insert_many(missing).execute()
     if model in SEARCHED:
         for row in missing:
-            _keep_words(model(**row), new=True)
+            _index_words(model(**row), new=True)
     return len(missing)

@@ -6,14 +6,14 @@ from typing import Any
 
 from services.workflows.models.database import db
 from services.workflows.models.exchange import Processor
-from shared.feed.replicas import Home, People, Tenants, upsert
+from shared.feed.replicas import People, Region, Tenants, upsert
 from shared.ground.json_types import JsonObject
 from shared.security.tokens import ANY_TENANT
 
 tenants, people = Tenants(db), People(db)
 Tenant, Person = tenants.table, people.table
 __all__ = [
-    "Home",
+    "Region",
     "Person",
     "Tenant",
     "metadata_schemas",

@@ -77,12 +77,12 @@ def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:
     return blank | {"priority": parent["priority"], "dueDate": None} | sub | {"id": new_id()}
 
 
-def kept(before: JsonObject, drafted: JsonObject) -> JsonObject:
+def with_edited(before: JsonObject, drafted: JsonObject) -> JsonObject:
     """The new draft; items that people edited, decided on or added are kept as they are."""
-    return drafted | {name: _kept(before[name], drafted[name]) for name in LISTS}
+    return drafted | {name: _with_edited(before[name], drafted[name]) for name in LISTS}
 
 
-def _kept(before: list[Item], drafted: list[Item]) -> list[Item]:
+def _with_edited(before: list[Item], drafted: list[Item]) -> list[Item]:
     touched = {item["id"]: item for item in before if item.get("edited") or item["decision"] != "proposed"}
     fresh = [touched.pop(item["id"], item) for item in drafted]
     return fresh + list(touched.values())
