@@ -1,4 +1,4 @@
-"""Every statement on a table that has tenants names the tenant, or says `of_all_tenants`.
+"""Every statement on a table that has tenants names the tenant, or says `of_all_tenants` (`across_tenants` for one in SQL).
 
 The source is walked: each call that begins a statement with peewee, and each text of SQL. What begins a statement is in
 shared/database, which is left out.
@@ -71,11 +71,11 @@ def _calls(tree: ast.AST) -> list[ast.Call]:
 
 
 def _texts(tree: ast.AST) -> list[ast.Constant | ast.JoinedStr]:
-    """The texts of a module, without its docstrings and what is given to `of_all_tenants`."""
+    """The texts of a module, without its docstrings and what is given to `across_tenants`."""
     without = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     without |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for call in _calls(tree):
-        if ast.unparse(call.func).endswith("of_all_tenants"):
+        if ast.unparse(call.func).endswith("across_tenants"):
             without |= {id(node) for node in ast.walk(call)}
     return [
         node for node in ast.walk(tree) if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in without
@@ -167,7 +167,7 @@ def test_a_statement_without_a_tenant_is_refused(statement: str) -> None:
         "values.update(more)",
         "values.get(key)",
         "execute('SELECT id FROM task WHERE id = ? AND tenant_id = ?')",
-        "execute(of_all_tenants('UPDATE task SET status = ?'))",
+        "execute(across_tenants('UPDATE task SET status = ?'))",
         "execute('SELECT id FROM sqlite_master')",
         "'''It says SELECT id FROM task.'''",
     ],

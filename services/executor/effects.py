@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.executor import states
-from services.executor.finishing import by_of
 from services.executor.models import AiTask, Effect, acts, feed, tasks
 from services.executor.models import effects as rows
 from services.executor.processors import NotOurs, OutcomeUnknown, Stopped
@@ -111,7 +110,7 @@ def _record_outcome(task: AiTask, name: str, verb: str, now: datetime, outcome: 
             rows.clear_unknown(task)
     if values["status"] == "done":
         details = {"effect": name, "outcome": outcome}
-        acts.record(by_of(task), "made effect", "ai-task", task.id, now=now, details=details)
+        acts.record(task.as_principal(), "made effect", "ai-task", task.id, now=now, details=details)
     return True
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.executor import end_notifications
 from services.executor.models import AiTask, acts, effects, feed, requests, tasks
 from services.executor.processors import Request, Result
 from shared.ground import clock, ids
 from shared.ground.json_types import JsonObject
-from shared.ground.principal import Principal
 
 UNKNOWN = "outcome unknown"
 """Part of the message of a task when it is unknown whether it changed something outside."""
@@ -62,8 +62,10 @@ def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
             track_clicks=tracking.clicks,
             notify_on_open=tracking.notify_on_open,
         )
-    notify(ended, now=now, text=result.summary)
-    acts.record(by_of(ended), "finished AI task", "ai-task", ended.id, now=now, details={"summary": result.summary})
+    end_notifications.notify(ended, now=now, text=result.summary)
+    acts.record(
+        ended.as_principal(), "finished AI task", "ai-task", ended.id, now=now, details={"summary": result.summary}
+    )
     return True
 
 
@@ -132,9 +134,9 @@ def end_without_success(task: AiTask, *, now: datetime) -> None:
     mark_effects_unknown(task, now=now)
     message = (task.error or {}).get("message", "")
     if task.status == "failed":
-        notify(task, now=now, text=message)
+        end_notifications.notify(task, now=now, text=message)
     verb = "failed AI task" if task.status == "failed" else "cancelled AI task"
-    acts.record(by_of(task), verb, "ai-task", task.id, now=now, details={"error": message})
+    acts.record(task.as_principal(), verb, "ai-task", task.id, now=now, details={"error": message})
 
 
 def mark_effects_unknown(task: AiTask, *, now: datetime) -> None:
@@ -147,26 +149,9 @@ def mark_effects_unknown(task: AiTask, *, now: datetime) -> None:
     tasks.set_error(task, {**error, "outcomeUnknown": True})
 
 
-def notify(task: AiTask, *, now: datetime, text: str) -> None:
-    """Request a notification of the end of the task for the person who asked for it."""
-    kind = "task_done" if task.status == "success" else "task_failed"
-    requests.notify(
-        ids.named("notification-request", task.id),
-        tenant_id=task.tenant_id,
-        source_id=task.id,
-        recipient_id=task.by["id"] if task.by.get("kind") == "person" else None,
-        kind=kind,
-        title=f"{'Done' if kind == 'task_done' else 'Failed'}: {task.title}",
-        body=text[:1000],
-        link=f"/app/monitor/runs/{task.id}",
-        by=by_of(task).as_json(),
-        now=now,
-    )
-
-
 def _request(task: AiTask, request: Request, now: datetime) -> None:
     """Add a processor's request. Its id follows from the origin, so that a retry makes the same request again."""
-    body: JsonObject = {**request.data, "by": by_of(task).as_json()}
+    body: JsonObject = {**request.data, "by": task.as_principal().as_json()}
     if request.kind == "notification-request":
         body["createdAt"] = clock.rfc3339(request.release_at or now)
     else:
@@ -180,8 +165,3 @@ def _request(task: AiTask, request: Request, now: datetime) -> None:
         now=now,
         release_at=request.release_at,
     )
-
-
-def by_of(task: AiTask) -> Principal:
-    """The task as a principal."""
-    return Principal("ai_task", task.id, task.title, task.tenant_id)

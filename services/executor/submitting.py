@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.executor import finishing, states
+from services.executor import end_notifications, states
 from services.executor.models import AiTask, acts, effects, feed, replicas, tasks
 from services.executor.processors.registry import Registry
 from shared.contracts.references import people_in
@@ -156,7 +156,7 @@ def accept_request(
         }
         task, is_new = _add(row, submission, by, now, "was refused AI task")
         if is_new:
-            finishing.notify(task, now=now, text=reason)
+            end_notifications.notify(task, now=now, text=reason)
         return task
 
 

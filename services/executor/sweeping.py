@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.executor import finishing
+from services.executor import end_notifications, finishing
 from services.executor.finishing import Failure
 from services.executor.models import AiTask, feed, requests, tasks
 
@@ -37,7 +37,7 @@ def reconcile(*, now: datetime, lease_seconds: float) -> int:
             _close(task, LATE if task in late else SILENT, now)
         without_notification = requests.finished_without_request("notification-request", since=now - LOOK_BACK)
         for task in without_notification:
-            finishing.notify(task, now=now, text=(task.error or {}).get("message", ""))
+            end_notifications.notify(task, now=now, text=(task.error or {}).get("message", ""))
     return swept + len(late) + len(stuck) + len(without_notification)
 
 

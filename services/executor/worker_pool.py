@@ -11,7 +11,7 @@ from datetime import datetime
 
 from services.executor import claiming, faults
 from services.executor.executing import Runner, RunningTask
-from services.executor.leases import LeaseKeeper
+from services.executor.lease_keeper import LeaseKeeper
 from services.executor.models import AiTask, db
 from services.executor.processors.registry import Registry
 from shared.database.connection import OperationalError, is_postgres, session

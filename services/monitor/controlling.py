@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.monitor import clients, reporting, rights, run_kinds
+from services.monitor import clients, reporting, run_kinds, tenant_scope
 from services.monitor.models.runs import Run
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -25,7 +25,7 @@ def cancel(run_id: str, *, by: Principal) -> None:
 
 
 def _run(run_id: str, by: Principal) -> Run:
-    return reporting.row(rights.reach(by), run_id)
+    return reporting.row(tenant_scope.reach(by), run_id)
 
 
 def _owner(run: Run) -> str:

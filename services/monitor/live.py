@@ -171,7 +171,7 @@ def subscribe(
 ) -> Iterator[Event | None]:
     """The events after `after` (None: from now on) that the watcher may see, as they happen; None when a ping is due.
 
-    `now_by` answers the caller with their present rights, or None when they may no longer watch; it is called at most once a second, and
+    `now_by` answers the caller with their present tenant_scope, or None when they may no longer watch; it is called at most once a second, and
     before an event is given. `scope` is the tenant that they watch, `gone` whether their connection is closed. Ends when the process stops.
     """
     for together in subscribe_to_batches(now_by, after=after, scope=scope, gone=gone, source=source):

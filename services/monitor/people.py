@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.monitor import rights
+from services.monitor import tenant_scope
 from services.monitor.models import acts, feed
 from services.monitor.models import people as rows
 from services.monitor.models.people import Person, Tenant
@@ -88,7 +88,7 @@ def change(
 ) -> Person:
     """Change a person's name or role, or whether they are active. A person who is deactivated is signed out everywhere.
 
-    Stale when `expected` is not the present version. Forbidden for one's own rights, and for those of a person with a higher role.
+    Stale when `expected` is not the present version. Forbidden for one's own tenant_scope, and for those of a person with a higher role.
     """
     person = find(by.tenant_id, person_id)
     fields = {"name": name, "role": role, "active": active}
@@ -98,7 +98,7 @@ def change(
     if expected is not None and expected != person.version:
         raise Stale(CHANGED)
     if changes.keys() & {"role", "active"} and (person.id == by.id or not by.may(person.role)):
-        raise Forbidden("Nobody changes their own rights, nor those of somebody who has more.")
+        raise Forbidden("Nobody changes their own tenant_scope, nor those of somebody who has more.")
     if "role" in changes:
         _check_grant(by, changes["role"])
     if changes:
@@ -151,7 +151,7 @@ def folded(email: str) -> str:
 
 
 def _check_grant(by: Principal, role: str) -> None:
-    if not rights.may_grant(by, role):
+    if not tenant_scope.may_grant(by, role):
         raise Forbidden(f"You cannot give the role {role}.")
 
 

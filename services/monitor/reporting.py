@@ -1,6 +1,6 @@
 """Queries on runs for the console and the API: lists, one run with its steps, what needs a person, and the audit trail.
 
-A `scope` is a tenant's id, or ALL_TENANTS for a super admin; doors choose it (rights.scope).
+A `scope` is a tenant's id, or ALL_TENANTS for a super admin; doors choose it (tenant_scope.scope).
 """
 
 from __future__ import annotations

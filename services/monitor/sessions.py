@@ -73,7 +73,7 @@ def make_link(email: str, *, token: str, by: Principal, now: datetime) -> Person
     return person
 
 
-def by_link(
+def sign_in_with_link(
     link_token: str, *, token: str, now: datetime, request_id: str = "", device: str | None = None
 ) -> Principal:
     """Open a session, known by `token` from now on, with a link. Unauthenticated when it was used, is over, or is none.
@@ -90,7 +90,7 @@ def by_link(
         return _open(person, token, now, request_id, "link", device)
 
 
-def by_password(
+def sign_in_with_password(
     email: str,
     password: str,
     *,
@@ -138,7 +138,7 @@ def set_password(person_id: str, password: str, *, by: Principal, now: datetime)
         acts.record(by, "set password", "person", person.id, now=now)
 
 
-def who(token: str | None, now: datetime, request_id: str = "") -> SignedIn | None:
+def authenticate(token: str | None, now: datetime, request_id: str = "") -> SignedIn | None:
     """The person of this token's session; None when it is over, revoked or unknown. Each call prolongs the session."""
     signed_in = rows.open_session(hashed(token), now) if token else None
     if signed_in is None:

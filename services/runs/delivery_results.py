@@ -118,7 +118,7 @@ def _sent(by: Principal, delivery: Delivery, at: datetime, now: datetime) -> Non
         origin=delivery.id,
     )
     if kind.sets_next_call:
-        meeting = models.meetings.find(delivery.tenant_id, str(delivery.meeting_id))
+        meeting = models.meetings.get_for_update(delivery.tenant_id, str(delivery.meeting_id))
         day = today_of(delivery.tenant_id, now).day_of(meeting.starts_at)
         if meeting.status == "booked" and partnership.next_call_on != day:
             models.partnerships.change(partnership, next_call_on=day, updated_at=now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.runs import activities, models, sampling
+from services.runs import activities, models, sample_data
 from services.runs.models import Partnership, acts, feed, replicas
-from services.runs.sampling import Sample
+from services.runs.sample_data import Sample
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
 from shared.ground.local_days import local_date
@@ -33,13 +33,13 @@ def seed(settings: Settings, now: datetime) -> None:
         # What the monitor publishes is newer than this, whenever it comes.
         replicas.tenants.upsert(TENANT, 0)
         zone = replicas.tenants.region(tenant_id).time_zone
-        samples = sampling.partnerships(tenant_id, zone, now)
+        samples = sample_data.partnerships(tenant_id, zone, now)
         loaded = models.partnerships.ever([sample.partnership["id"] for sample in samples])
         fresh = [sample for sample in samples if sample.partnership["id"] not in loaded]
         for sample in fresh:
             _load(sample)
         stamps = {"created_at": now, "updated_at": now}
-        for row in sampling.objectives(tenant_id, local_date(now, zone)):
+        for row in sample_data.objectives(tenant_id, local_date(now, zone)):
             if not models.objectives.exists(tenant_id, row["id"]):
                 models.objectives.add(**row, **stamps)
         if fresh:
@@ -55,8 +55,8 @@ def _load(sample: Sample) -> None:
 
 
 def _add_activity(row: Partnership, activity: dict[str, Any]) -> None:
-    name = sampling.PEOPLE[activity["who"]][0]
-    by = Principal("person", sampling.person_id(activity["who"]), name, row.tenant_id)
+    name = sample_data.PEOPLE[activity["who"]][0]
+    by = Principal("person", sample_data.person_id(activity["who"]), name, row.tenant_id)
     details = None
     if activity["to"]:
         details = {

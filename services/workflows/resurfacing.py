@@ -12,7 +12,7 @@ from shared.ground.principal import Principal
 JOB = "daily"
 
 
-def plan(cron: str, *, now: datetime) -> None:
+def schedule_daily_job(cron: str, *, now: datetime) -> None:
     """Have the daily job run for every tenant that is known, in its own time zone; one that moved gets its new
     morning."""
     for tenant_id, region in replicas.tenants.regions().items():

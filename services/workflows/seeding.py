@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import models, sampling
+from services.workflows import models, sample_data
 from services.workflows.models import Contact, Contract, Customer, acts, feed, replicas
 from shared.ground import ids
 from shared.ground.json_types import JsonObject
@@ -23,7 +23,7 @@ def seed(settings: Settings, now: datetime) -> None:
     with feed.transaction():
         # The monitor's word is newer than this sample, whenever it comes.
         replicas.tenants.upsert(TENANT, 0)
-        samples = sampling.read(TENANT["id"], replicas.tenants.region(TENANT["id"]).time_zone, OWNER, now)
+        samples = sample_data.read(TENANT["id"], replicas.tenants.region(TENANT["id"]).time_zone, OWNER, now)
         made = {
             sample.customer["id"]
             for sample in samples

@@ -37,5 +37,5 @@ def run_schedule(daily_at: str) -> int:
     """Plan the daily job for every tenant that is known by now, and do what is due."""
     now = clock.now()
     with session(db):
-        resurfacing.plan(daily_at, now=now)
+        resurfacing.schedule_daily_job(daily_at, now=now)
     return resurfacing.fire_due(now)

@@ -13,12 +13,6 @@ ACTION_TYPES = (
 )
 """Each with its words, in the order of the form."""
 
-NO_CONTACT_DAYS = 14
-"""Without contact for so many days a partnership is at risk: a review shows it."""
-
-NEW_LEAD_DAYS = 14
-"""A lead is new for so many days."""
-
 NEEDS = (
     ("follow_up", "What needs follow-up most"),
     ("stage_change", "What should change its stage"),

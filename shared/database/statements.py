@@ -20,7 +20,7 @@ ROWS_AT_ONCE = 50
 """Rows in one INSERT, so that their parameters are fewer than SQLite takes in a statement."""
 
 
-def of_all_tenants(sql: str) -> str:
+def across_tenants(sql: str) -> str:
     """A text of SQL that runs across tenants. One that names no tenant is to be marked so, with a comment that says why."""
     return sql
 

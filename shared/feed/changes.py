@@ -38,7 +38,7 @@ DEADLOCK = "40P01"
 """The SQLSTATE of a deadlock in PostgreSQL."""
 
 MARKED_AT_ONCE = 500
-HEAD = statements.of_all_tenants(
+HEAD = statements.across_tenants(
     "SELECT last_position, EXISTS (SELECT 1 FROM feed WHERE position IS NULL) FROM feed_state"
 )
 """The newest position, and whether there are dirty rows."""
@@ -266,7 +266,7 @@ class Feed:
 
     def _number_dirty(self, last: int) -> int:
         lock = "FOR UPDATE SKIP LOCKED" if is_postgres(self.database) else ""
-        sql = statements.of_all_tenants(f"""
+        sql = statements.across_tenants(f"""
             UPDATE feed SET position = ? + numbered.n
             FROM (SELECT kind, subject_id, row_number() OVER (ORDER BY kind, subject_id) AS n
                   FROM (SELECT kind, subject_id FROM feed WHERE position IS NULL {lock}) AS dirty) AS numbered
@@ -331,7 +331,7 @@ class Feed:
     def _rows_after(self, after: int, kinds: Sequence[str], limit: int) -> list[FeedPlace]:
         if not kinds:
             return []
-        sql = statements.of_all_tenants(f"""
+        sql = statements.across_tenants(f"""
             SELECT kind, subject_id, tenant_id, version, position FROM feed
             WHERE position > ? AND kind IN ({", ".join("?" * len(kinds))}) ORDER BY position LIMIT ?""")  # noqa: S608
         return [FeedPlace(*row) for row in statements.execute(self.database, sql, (after, *kinds, limit)).fetchall()]

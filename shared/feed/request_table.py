@@ -7,7 +7,7 @@ from typing import Any
 from peewee import BooleanField, DateTimeField, JSONField, Model, TextField
 
 from shared.database.connection import is_postgres
-from shared.database.statements import of_all_tenants
+from shared.database.statements import across_tenants
 
 AI_TASK = """'title', title, 'processor', processor, 'metadata', {json}(metadata), 'priority', priority, 'runAt', NULL,
     'subject', subject, 'source', {object}('service', {service}, 'kind', source_kind, 'id', source_id),
@@ -59,4 +59,4 @@ def copy(db: Any, table: str, kind: str, source_id: str, body: str) -> None:
     values = (
         f"id, tenant_id, '{kind}', {source_id}, {words['object']}({body.format(**words)}), created_at, created_at, TRUE"
     )
-    db.execute_sql(of_all_tenants(f"INSERT INTO request ({columns}) SELECT {values} FROM {table}"))  # noqa: S608
+    db.execute_sql(across_tenants(f"INSERT INTO request ({columns}) SELECT {values} FROM {table}"))  # noqa: S608

@@ -63,11 +63,11 @@ class Idempotency:
         writer) and gets its answer. An error of `make` removes the key too, so that the caller may try again.
         """
         with self.feed.transaction():
-            key_row, stored = self._reserved(tenant_id, caller, route, key, body, now)
+            key_condition, stored = self._reserved(tenant_id, caller, route, key, body, now)
             if stored is not None:
                 return _answer_of(stored)
             answer = make()
-            self._store(tenant_id, key_row, answer)
+            self._store(tenant_id, key_condition, answer)
             return answer
 
     def once_in_parts(
@@ -89,20 +89,20 @@ class Idempotency:
         the one that every caller gets. A refusal (TandemError) removes the key; any other exception keeps it.
         """
         with self.feed.transaction():
-            key_row, stored = self._reserved(tenant_id, caller, route, key, body, now)
+            key_condition, stored = self._reserved(tenant_id, caller, route, key, body, now)
         if stored is not None and stored.status is not None:
             return _answer_of(stored)
-        unanswered = key_row & self.table.status.is_null()
+        unanswered_condition = key_condition & self.table.status.is_null()
         try:
             answer = make(stored.created_at if stored is not None else now)
         except TandemError:
             with self.feed.transaction():
-                self.table.delete_for(tenant_id).where(unanswered).execute()
+                self.table.delete_for(tenant_id).where(unanswered_condition).execute()
             raise
         with self.feed.transaction():
-            if self._store(tenant_id, unanswered, answer):
+            if self._store(tenant_id, unanswered_condition, answer):
                 return answer
-            first = self.table.for_tenant(tenant_id).where(key_row).first()
+            first = self.table.for_tenant(tenant_id).where(key_condition).first()
         return answer if first is None else _answer_of(first)
 
     def _reserved(
@@ -112,23 +112,23 @@ class Idempotency:
         when it has another body."""
         hashed = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         table = self.table
-        key_row = (table.caller == caller) & (table.route == route) & (table.key == key)
+        key_condition = (table.caller == caller) & (table.route == route) & (table.key == key)
         row = {"tenant_id": tenant_id, "caller": caller, "route": route, "key": key}
         try:
             with self.feed.savepoint():
                 table.insert(**row, body_hash=hashed, created_at=now).execute()
         except IntegrityError:
-            stored = table.for_tenant(tenant_id).where(key_row).get()
+            stored = table.for_tenant(tenant_id).where(key_condition).get()
             if stored.body_hash != hashed:
                 raise Conflict(
                     "This Idempotency-Key was used with another body. Use a new key for a new request."
                 ) from None
-            return key_row, stored
-        return key_row, None
+            return key_condition, stored
+        return key_condition, None
 
-    def _store(self, tenant_id: str, key_row: Any, answer: Answer) -> bool:
+    def _store(self, tenant_id: str, key_condition: Any, answer: Answer) -> bool:
         values = {"status": answer.status, "answer": answer.body, "headers": answer.headers}
-        return bool(self.table.update_for(tenant_id, **values).where(key_row).execute())
+        return bool(self.table.update_for(tenant_id, **values).where(key_condition).execute())
 
 
 def _answer_of(stored: Any) -> Answer:

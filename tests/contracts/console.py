@@ -63,7 +63,7 @@ def signed_in(applications: Any, by: Principal) -> Any:
             ids.new_id(), name="Console", email=f"{token}@console.test", role="admin", by=by, now=clock.now()
         )
         sessions.make_link(person.email, token=token, by=by, now=clock.now())
-        sessions.by_link(token, token=f"cookie-{token}", now=clock.now())
+        sessions.sign_in_with_link(token, token=f"cookie-{token}", now=clock.now())
     client.set_cookie(browser.COOKIE, f"cookie-{token}", domain="localhost")
     return client
 

@@ -90,7 +90,7 @@ def open_session(applications: Applications, person_id: str, tenant_id: str) -> 
     with session(applications["monitor"][0].extensions["tandem"].feed.database):
         person = people.find(tenant_id, person_id)
         sessions.make_link(person.email, token=link, by=tenants.admin_of(tenant_id), now=clock.now())
-        sessions.by_link(link, token=cookie, now=clock.now())
+        sessions.sign_in_with_link(link, token=cookie, now=clock.now())
     return cookie
 
 

@@ -66,5 +66,5 @@ def test_a_stream_that_they_have_open_ends(applications, leaver):
     application, settings = applications["monitor"]
     token = Signer("monitor", settings.keys).for_person(leaver[0], clock.now())
     with application.test_request_context(headers={"Authorization": f"Bearer {token}"}):
-        still = browser.still()
+        still = browser.reauthenticator()
     assert still() is None

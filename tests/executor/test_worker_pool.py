@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.executor import claiming, controlling, leases
+from services.executor import claiming, controlling, lease_keeper
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, tasks
 from services.executor.processors import Processor, Result
@@ -140,10 +140,10 @@ def test_a_renewal_that_waited_long_is_followed_by_the_next_at_once(monkeypatch)
         now[0] += 1  # as a commit that waits for the disk
         return True, False
 
-    monkeypatch.setattr(leases, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr(leases.PeriodicThread, "start", lambda self: None)
+    monkeypatch.setattr(lease_keeper, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(lease_keeper.PeriodicThread, "start", lambda self: None)
     monkeypatch.setattr(claiming, "renew", slow)
-    keeper = leases.LeaseKeeper(
+    keeper = lease_keeper.LeaseKeeper(
         lease_seconds=2, retry_delay_seconds=0, read_clock=clock.now, on_abandoned=lambda task: None
     )
     keeper.keep(RunningTask(AiTask(), deadline_seconds=600), since=0.0)

@@ -54,7 +54,7 @@ def cookie(samples, client):
     boss = Principal("person", "boss", "Boss", "demo", roles=frozenset({"admin"}))
     with session(database):
         sessions.make_link("ana@demo.tandem.test", token="link", by=boss, now=clock.now())
-        sessions.by_link("link", token="cookie", now=clock.now())
+        sessions.sign_in_with_link("link", token="cookie", now=clock.now())
     client.set_cookie(browser.COOKIE, "cookie", domain="localhost")
 
 

@@ -112,11 +112,11 @@ def test_another_tenants_person_is_not_found(samples):
 
 def test_who_is_deactivated_is_signed_out_everywhere(samples):
     sessions.make_link("ana@demo.tandem.test", token="link", by=by(), now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON)
+    sessions.sign_in_with_link("link", token="cookie", now=NOON)
     people.change(ana().id, active=False, by=by(), now=NOON)
-    assert sessions.who("cookie", NOON) is None
+    assert sessions.authenticate("cookie", NOON) is None
     people.change(ana().id, active=True, by=by(), now=NOON)
-    assert sessions.who("cookie", NOON) is None
+    assert sessions.authenticate("cookie", NOON) is None
 
 
 @pytest.mark.parametrize("name", ["Two\r\nLines", "Bell\a", "Line\u2028Separator", " "])

@@ -28,11 +28,11 @@ def samples(monitor):
 
 def test_a_link_lets_in_once(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    by = sessions.by_link("link", token="cookie", now=NOON + HOUR)
+    by = sessions.sign_in_with_link("link", token="cookie", now=NOON + HOUR)
     assert (by.name, by.tenant_id, by.roles) == ("Ana Alvarez", "demo", {"member"})
-    assert sessions.who("cookie", NOON + HOUR).by == by
+    assert sessions.authenticate("cookie", NOON + HOUR).by == by
     with pytest.raises(Unauthenticated):
-        sessions.by_link("link", token="other", now=NOON + HOUR)
+        sessions.sign_in_with_link("link", token="other", now=NOON + HOUR)
 
 
 def test_of_two_at_once_one_gets_in(samples):
@@ -42,7 +42,7 @@ def test_of_two_at_once_one_gets_in(samples):
     def enter(number):
         with session(database):
             try:
-                outcomes.append(sessions.by_link("link", token=f"cookie{number}", now=NOON).name)
+                outcomes.append(sessions.sign_in_with_link("link", token=f"cookie{number}", now=NOON).name)
             except Unauthenticated:
                 outcomes.append("refused")
 
@@ -58,7 +58,7 @@ def test_a_link_is_over_after_a_day_and_an_invented_one_never_works(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
     for link in ("link", "invented", ""):
         with pytest.raises(Unauthenticated):
-            sessions.by_link(link, token="cookie", now=NOON + timedelta(hours=24))
+            sessions.sign_in_with_link(link, token="cookie", now=NOON + timedelta(hours=24))
 
 
 def test_a_link_is_made_for_people_of_ones_own_tenant(samples):
@@ -69,25 +69,25 @@ def test_a_link_is_made_for_people_of_ones_own_tenant(samples):
 
 def test_only_hashes_of_tokens_are_kept(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON)
+    sessions.sign_in_with_link("link", token="cookie", now=NOON)
     kept = [row.id for table in (rows.SignInLink, rows.Session) for row in table.select()]
     assert kept == [sessions.hashed("link"), sessions.hashed("cookie")]
 
 
 def test_a_session_ends_twelve_hours_after_it_was_last_used(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON)
-    assert sessions.who("cookie", NOON + 11 * HOUR)
-    assert sessions.who("cookie", NOON + 22 * HOUR)
-    assert sessions.who("cookie", NOON + 34 * HOUR) is None
+    sessions.sign_in_with_link("link", token="cookie", now=NOON)
+    assert sessions.authenticate("cookie", NOON + 11 * HOUR)
+    assert sessions.authenticate("cookie", NOON + 22 * HOUR)
+    assert sessions.authenticate("cookie", NOON + 34 * HOUR) is None
 
 
 def test_signing_out_ends_the_session(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON)
+    sessions.sign_in_with_link("link", token="cookie", now=NOON)
     sessions.sign_out("cookie", now=NOON)
-    assert sessions.who("cookie", NOON) is None
-    assert sessions.who(None, NOON) is None
+    assert sessions.authenticate("cookie", NOON) is None
+    assert sessions.authenticate(None, NOON) is None
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def quick(monkeypatch):
 
 
 def enter(password, now=NOON, email=ANA):
-    return sessions.by_password(email, password, token="cookie", try_id=ids.new_id(), now=now)
+    return sessions.sign_in_with_password(email, password, token="cookie", try_id=ids.new_id(), now=now)
 
 
 def test_the_right_password_lets_in_and_a_wrong_one_does_not(samples, quick):
@@ -122,13 +122,13 @@ def test_a_password_has_a_length(samples, password):
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(samples, quick):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON)
+    sessions.sign_in_with_link("link", token="cookie", now=NOON)
     sessions.set_password(ids.named("person", ANA), "correct horse battery", by=BOSS, now=NOON)
-    assert sessions.who("cookie", NOON) is None
+    assert sessions.authenticate("cookie", NOON) is None
 
 
 def test_what_is_over_is_tidied_away(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON)
+    sessions.sign_in_with_link("link", token="cookie", now=NOON)
     assert sessions.tidy(NOON + 24 * HOUR) == 0
     assert sessions.tidy(NOON + 49 * HOUR) == 2

@@ -34,7 +34,7 @@ def samples(monitor, monkeypatch):
 def enter(password=RIGHT, *, email=ANA, now=NOON, address=HOME, device=None):
     """What came of an attempt: "in", "wrong", or after how many seconds the next is heard."""
     try:
-        sessions.by_password(
+        sessions.sign_in_with_password(
             email, password, token=ids.new_id(), try_id=ids.new_id(), now=now, address=address, device=device
         )
     except Unauthenticated:
@@ -87,7 +87,7 @@ def test_a_browser_in_which_a_person_has_signed_in_is_stopped_by_no_stranger(sam
 
 def test_a_browser_is_known_by_a_link_too_and_to_its_own_person_alone(samples):
     sessions.make_link(ANA, token="link", by=BOSS, now=NOON)
-    sessions.by_link("link", token="cookie", now=NOON, device="anas-own")
+    sessions.sign_in_with_link("link", token="cookie", now=NOON, device="anas-own")
     for email in (ANA, "dev@demo.tandem.test"):
         for _ in range(5):
             enter("wrong", email=email)
@@ -165,4 +165,4 @@ def test_who_finds_no_place_among_those_who_wait_is_told_at_once_and_the_known_s
 def test_an_invented_link_writes_nothing(samples, monkeypatch):
     monkeypatch.setattr(sessions.feed, "transaction", lambda: pytest.fail("a transaction for an invented link"))
     with pytest.raises(Unauthenticated):
-        sessions.by_link("invented", token="cookie", now=NOON)
+        sessions.sign_in_with_link("invented", token="cookie", now=NOON)

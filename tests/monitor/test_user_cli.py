@@ -27,7 +27,7 @@ def test_a_link_is_printed_alone_and_lets_in(samples, capsys):
     assert user_cli.user(samples, ["link", ANA]) == 0
     address = capsys.readouterr().out.strip()
     assert address.startswith(samples.console_url + "/sign-in?link=")
-    assert sessions.by_link(address.partition("=")[2], token="cookie", now=clock.now()).name == "Ana Alvarez"
+    assert sessions.sign_in_with_link(address.partition("=")[2], token="cookie", now=clock.now()).name == "Ana Alvarez"
 
 
 def test_people_are_added_changed_and_listed(samples, capsys):

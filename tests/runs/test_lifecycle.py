@@ -247,13 +247,13 @@ def test_a_run_takes_a_newer_version_and_leaves_what_was_begun_alone(ask):
 
 
 def test_own_steps_of_a_run_stay_where_they_are_when_it_takes_a_newer_version():
-    from services.runs import upgrading
+    from services.runs import template_upgrade
 
     template_id = ids.new_id()
     saved(template_id, keyed("a", "A"), keyed("b", "B"))
     run = run_of(keyed("mine", "Mine"), template_id=template_id)
     saved(template_id, keyed("b", "B"), keyed("a", "A"), keyed("c", "C"))
-    upgrading.take(ANA, run.id, now=NOON)
+    template_upgrade.take(ANA, run.id, now=NOON)
     assert titles(run) == ["B", "Mine", "A", "C"]
 
 

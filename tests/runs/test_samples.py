@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from services.runs import activities, catalogue, objectives, partnerships, sampling, seeding, states
+from services.runs import activities, catalogue, objectives, partnerships, sample_data, seeding, states
 from services.runs.models import Activity, Objective, Partnership, replicas
 from shared.ground.local_days import local_date
 from tests.conftest import NOON
@@ -113,7 +113,7 @@ def test_the_monitors_word_on_the_tenant_is_newer_than_the_samples(settings):
 
 
 def test_the_samples_are_complete():
-    told = sampling.partnerships("demo", ZONE, NOON)
+    told = sample_data.partnerships("demo", ZONE, NOON)
     assert len(told) >= 14
     assert all(one.partnership["contacts"] and one.activities for one in told)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from services.workflows import sampling, stages, step_kinds
+from services.workflows import sample_data, stages, step_kinds
 from services.workflows.definition import PlanningContext, StepContext, StepOutput, StepOutputs
 from services.workflows.facts.customer import ContactFacts, ContractFacts, CustomerContext, CustomerFacts, of_columns
 
@@ -18,7 +18,9 @@ WALKED = [step.kind.key for step in stages.get_or_none("discovery").steps if not
 
 def sampled(name=SEED, **changes):
     """The context of a sample customer on TODAY."""
-    sample = next(one for one in sampling.read("demo", "America/New_York", None, NOW) if one.customer["name"] == name)
+    sample = next(
+        one for one in sample_data.read("demo", "America/New_York", None, NOW) if one.customer["name"] == name
+    )
     row = sample.customer
     customer = of_columns(CustomerFacts, row)
     contacts = tuple(of_columns(ContactFacts, contact) for contact in sample.contacts)

@@ -39,7 +39,7 @@ def snoozed(until):
 @pytest.fixture
 def new_york():
     live_in()
-    resurfacing.plan(DAILY, now=NOON)
+    resurfacing.schedule_daily_job(DAILY, now=NOON)
 
 
 def test_a_snoozed_task_comes_back_at_its_moment_and_not_only_in_the_morning(new_york):
@@ -57,7 +57,7 @@ def test_a_snoozed_task_comes_back_at_its_moment_and_not_only_in_the_morning(new
 @pytest.mark.parametrize("cron", ["0 6 * * *", "30 9 * * *"])
 def test_what_is_put_off_until_a_day_comes_back_when_the_daily_job_runs(cron):
     live_in()
-    resurfacing.plan(cron, now=NOON)
+    resurfacing.schedule_daily_job(cron, now=NOON)
     task = tasks.create(ANA, CreateTask(title="Later", priority=1), task_id=ids.new_id(), now=NOON)
     tasks.snooze(ANA, task.id, date(2026, 11, 24), "later", now=NOON, daily_at=cron)
     morning = refresh(task).snoozed_until
@@ -85,7 +85,7 @@ def test_a_morning_is_fired_once_and_a_missed_one_late_and_once(new_york):
 
 def test_each_tenant_has_its_own_morning(new_york):
     live_in("acme", "Europe/Berlin", "DE")
-    resurfacing.plan(DAILY, now=NOON)
+    resurfacing.schedule_daily_job(DAILY, now=NOON)
     assert fire(EIGHT_IN_NEW_YORK) == 1
     assert fire(datetime(2026, 11, 22, 6, 59, tzinfo=UTC)) == 0
     assert fire(datetime(2026, 11, 22, 7, 0, tzinfo=UTC)) == 1  # 8 in Berlin

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.workflows import customers, sampling, seeding, stages
+from services.workflows import customers, sample_data, seeding, stages
 from services.workflows.models import Contact, Contract, Customer, replicas
 from tests.conftest import NOON
 from tests.workflows.conftest import customer_named, live_in, refresh
@@ -65,6 +65,6 @@ def test_the_samples_hold_the_awkward_cases(samples):
     sarah = Contact.get(Contact.name == "Sarah Chen")
     assert (sarah.status, Contact.get_by_id(sarah.successor_id).name) == ("departed", "Eric Estrada")
     assert (
-        len({one.id for sample in sampling.read("demo", "UTC", None, NOON) for one in [Customer(**sample.customer)]})
+        len({one.id for sample in sample_data.read("demo", "UTC", None, NOON) for one in [Customer(**sample.customer)]})
         == 19
     )

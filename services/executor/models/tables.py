@@ -12,6 +12,7 @@ from shared.database.model import Row
 from shared.feed.changes import Feed
 from shared.feed.outgoing_requests import Requests
 from shared.feed.replicas import People, Tenants
+from shared.ground.principal import Principal
 from shared.search.words import Words
 from shared.web.idempotency import Idempotency
 
@@ -75,6 +76,10 @@ class AiTask(Table):
         if self.source_id is None:
             return None
         return {"service": str(self.source_service), "kind": str(self.source_kind), "id": self.source_id}
+
+    def as_principal(self) -> Principal:
+        """The task as the one who acts."""
+        return Principal("ai_task", self.id, self.title, self.tenant_id)
 
     @property
     def duration_ms(self) -> int | None:

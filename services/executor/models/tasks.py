@@ -102,7 +102,7 @@ def _claim_statement(
     skip = "FOR UPDATE SKIP LOCKED" if connection.is_postgres(db) else ""
     at_losses = [] if losses_below is None else [losses_below]
     # A worker takes the best task of all tenants.
-    sql = statements.of_all_tenants(f"""
+    sql = statements.across_tenants(f"""
         UPDATE ai_task
         SET status = 'running', lease = lease + 1, attempts = attempts + 1, lease_until = {lease_end},
             lease_owner = ?, deadline_at = CASE processor {" ".join(cases)} END,
@@ -187,7 +187,7 @@ def take_back_lapsed(*, now: datetime, lapsed: str = "lease_until", grace: float
     skip = "FOR UPDATE SKIP LOCKED" if connection.is_postgres(db) else ""
     ended = "cancel_requested_at IS NOT NULL OR attempts >= max_attempts"
     # The sweep looks after the tasks of all tenants.
-    sql = statements.of_all_tenants(f"""
+    sql = statements.across_tenants(f"""
         UPDATE ai_task
         SET status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'
                           WHEN attempts >= max_attempts THEN 'failed' ELSE 'queued' END,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.monitor import reporting, rights
+from services.monitor import reporting, tenant_scope
 from services.monitor.schemas import ActPage, TrailArgs
 from shared.web import application
 
@@ -21,5 +21,5 @@ blueprint = Blueprint(
 @blueprint.response(200, ActPage)
 def list_acts(args: dict[str, Any]) -> dict[str, Any]:
     """Acts, newest first; of one subject or one actor if asked."""
-    scope, by_id = rights.scope(application.by(), args.pop("tenant")), args.pop("by")
+    scope, by_id = tenant_scope.scope(application.by(), args.pop("tenant")), args.pop("by")
     return application.page_body(reporting.trail(scope, by_id=by_id, **args))

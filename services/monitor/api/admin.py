@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.monitor import rights, statistics
+from services.monitor import statistics, tenant_scope
 from services.monitor.schemas import StatsArgs, StatsSchema
 from shared.ground import clock
 from shared.web import application
@@ -20,4 +20,4 @@ blueprint = Blueprint("admin_api", __name__, url_prefix="/api/admin", descriptio
 @blueprint.response(200, StatsSchema)
 def stats(args: dict[str, Any]) -> statistics.Stats:
     """How many runs, how many failed, and how long they took, over a period."""
-    return statistics.stats(rights.scope(application.by(), args["tenant"]), args["period"], clock.now())
+    return statistics.stats(tenant_scope.scope(application.by(), args["tenant"]), args["period"], clock.now())

@@ -39,7 +39,7 @@ HEADERS = {
 
 def authenticate() -> Caller | None:
     """The person of the session in the cookie; None without a valid session."""
-    signed_in = sessions.who(request.cookies.get(COOKIE), clock.now(), logs.request_id.get())
+    signed_in = sessions.authenticate(request.cookies.get(COOKIE), clock.now(), logs.request_id.get())
     return Caller("monitor", signed_in.by, is_service=False) if signed_in else None
 
 
@@ -102,7 +102,7 @@ def let_out(response: Response) -> Response:
     return response
 
 
-def still() -> Callable[[], Principal | None]:
+def reauthenticator() -> Callable[[], Principal | None]:
     """A function that authenticates the caller of this request again, to be called after the request has been answered. It answers None
     when they may no longer watch."""
     bearer = application.bearer_token()
@@ -117,13 +117,13 @@ def still() -> Callable[[], Principal | None]:
             with session(database):
                 return None if people.deactivated(by.tenant_id, by.id) else by
         with session(database):
-            signed_in = sessions.who(cookie, clock.now())
+            signed_in = sessions.authenticate(cookie, clock.now())
         return signed_in.by if signed_in else None
 
     return ask
 
 
-def hung_up() -> Callable[[], bool]:
+def disconnect_check() -> Callable[[], bool]:
     """A function that answers whether the browser has closed this request's connection.
 
     Without it a stream would hold its thread until the next ping fails. It answers False where the server does not hand out its socket.

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.monitor import people, rights
+from services.monitor import people, tenant_scope
 from services.monitor.models import idempotency
 from services.monitor.models.people import Person
 from services.monitor.schemas import NewPerson, PeopleArgs, PersonChange, PersonPage, PersonSchema
@@ -22,7 +22,7 @@ blueprint = Blueprint("people_api", __name__, url_prefix="/api/people", descript
 @blueprint.response(200, PersonPage)
 def list_people(args: dict[str, Any]) -> dict[str, Any]:
     """The people of the tenant, by name."""
-    return application.page_body(people.find_all(rights.scope(application.by(), args.pop("tenant")), **args))
+    return application.page_body(people.find_all(tenant_scope.scope(application.by(), args.pop("tenant")), **args))
 
 
 @blueprint.post("")
@@ -40,7 +40,7 @@ def add_person(body: dict[str, Any]) -> Person:
 @blueprint.response(200, PersonSchema)
 def get_person(person_id: str) -> Person:
     """One person."""
-    return _tagged(people.find(rights.reach(application.by()), person_id))
+    return _tagged(people.find(tenant_scope.reach(application.by()), person_id))
 
 
 @blueprint.patch("/<person_id>")

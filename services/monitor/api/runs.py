@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from services.monitor import controlling, live, reporting, rights
+from services.monitor import controlling, live, reporting, tenant_scope
 from services.monitor.api import browser
 from services.monitor.schemas import RetryArgs, RetrySchema, RunArgs, RunDetailSchema, RunPage, StepSchema, StreamArgs
 from shared.ground import clock
@@ -29,7 +29,7 @@ blueprint = Blueprint(
 @blueprint.response(200, RunPage)
 def list_runs(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's runs, newest first unless sorted otherwise; AI tasks are among them when asked for by kind or by search."""
-    scope = rights.scope(application.by(), args.pop("tenant"))
+    scope = tenant_scope.scope(application.by(), args.pop("tenant"))
     query = reporting.RunQuery(**{name: args.pop(name) for name in RUN_FILTERS})
     return application.page_body(reporting.find_all(scope, query, now=clock.now(), **args))
 
@@ -40,12 +40,12 @@ def list_runs(args: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, content_type="text/event-stream")
 def stream(args: dict[str, Any]) -> Response:
     """Server-sent events: `run` and `notification` as they happen, `reset` when too much was missed. `Last-Event-ID` goes on from there."""
-    rights.scope(application.by(), args["tenant"])
+    tenant_scope.scope(application.by(), args["tenant"])
     events = live.subscribe(
-        browser.still(),
+        browser.reauthenticator(),
         after=browser.last_event_id(args["after"]),
-        gone=browser.hung_up(),
-        scope=lambda by: rights.scope(by, args["tenant"]),
+        gone=browser.disconnect_check(),
+        scope=lambda by: tenant_scope.scope(by, args["tenant"]),
     )
     return browser.event_stream(lambda: _frames(events, args["run_id"]), application.by().id)
 
@@ -66,7 +66,7 @@ def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator
 @blueprint.response(200, RunDetailSchema)
 def get_run(run_id: str) -> reporting.Report:
     """One run, whole."""
-    return reporting.run(rights.reach(application.by()), run_id, payloads=application.by().sees_payloads)
+    return reporting.run(tenant_scope.reach(application.by()), run_id, payloads=application.by().sees_payloads)
 
 
 @blueprint.get("/<run_id>/steps")
@@ -74,7 +74,7 @@ def get_run(run_id: str) -> reporting.Report:
 @blueprint.response(200, StepSchema(many=True))
 def list_steps(run_id: str) -> list[reporting.Step]:
     """The steps of a run, in their order."""
-    return reporting.steps(rights.reach(application.by()), run_id, payloads=application.by().sees_payloads)
+    return reporting.steps(tenant_scope.reach(application.by()), run_id, payloads=application.by().sees_payloads)
 
 
 @blueprint.post("/<run_id>/retry")

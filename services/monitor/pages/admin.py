@@ -25,7 +25,7 @@ ROOMS = (
     ("Audit trail", "/app/admin/audit", "admin"),
 )
 
-blueprint = frame.room("admin", __name__)
+blueprint = frame.page_blueprint("admin", __name__)
 
 
 @blueprint.context_processor

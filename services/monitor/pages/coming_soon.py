@@ -32,7 +32,7 @@ PARTS = {
     )
 }
 
-blueprint = frame.room("coming_soon", __name__)
+blueprint = frame.page_blueprint("coming_soon", __name__)
 
 
 @blueprint.get("/app/<any(flows):name>")

@@ -9,7 +9,7 @@ from flask import render_template
 from services.monitor.pages import api_client, customers, frame, urls
 from shared.web import application
 
-blueprint = frame.room("contacts", __name__)
+blueprint = frame.page_blueprint("contacts", __name__)
 
 
 @blueprint.get("/app/contacts")

@@ -10,7 +10,7 @@ from services.monitor.pages import api_client, failures, flash, forms, frame, ru
 from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.web import application
 
-blueprint = frame.room("effects", __name__)
+blueprint = frame.page_blueprint("effects", __name__)
 
 ADDRESS = "/app/monitor/runs/<run_id>/steps/<step_id>/effects/<path:name>"
 

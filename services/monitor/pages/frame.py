@@ -49,7 +49,7 @@ def _cache_for_a_year(response: Response) -> Response:
     return response
 
 
-def room(name: str, import_name: str) -> Blueprint:
+def page_blueprint(name: str, import_name: str) -> Blueprint:
     """A blueprint of pages: it notes where the feed stood before anything is read, and answers errors as pages."""
     made = Blueprint(name, import_name)
     made.before_request(_note_position)

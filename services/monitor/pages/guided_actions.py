@@ -27,7 +27,7 @@ from shared.contracts.guided_steps import CREATING_ACTIONS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
 from shared.web import application
 
-blueprint = frame.room("guided_actions", __name__)
+blueprint = frame.page_blueprint("guided_actions", __name__)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/send-all")

@@ -15,7 +15,7 @@ from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
 from shared.ground.principal import Principal
 from shared.web import application
 
-blueprint = frame.room("guided_run", __name__)
+blueprint = frame.page_blueprint("guided_run", __name__)
 
 MOST_LINKED = 10
 

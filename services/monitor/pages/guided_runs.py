@@ -16,7 +16,7 @@ TEMPLATES = "/api/run-templates"
 #: A run in progress waits for a person, and is called so here as in the monitor.
 STATUSES = (("", "Every status"), ("in_progress", "Waiting"), ("paused", "Paused"), ("completed", "Completed"))
 
-blueprint = frame.room("guided_runs", __name__)
+blueprint = frame.page_blueprint("guided_runs", __name__)
 
 
 @blueprint.get("/app/runs")

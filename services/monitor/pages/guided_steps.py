@@ -13,7 +13,7 @@ from shared.ground import ids
 from shared.ground.errors import Conflict, NotFound, Stale, TandemError
 from shared.web import application
 
-blueprint = frame.room("guided_steps", __name__)
+blueprint = frame.page_blueprint("guided_steps", __name__)
 
 STEP_SAID = {"start": "", "skip": "Skipped. It can be started later.", "complete": "", "reset": "Back to pending."}
 

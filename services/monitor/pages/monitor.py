@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor import people, reporting, rights, run_kinds, states, statistics
+from services.monitor import people, reporting, run_kinds, states, statistics, tenant_scope
 from services.monitor.pages import forms, frame, urls, wording
 from services.monitor.reporting import RunQuery
 from services.monitor.schemas import RunArgs, RunSchema, StatsSchema
@@ -24,7 +24,7 @@ PERIOD = "24h"
 COUNTED = (states.WAITING, states.RUNNING, states.FAILED)
 FILTERS = ("status", "kind", "workflow", "since", "until", "q", "sort", "tenant")
 
-blueprint = frame.room("monitor", __name__)
+blueprint = frame.page_blueprint("monitor", __name__)
 
 
 @blueprint.get("/app/monitor")
@@ -32,7 +32,7 @@ blueprint = frame.room("monitor", __name__)
 def list_runs() -> Any:
     """Runs, newest first unless sorted otherwise."""
     by, chosen, now = application.by(), urls.chosen(*FILTERS), clock.now()
-    scope = rights.scope(by, chosen.get("tenant"))
+    scope = tenant_scope.scope(by, chosen.get("tenant"))
     query, sort = query_of(chosen, by)
     page = reporting.find_all(scope, query, now=now, sort=sort, limit=ROWS, cursor=request.args.get("cursor"))
     runs = [RunSchema().dump(row) for row in page.items]

@@ -13,7 +13,7 @@ from services.monitor.schemas import NotificationSchema
 from shared.ground import clock
 from shared.web import application
 
-blueprint = frame.room("notifications", __name__)
+blueprint = frame.page_blueprint("notifications", __name__)
 
 
 @blueprint.get("/app/notifications")

@@ -17,7 +17,7 @@ TYPED = ("title", "description", "owner", "period", "startsOn", "endsOn")
 OF_A_RESULT = ("id", "title", "unit", "start", "current", "target")
 SPARE_ROWS = 2
 
-blueprint = frame.room("objectives", __name__)
+blueprint = frame.page_blueprint("objectives", __name__)
 
 
 @blueprint.get("/app/objectives")

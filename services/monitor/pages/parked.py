@@ -26,7 +26,7 @@ class Part(NamedTuple):
     away: api_client.ServiceDown | None = None
 
 
-blueprint = frame.room("parked", __name__)
+blueprint = frame.page_blueprint("parked", __name__)
 blueprint.context_processor(admin.rooms)
 
 

@@ -16,7 +16,7 @@ from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
 from shared.web import application
 
-blueprint = frame.room("partnership", __name__)
+blueprint = frame.page_blueprint("partnership", __name__)
 
 
 @blueprint.get("/app/partnerships/<partnership_id>")

@@ -24,7 +24,7 @@ EMPTIED = ("owner", "website", "timeZone", "source", "nextCallOn")
 MOST_CONTACTS = 5
 LONGEST_FILE = 5_000_000
 
-blueprint = frame.room("partnerships", __name__)
+blueprint = frame.page_blueprint("partnerships", __name__)
 
 
 @blueprint.get("/app/partnerships")

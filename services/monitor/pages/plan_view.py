@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.monitor import reporting, rights
+from services.monitor import reporting, tenant_scope
 from services.monitor.pages import api_client, wording
 from shared.ground.errors import NotFound
 from shared.ground.principal import Principal
@@ -90,7 +90,7 @@ def review(plan: dict[str, Any]) -> dict[str, Any]:
 def _states(by: Principal, execution_id: str) -> dict[str, dict[str, Any]]:
     """The newest state of the AI tasks in the read model, by the first task of each retry chain."""
     try:
-        steps = reporting.steps(rights.reach(by), execution_id, payloads=False)
+        steps = reporting.steps(tenant_scope.reach(by), execution_id, payloads=False)
     except NotFound:
         return {}
     return {

@@ -12,7 +12,7 @@ from shared.contracts.action_plans import ITEM_LISTS, TYPED_ITEM_FIELDS
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
 from shared.web import application
 
-blueprint = frame.room("plans", __name__)
+blueprint = frame.page_blueprint("plans", __name__)
 
 
 @blueprint.post("/app/renewals/<execution_id>/generate")

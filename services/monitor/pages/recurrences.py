@@ -17,7 +17,7 @@ RECURRENCES = "/api/recurrences"
 PAGE = "/app/recurrences"
 TYPED = ("templateId", "name", "every", "weekday", "day", "at", "cron", "owner")
 
-blueprint = frame.room("recurrences", __name__)
+blueprint = frame.page_blueprint("recurrences", __name__)
 
 
 @blueprint.get("/app/recurrences")

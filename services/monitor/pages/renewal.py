@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor import reporting, rights
+from services.monitor import reporting, tenant_scope
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, plan_view, questions, urls
 from services.monitor.pages.questions import Question
 from services.monitor.pages.renewals import EXECUTIONS, definitions
@@ -15,7 +15,7 @@ from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.ground.principal import Principal
 from shared.web import application
 
-blueprint = frame.room("renewal", __name__)
+blueprint = frame.page_blueprint("renewal", __name__)
 
 
 @blueprint.get("/app/renewals/<execution_id>")
@@ -129,7 +129,7 @@ def picture(by: Principal, execution_id: str) -> dict[str, Any]:
 def _run_status(by: Principal, execution: dict[str, Any]) -> str:
     """The run's status in the read model; the owner's status while the run is not in it yet."""
     try:
-        return reporting.row(rights.reach(by), execution["id"]).status
+        return reporting.row(tenant_scope.reach(by), execution["id"]).status
     except NotFound:
         return execution["status"]
 
@@ -140,6 +140,6 @@ def _owner(by: Principal, execution: dict[str, Any]) -> str | None:
 
 def _others(by: Principal, execution_id: str) -> list[dict[str, Any]]:
     try:
-        return [row.as_row() for row in reporting.beside(rights.reach(by), execution_id)]
+        return [row.as_row() for row in reporting.beside(tenant_scope.reach(by), execution_id)]
     except NotFound:
         return []

@@ -16,7 +16,7 @@ from shared.web import application
 
 EXECUTIONS = "/api/workflows/executions"
 
-blueprint = frame.room("renewals", __name__)
+blueprint = frame.page_blueprint("renewals", __name__)
 
 
 @blueprint.get("/app/renewals")

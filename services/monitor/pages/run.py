@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor import controlling, reporting, rights, run_kinds, states
+from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
 from services.monitor.models.runs import Run
 from services.monitor.pages import api_client, customers, failures, flash, frame, status_style, timeline, urls
 from services.monitor.schemas import RunDetailSchema, RunSchema, StepSchema
@@ -18,7 +18,7 @@ from shared.web import application
 MOST_OTHERS = 5
 MOST_NAMED = 5
 
-blueprint = frame.room("run", __name__)
+blueprint = frame.page_blueprint("run", __name__)
 
 
 @blueprint.get("/app/monitor/runs/<run_id>")
@@ -30,7 +30,7 @@ def show(run_id: str) -> Any:
         context = picture(by, run_id)
     except NotFound as error:
         raise _perhaps_later(error) from None
-    others = [RunSchema().dump(row) for row in reporting.beside(rights.reach(by), run_id, MOST_OTHERS)]
+    others = [RunSchema().dump(row) for row in reporting.beside(tenant_scope.reach(by), run_id, MOST_OTHERS)]
     detail = next((step for step in context["steps"] if step["id"] == request.args.get("open")), None)
     return render_template(
         "monitor/run.html",
@@ -91,9 +91,9 @@ def cancel(run_id: str) -> Any:
 def picture(by: Principal, run_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound when there is no such run."""
     payloads = by.sees_payloads
-    run: dict[str, Any] = RunDetailSchema().dump(reporting.run(rights.reach(by), run_id, payloads=payloads))
+    run: dict[str, Any] = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))
     steps: list[dict[str, Any]] = StepSchema(many=True).dump(
-        reporting.steps(rights.reach(by), run_id, payloads=payloads)
+        reporting.steps(tenant_scope.reach(by), run_id, payloads=payloads)
     )
     failed = next((step for step in steps if step["status"] == "failed"), None)
     now_at = next((step for status in states.UNDER_WAY for step in steps if step["status"] == status), None)
@@ -131,7 +131,7 @@ def sentence(run: dict[str, Any], failed: str | None) -> str:
 
 def step_of(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
     """One step of a run, as far as this person may see it. NotFound when the run has none of this id."""
-    steps = StepSchema(many=True).dump(reporting.steps(rights.reach(by), run_id, payloads=by.sees_payloads))
+    steps = StepSchema(many=True).dump(reporting.steps(tenant_scope.reach(by), run_id, payloads=by.sees_payloads))
     wanted: dict[str, Any] | None = next((step for step in steps if step["id"] == step_id), None)
     if wanted is None:
         raise NotFound("The run has no such step.")
@@ -139,7 +139,7 @@ def step_of(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
 
 
 def _row(run_id: str) -> Run:
-    return reporting.row(rights.reach(application.by()), run_id)
+    return reporting.row(tenant_scope.reach(application.by()), run_id)
 
 
 def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = None) -> str:
@@ -158,7 +158,7 @@ def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = 
 
 def _cancel_form(run_id: str, error: TandemError | None = None) -> str:
     run = RunSchema().dump(_row(run_id))
-    steps = reporting.steps(rights.reach(application.by()), run_id, payloads=False)
+    steps = reporting.steps(tenant_scope.reach(application.by()), run_id, payloads=False)
     left = [step.name for step in steps if status_style.of(step.status).colour in ("queued", "running", "waiting")]
     problem = failures.problem_of(error) if error else None
     return render_template(

@@ -17,7 +17,7 @@ from shared.web import application
 
 PAGE = "/app/templates"
 
-blueprint = frame.room("run_templates", __name__)
+blueprint = frame.page_blueprint("run_templates", __name__)
 
 
 @blueprint.get("/app/templates")

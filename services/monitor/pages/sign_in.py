@@ -15,7 +15,7 @@ from shared.web import application, error_responses
 
 START = "/app/monitor"
 
-blueprint = frame.room("sign_in", __name__)
+blueprint = frame.page_blueprint("sign_in", __name__)
 
 
 @blueprint.get("/")
@@ -39,9 +39,9 @@ def enter() -> Any:
     token, now, device = secrets.token_urlsafe(32), clock.now(), browser.device() or secrets.token_urlsafe(32)
     try:
         if link := request.form.get("link"):
-            sessions.by_link(link, token=token, now=now, request_id=logs.request_id.get(), device=device)
+            sessions.sign_in_with_link(link, token=token, now=now, request_id=logs.request_id.get(), device=device)
         else:
-            sessions.by_password(
+            sessions.sign_in_with_password(
                 request.form.get("email", ""),
                 request.form.get("password", ""),
                 token=token,

@@ -8,7 +8,8 @@ from typing import Any
 
 from services.monitor.pages import forms
 from shared.contracts import guided_steps
-from shared.contracts.guided_steps import CUSTOM_STEPS, NEEDS, NEW_LEAD_DAYS, NO_CONTACT_DAYS, PLAIN_SHOWS
+from shared.contracts.guided_steps import CUSTOM_STEPS, NEEDS, PLAIN_SHOWS
+from shared.contracts.partnership_thresholds import NEW_LEAD_DAYS, NO_CONTACT_DAYS
 from shared.ground import strict_json
 from shared.ground.errors import Invalid
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-from services.monitor import live, rights
+from services.monitor import live, tenant_scope
 from services.monitor.api import browser
 from services.monitor.models import database
 from services.monitor.pages import frame, watching
@@ -19,7 +19,7 @@ from shared.web import application, error_responses
 
 RENDERING_AT_ONCE = 2
 
-blueprint = frame.room("streams", __name__)
+blueprint = frame.page_blueprint("streams", __name__)
 _rendering = threading.Semaphore(RENDERING_AT_ONCE)
 """An event that hundreds watch is rendered for a few of them at a time, so that those who ask for a page are not behind all of them."""
 
@@ -42,14 +42,18 @@ class Viewer:
 def stream() -> Response:
     """What changes on the page that names itself in the query: the list, a run or a renewal; always notifications."""
     watched: dict[str, str] = request.args.to_dict()
-    tenant, after, viewer = watched.get("tenant"), watched.get("after", ""), Viewer(browser.still(), application.by())
-    rights.scope(viewer.by, tenant)
+    tenant, after, viewer = (
+        watched.get("tenant"),
+        watched.get("after", ""),
+        Viewer(browser.reauthenticator(), application.by()),
+    )
+    tenant_scope.scope(viewer.by, tenant)
     shown = browser.last_event_id(int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None)
     # The hub looks every tenth of a second, so a page can be newer than what it has read; only one newer than the feed
     # itself was rendered from another database.
     is_read = shown is not None and shown <= live.head()
     batches = live.subscribe_to_batches(
-        viewer, after=shown, gone=browser.hung_up(), scope=lambda now: rights.scope(now, tenant)
+        viewer, after=shown, gone=browser.disconnect_check(), scope=lambda now: tenant_scope.scope(now, tenant)
     )
     app: Any = current_app
     newest = shown if is_read else None

@@ -20,7 +20,7 @@ TASKS = "/api/workflows/tasks"
 ANY = "any"
 SAID = {"unsnooze": "“{}” is back in the list.", "execute": "“{}” is queued again.", "reopen": "“{}” is open again."}
 
-blueprint = frame.room("tasks", __name__)
+blueprint = frame.page_blueprint("tasks", __name__)
 
 
 @blueprint.get("/app/tasks")

@@ -11,7 +11,7 @@ from typing import Any
 from flask import render_template
 from markupsafe import escape
 
-from services.monitor import inbox, live, reporting, rights, states
+from services.monitor import inbox, live, reporting, states, tenant_scope
 from services.monitor.pages import frame, guided_run, monitor, notifications, renewal, run, status_style, urls, wording
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
@@ -110,7 +110,7 @@ def _list(watched: Mapping[str, str], _: Principal) -> Any:
         nonlocal counted
         several = around | {"with_tenant": chosen.get("tenant") == "*"}
         made = [_row(event, several) for event in events if event.subject in shown]
-        scope, now = rights.scope(by, chosen.get("tenant")), clock.now()
+        scope, now = tenant_scope.scope(by, chosen.get("tenant")), clock.now()
         query, _ = monitor.query_of(chosen, by)
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()

@@ -13,7 +13,7 @@ from services.runs.action_types.action import Action, ActionContext, Count, Done
 from services.runs.action_types.action_type import ActionType, Purpose
 from shared.contracts.camel import StoredSchema
 from shared.contracts.commands import NOT_GIVEN, NotGiven
-from shared.contracts.guided_steps import NEW_LEAD_DAYS
+from shared.contracts.partnership_thresholds import NEW_LEAD_DAYS
 from shared.contracts.strict import line, whole
 from shared.ground import ids
 from shared.ground.json_types import JsonObject

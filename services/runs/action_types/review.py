@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.runs.action_types import action_fields
 from services.runs.action_types.action import Action, ActionContext, Count, Done, LogEntry, RowCommand, posted
 from services.runs.action_types.action_type import ActionType, Purpose
-from shared.contracts.guided_steps import NO_CONTACT_DAYS
+from shared.contracts.partnership_thresholds import NO_CONTACT_DAYS
 from shared.contracts.strict import line
 from shared.ground.errors import Invalid
 

@@ -171,7 +171,7 @@ def _find_meeting(context: ActionContext, meeting_id: str) -> Meeting:
     """The meeting. Its row and its partnership, if they are still there, become those of the action. NotFound; Conflict for one
     of another step."""
     tenant_id = context.by.tenant_id
-    meeting = models.meetings.find(tenant_id, meeting_id)
+    meeting = models.meetings.get_for_update(tenant_id, meeting_id)
     if meeting.step_id != context.step.id:
         raise Conflict("The call was booked in another step.", allowed=[])
     context.row = models.rows.get_or_none(context.step, meeting.row_id)

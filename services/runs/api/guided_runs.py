@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs import lifecycle, models, templates, upgrading
+from services.runs import lifecycle, models, template_upgrade, templates
 from services.runs.api.run_showing import changes_shown, run_shown, runs_shown
 from services.runs.api.serialization import page_of
 from services.runs.api.templates import own_shown
@@ -105,7 +105,7 @@ def save_as_template(command: SaveAsTemplate, run_id: str) -> Any:
 @guided_runs.response(200, TemplateChanges)
 def template_changes(args: dict[str, Any], run_id: str) -> Any:
     """What a newer version of its template would change."""
-    return changes_shown(upgrading.changes(application.by().tenant_id, run_id, args["version"]))
+    return changes_shown(template_upgrade.changes(application.by().tenant_id, run_id, args["version"]))
 
 
 @guided_runs.post("/<run_id>/take-template")
@@ -115,7 +115,7 @@ def template_changes(args: dict[str, Any], run_id: str) -> Any:
 def take_template(body: dict[str, Any], run_id: str) -> Any:
     """Take a newer version of its template; steps that were begun stay as they are."""
     by, number = application.by(), body["version"]
-    return _shown(upgrading.take(by, run_id, now=clock.now(), number=number, expected=application.if_match()))
+    return _shown(template_upgrade.take(by, run_id, now=clock.now(), number=number, expected=application.if_match()))
 
 
 @guided_runs.get("/<run_id>/activity")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.runs import lifecycle, models, run_outcome, states, upgrading
+from services.runs import lifecycle, models, run_outcome, states, template_upgrade
 from services.runs.api.serialization import Shown, columns
 from services.runs.catalogue import Step
 from services.runs.models import GuidedRun, GuidedStep, replicas
-from services.runs.upgrading import Changes
+from services.runs.template_upgrade import Changes
 
 
 def runs_shown(tenant_id: str, rows: list[GuidedRun]) -> list[Shown]:
@@ -28,7 +28,7 @@ def run_shown(row: GuidedRun) -> Shown:
     """A run with its steps, and what may be done with it."""
     steps = models.runs.steps_of(row)
     ready = lifecycle.can_complete(row, steps)
-    newer = upgrading.newer_version(row)
+    newer = template_upgrade.newer_version(row)
     return runs_shown(row.tenant_id, [row])[0] | {
         "steps": [step_shown(step, row) for step in steps],
         "allowed": [verb for verb in states.RUN.allowed(row.status) if verb != "complete" or ready],

@@ -1,7 +1,7 @@
 """New Lead Intake: new introductions become partnership records, with a first mail and a next step each."""
 
 from services.runs.catalogue.template import TemplateVersion, step
-from shared.contracts.guided_steps import NEW_LEAD_DAYS
+from shared.contracts.partnership_thresholds import NEW_LEAD_DAYS
 
 NEW_LEAD_INTAKE = TemplateVersion(
     id="new-lead-intake",

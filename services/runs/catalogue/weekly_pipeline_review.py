@@ -1,7 +1,7 @@
 """Weekly Pipeline Review: the five steps of the founding document, in its order and its words."""
 
 from services.runs.catalogue.template import TemplateVersion, step
-from shared.contracts.guided_steps import NO_CONTACT_DAYS
+from shared.contracts.partnership_thresholds import NO_CONTACT_DAYS
 
 WEEKLY_PIPELINE_REVIEW = TemplateVersion(
     id="weekly-pipeline-review",

@@ -11,7 +11,7 @@ from services.runs.models.tables import GuidedStep, StepRow
 from shared.database.connection import lock_name
 
 
-def find(tenant_id: str, meeting_id: str) -> Meeting:
+def get_for_update(tenant_id: str, meeting_id: str) -> Meeting:
     """The meeting, held until the transaction ends. NotFound for another tenant's too."""
     return Meeting.get_for(tenant_id, meeting_id, for_update=True)
 

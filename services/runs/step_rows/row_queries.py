@@ -15,7 +15,7 @@ from services.runs.states import OPEN_STAGES, STAGES
 from services.runs.step_rows import row_reasons
 from services.runs.step_rows.step_config import StepConfig
 from services.runs.step_rows.step_context import StepContext
-from services.runs.thresholds import DORMANT_AFTER_DAYS, FOLLOW_UP_AFTER_DAYS, HEARD_WITHIN_DAYS
+from shared.contracts.partnership_thresholds import DORMANT_AFTER_DAYS, FOLLOW_UP_AFTER_DAYS, HEARD_WITHIN_DAYS
 from shared.ground.local_days import start_of
 
 TALKS = ("call", "meeting")

@@ -11,8 +11,8 @@ from services.runs.models import NEVER
 from services.runs.partnerships import days_since_contact
 from services.runs.states import OPEN_STAGES
 from services.runs.step_rows.step_config import StepConfig
-from services.runs.thresholds import DORMANT_AFTER_DAYS, FOLLOW_UP_AFTER_DAYS, HEARD_WITHIN_DAYS
 from services.runs.wording import plural
+from shared.contracts.partnership_thresholds import DORMANT_AFTER_DAYS, FOLLOW_UP_AFTER_DAYS, HEARD_WITHIN_DAYS
 
 
 def silence(partnership: Any, today: Today) -> str:

@@ -65,7 +65,7 @@ def enter(visitor, app):
         client = known[name] = app.test_client()
         make_link(name, f"link-{name}")
         with session(database):
-            sessions.by_link(f"link-{name}", token=f"cookie-{name}", now=clock.now())
+            sessions.sign_in_with_link(f"link-{name}", token=f"cookie-{name}", now=clock.now())
         client.set_cookie(browser.COOKIE, f"cookie-{name}", domain="localhost")
         return client
 
