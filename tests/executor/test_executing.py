@@ -277,12 +277,12 @@ def test_a_task_of_a_tenant_that_nobody_told_of_is_tried_again_soon(submit, run,
     assert (task.status, (task.available_at - now).total_seconds()) == ("queued", 5)
 
 
-def test_a_step_stops_what_is_lost_or_cancelled():
+def test_a_checkpoint_stops_what_is_lost_or_cancelled():
     held = RunningTask(AiTask(), 60)
-    held.step()
+    held.checkpoint()
     held.lost.set()
     with pytest.raises(NotOurs):
-        held.step()
+        held.checkpoint()
 
 
 def test_registry_lists_what_it_has():
