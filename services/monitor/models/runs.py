@@ -265,7 +265,7 @@ def task_states(run_id: str, tenant_id: str) -> list[TaskState]:
     sql = f"SELECT {columns} FROM run WHERE parent_id = ? AND tenant_id = ? AND listing <> ?"  # noqa: S608 - our own names
     moment = Run.own_completed_at.python_value
     rows = statements.execute(database, sql, (run_id, tenant_id, GONE)).fetchall()
-    return [TaskState(*row[:7], own_completed_at=moment(row[7]), error_summary=row[8]) for row in rows]
+    return [TaskState._make((*row[:7], moment(row[7]), row[8])) for row in rows]
 
 
 @feed.snapshot(KIND)
