@@ -17,7 +17,6 @@ from services.runs.schemas.partnerships import (
     ActivityIn,
     ActivityPage,
     ActivitySchema,
-    ImportIn,
     ImportReceipt,
     PartnershipArgs,
     PartnershipIn,
@@ -25,6 +24,7 @@ from services.runs.schemas.partnerships import (
     PartnershipPatch,
     PartnershipSchema,
 )
+from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
 from shared.ground import clock, ids
 from shared.web import application, error_responses, request_checks

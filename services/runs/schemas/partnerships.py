@@ -14,7 +14,7 @@ from services.runs.states import STAGES
 from shared.contracts.camel import CamelSchema, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional_line, prose, whole
+from shared.contracts.strict import an_id, line, line_or_empty, optional_line, whole
 from shared.contracts.values import Moment
 
 LONGEST_TEXT = 20_000
@@ -143,20 +143,6 @@ class ActivitySchema(CamelSchema):
     step_id = fields.String(required=True, allow_none=True)
     details = fields.Raw(required=True, allow_none=True)
     created_at = Moment(required=True)
-
-
-class ImportIn(CamelSchema):
-    """A CSV file of partnerships; with `dryRun` only what would happen."""
-
-    csv = prose(5_000_000, required=True)
-    dry_run = Flag(load_default=False)
-    after = whole(0, 10_000_000, load_default=0, metadata={"description": "Only what is behind this line of the file."})
-    limit = whole(
-        1,
-        10_000,
-        load_default=None,
-        metadata={"description": "At most so many lines; the next call goes on behind the last."},
-    )
 
 
 class ImportLine(CamelSchema):

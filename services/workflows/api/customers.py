@@ -20,9 +20,9 @@ from services.workflows.schemas.customers import (
     CustomerIn,
     CustomerPage,
     CustomerPatch,
-    ImportIn,
     ImportReceipt,
 )
+from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
 from shared.ground import clock, ids
 from shared.web import application, error_responses, request_checks

@@ -139,20 +139,6 @@ class CustomerArgs(PageArgs):
     renewal_to = fields.Date(load_default=None)
 
 
-class ImportIn(CamelSchema):
-    """A CSV file of customers; with `dryRun` only what would happen."""
-
-    csv = prose(5_000_000, required=True)
-    dry_run = Flag(load_default=False)
-    after = whole(0, 10_000_000, load_default=0, metadata={"description": "Only what is behind this row of the file."})
-    limit = whole(
-        1,
-        10_000,
-        load_default=None,
-        metadata={"description": "At most so many rows; the next call goes on behind the last."},
-    )
-
-
 class ImportRow(CamelSchema):
     """What became of one row of the file; the header is row 1."""
 
