@@ -48,5 +48,5 @@ def make_worker(settings: Settings) -> Worker:
 
 
 CONTEXT = Context(
-    "workflows", connect, MIGRATIONS, make_app, make_worker, seed=seeding.seed, commands={"demo": demo.main}
+    "workflows", connect, MIGRATIONS, make_app, make_worker, seed=seeding.seed, remote_commands={"demo": demo.main}
 )

@@ -80,12 +80,17 @@ class Worker:
         self.ringer.stop()
 
 
+Command = Callable[[Settings, Sequence[str]], int]
+"""Takes the words behind the command's name, and returns the exit status."""
+
+
 @dataclass(frozen=True)
 class Context:
     """A context as its `__main__` describes it: how to make its API and its worker, and where its database is.
 
     `connect(settings)` points the models at the database. `seed(settings, now)` loads sample data; a second time it
-    changes nothing. `commands` are further commands: `python -m services.<name> <command> ...`.
+    changes nothing. `commands` are further commands: `python -m services.<name> <command> ...`; `remote_commands` are
+    those that ask running services over REST, and therefore run where this context's database is out of reach.
     """
 
     name: str
@@ -94,7 +99,8 @@ class Context:
     make_app: Callable[[Settings], Flask]
     make_worker: Callable[[Settings], Worker]
     seed: Callable[[Settings, datetime], None] = lambda settings, now: None
-    commands: Mapping[str, Callable[[Settings, Sequence[str]], int]] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    remote_commands: Mapping[str, Command] = field(default_factory=dict)
 
     def migrate(self, settings: Settings) -> list[str]:
         """Migrate the context's database. Returns the names of the migrations applied."""
@@ -180,7 +186,7 @@ def work(context: Context, settings: Settings) -> None:
 def main(context: Context, arguments: Sequence[str] | None = None) -> int:
     """The command line of one context. Returns the exit status."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
-    commands = ("api", "work", "migrate", "seed", "prepare", *COPYING, *context.commands)
+    commands = ("api", "work", "migrate", "seed", "prepare", *COPYING, *context.commands, *context.remote_commands)
     if not argv or argv[0] not in commands:
         print(f"usage: python -m services.{context.name} {' | '.join(commands)}", file=sys.stderr)
         return 2
@@ -245,6 +251,8 @@ def _once(context: Context, settings: Settings, argv: Sequence[str]) -> int:
 
 
 def _do(context: Context, settings: Settings, command: str, *more: str) -> int:
+    if command in context.remote_commands:
+        return context.remote_commands[command](settings, more)
     database = context.connect(settings)
     if command in COPYING:
         return _copy(context, settings, command, *more)

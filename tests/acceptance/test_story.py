@@ -240,10 +240,11 @@ def test_one_request_id_follows_the_work(house):
     assert trail[0]["subjectId"] == made["id"]
 
 
-def test_the_demo_prints_the_story(house):
+def test_the_demo_prints_the_story_where_the_database_of_workflows_is_out_of_reach(house):
+    """As in the monitor's container, which has that of the monitor alone."""
     done = subprocess.run(
         [sys.executable, "-m", "shared.cli", "demo"],
-        env=house.launcher.environment,
+        env=house.launcher.environment | {"TANDEM_WORKFLOWS_DATABASE_URL": "sqlite:////nowhere/workflows.sqlite3"},
         capture_output=True,
         text=True,
         timeout=90,
