@@ -129,7 +129,8 @@ def _contact_day(cells: dict[str, str]) -> date | None:
 
 
 def _contacts(before: Partnership, contacts: list[JsonObject] | None) -> dict[str, list[JsonObject]]:
-    """The contact that a line can name takes the place of the one with its e-mail address, or comes first."""
+    """The line's contact comes first, merged over the existing one with the same address (the name stands in where
+    there is none). The others follow."""
     if contacts is None:
         return {}
     new = {"email": None, "title": "", **contacts[0]}

@@ -1,4 +1,4 @@
-"""Objectives and their key results: how far they have come, and whether that is as far as the calendar has."""
+"""Objectives and their key results: progress, and whether it keeps up with the time that has passed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 LAG = 0.1
-"""An objective is behind when its progress is this share of the whole less than the calendar's."""
+"""An open objective is behind when its progress is more than this below the elapsed share of its period."""
 
 
 KeyResult = JsonObject
-"""`{id, title, unit, start, current, target}`, the figures as decimal strings where it is kept."""
+"""`{id, title, unit, start, current, target}`. The figures are decimal strings when stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +50,8 @@ class ChangeObjective:
 
 
 def create(by: Principal, command: CreateObjective, *, objective_id: str, now: datetime) -> Objective:
-    """Make an objective. Invalid for a period that ends before it begins, and for a key result whose target is where it
-    starts."""
+    """Make an objective. Invalid for a period that ends before it begins, for an owner who is not an active person of
+    the tenant, and for a key result that has no title or target or whose target is its start."""
     with feed.transaction():
         columns = {"owner": by.id if by.kind == "person" else None, "status": "open"} | given(command)
         replicas.people.require(by, columns["owner"])
@@ -69,8 +69,8 @@ def change(
 ) -> Objective:
     """Change what was given.
 
-    NotFound, Stale, Invalid; Conflict for a status that the present one does not lead to, and for a key result of an objective
-    that is no longer open.
+    NotFound, Stale, Invalid. Conflict when the present status does not allow the new one, or when key results are
+    changed and the objective is not open.
     """
     with feed.transaction():
         row = models.objectives.get_for_update(by.tenant_id, objective_id)
@@ -99,7 +99,7 @@ def set_current(
     now: datetime,
     expected: int | None = None,
 ) -> Objective:
-    """Say where a key result stands. NotFound, Stale; Conflict when the objective is no longer open."""
+    """Set the current figure of a key result. NotFound, Stale; Conflict when the objective is not open."""
     with feed.transaction():
         row = models.objectives.get_for_update(by.tenant_id, objective_id)
         row.expect(expected)
@@ -120,7 +120,7 @@ def result_progress(key_result: KeyResult) -> float:
 
 
 def progress(row: Objective) -> float:
-    """The mean progress of its key results, between 0 and 1; 0 of one that has none."""
+    """The mean progress of its key results, between 0 and 1; 0 for an objective without key results."""
     each = [result_progress(key_result) for key_result in row.key_results]
     return sum(each) / len(each) if each else 0.0
 

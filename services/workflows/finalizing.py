@@ -1,5 +1,5 @@
-"""Finalizing a plan: its tasks, the AI ones queued, the next workflow's trigger, and the end of the execution, at
-once."""
+"""Finalizes a plan in one transaction: creates its tasks, queues the AI ones, schedules the next workflow's trigger and
+completes the execution."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.ground.principal import Principal
 
 @dataclass
 class _Work:
-    """What is to be written: the rows of tasks, and what could not be made."""
+    """The rows of tasks to be written, and the items that could not be made."""
 
     rows: list[Columns] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
@@ -34,9 +34,9 @@ class _Work:
 def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> JsonObject:
     """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
 
-    Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that cannot be made does not
-    stop the others. Finalizing a second time changes nothing and gives the same answer. NotFound without a plan; Conflict where the
-    execution is over without one.
+    Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that
+    cannot be made does not stop the others. Finalizing a second time changes nothing and gives the same answer.
+    NotFound without a plan, Stale; Conflict when the execution has ended or a step is not done.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)

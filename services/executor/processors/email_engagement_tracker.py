@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext, Tracking
-from services.executor.processors.shapes import flag, optional_person, optional_reference, schema, text
+from services.executor.processors.shapes import boolean, optional_person, optional_reference, schema, text
 from shared.ground import business_days
 
 LOOK_AFTER_DAYS = 3
@@ -58,11 +58,11 @@ PROCESSOR = Processor(
             "emailId": text(255),
             "emailSubject": text(255),
             "sentTo": text(254, format="email"),
-            "trackOpens": flag(),
-            "trackClicks": flag(),
+            "trackOpens": boolean(),
+            "trackClicks": boolean(),
         },
         {
-            "notifyOnOpen": flag(),
+            "notifyOnOpen": boolean(),
             "customerId": optional_reference(),
             "executionId": optional_reference(),
             "owner": optional_person(),

@@ -12,7 +12,7 @@ from services.executor.processors import (
     TaskContext,
     Transient,
 )
-from services.executor.processors.shapes import flag, record, reference, schema, text
+from services.executor.processors.shapes import boolean, record, reference, schema, text
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
 from shared.ground.json_types import JsonObject
 
@@ -92,7 +92,7 @@ PROCESSOR = Processor(
     description="Sets the primary and the previous contact of an opportunity, and logs an activity for the audit.",
     metadata_schema=schema(
         {"opportunityId": reference(), "oldContact": CONTACT, "newContact": CONTACT},
-        {"updateCustomer": flag()},
+        {"updateCustomer": boolean()},
     ),
     run=run,
     deadline_seconds=120,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext
-from services.executor.processors.shapes import day, listing, reference, schema, text
+from services.executor.processors.shapes import array, date, reference, schema, text
 
 
 def run(task: TaskContext) -> Result:
@@ -25,8 +25,8 @@ PROCESSOR = Processor(
             "executionId": reference(),
             "customerId": reference(),
             "stage": text(32),
-            "triggerDate": day(),
-            "conditions": listing(text(255), 20),
+            "triggerDate": date(),
+            "conditions": array(text(255), 20),
         }
     ),
     run=run,

@@ -83,11 +83,11 @@ class Here:
 
 
 @blueprint.app_context_processor
-def _surroundings() -> dict[str, Any]:
+def _layout_context() -> dict[str, Any]:
     caller = g.get("caller") if has_request_context() else None
     if caller is None:
         return {"now": clock.now(), "zone": "UTC", "person": None, "places": ()}
-    return surroundings(caller.by) | {
+    return layout_context(caller.by) | {
         "here": "/" + "/".join(request.path.strip("/").split("/")[:2]),
         "here_url": urls.here_url(),
         "position": urls.position(),
@@ -113,7 +113,7 @@ def live_mark() -> LiveMark:
     return LiveMark(wording.lag(fresh.late, fresh.ages), wording.seen(fresh.ages))
 
 
-def surroundings(by: Principal) -> dict[str, Any]:
+def layout_context(by: Principal) -> dict[str, Any]:
     """The variables of the frame for a person, with or without a request."""
     tenant = people.tenant(by.tenant_id)
     role = next(iter(sorted(by.roles)), "member")

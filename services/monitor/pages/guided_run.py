@@ -184,11 +184,11 @@ def save(run_id: str) -> Any:
 
 def page(run_id: str, **more: Any) -> str:
     """The work page, with what went wrong with a form of it."""
-    context = picture(application.by(), run_id)
+    context = template_context(application.by(), run_id)
     return render_template("runs/run.html", stream=urls.stream(view="guided", id=run_id), **(context | more))
 
 
-def picture(by: Principal, run_id: str) -> dict[str, Any]:
+def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. Unavailable when the owner of the run does not answer; the lists beside the run
     may be empty."""
     run = _run(by, run_id)

@@ -18,7 +18,7 @@ def path(execution_id: str) -> str:
     return f"/api/workflows/executions/{execution_id}/action-plan"
 
 
-def picture(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
+def template_context(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
     """The plan, its review, and its tasks in their newest state; `plan` is None before there is one."""
     plan = find(by, execution["id"])
     if plan is None:

@@ -87,13 +87,13 @@ def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | Non
 
 def page(execution_id: str, **more: Any) -> str:
     """The work page, with what went wrong with a form of it."""
-    context = picture(application.by(), execution_id)
+    context = template_context(application.by(), execution_id)
     return render_template(
         "renewals/renewal.html", stream=urls.stream(view="renewal", id=execution_id), **(context | more)
     )
 
 
-def picture(by: Principal, execution_id: str) -> dict[str, Any]:
+def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. Unavailable when workflows does not answer for the execution; the other parts may
     be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
@@ -107,7 +107,7 @@ def picture(by: Principal, execution_id: str) -> dict[str, Any]:
         if execution["status"] == "in_progress"
         else None
     )
-    plan = plan_view.picture(by, execution)
+    plan = plan_view.template_context(by, execution)
     last_done = [step["id"] for step in steps if step["status"] == "completed" and step.get("output")][-1:]
     return {
         "execution": execution,

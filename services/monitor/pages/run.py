@@ -27,7 +27,7 @@ def show(run_id: str) -> Any:
     """The whole page. `?open=` unfolds a step, for browsers without script."""
     by = application.by()
     try:
-        context = picture(by, run_id)
+        context = template_context(by, run_id)
     except NotFound as error:
         raise _perhaps_later(error) from None
     others = [RunSchema().dump(row) for row in reporting.beside(tenant_scope.reach(by), run_id, MOST_OTHERS)]
@@ -88,7 +88,7 @@ def cancel(run_id: str) -> Any:
     return flash.redirect_to(f"/app/monitor/runs/{run_id}", "It is being cancelled.")
 
 
-def picture(by: Principal, run_id: str) -> dict[str, Any]:
+def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound when there is no such run."""
     payloads = by.sees_payloads
     run: dict[str, Any] = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))

@@ -53,7 +53,10 @@ def stream() -> Response:
     # itself was rendered from another database.
     is_read = shown is not None and shown <= live.head()
     batches = live.subscribe_to_batches(
-        viewer, after=shown, gone=browser.disconnect_check(), scope=lambda now: tenant_scope.scope(now, tenant)
+        viewer,
+        after=shown,
+        is_disconnected=browser.disconnect_check(),
+        scope=lambda now: tenant_scope.scope(now, tenant),
     )
     app: Any = current_app
     newest = shown if is_read else None

@@ -36,7 +36,7 @@ def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
     news = _News()
 
     def parts(events: Sequence[live.Event], by: Principal) -> list[str]:
-        around = frame.surroundings(by)
+        around = frame.layout_context(by)
         made = [
             made
             for event in events
@@ -163,7 +163,7 @@ class _Run:
 
     def __init__(self, watched: Mapping[str, str], by: Principal) -> None:
         self.run_id, self.was, self.seen = watched.get("id", ""), watched.get("was", ""), 0
-        context = self._picture(by)
+        context = self._template_context(by)
         self.bodies = {step["id"]: _stands(step) for step in context["steps"]} if context else {}
         # The step that came unfolded with the page may be older than this stream.
         self.bodies.pop(watched.get("open", ""), None)
@@ -172,16 +172,16 @@ class _Run:
         if event.subject != self.run_id or event.position <= self.seen:
             return []
         self.seen = live.head()
-        context = self._picture(by)
+        context = self._template_context(by)
         if context is None:
             return []
         context = around | context
         made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
         return made + self._bodies(context) + self._end(context["run"], around)
 
-    def _picture(self, by: Principal) -> dict[str, Any] | None:
+    def _template_context(self, by: Principal) -> dict[str, Any] | None:
         try:
-            return run.picture(by, self.run_id)
+            return run.template_context(by, self.run_id)
         except NotFound:
             return None
 
@@ -213,7 +213,7 @@ def _stands(step: Mapping[str, Any]) -> tuple[Any, ...]:
     return step["status"], step["attempts"], step["completedAt"], [effect["status"] for effect in step["effects"]]
 
 
-def _work_page(picture: Callable[[Principal, str], dict[str, Any]], parts_of_page: Mapping[str, str]) -> Any:
+def _work_page(template_context: Callable[[Principal, str], dict[str, Any]], parts_of_page: Mapping[str, str]) -> Any:
     """A view of the work page of one run; `parts_of_page` are its templates by their place in the page.
 
     The owner is asked again for each change; while it does not answer the page stays as it is. A field that a person is typing in is left
@@ -229,7 +229,7 @@ def _work_page(picture: Callable[[Principal, str], dict[str, Any]], parts_of_pag
                 return []
             seen = live.head()
             try:
-                context = around | picture(by, run_id)
+                context = around | template_context(by, run_id)
             except TandemError:
                 return []
             return [part(target, template, context) for target, template in parts_of_page.items()]
@@ -253,6 +253,6 @@ GUIDED_PARTS = {
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
-    "renewal": _work_page(renewal.picture, RENEWAL_PARTS),
-    "guided": _work_page(guided_run.picture, GUIDED_PARTS),
+    "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
+    "guided": _work_page(guided_run.template_context, GUIDED_PARTS),
 }

@@ -44,7 +44,7 @@ class ActionType:
     """What is done in its steps. Each may be done in steps of other types too, but finishes the rows of these."""
 
     purpose: Purpose
-    undone: str
+    open_rows_phrase: str
     """Ends the sentence on rows that are still open: "2 of 3 are ..."."""
 
     expects: str = "any"

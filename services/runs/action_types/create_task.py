@@ -113,6 +113,6 @@ class CreateTasks(ActionType):
     name = "create_task"
     actions = (Action("create_task", CreateTask, create, counts=(CREATED, COMPLETED), survives_reset=True),)
     purpose = Purpose((CREATED.name,), "No task has been created yet.")
-    undone = "without a task"
+    open_rows_phrase = "without a task"
     filter = {"stage": "New Lead", "newWithinDays": NEW_LEAD_DAYS}
     config_fields = {"task": fields.Nested(TaskSchema)}

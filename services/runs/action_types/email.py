@@ -170,7 +170,7 @@ class Email(ActionType):
         ),
     )
     purpose = Purpose((SENT.name, QUEUED.name), "No e-mail has been sent yet.")
-    undone = "without an e-mail"
+    open_rows_phrase = "without an e-mail"
     expects = "each"
     filter = {"needs": "follow_up"}
     limit = 3

@@ -91,7 +91,7 @@ class Note(ActionType):
         shows="nothing",
         explanation="Write down what there is to remember; it is kept with the run and its partnerships.",
     )
-    undone = "without a note"
+    open_rows_phrase = "without a note"
 
     def shows(self, options: Mapping[str, Any]) -> str:
         """Partnerships where a filter names some."""

@@ -46,7 +46,7 @@ class Review(ActionType):
     name = "review"
     actions = (Action("review_row", ReviewRow, review, counts=(REVIEWED,)),)
     purpose = Purpose((REVIEWED.name,), "Nothing has been reviewed yet.")
-    undone = "not reviewed yet"
+    open_rows_phrase = "not reviewed yet"
     expects = "each"
     filter = {"noContactDays": NO_CONTACT_DAYS}
     marks = MARKS

@@ -222,7 +222,7 @@ class Schedule(ActionType):
         Action("cancel_meeting", CancelMeeting, cancel),
     )
     purpose = Purpose((SCHEDULED.name,), "No call has been booked yet.")
-    undone = "without a call"
+    open_rows_phrase = "without a call"
     expects = "each"
     filter = {"needs": "call_this_week"}
     config_fields = {"meeting": fields.Nested(MeetingSchema)}

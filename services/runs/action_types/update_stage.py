@@ -98,7 +98,7 @@ class UpdateStages(ActionType):
         Action("undo_stage", UndoStage, undo, check=names_subject),
     )
     purpose = Purpose((UPDATED.name,), "No stage has been updated yet.")
-    undone = "still to be moved"
+    open_rows_phrase = "still to be moved"
     expects = "each"
     filter = {"needs": "stage_change"}
 

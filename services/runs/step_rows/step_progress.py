@@ -57,7 +57,7 @@ def _left(config: StepConfig, rows: Sequence[RowProgress]) -> list[str]:
     more = len(untouched) - NAMED_AT_MOST
     names = f"{named} and {more} more" if more > 0 else named
     verb = "is" if len(untouched) == 1 else "are"
-    return [f"{len(untouched)} of {len(rows)} {verb} {config.action_type.undone}: {names}.", *problems]
+    return [f"{len(untouched)} of {len(rows)} {verb} {config.action_type.open_rows_phrase}: {names}.", *problems]
 
 
 def _made(config: StepConfig, result: Mapping[str, Any]) -> int:
