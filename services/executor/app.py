@@ -1,4 +1,4 @@
-"""Puts the executor together: the only module here that knows all the others."""
+"""Builds the executor's processes; the only module here that imports all the others."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _open(settings: Settings) -> registry.Registry:
 
 
 def make_app(settings: Settings) -> Flask:
-    """The API. A commit rings the readers, and the executor's own workers."""
+    """The API. A commit wakes the readers and the executor's own workers."""
     processors = _open(settings)
     ringer = doorbells.Ringer(settings, models.feed).start()
     ring_readers = models.feed.on_news

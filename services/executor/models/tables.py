@@ -142,7 +142,8 @@ class Attempt(Table):
 
 
 class Effect(Table):
-    """One change outside, made once for a chain of retries. `fence` is that of the latest attempt that began or resumed it."""
+    """One change in an external system, made once for a chain of retries. `fence` is that of the latest attempt that
+    began or resumed it."""
 
     origin = peewee.TextField()
     name = peewee.TextField()

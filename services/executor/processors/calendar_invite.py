@@ -28,7 +28,7 @@ PRODUCT = "-//Tandem//Guided runs//EN"
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: the mail with the invitation in it. The same `uid` with a greater `sequence` replaces what was sent
+    """Send the mail with the invitation, as one effect. The same `uid` with a greater `sequence` replaces what was sent
     before."""
     metadata = task.metadata
     if clock.parse(metadata["endsAt"]) <= clock.parse(metadata["startsAt"]):

@@ -11,7 +11,7 @@ from shared.ground.json_types import JsonObject
 
 
 def run(task: TaskContext) -> Result:
-    """One notification-request for each alert day. Days that are past become one alert at once, so that a late plan
+    """Request one notification for each alert day. Days that are past become one alert at once, so that a late plan
     still warns."""
     deadline = date.fromisoformat(task.metadata["deadline"])
     today = task.tenant.day_of(task.now)

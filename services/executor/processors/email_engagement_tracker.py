@@ -10,8 +10,8 @@ LOOK_AFTER_DAYS = 3
 
 
 def run(task: TaskContext) -> Result:
-    """A tracking with its counts at 0, and one task-request to watch it. Events of the provider are not received yet;
-    the result says so."""
+    """Start a tracking with its counts at 0, and request a task to watch it. Events of the provider are not received
+    yet; the result says so."""
     metadata = task.metadata
     tracking = Tracking(
         email_id=metadata["emailId"],

@@ -8,7 +8,8 @@ from shared.ground import business_days, clock
 
 
 def run(task: TaskContext) -> Result:
-    """One task-request, snoozed until the morning of the reminder's day. Its title is the reminder's message, verbatim."""
+    """Request one task, snoozed until the morning of the reminder's day. Its title is the reminder's message,
+    verbatim."""
     metadata = task.metadata
     day = business_days.after(task.tenant.day_of(task.now), metadata["daysUntilReminder"], task.tenant.country)
     until = clock.rfc3339(task.tenant.morning_of(day))

@@ -39,8 +39,8 @@ def run(task: TaskContext) -> Result:
 
 
 def _sleep(task: TaskContext, seconds: float, *, deaf: bool) -> None:
-    """Sleep in slices with a step between them. A deaf sleeper takes no steps, like a call outside that does not
-    return."""
+    """Sleep in slices with a step between them. A deaf sleeper takes no steps, like a call to an external system that
+    does not return."""
     if deaf:
         time.sleep(seconds)
         return

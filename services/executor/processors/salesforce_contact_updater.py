@@ -18,15 +18,15 @@ from shared.ground.json_types import JsonObject
 
 #: The CRM says that nothing changed and that it may work later: a lock, or it is unavailable.
 RETRIED = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "STALE_REQUEST"}
-#: No answer came, so it may have happened.
+#: No answer came, so the change may have been made.
 UNANSWERED = {"TIMEOUT"}
 
 CONTACT = record({"name": text(255), "salesforceId": reference()})
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: primary contact, previous contact and activity in one transaction of the CRM. Already primary is
-    success."""
+    """Change primary contact, previous contact and activity in one transaction of the CRM, as one effect. Already
+    primary is success."""
     metadata = task.metadata
     task.checkpoint()
     outcome = task.effect("primary-contact", act=lambda key: _change(task, key), look_up=lambda key: look_up(task, key))

@@ -19,7 +19,7 @@ LONGEST_SUBJECT, LONGEST_BODY, MOST_RECIPIENTS = 255, 50_000, 50
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: the mail."""
+    """Send the mail, as one effect."""
     metadata = task.metadata
     letter = Letter(
         to=mailboxes(metadata["to"]),

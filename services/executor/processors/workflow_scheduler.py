@@ -7,7 +7,8 @@ from services.executor.processors.shapes import array, date, reference, schema, 
 
 
 def run(task: TaskContext) -> Result:
-    """One trigger-request. Workflows keeps one trigger for each execution, so this confirms one that finalize has made."""
+    """Request the trigger. Workflows keeps one trigger for each execution, so this confirms one that finalize has
+    made."""
     metadata = task.metadata
     data = {name: metadata[name] for name in ("executionId", "customerId", "stage", "triggerDate", "conditions")}
     value = {"stage": metadata["stage"], "triggerDate": metadata["triggerDate"], "conditions": metadata["conditions"]}

@@ -1,4 +1,4 @@
-"""A CRM in a SQLite file; it stands in for an outside system, and fails on demand."""
+"""A CRM in a SQLite file; it stands in for an external system, and fails on demand."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ CHANGED_FIELD = "Primary_Contact__c"
 
 
 class SandboxCrm:
-    """See `Crm`. Changes are committed here, between the executor's intent and its outcome, as in any outside system.
+    """See `Crm`. Changes are committed here, between the executor's intent and its outcome, as in any external system.
 
     It does not compare keys when it writes: a change that is sent twice is stored twice, so that a doubled effect can
     be seen.
