@@ -105,7 +105,7 @@ class Hub:
             self._watchers.discard(watcher)
 
     def stop(self) -> None:
-        """Let all streams end within a second."""
+        """Make all streams end within a second."""
         self.stopping.set()
 
     def read(self, after: int) -> tuple[list[Event], int, bool]:
@@ -171,8 +171,9 @@ def subscribe(
 ) -> Iterator[Event | None]:
     """The events after `after` (None: from now on) that the watcher may see, as they happen; None when a ping is due.
 
-    `current_principal` answers the caller with their present tenant_scope, or None when they may no longer watch; it is called at most once a second, and
-    before an event is given. `scope` is the tenant that they watch, `is_disconnected` whether their connection is closed. Ends when the process stops.
+    `current_principal` returns the caller with their present roles, or None when they may no longer watch; it is called
+    at most once a second, before an event is given. `scope` returns the tenant that they watch, `is_disconnected`
+    whether their connection is closed. Ends when the process stops.
     """
     for together in subscribe_to_batches(
         current_principal, after=after, scope=scope, is_disconnected=is_disconnected, source=source
@@ -188,14 +189,14 @@ def subscribe_to_batches(
     is_disconnected: Callable[[], bool] = lambda: False,
     source: Hub | None = None,
 ) -> Iterator[list[Event]]:
-    """Like `subscribe`, but gives all queued events as one batch, with the last event of each run only; an empty batch when a ping is due.
-    A slow watcher so catches up in one step."""
+    """Like `subscribe`, but gives all queued events as one batch, with the last event of each run only; an empty batch
+    when a ping is due. So a slow watcher catches up in one step."""
     source = source or hub
     watcher, joined = source.join()
     try:
         last = joined if after is None else after
         allowed = _Permission(current_principal, scope)
-        # The hub looks now and then: who is ahead of it may still be behind the feed itself.
+        # The hub reads at intervals, so a position ahead of it may still be behind the feed.
         if (last > joined and last > source.feed.head()) or joined - last > MOST_REPLAYED:
             yield [Event(joined, "reset", "", "", False, {})]
             last = joined

@@ -67,7 +67,7 @@ def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator
 @application.needs("member")
 @blueprint.response(200, RunDetailSchema)
 def get_run(run_id: str) -> reporting.Report:
-    """One run with all its details."""
+    """One run, whole."""
     return reporting.run(tenant_scope.reach(application.by()), run_id, payloads=application.by().sees_payloads)
 
 

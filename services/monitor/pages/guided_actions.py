@@ -82,7 +82,7 @@ def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/act")
 @application.needs("member")
 def act(run_id: str, step_id: str) -> Any:
-    """Do something in the step: the button that was pressed says what, the form says with which row."""
+    """Perform the action of the button that was pressed, or only save what was typed."""
     row_id = request.form.get("rowId")
     if forms.is_only_saving() or _unread_time(run_id, row_id):
         return _save_typed(run_id, step_id, row_id)
@@ -182,7 +182,7 @@ def _saved(target: str, path: str, body: dict[str, Any]) -> Any:
 
 
 def _said(action: PostedAction, answer: dict[str, Any]) -> str:
-    """One line for what was done, where the row itself does not show it."""
+    """One line on what was done, if the row itself does not show it."""
     items = answer.get("items") or []
     refused = [item for item in items if item["status"] == "refused"]
     if action.all_rows:

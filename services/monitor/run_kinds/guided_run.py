@@ -37,5 +37,6 @@ class GuidedRun(RunKind):
         return Snapshot(facts, detail, data.get("steps") or [])
 
     def speaks_for_task(self, status: str) -> bool:
-        """Not for a failed one: a guided run continues when one of its mails fails, so the failed AI task is listed by itself."""
+        """False for a failed task: a guided run continues when one of its mails fails, so the failed AI task is listed
+        by itself."""
         return status != FAILED
