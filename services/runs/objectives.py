@@ -24,7 +24,7 @@ KeyResult = JsonObject
 
 @dataclass(frozen=True, kw_only=True)
 class CreateObjective:
-    """Add an objective; its owner is by default the caller."""
+    """Add an objective; its owner defaults to the caller."""
 
     title: str
     period: str
@@ -37,7 +37,7 @@ class CreateObjective:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeObjective:
-    """Change an objective. A key result with an `id` is changed by the fields given, one without is added."""
+    """Change an objective. A key result with an `id` changes its given fields; one without an `id` is added."""
 
     title: str | NotGiven = NOT_GIVEN
     description: str | NotGiven = NOT_GIVEN
@@ -114,7 +114,8 @@ def set_current(
 
 
 def result_progress(key_result: KeyResult) -> float:
-    """How far a key result has come from its start to its target, between 0 and 1; the target may lie below the start."""
+    """The progress of a key result from its start to its target, between 0 and 1; the target may lie below the
+    start."""
     start, current, target = (Decimal(key_result[name]) for name in ("start", "current", "target"))
     return float(min(Decimal(1), max(Decimal(0), (current - start) / (target - start))))
 
@@ -132,7 +133,7 @@ def expected_by(row: Objective, today: date) -> float:
 
 
 def behind(row: Objective, today: date) -> bool:
-    """Whether an open objective lags the calendar by more than LAG."""
+    """Whether an open objective's progress is more than LAG below the elapsed share of its period."""
     return row.status == "open" and progress(row) < expected_by(row, today) - LAG
 
 

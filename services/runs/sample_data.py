@@ -125,6 +125,6 @@ def _next_call(when: str | None, today: date) -> date | None:
 
 
 def _first_of(day: date, months_on: int) -> date:
-    """The first day of the month so many months on."""
+    """The first day of the month `months_on` months later."""
     years, month = divmod(day.year * 12 + day.month - 1 + months_on, 12)
     return date(years, month + 1, 1)

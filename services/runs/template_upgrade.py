@@ -50,7 +50,7 @@ def newer_version(row: GuidedRun) -> int | None:
 def take(
     by: Principal, run_id: str, *, now: datetime, number: int | None = None, expected: int | None = None
 ) -> GuidedRun:
-    """Move the run to the version. NotFound, Stale; Conflict when the run is over or has this version."""
+    """Move the run to a version of its template. NotFound, Stale; Conflict when the run is over or has this version."""
     with feed.transaction():
         run = models.runs.get_for_update(by.tenant_id, run_id)
         run.expect(expected)
