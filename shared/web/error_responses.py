@@ -1,4 +1,4 @@
-"""Error responses: every error as problem details (RFC 9457), or as a page in the console."""
+"""Answers every error as problem details (RFC 9457), or as a page in the console."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def status_of(error: errors.TandemError) -> int:
 
 
 class StrictParser(FlaskParser):
-    """Refuses unknown query parameters like unknown fields: a mistyped filter must not list everything.
+    """Refuses unknown query parameters like unknown fields, so that a mistyped filter does not list everything.
 
     The JSON body is the one that `shared.web.request_checks` has read.
     """
@@ -63,7 +63,7 @@ Blueprint.ARGUMENTS_PARSER = StrictParser()
 
 
 class ProblemApi(Api):
-    """flask-smorest with RFC 9457 problem details in place of its own shape of error."""
+    """flask-smorest with RFC 9457 problem details instead of its own format of errors."""
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_RESPONSE_CONTENT_TYPE: str

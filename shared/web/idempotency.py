@@ -1,4 +1,4 @@
-"""Idempotency keys: a creation that is requested twice with the same key is done once and gets the same answer."""
+"""Idempotency keys: a creation that is requested twice with the same key is done once and returns the same answer."""
 
 from __future__ import annotations
 
