@@ -46,7 +46,7 @@ def make_mailbox(settings: Settings) -> LocalMailbox:
 
 
 def _open(settings: Settings) -> registry.Registry:
-    """What both processes start with: the database's address, the armed fault point, and the processors."""
+    """Set up what both processes need: the database's address, the armed fault point, and the processors."""
     connect(settings)
     faults.arm(settings.fault_point, settings.home)
     return registry.load(rehearsal=settings.test_processors)

@@ -1,4 +1,4 @@
-"""What people may do with an AI task: run it now, retry it, cancel it."""
+"""Runs, retries and cancels AI tasks for people."""
 
 from __future__ import annotations
 

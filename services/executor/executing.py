@@ -49,7 +49,7 @@ INSTALLATION = f"{Path(__file__).resolve().parents[2]}/"
 
 MAX_RESULT = 1024 * 1024
 RETRY_WRITE_SECONDS = 0.5
-"""Seconds between two tries to write the finish while the database is away."""
+"""Seconds between two tries to write the finish while the database does not answer."""
 
 
 class RunningTask:
@@ -112,8 +112,7 @@ class Runner:
             )
 
     def _write_with_retry(self, running: RunningTask, write: Callable[[datetime], Any]) -> Any:
-        """Write, and retry while the database is away until the lease is lost, so that work that was done is not
-        forgotten."""
+        """Write, retrying while the database does not answer and the lease holds, so that finished work is not lost."""
         while True:
             try:
                 written = write(self.read_clock())

@@ -115,7 +115,8 @@ class WorkerPool:
             return self.count - self._free
 
     def drain(self, seconds: float) -> None:
-        """Start nothing more, wait at most `seconds` for running tasks, and queue again what is not done by then."""
+        """Start no more tasks, wait at most `seconds` for running ones, and queue again those that are not done by
+        then."""
         self._stopping = True
         deadline = time.monotonic() + seconds
         while self.busy() and time.monotonic() < deadline:

@@ -14,7 +14,7 @@ from shared.web.service_client import Client
 OWNERS = ("runs", "workflows", "executor")
 
 PAGE_SECONDS = 2.0
-"""How long a page waits for another service; after that it is shown without that part."""
+"""Seconds that a page waits for another service; after that it is shown without that part."""
 
 _clients: dict[str, Client] = {}
 

@@ -1,4 +1,4 @@
-"""The schemas of the monitor's API; the console's pages use the same ones."""
+"""The REST schemas of the monitor; the console's pages use the same ones."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class RunDetailSchema(RunSchema):
 
     @pre_dump
     def flatten(self, report: reporting.Report, **_: Any) -> dict[str, Any]:
-        """The row and its payloads side by side."""
+        """Put the columns of the row and its payloads into one dict."""
         run: Run = report.run
         payloads = {"trigger_payload": report.trigger_payload, "context": report.context, "error": report.error}
         return run.__data__ | payloads | {"moves": states.OFFERED[run.status]}

@@ -67,7 +67,7 @@ def restore(database: Any, migrations: Path, folder: Path) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a SQLite database that may be in use, as of one moment. Invalid when there is none or it is damaged."""
+    """Copy a SQLite database consistently, even while it is in use. Invalid when there is none or it is damaged."""
     if not source.exists():
         raise Invalid(f"There is no database {source}.")
     try:

@@ -338,8 +338,8 @@ class Reader:
             applied(change, function)
 
     def _applied(self, change: Change, apply: Callable[[], None]) -> bool:
-        """Apply one change. Returns False when it raised and was parked. OperationalError is raised: the database is
-        away."""
+        """Apply one change. Returns False when it raised and was parked. OperationalError is raised on, because the
+        database does not answer."""
         try:
             self._apply_despite_conflicts(apply)
         except OperationalError:

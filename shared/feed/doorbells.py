@@ -287,7 +287,7 @@ class Consumers:
         ]
 
     def start(self) -> Consumers:
-        """Start listening. While Redis is away Dramatiq itself reconnects, without end."""
+        """Start listening. While Redis does not answer, Dramatiq itself reconnects, without end."""
         for worker in self.workers:
             worker.start()
         return self

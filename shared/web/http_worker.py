@@ -46,7 +46,7 @@ ACCEPT_LIMIT = 64
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one process accepts."""
+    """The limits of one process on what it accepts."""
 
     connections: int
     connections_per_address: int

@@ -49,9 +49,10 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True)
 class Key:
-    """What the provider keeps with a change. `value` is the same for every attempt, `fence` grows with each of them.
+    """The key that the provider stores with a change. `value` is the same for every attempt, `fence` grows with each of
+    them.
 
-    A provider that compares fences can refuse a late sender; one that does not is asked by `value`.
+    A provider that compares fences can refuse a late sender; any other is asked by `value` whether the change was made.
     """
 
     value: str

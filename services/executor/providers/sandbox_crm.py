@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS fault (
 """
 
 WITHOUT_TENANT = ""
-"""The tenant of rows from before the file held tenants. They belong to whoever has the key, which only one task has."""
+"""The tenant of rows that were written before rows had a tenant. They belong to whoever has the key, which only one
+task has."""
 
 ADD_TENANTS = (
     "ALTER TABLE answer ADD COLUMN tenant_id TEXT NOT NULL DEFAULT ''",

@@ -32,7 +32,7 @@ def posted(field: Field, default: Any = dataclasses.MISSING) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What a person wants done in a step. It is about a row, or about a partnership, or for `all` open rows."""
+    """The command for an action: about a row, about a partnership, or for `all` open rows."""
 
     row_id: str | None = None
     partnership_id: str | None = None

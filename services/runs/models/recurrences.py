@@ -37,7 +37,7 @@ def remove(row: Recurrence) -> None:
 
 
 def uses(tenant_id: str, template_id: str) -> int:
-    """How many recurrences start this template."""
+    """The number of recurrences that start this template."""
     return Recurrence.for_tenant(tenant_id).where(Recurrence.template_id == template_id).count()
 
 

@@ -1,4 +1,4 @@
-"""Shapes of objectives and their key results."""
+"""The REST schemas of objectives and their key results."""
 
 from __future__ import annotations
 
