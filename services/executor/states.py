@@ -5,8 +5,8 @@ from shared.ground.state_machine import StateMachine, move
 TASK_STATES = ("queued", "running", "success", "failed", "cancelled")
 FINISHED = ("success", "failed", "cancelled")
 
-#: The moves of a running task. A worker's are guarded writes on (id, status, lease); the sweep takes back lapsed tasks
-#: by a statement of its own, without the lease (`tasks.take_back_lapsed`).
+#: The moves of a worker: guarded writes on (id, status, lease). The sweep has a statement of its own
+#: (`tasks.take_back_lapsed`).
 TASK = StateMachine(
     "AI task",
     TASK_STATES,
@@ -14,8 +14,8 @@ TASK = StateMachine(
         "claim": move("running", "queued"),
         "succeed": move("success", "running"),
         "fail": move("failed", "running"),
-        # After a failed attempt, a lapsed lease or a stop of the worker the task is due again, if attempts are left and
-        # it is not to be cancelled.
+        # Due again after a failed attempt or a lapsed lease with attempts left, or a stop of the worker; unless it is
+        # to be cancelled.
         "put back": move("queued", "running"),
         "stop": move("cancelled", "running"),
     },

@@ -36,8 +36,7 @@ def _connected() -> Iterator[None]:
 class WorkerPool:
     """Runs at most `count` tasks at once in this process, and at most one that is suspected of killing its workers.
 
-    A wake-up message, changes in the feeds or the poll may start them. `ring` tells the other processes that more may
-    be due.
+    A wake-up message, feed changes or the poll may start them. `ring` tells the other processes that more may be due.
     """
 
     def __init__(

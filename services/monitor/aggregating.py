@@ -28,15 +28,15 @@ def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None)
 
 
 def supersede(run_id: str, tenant_id: str) -> None:
-    """Take an AI task that was retried out of the list, because its retry is shown in its place. Does nothing while the
-    task is not stored yet."""
+    """Remove a retried AI task from the list, because its retry is shown instead. Does nothing while the task is not
+    stored."""
     before = runs.stored(run_id)
     if before is not None and before.tenant_id == tenant_id and before.listing == states.ALONE:
         _write(before.__data__ | {"listing": states.TASKS}, before)
 
 
 def aggregate_again(run_id: str, tenant_id: str) -> None:
-    """Compute a run again after one of its parts has changed. Does nothing while the run is not stored yet."""
+    """Compute a run again after one of its parts has changed. Does nothing while the run is not stored."""
     before = runs.stored(run_id)
     if before is not None and before.tenant_id == tenant_id and before.listing != states.GONE:
         aggregate(dict(before.__data__), before)

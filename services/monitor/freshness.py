@@ -18,7 +18,7 @@ NOTED_EVERY = timedelta(seconds=1)
 
 LATE_AFTER_POLLS = 3
 LATE_AFTER = timedelta(seconds=10)
-"""Until this age a source that was read once is not called late, since a poll may still be under way."""
+"""The least age of a late source; a poll may still be under way."""
 
 
 class NotingReader(Reader):

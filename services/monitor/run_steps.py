@@ -42,12 +42,12 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """The step's kind, under the name that the steps of the other services have."""
+        """The kind, as other services name it."""
         return self.skill_id
 
     @property
     def title(self) -> str:
-        """The step's title, under the name that the steps of the other services have."""
+        """The title, as other services name it."""
         return self.name
 
 

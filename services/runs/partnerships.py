@@ -122,8 +122,8 @@ def move(
     run_id: str | None = None,
     step_id: str | None = None,
 ) -> Activity:
-    """Move to another stage, as the table of legal moves allows. The activity records the stage before, so that the
-    move can be undone.
+    """Move to another stage, as the table of legal moves allows. The activity records the stage before, for
+    `undo_move`.
 
     Conflict naming the stages that are allowed.
     """

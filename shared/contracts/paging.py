@@ -13,7 +13,7 @@ COUNTED_UP_TO = 10_000
 """The highest exact total; a greater one is given as this number, with `totalIsExact` false."""
 
 DEEPEST_OFFSET = 10_000
-"""The greatest offset, because an offset reads every row that it skips; beyond it the cursor is needed."""
+"""The greatest offset, because an offset reads every row that it skips."""
 
 
 @dataclass(frozen=True)

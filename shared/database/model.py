@@ -61,8 +61,7 @@ class Row(peewee.Model):
 
     @classmethod
     def get_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self:
-        """The tenant's row of this id. With `for_update` it is locked until the transaction ends. NotFound when there
-        is none, or it is another tenant's."""
+        """Like `get_or_none_for`, but NotFound when there is none, or it is another tenant's."""
         row = cls.get_or_none_for(tenant_id, row_id, for_update=for_update)
         if row is None:
             raise NotFound(f"There is no {cls.noun} {row_id}.")

@@ -1,5 +1,4 @@
-"""The only place that reads the machine's clock. Only routes, pages, commands and loops call it; they pass the time
-on."""
+"""The only place that reads the machine's clock; only routes, pages, commands and loops call it."""
 
 from __future__ import annotations
 

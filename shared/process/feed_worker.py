@@ -22,8 +22,7 @@ def make_worker(
     loops: Sequence[PeriodicThread],
     threads: int = 1,
 ) -> Worker:
-    """A worker whose `reader` follows each of `sources` when it is rung and by polling, and which rings other services
-    after its own commits.
+    """A worker whose `reader` follows `sources` when it is rung and by polling; its own commits ring other services.
 
     `loops` are further loops of the context; `threads` handle rings, so that a source that hangs does not block
     another.

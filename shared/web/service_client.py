@@ -75,8 +75,7 @@ class Client:
     """One other service, called as this service, or with `token`. `timeout` is in seconds, for connecting and for each
     read.
 
-    Its errors are raised as those of shared.ground.errors: Unavailable when it does not answer or says so, Failed when
-    it answers with an internal error.
+    Raises Unavailable when it does not answer or says so, Failed when it answers with an internal error.
     """
 
     def __init__(self, settings: Settings, service: str, *, timeout: float = 5.0, token: str | None = None) -> None:

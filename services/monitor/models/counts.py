@@ -150,5 +150,5 @@ def _between(counter: type[RunHour | RunDay], since: datetime, until: datetime) 
 
 
 def _counters(grouped: Any) -> list[Counter]:
-    """The counters of a grouped query, with whole numbers: PostgreSQL returns the sums of big integers as decimals."""
+    """The counters of a grouped query; PostgreSQL returns sums of big integers as decimals."""
     return [Counter(status, *(int(amount) for amount in amounts)) for status, *amounts in grouped.tuples()]

@@ -19,8 +19,7 @@ from shared.contracts.paging import Page
 from shared.database import pagination, statements
 
 UNASKED = (LISTED, ALONE)
-"""The listings that the list shows without a filter by kind: all runs but the AI tasks that another listed run
-shows."""
+"""The listings without a filter by kind: all but AI tasks that another listed run shows."""
 
 LISTED_KINDS = [kind.key for kind in run_kinds.sharing((LISTED,))]
 DURATION = "durationMs"
@@ -68,8 +67,8 @@ def _is_whole_name(workflow: str | None) -> bool:
 def _narrowed(query: Any, filters: Filters, by: str) -> Any:
     workflow = filters.workflow
     if filters.status:
-        # An expression instead of the column, so that the index of statuses is not used: it would read and sort all
-        # runs of a status for the first few.
+        # An expression keeps the index of statuses unused: it would read and sort all runs of a status for the first
+        # few.
         status = Run.status.concat("") if by == DURATION and not filters.match else Run.status
         query = query.where(status == filters.status)
     if filters.kind and (filters.match or _shares_its_shelves(filters.kind)):

@@ -1,5 +1,4 @@
-"""The Admin pages: people, processors, queues, the sandbox CRM, the mailbox and the audit trail, each for the roles
-that may see it."""
+"""The Admin pages: people, processors, queues, the sandbox CRM, the mailbox and the audit trail, by role."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The pages of an action plan under review: it is generated, its items are approved, edited or rejected, and it is
-finalized."""
+"""The pages of an action plan under review: generate, approve, edit or reject its items, finalize."""
 
 from __future__ import annotations
 
@@ -91,7 +90,7 @@ def edit(execution_id: str, item_id: str) -> Any:
 @blueprint.get("/app/renewals/<execution_id>/finalize")
 @application.needs("member")
 def ask_finalize(execution_id: str) -> Any:
-    """The page that asks for confirmation before the plan is finalized, with the number of tasks that this creates."""
+    """The page that asks for confirmation before the plan is finalized, with the number of new tasks."""
     return _finalize_form(execution_id)
 
 

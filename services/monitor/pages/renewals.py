@@ -69,8 +69,8 @@ def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
 
 
 def _page(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
-    """A page of customers. A stage filters by days to renewal, requested one day wider because each customer's days are
-    counted in their own time zone."""
+    """A page of customers. A stage filters by days to renewal, one day wider, because each customer counts in a time
+    zone of their own."""
     band: dict[str, Any] = next((stage for stage in stages if stage["key"] == chosen.get("stage")), {})
     today, least, most = clock.now().date(), band.get("minDays"), band.get("maxDays")
     return api_client.get(

@@ -1,5 +1,4 @@
-"""Queries and writes on mails and invitations that were requested, and on requests to the executor, the monitor and
-workflows."""
+"""Queries and writes on mails, invitations and requests to other services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splits a contract's text into sentences. Every pattern here is bounded, because anybody may have written the text."""
+"""Splits a contract's text into sentences, with bounded patterns, because anybody may have written it."""
 
 import re
 from dataclasses import dataclass
