@@ -1,1 +1,1 @@
-"""Bounded contexts. Each owns a database; none imports another."""
+"""The bounded contexts. Each owns a database; none imports another."""

@@ -1,2 +1,2 @@
-"""What every context needs in order to be a service: the published language (contracts) and the plumbing. It imports no
-service."""
+"""The code that every context shares to be a service: the published language (contracts) and the plumbing. It imports
+no service."""

@@ -24,7 +24,7 @@ IMPORTS = {
     "customers": ("workflows", "/api/customers/import"),
     "partnerships": ("runs", "/api/partnerships/import"),
 }
-"""What can be imported from a CSV file: the service that owns it, and its route."""
+"""The imports from a CSV file: the service that owns the rows, and its route."""
 
 ROWS_PER_REQUEST = 500
 """Rows sent in one request, so that a long file is answered while it is read and no answer takes long."""
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _lines(error: errors.Invalid) -> list[str]:
-    """A line for each reason, with its field. `csv` is the whole file, which the message names already."""
+    """A line for each reason, with its field. The field `csv` means the whole file, which the message names already."""
     fields = [(name, reasons if isinstance(reasons, list) else [reasons]) for name, reasons in error.errors.items()]
     return [str(reason) if name == "csv" else f"{name}: {reason}" for name, reasons in fields for reason in reasons]
 
@@ -149,8 +149,8 @@ def _each_service(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _print_database(settings: Settings, name: str) -> None:
-    """Print which database it is, so that a terminal without the settings of another does not use a file of its own
-    unnoticed."""
+    """Print which database is used, so that a terminal that lacks the settings of another does not silently use its own
+    file."""
     print(f"tandem: the database of {name} is {settings.database_shown(name)}", file=sys.stderr, flush=True)
 
 
@@ -163,7 +163,7 @@ def _keys(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def operator(tenant_id: str, role: str) -> Principal:
-    """The person at this machine, as a principal with a role."""
+    """The person at this machine, as a principal with this role."""
     return Principal("person", ids.named("operator", tenant_id), "command line", tenant_id, roles=frozenset({role}))
 
 
@@ -191,7 +191,8 @@ def _token(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _check_tenant(settings: Settings, tenant_id: str) -> None:
-    """NotFound, naming those there are, when the monitor has no such tenant. Unavailable when it does not answer."""
+    """NotFound, naming the known tenants, when the monitor does not have this one. Unavailable when it does not
+    answer."""
     monitor, position, tenants = service_client.Client(settings, "monitor"), 0, set()
     more = True
     while more:
@@ -221,7 +222,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _imported(client: service_client.Client, path: str, body: JsonObject, person: Principal) -> Iterator[JsonObject]:
-    """The receipts of all rows, one part of the file after the other."""
+    """Import the file part by part. Returns the receipts of all rows."""
     after = 0
     while True:
         rows = client.post(path, body | {"after": after}, as_person=person)["rows"]

@@ -1,2 +1,2 @@
-"""AI tasks, attempts, processors and effects: the only context that changes anything outside. It plans nothing and
+"""AI tasks, attempts, processors and effects: the only context that changes external systems. It plans nothing and
 shows no pages."""

@@ -1,4 +1,4 @@
-"""The queue door of the executor: the changes that it reads from other services, and the ring for work."""
+"""How the executor applies changes from other services' feeds, and the name of the message that wakes its worker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 WAKE = "wake"
-"""The actor that is rung when there is work; its message carries nothing."""
+"""The Dramatiq actor that is sent an empty message when there is work."""
 
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
@@ -21,21 +21,21 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
 
     @reader.applies("monitor", "tenant")
     def upsert_tenant(change: Change) -> None:
-        """Upsert the replica of a tenant. A deleted one stays, because tasks may be left."""
+        """Upsert the replica of a tenant. A deletion is ignored, because tasks may be left."""
         if not change.deleted:
             replicas.tenants.upsert(change.data, change.version)
 
     @reader.applies("monitor", "person")
     def upsert_person(change: Change) -> None:
-        """Upsert the replica of a person, who may sign in and be named. A deleted one stays as they were."""
+        """Upsert the replica of a person. A deletion is ignored."""
         if not change.deleted:
             replicas.people.upsert(change.data, change.version)
 
     @reader.applies("runs", "ai-task-request")
     @reader.applies("workflows", "ai-task-request")
     def accept_request(change: Change) -> None:
-        """Make a task with the id of the request; a repeat changes nothing, and what cannot be accepted becomes a
-        failed task."""
+        """Queue a task with the id of the request. A repeat publishes the existing task again; a request that cannot be
+        accepted becomes a failed task."""
         if not change.deleted:
             by = Principal.from_json(change.data["by"], change.tenant_id)
             submitting.accept_request(

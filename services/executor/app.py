@@ -1,4 +1,4 @@
-"""Puts the executor together: the only module here that knows all the others."""
+"""Builds the executor's processes; the only module here that imports all the others."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def make_mailbox(settings: Settings) -> LocalMailbox:
 
 
 def _open(settings: Settings) -> registry.Registry:
-    """What both processes start with: the database's address, the armed fault point, and the processors."""
+    """Set up what both processes need: the database's address, the armed fault point, and the processors."""
     connect(settings)
     faults.arm(settings.fault_point, settings.home)
     return registry.load(rehearsal=settings.test_processors)
 
 
 def make_app(settings: Settings) -> Flask:
-    """The API. A commit rings the readers, and the executor's own workers."""
+    """The API. A commit wakes the readers and the executor's own workers."""
     processors = _open(settings)
     ringer = doorbells.Ringer(settings, models.feed).start()
     ring_readers = models.feed.on_news

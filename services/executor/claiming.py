@@ -39,5 +39,5 @@ def is_suspect(task: AiTask) -> bool:
 
 @feed.group_commit
 def renew(task: AiTask, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
-    """Renew the lease. Returns whether it is still ours, and whether the task is to be cancelled."""
+    """Renew the lease. Returns whether this worker still has it, and whether the task is to be cancelled."""
     return tasks.renew(task, now=now, lease_seconds=lease_seconds)

@@ -1,4 +1,4 @@
-"""What people may do with an AI task: run it now, retry it, cancel it."""
+"""Runs, retries and cancels AI tasks for people."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def _again(
 
 
 def plan_retry(tenant_id: str, task_id: str) -> dict[str, list[str]]:
-    """What a retry would run again, take from a cache, and find done already; it changes nothing. Conflict when a retry
-    would be one."""
+    """What a retry would run again, take from a cache, and find done already; it changes nothing. Conflict when it may
+    not be retried."""
     with feed.transaction():
         task = get(tenant_id, task_id)
         states.COMMANDS.after("retry", task.status)
@@ -110,8 +110,8 @@ def cancel(
     reason: str | None = None,
     expected: int | None = None,
 ) -> AiTask:
-    """Cancel a queued task at once; flag a running one, which its worker stops at the next step. Conflict when it is
-    over."""
+    """Cancel a queued task at once; flag a running one, which its worker stops at its next checkpoint or effect.
+    Conflict when it is over."""
     with feed.transaction():
         task = get(tenant_id, task_id, expected=expected)
         while True:

@@ -1,5 +1,5 @@
-"""Makes a change outside only once: the intent is written before it, the outcome after it, and an unknown outcome is
-left to a person."""
+"""Makes a change in an external system only once: the intent is written before it, the outcome after it, and an unknown
+outcome is left to a person."""
 
 from __future__ import annotations
 

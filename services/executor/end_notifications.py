@@ -1,4 +1,4 @@
-"""Who is notified of the end of an AI task, and with which words. The monitor delivers it."""
+"""Requests the notification of the end of an AI task; the monitor delivers it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.ground import ids
 
 
 def notify(task: AiTask, *, now: datetime, text: str) -> None:
-    """Request the notification, to the person who asked for the task; to everybody in the tenant when nobody did."""
+    """Notify the person who asked for the task; everybody in the tenant when nobody did."""
     kind = "task_done" if task.status == "success" else "task_failed"
     requests.notify(
         ids.named("notification-request", task.id),

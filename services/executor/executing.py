@@ -1,5 +1,5 @@
-"""Runs one claimed task, outside any transaction, between its claim and its finish. Every change outside is made as an
-effect."""
+"""Runs one claimed task, outside any transaction, between its claim and its finish. Every change in an external system
+is made as an effect."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ TENANT_RETRY_SECONDS = 5
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 MAX_TEXT = 20_000
 INSTALLATION = f"{Path(__file__).resolve().parents[2]}/"
-"""Removed from stack traces, which should not show where Tandem is installed."""
+"""Removed from stack traces, so that they do not show where Tandem is installed."""
 
 MAX_RESULT = 1024 * 1024
 RETRY_WRITE_SECONDS = 0.5
-"""Seconds between two tries to write the finish while the database is away."""
+"""Seconds between two tries to write the finish while the database does not answer."""
 
 
 class RunningTask:
@@ -60,7 +60,7 @@ class RunningTask:
         self.deadline = time.monotonic() + deadline_seconds
         self.lost = threading.Event()
         self.cancelled = threading.Event()
-        #: Set while a change outside is being made; meanwhile the lease thread may not end the task as cancelled.
+        #: Set while an external system is being changed; meanwhile the lease thread may not end the task as cancelled.
         self.changing = threading.Event()
         self.unresolved: set[str] = set()
 
@@ -112,8 +112,7 @@ class Runner:
             )
 
     def _write_with_retry(self, running: RunningTask, write: Callable[[datetime], Any]) -> Any:
-        """Write, and retry while the database is away until the lease is lost, so that work that was done is not
-        forgotten."""
+        """Write, retrying while the database does not answer and the lease holds, so that finished work is not lost."""
         while True:
             try:
                 written = write(self.read_clock())
@@ -151,7 +150,8 @@ class Runner:
         )
 
     def _make_effect(self, running: RunningTask, name: str, key: str, act: Act, look_up: LookUp | None) -> JsonObject:
-        """Make one change outside, between its intent and its outcome. See `MakeEffect` in processors/processor.py."""
+        """Make one change in an external system, between its intent and its outcome. See `MakeEffect` in
+        processors/processor.py."""
         running.checkpoint()
         faults.reached("before-effect")
         running.changing.set()

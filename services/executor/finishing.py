@@ -12,7 +12,7 @@ from shared.ground import clock, ids
 from shared.ground.json_types import JsonObject
 
 UNKNOWN = "outcome unknown"
-"""Part of the message of a task when it is unknown whether it changed something outside."""
+"""Part of the message of a task when it is unknown whether it changed an external system."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def _stop(task: AiTask, error: JsonObject | None, now: datetime) -> str | None:
 
 
 def end_without_success(task: AiTask, *, now: datetime) -> None:
-    """What follows when a task ends without success: intended effects become unknown, a failure is notified, an act is
-    recorded."""
+    """Finish what a task that ended without success leaves: mark its intended effects unknown, notify a failure, record
+    the act."""
     mark_effects_unknown(task, now=now)
     message = (task.error or {}).get("message", "")
     if task.status == "failed":

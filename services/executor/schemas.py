@@ -1,4 +1,4 @@
-"""The schemas of AI tasks, effects, processors and queues over REST."""
+"""The REST schemas of AI tasks, effects, processors and queues."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ from shared.ground.state_machine import StateMachine, move
 TASK_STATES = ("queued", "running", "success", "failed", "cancelled")
 FINISHED = ("success", "failed", "cancelled")
 
-#: The moves of a worker or the sweep. Each is one guarded write on (id, status, lease).
+#: The moves of a worker: guarded writes on (id, status, lease). The sweep has a statement of its own
+#: (`tasks.take_back_lapsed`).
 TASK = StateMachine(
     "AI task",
     TASK_STATES,
@@ -13,14 +14,16 @@ TASK = StateMachine(
         "claim": move("running", "queued"),
         "succeed": move("success", "running"),
         "fail": move("failed", "running"),
-        # A failed attempt with attempts left, or one whose lease lapsed: the same task is due again.
+        # Due again after a failed attempt or a lapsed lease with attempts left, or a stop of the worker; unless it is
+        # to be cancelled.
         "put back": move("queued", "running"),
         "stop": move("cancelled", "running"),
     },
 )
 
-#: The moves that people and services may ask for. A finished task never runs again: `retry` and `execute` make a new
-#: one, whose state is the one after the move. `cancel` only flags a running task; its worker stops at the next step.
+#: The moves that people and services may ask for. For a finished task `retry` and `execute` create a new task; the
+#: state after the move is the new task's. `cancel` only flags a running task; its worker stops at its next checkpoint
+#: or effect, or when it renews the lease.
 COMMANDS = StateMachine(
     "AI task",
     TASK_STATES,
@@ -31,13 +34,13 @@ COMMANDS = StateMachine(
     },
 )
 
-#: One change outside. Only a person, or an outcome that arrives late, ends `unknown`.
+#: A change in an external system. Only a person, or an outcome that arrives late, ends `unknown`.
 EFFECT = StateMachine(
     "effect",
     ("intended", "done", "unknown", "not_done"),
     {
         "intend again": move("intended", "not_done"),
-        # The next attempt is responsible for a change that an earlier one left without an outcome.
+        # The next attempt takes over a change that an earlier one left without an outcome.
         "take over": move("intended", "intended"),
         "settle": move("done", "intended", "unknown"),
         "refuse": move("not_done", "intended", "unknown"),

@@ -72,7 +72,7 @@ def submit_for_client(
 
     Invalid for a source that is another service than the caller, and for people who do not work in the tenant. An id
     that a person chose is kept, unless another tenant has it or it is a name-based UUID; then the task gets an id
-    derived from it, always the same one for the same tenant.
+    derived from the tenant and that id.
     """
     source = (submission.source or {}).get("service")
     if source in SERVICES and not (by.may("service") and by.id == source):

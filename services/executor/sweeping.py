@@ -1,4 +1,4 @@
-"""Takes tasks back from workers whose leases lapsed, and repairs at intervals whatever else was left undone."""
+"""Takes tasks back from workers whose leases lapsed, and repairs at intervals what else was left unfinished."""
 
 from __future__ import annotations
 

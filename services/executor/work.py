@@ -1,5 +1,5 @@
-"""The worker of the executor: it runs AI tasks when it is rung, when news arrives, or when its poll finds something
-due."""
+"""The worker of the executor: it runs AI tasks when it is woken, when the feeds bring changes, or when its poll finds
+something due."""
 
 from __future__ import annotations
 
@@ -26,18 +26,20 @@ from shared.process.service_main import GRACE_SECONDS, Worker
 from shared.web import service_client
 
 COLLECT_SECONDS = 0.2
-"""Rings within so many seconds are merged into one; a worker that was rung continues until nothing is due."""
+"""Wake-up messages within so many seconds are merged into one; a worker that was woken continues until nothing is
+due."""
 
 NEVER_SECONDS = 3600.0
-"""The pace of a thread that only acts when it is nudged."""
+"""The interval of a thread that only acts when it is nudged."""
 SPARE_SECONDS = 2
 TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings, registry: Registry, providers: Providers) -> Worker:
-    """A pool that runs what is due, started by a ring on the work queue, by news, or by the poll.
+    """A pool that runs what is due, started by a wake-up message, by changes in the feeds, or by the poll.
 
-    News starts work in this process without a second ring; a claim rings the other processes. Nothing here needs Redis.
+    Changes start work in this process without a second message; a claim wakes the other processes. Nothing here needs
+    Redis.
     """
     broker = doorbells.open_broker(settings.redis_url, answer_within=doorbells.CONSUMER_TIMEOUT)
     bell = make_bell(broker)
@@ -99,8 +101,8 @@ def tidy(settings: Settings) -> None:
 
 
 def make_bell(broker: dramatiq.Broker) -> PeriodicThread:
-    """A thread that rings for work when it is nudged, many nudges with one ring. A caller that nudges does not wait for
-    Redis."""
+    """A thread that sends the wake-up message when it is nudged, one message for many nudges. A caller that nudges does
+    not wait for Redis."""
 
     def ring() -> None:
         doorbells.ring(broker, doorbells.work_queue("executor"), WAKE)

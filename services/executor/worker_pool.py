@@ -36,7 +36,7 @@ def _connected() -> Iterator[None]:
 class WorkerPool:
     """Runs at most `count` tasks at once in this process, and at most one that is suspected of killing its workers.
 
-    A ring, news or the poll may start them. `ring` tells the other processes that more may be due.
+    A wake-up message, feed changes or the poll may start them. `ring` tells the other processes that more may be due.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class WorkerPool:
         return done
 
     def start(self) -> None:
-        """Like `work`, in a new thread if a slot is free; otherwise ring the other processes. Returns at once."""
+        """Like `work`, in a new thread if a slot is free; otherwise wake the other processes. Returns at once."""
         with self._lock:
             self._was_rung = True
             if self._stopping:
@@ -114,7 +114,8 @@ class WorkerPool:
             return self.count - self._free
 
     def drain(self, seconds: float) -> None:
-        """Start nothing more, wait at most `seconds` for running tasks, and queue again what is not done by then."""
+        """Start no more tasks, wait at most `seconds` for running ones, and queue again those that are not done by
+        then."""
         self._stopping = True
         deadline = time.monotonic() + seconds
         while self.busy() and time.monotonic() < deadline:
@@ -158,8 +159,8 @@ class WorkerPool:
         return owns_slot
 
     def _wake_others(self) -> None:
-        """After each claim, start the next thread here and ring the other processes, so that one ring fills every free
-        slot."""
+        """After each claim, start the next thread here and wake the other processes, so that one message fills every
+        free slot."""
         with self._lock:
             more_here = self._free > 0
         if more_here:
@@ -176,7 +177,7 @@ class WorkerPool:
             return True
 
     def _free_slot(self) -> bool:
-        """Free the slot. Returns whether a ring came meanwhile, so that it is worth looking once more."""
+        """Free the slot. Returns whether a wake-up came meanwhile, so that it is worth looking once more."""
         with self._lock:
             self._free += 1
             return self._was_rung

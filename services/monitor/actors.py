@@ -1,4 +1,4 @@
-"""The queue door of the monitor: applies the changes in the feeds of the other services, and in its own, to the read model."""
+"""Applies the changes in the feeds of the other services, and in the monitor's own, to the read model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run amounts to, from its own facts, its steps and its AI tasks; worked out again whenever one of them changed."""
+"""Computes a run's state from its own facts, its steps and its AI tasks, again whenever one of them changes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shared.database.model import Columns
 
 
 def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None) -> None:
-    """Write a run from its columns and from what is known of its parts, and mark it.
+    """Write a run from its columns and the stored state of its parts, and mark it as changed.
 
-    `before` is its row as it was; `asked_by` the kind of the run that asked for it, where its snapshot names one.
+    `before` is its row as it was; `asked_by` is the kind of the run that requested it, if its snapshot names one.
     """
     kind = run_kinds.named(row["kind"])
     status, parts = _parts(kind, row)
@@ -28,21 +28,22 @@ def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None)
 
 
 def supersede(run_id: str, tenant_id: str) -> None:
-    """Let the retry of an AI task speak for it from now on; nothing when the task itself has not come yet."""
+    """Remove a retried AI task from the list, because its retry is shown instead. Does nothing while the task is not
+    stored."""
     before = runs.stored(run_id)
     if before is not None and before.tenant_id == tenant_id and before.listing == states.ALONE:
         _write(before.__data__ | {"listing": states.TASKS}, before)
 
 
 def aggregate_again(run_id: str, tenant_id: str) -> None:
-    """The same for a run of which a part has changed; nothing when the run itself has not come yet."""
+    """Compute a run again after one of its parts has changed. Does nothing while the run is not stored."""
     before = runs.stored(run_id)
     if before is not None and before.tenant_id == tenant_id and before.listing != states.GONE:
         aggregate(dict(before.__data__), before)
 
 
 def leave_tombstone(run: Run, version: int) -> None:
-    """Take out of all lists and counts what its owner deleted; the row stays and remembers the version."""
+    """Remove a run that its owner deleted from all lists and counts; the row stays and remembers the version."""
     runs.forget_detail(run)
     _write(run.__data__ | {"listing": states.GONE, "version": version}, run)
 
@@ -53,7 +54,8 @@ def _write(row: Columns, before: Run | None) -> None:
 
 
 def _parts(kind: RunKind, row: Columns) -> tuple[str, list[Part]]:
-    """The status of a run, and its parts: its steps and those of its AI tasks that are steps of it, or itself alone."""
+    """The status of a run, and its parts: its steps and the AI tasks that are steps of it; the run itself if it has no
+    steps."""
     run_id, tenant_id = row["id"], row["tenant_id"]
     tasks = states.latest_of_chains(runs.task_states(run_id, tenant_id)) if kind.tasks_are_steps else []
     status = kind.status(row["own_status"], row["human_work"], [task.status for task, _ in tasks])

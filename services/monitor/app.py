@@ -1,4 +1,4 @@
-"""The monitor, put together: the only module here that knows all the others."""
+"""Builds the monitor's processes; the only module here that imports all the others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.web.health import Health
 
 
 def connect(settings: Settings) -> Any:
-    """Point the models at this context's database, and the clients at the others."""
+    """Point the models at this context's database, and the clients at the other services."""
     connection.connect(models.database, settings.database_url)
     clients.connect(settings)
     return models.database

@@ -1,4 +1,4 @@
-"""Questions and commands to the contexts that own what the console shows, over REST."""
+"""Requests and commands to the contexts that own what the console shows, over REST."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.web.service_client import Client
 OWNERS = ("runs", "workflows", "executor")
 
 PAGE_SECONDS = 2.0
-"""How long a page waits for another service; after that it is shown without that part."""
+"""Seconds that a page waits for another service; after that it is shown without that part."""
 
 _clients: dict[str, Client] = {}
 
@@ -25,12 +25,14 @@ def connect(settings: Settings) -> None:
 
 
 def to(service: str) -> Client:
-    """The client of one owner: `to("workflows").get("/api/customers", as_person=by)`. Unavailable when it does not answer."""
+    """The client of one owning service: `to("workflows").get("/api/customers", as_person=by)`. Unavailable when it does
+    not answer."""
     return _clients[service]
 
 
 class Questions:
-    """The questions of one page. Each waits PAGE_SECONDS at most, and a service that did not answer one is not asked another."""
+    """The requests that one page makes. Each waits PAGE_SECONDS at most, and a service that did not answer one is not
+    asked again."""
 
     def __init__(self) -> None:
         self._silent: set[str] = set()
@@ -48,7 +50,8 @@ class Questions:
 
 
 def retry(service: str, run_id: str, by: Principal, *, from_step: str | None, dry_run: bool) -> JsonObject:
-    """Ask the owner of a run to try again, for a person: `{"newRunId", "plan": {"runsAgain", "fromCache", "standing"}}`."""
+    """Ask the owner of a run to retry it, for a person. Returns `{"newRunId", "plan": {"runsAgain", "fromCache",
+    "standing"}}`."""
     body = {"dryRun": dry_run} | ({"fromStep": from_step} if from_step else {})
     return to(service).post(f"/internal/runs/{run_id}/retry", body, for_person=by)
 

@@ -1,4 +1,5 @@
-"""Durations counted in steps of a tenth, so that percentiles over any number of runs come from a few counters (pure)."""
+"""Sorts durations into buckets whose bounds differ by a tenth, so that percentiles over any number of runs come from a
+few counters."""
 
 from __future__ import annotations
 
@@ -41,5 +42,5 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
 
 
 def rank(share: float, total: int) -> int:
-    """The place, from 0, of the value below which `share` of `total` sorted values lie (nearest rank)."""
+    """The index of the value below which `share` of `total` sorted values lie (nearest rank)."""
     return max(0, math.ceil(share * total) - 1)

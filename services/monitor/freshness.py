@@ -1,4 +1,4 @@
-"""How old what the monitor shows may be: its worker records when it last read each source to the end."""
+"""How old the read model may be. The worker records when it last read each source to the end."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from shared.feed.consumer import Fetch, Reader, Seen
 from shared.ground.json_types import JsonObject
 
 NOTED_EVERY = timedelta(seconds=1)
-"""How often the time of a poll is written at most."""
+"""The shortest time between two writes of a source's read time."""
 
 LATE_AFTER_POLLS = 3
 LATE_AFTER = timedelta(seconds=10)
-"""A source is never called late before this; a poll may still be under way."""
+"""The least age of a late source; a poll may still be under way."""
 
 
 class NotingReader(Reader):
-    """A reader that records when it had read all that a source has; `now` is the clock."""
+    """A reader that records when it has read a source to its end. `now` returns the time."""
 
     def __init__(self, feed: Feed, now: Callable[[], datetime]) -> None:
         super().__init__(feed, lock_projection)
         self.now = now
 
     def follow(self, source: str, fetch: Fetch) -> int:
-        """See Reader. The time recorded is that of the last request, because what happened after it may be missing."""
+        """See Reader. Records the time of the last request, because changes after it may be missing."""
         asked_at: list[datetime] = []
 
         def fetch_now(after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
@@ -52,14 +52,16 @@ def note(source: str, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class Freshness:
-    """How long ago each source was read to its end, None for never; `late` are those for which that is too long."""
+    """How long ago each source was read to its end, None for never; `late` names the sources for which that is too
+    long."""
 
     ages: dict[str, timedelta | None]
     late: tuple[str, ...]
 
 
 def freshness(now: datetime, poll_seconds: float) -> Freshness:
-    """How old the read model is, source by source. A source is late when several polls should have been over since."""
+    """The age of the read model by source. A source is late when its last complete read is older than LATE_AFTER_POLLS
+    polls and than LATE_AFTER, or when it was never read."""
     last = source_reads.all_last()
     ages = {source: now - last[source] if source in last else None for source in clients.OWNERS}
     limit = max(LATE_AFTER, timedelta(seconds=LATE_AFTER_POLLS * poll_seconds))

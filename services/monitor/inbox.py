@@ -12,28 +12,28 @@ from shared.ground.errors import NotFound
 from shared.ground.principal import Principal
 
 UNREAD_UP_TO = 100
-"""The bell counts no further."""
+"""The highest number that the bell shows."""
 
 UNREAD_AMONG = 500
-"""The bell counts among this many of the newest of a person's own notifications, and as many of those for the whole tenant, because it is
-on every page."""
+"""The bell is on every page, so it only counts among this many of the newest of a person's own notifications, and as
+many of those for the whole tenant."""
 
 
 def find_all(
     by: Principal, *, unread: bool = False, limit: int = 20, offset: int = 0, cursor: str | None = None
 ) -> Page:
-    """A page of what this person was notified of, newest first; each with `read_at`."""
+    """A page of this person's notifications, newest first, each with `read_at`."""
     query = notices.of_person(by.tenant_id, by.id, unread=unread)
     return pagination.page(query, notices.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
 
 
 def unread(by: Principal) -> int:
-    """How much of the newest of it (UNREAD_AMONG) this person has not read, counted up to UNREAD_UP_TO."""
+    """How many of a person's newest notifications (UNREAD_AMONG) are unread, counted up to UNREAD_UP_TO."""
     return notices.unread(by.tenant_id, by.id, UNREAD_AMONG, UNREAD_UP_TO)
 
 
 def read(by: Principal, notification_id: str, *, now: datetime) -> Notification:
-    """Note that this person has read it; a second time changes nothing. NotFound when it is not for them."""
+    """Mark a notification as read by this person; a second time changes nothing. NotFound when it is not for them."""
     notification = notices.visible(by.tenant_id, by.id, notification_id)
     if notification is None:
         raise NotFound("There is no such notification.")
@@ -43,7 +43,7 @@ def read(by: Principal, notification_id: str, *, now: datetime) -> Notification:
 
 
 def read_all(by: Principal, *, now: datetime) -> int:
-    """Note that this person has read all there is; how many they had not."""
+    """Mark all notifications as read by this person. Returns how many were unread."""
     with feed.transaction():
         left = notices.unread_ids(by.tenant_id, by.id)
         notices.read(by.tenant_id, by.id, left, now)

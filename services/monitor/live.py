@@ -105,7 +105,7 @@ class Hub:
             self._watchers.discard(watcher)
 
     def stop(self) -> None:
-        """Let all streams end within a second."""
+        """Make all streams end within a second."""
         self.stopping.set()
 
     def read(self, after: int) -> tuple[list[Event], int, bool]:
@@ -162,38 +162,41 @@ def head() -> int:
 
 
 def subscribe(
-    now_by: Callable[[], Principal | None],
+    current_principal: Callable[[], Principal | None],
     *,
     after: int | None,
     scope: Callable[[Principal], str] = lambda by: by.tenant_id,
-    gone: Callable[[], bool] = lambda: False,
+    is_disconnected: Callable[[], bool] = lambda: False,
     source: Hub | None = None,
 ) -> Iterator[Event | None]:
     """The events after `after` (None: from now on) that the watcher may see, as they happen; None when a ping is due.
 
-    `now_by` answers the caller with their present tenant_scope, or None when they may no longer watch; it is called at most once a second, and
-    before an event is given. `scope` is the tenant that they watch, `gone` whether their connection is closed. Ends when the process stops.
+    `current_principal` returns the caller with their present roles, or None when they may no longer watch; it is called
+    at most once a second, before an event is given. `scope` returns the tenant that they watch, `is_disconnected`
+    whether their connection is closed. Ends when the process stops.
     """
-    for together in subscribe_to_batches(now_by, after=after, scope=scope, gone=gone, source=source):
+    for together in subscribe_to_batches(
+        current_principal, after=after, scope=scope, is_disconnected=is_disconnected, source=source
+    ):
         yield from together or (None,)
 
 
 def subscribe_to_batches(
-    now_by: Callable[[], Principal | None],
+    current_principal: Callable[[], Principal | None],
     *,
     after: int | None,
     scope: Callable[[Principal], str] = lambda by: by.tenant_id,
-    gone: Callable[[], bool] = lambda: False,
+    is_disconnected: Callable[[], bool] = lambda: False,
     source: Hub | None = None,
 ) -> Iterator[list[Event]]:
-    """Like `subscribe`, but gives all queued events as one batch, with the last event of each run only; an empty batch when a ping is due.
-    A slow watcher so catches up in one step."""
+    """Like `subscribe`, but gives all queued events as one batch, with the last event of each run only; an empty batch
+    when a ping is due. So a slow watcher catches up in one step."""
     source = source or hub
     watcher, joined = source.join()
     try:
         last = joined if after is None else after
-        allowed = _Permission(now_by, scope)
-        # The hub looks now and then: who is ahead of it may still be behind the feed itself.
+        allowed = _Permission(current_principal, scope)
+        # The hub reads at intervals, so a position ahead of it may still be behind the feed.
         if (last > joined and last > source.feed.head()) or joined - last > MOST_REPLAYED:
             yield [Event(joined, "reset", "", "", False, {})]
             last = joined
@@ -202,16 +205,16 @@ def subscribe_to_batches(
             events, last, more = source.read(last)
             if seen := allowed.seen(events):
                 yield seen
-        yield from _as_they_happen(source, watcher, last, allowed, gone)
+        yield from _as_they_happen(source, watcher, last, allowed, is_disconnected)
     finally:
         source.leave(watcher)
 
 
 def _as_they_happen(
-    source: Hub, watcher: Watcher, last: int, allowed: _Permission, gone: Callable[[], bool]
+    source: Hub, watcher: Watcher, last: int, allowed: _Permission, is_disconnected: Callable[[], bool]
 ) -> Iterator[list[Event]]:
     pinged = time.monotonic()
-    while not (source.stopping.requested or watcher.lost or allowed.ended or gone()):
+    while not (source.stopping.requested or watcher.lost or allowed.ended or is_disconnected()):
         events = [event for event in watcher.take(TURN) if event.position > last]
         if events:
             last = events[-1].position
@@ -230,8 +233,8 @@ def _newest(events: list[Event]) -> list[Event]:
 class _Permission:
     """Checks whether a watcher may still watch, and which events they may see."""
 
-    def __init__(self, now_by: Callable[[], Principal | None], scope: Callable[[Principal], str]) -> None:
-        self.now_by, self.scope = now_by, scope
+    def __init__(self, current_principal: Callable[[], Principal | None], scope: Callable[[Principal], str]) -> None:
+        self.current_principal, self.scope = current_principal, scope
         self.ended = False
         self._looked_up = float("-inf")
         self._by: Principal | None = None
@@ -239,7 +242,7 @@ class _Permission:
     def still(self) -> bool:
         """Check again if the last check is older than a second."""
         if time.monotonic() - self._looked_up >= TURN:
-            self._by, self._looked_up = self.now_by(), time.monotonic()
+            self._by, self._looked_up = self.current_principal(), time.monotonic()
             self.ended = self._by is None
         return not self.ended
 

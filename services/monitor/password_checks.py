@@ -1,4 +1,5 @@
-"""Limits the hashing of passwords to one at a time with a short queue, because a check takes 128 MB and a third of a second."""
+"""Limits the hashing of passwords to one at a time with a short queue, because a check takes 128 MB and a third of a
+second."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ RETRY_SECONDS = 3
 
 
 class PasswordChecks:
-    """The queue of one process. Known people and strangers have separate places in it, so that a flood of strangers cannot keep known
-    people out."""
+    """The queue of one process. Known people and strangers have separate places in it, so that many strangers cannot
+    keep known people out."""
 
     def __init__(self, most_strangers: int = MOST_STRANGERS, most_known: int = MOST_KNOWN) -> None:
         self._one_at_a_time = threading.Lock()
@@ -22,7 +23,7 @@ class PasswordChecks:
 
     @contextmanager
     def place(self, *, is_known: bool) -> Iterator[None]:
-        """Hold a place in the queue. Unavailable at once when it is full."""
+        """Occupy a place in the queue. Unavailable at once if it is full."""
         places = self._places[is_known]
         if not places.acquire(blocking=False):
             raise Unavailable(
@@ -35,10 +36,10 @@ class PasswordChecks:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Hold the right to hash; waits until those before have finished."""
+        """Wait for the earlier checks, then hash while no other thread does."""
         with self._one_at_a_time:
             yield
 
 
 checks = PasswordChecks()
-"""Those of this process."""
+"""The queue of this process."""

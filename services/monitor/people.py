@@ -1,4 +1,4 @@
-"""Tenants and people: added, given a role, deactivated; each change goes to the others by the feed."""
+"""Adds and changes tenants and people; the feed publishes each change to the other services."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add_tenant(
     now: datetime,
     working_hours: JsonObject | None = None,
 ) -> Tenant:
-    """A new tenant. Conflict when the id is taken, Invalid when the time zone is none or the name is no line."""
+    """Add a tenant. Conflict when the id is taken, Invalid for an unknown time zone or a name of more than one line."""
     _check_name(name)
     try:
         ZoneInfo(time_zone)
@@ -88,7 +88,8 @@ def change(
 ) -> Person:
     """Change a person's name or role, or whether they are active. A person who is deactivated is signed out everywhere.
 
-    Stale when `expected` is not the present version. Forbidden for one's own tenant_scope, and for those of a person with a higher role.
+    Stale when `expected` is not the present version. Forbidden for one's own role or status, and for a person with a
+    higher role.
     """
     person = find(by.tenant_id, person_id)
     fields = {"name": name, "role": role, "active": active}
@@ -98,7 +99,7 @@ def change(
     if expected is not None and expected != person.version:
         raise Stale(CHANGED)
     if changes.keys() & {"role", "active"} and (person.id == by.id or not by.may(person.role)):
-        raise Forbidden("Nobody changes their own tenant_scope, nor those of somebody who has more.")
+        raise Forbidden("Nobody changes their own rights, nor those of somebody who has more.")
     if "role" in changes:
         _check_grant(by, changes["role"])
     if changes:
@@ -107,7 +108,7 @@ def change(
 
 
 def _check_name(name: str) -> None:
-    """A name stands in the headers of mails and in lists."""
+    """Check that a name can be put into the headers of mails and into lists."""
     if not name.strip() or CONTROL.search(name):
         raise Invalid(
             "A name is one line that says something.", errors={"name": [NOT_ONE_LINE if name.strip() else EMPTY]}
@@ -146,7 +147,7 @@ def tenants() -> list[Tenant]:
 
 
 def folded(email: str) -> str:
-    """An e-mail as it is kept and compared."""
+    """An e-mail address as it is stored and compared."""
     return email.strip().casefold()
 
 
@@ -156,7 +157,7 @@ def _check_grant(by: Principal, role: str) -> None:
 
 
 def write(person: Person, **columns: Any) -> None:
-    """Guarded write of these columns. Stale when the person was changed since it was read."""
+    """Write these columns. Stale if the person was changed since it was read."""
     if not rows.change(person, **columns):
         raise Stale(CHANGED)
 

@@ -1,7 +1,9 @@
-"""Changes of the others, read into the read model: in any order, any number of times, the same rows come out.
+"""Applies the changes of the other services to the read model; in any order and any number of times, the result is the
+same.
 
-Each snapshot is the whole state of its subject, so the newest version of each is all that counts, and what a run amounts to
-follows from the newest of all its parts (aggregating.py). A feed serves one row a subject: after a deletion nothing older comes.
+Each snapshot is the whole state of its subject, so only the newest version of each counts, and the state of a run
+follows from the newest versions of its parts (aggregating.py). A feed has one row per subject: nothing older comes
+after a deletion.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ Apply = Callable[[Change], None]
 
 
 def runs_of(kind: RunKind) -> Apply:
-    """What applies a change that carries a run of this kind, with whatever of its parts came before it.
+    """Returns the function that applies a change of a run of this kind, also to parts that came before the run.
 
-    A snapshot that is not newer than the row is passed over. Invalid for the id of a run of another tenant or kind.
+    A snapshot that is not newer than the row is ignored. Invalid for the id of a run of another tenant or kind.
     """
 
     def apply(change: Change) -> None:
@@ -45,7 +47,7 @@ def runs_of(kind: RunKind) -> Apply:
 
 
 def _refuse_another(before: runs.Run, change: Change, kind: RunKind) -> None:
-    """Invalid for news of a run that goes by the id of another one: nothing of one tenant or owner writes over another's."""
+    """Invalid for a change with the id of another tenant's or owner's run, so that neither can overwrite it."""
     if (before.tenant_id, before.kind) != (change.tenant_id, kind.key):
         raise Invalid(f"The run {change.subject} is another tenant's or another owner's.")
 
@@ -71,9 +73,9 @@ def _project(change: Change, kind: RunKind, before: runs.Run | None) -> None:
 
 
 def steps_of(kind: RunKind) -> Apply:
-    """What applies a change that carries one step of a run of this kind; the step may come before its run.
+    """Returns the function that applies a change of one step of a run of this kind; the step may come before its run.
 
-    A deletion does not say of which run the step was; its row does.
+    A deletion does not name the step's run; the stored row does.
     """
 
     def apply(change: Change) -> None:
@@ -92,7 +94,7 @@ def steps_of(kind: RunKind) -> Apply:
 
 
 def notification_requests(changes: Sequence[Change]) -> None:
-    """Write what other contexts want people to know as notifications, each once, whatever happens to its request."""
+    """Store notifications requested by other contexts, each once, even if its request changes or is deleted later."""
     notices.publish(
         [
             {
@@ -113,7 +115,7 @@ def notification_requests(changes: Sequence[Change]) -> None:
 
 
 def acts(changes: Sequence[Change]) -> None:
-    """Write acts to the trail; they never change, so the first version of each is the last."""
+    """Add acts to the trail. An act never changes, so later versions are ignored."""
     notices.copy_acts([_trail_row(change) for change in changes if not change.deleted])
 
 
@@ -137,18 +139,19 @@ def _trail_row(change: Change) -> Columns:
 
 
 def _aggregate_later(run_id: str, change: Change) -> None:
-    """Aggregate a run of which a part has changed: once a batch, because it reads all parts, and a plan has hundreds of them."""
+    """Aggregate a run after one of its parts has changed; once a batch, because that reads all parts and a plan has
+    hundreds."""
     change.once(("aggregate", change.tenant_id, run_id), lambda: aggregating.aggregate_again(run_id, change.tenant_id))
 
 
 def _source(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Whose work an AI task is, as its snapshot says; empty for everything else, and for a deletion."""
+    """The source of an AI task according to its snapshot; empty for everything else, and for a deletion."""
     source = data.get("source")
     return source if isinstance(source, Mapping) else {}
 
 
 def _parent_of(data: Mapping[str, Any]) -> str | None:
-    """The run whose step this AI task is; None for what is no step, and for a deletion, which does not say."""
+    """The run of which this AI task is a step; None if it is no step, and for a deletion, which does not say."""
     source = _source(data)
     kind = run_kinds.published_as(source.get("kind"))
     if kind is not None and kind.tasks_are_steps and kind.owner == source.get("service"):

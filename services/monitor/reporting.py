@@ -1,6 +1,6 @@
 """Queries on runs for the console and the API: lists, one run with its steps, what needs a person, and the audit trail.
 
-A `scope` is a tenant's id, or ALL_TENANTS for a super admin; doors choose it (tenant_scope.scope).
+A `scope` is a tenant's id, or ALL_TENANTS for a super admin; routes and pages choose it (tenant_scope.scope).
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ SORTS = tuple(way + name for name in lists.ORDERS for way in ("", "-"))
 NEWEST_FIRST = "-createdAt"
 EVERYTHING = Filters()
 ATTENTION_UP_TO = 1000
-"""Counts beside the list stop here; a person needs no more than "1000 or more"."""
+"""The highest count beside the list; a person needs no more than "1000 or more"."""
 
 
 @dataclass(frozen=True)
 class RunQuery:
-    """The filters of a list; all of them have to hold. `q` is the beginning or the end of an id, or beginnings of words of the name."""
+    """The filters of a list; a run must match all of them. `q` is the beginning or end of an id, or prefixes of words
+    of the name."""
 
     status: str | None = None
     kind: str | None = None
@@ -52,7 +53,7 @@ def find_all(
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
-    """A page of runs. Two to five database queries, whatever is asked for."""
+    """A page of runs, with two to five database queries for any filters."""
     filters = filters_of(scope, query)
     now_ms = states.epoch_ms(now) or 0
     page = lists.page(scope, filters, sort, now_ms=now_ms, limit=limit, offset=offset, cursor=cursor)
@@ -60,13 +61,13 @@ def find_all(
 
 
 def filters_of(scope: str, query: RunQuery) -> Filters:
-    """The filters of a list, with the runs that `q` finds."""
+    """The filters of a list, including the runs that match `q`."""
     match = _match(scope, (query.q or "").strip().casefold())
     return Filters(query.status, query.kind, query.workflow, query.since, query.until, match)
 
 
 def _match(scope: str, text: str) -> RunMatch | None:
-    """The runs that `text` means: those with its words and, where it looks like a part of an id, those with such an id too."""
+    """The runs that match `text`: those with its words and, if it looks like a part of an id, those with such an id."""
     if not text:
         return None
     part, by_words = searching.id_part(text), finding.by_words(scope, text)
@@ -78,7 +79,7 @@ def _match(scope: str, text: str) -> RunMatch | None:
 
 @dataclass(frozen=True)
 class Report:
-    """One run, whole: its row, and the payloads that lists leave out. `error` is that of the step that failed."""
+    """One run with the payloads that lists leave out. `error` is that of the failed step."""
 
     run: Run
     trigger_payload: Any
@@ -87,7 +88,7 @@ class Report:
 
 
 def run(scope: str, run_id: str, *, payloads: bool) -> Report:
-    """One run, with its payloads and its stack trace or without. NotFound when this scope has none of this id."""
+    """One run, with or without its payloads and stack trace. NotFound when this scope has no run of this id."""
     run = row(scope, run_id)
     detail = runs.detail_of(run)
     error = detail.error or _error_of_steps(run)
@@ -104,7 +105,7 @@ def steps(scope: str, run_id: str, *, payloads: bool) -> list[Step]:
 
 
 def row(scope: str, run_id: str) -> Run:
-    """The row of one run. NotFound when this scope has none of this id."""
+    """The row of one run. NotFound when this scope has no run of this id."""
     run = runs.find(scope, run_id)
     if run is None:
         raise NotFound("There is no such run.")
@@ -124,7 +125,7 @@ def _error_of_steps(run: Run) -> JsonObject | None:
 def workflows(tenant_id: str) -> dict[str, str]:
     """The choices of the filter by workflow: the workflows of all listed runs with their names, in alphabetical order."""
     names = lists.names_of(tenant_id, lists.workflow_keys(tenant_id))
-    # "Discovery: Acme" is one of the discoveries, "Weekly Pipeline Review, 23 November 2026" one of the weekly reviews.
+    # The key is the beginning of the name: "Discovery" of "Discovery: Acme".
     return {key: start if (start := name[: len(key)]).casefold() == key else key for key, name in names.items()}
 
 
@@ -134,7 +135,7 @@ def beside(scope: str, run_id: str, most: int = 5) -> list[Run]:
 
 
 def attention(scope: str, filters: Filters = EVERYTHING) -> dict[str, int]:
-    """How many of these runs, whatever status is asked for, wait for a person, failed, run and are queued; each counted up to
+    """How many of these runs, over all statuses, wait for a person, failed, run and are queued. Each is counted up to
     ATTENTION_UP_TO, in one query."""
     statuses = (states.WAITING, states.FAILED, states.RUNNING, states.QUEUED)
     queries = {status: lists.listing(scope, replace(filters, status=status)) for status in statuses}
@@ -150,6 +151,6 @@ def trail(
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
-    """The audit trail, newest first: of all services, or of one subject or one actor."""
+    """The audit trail, newest first, or only one subject's or actor's acts."""
     query = notices.trail(scope, subject_id=subject_id, by_id=by_id)
     return pagination.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)

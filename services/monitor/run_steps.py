@@ -1,4 +1,4 @@
-"""The steps of a run as the console and the REST door show them."""
+"""The steps of a run as the console and the API show them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from shared.ground.json_types import JsonObject
 
 @dataclass(frozen=True)
 class Step:
-    """A step as the console shows it; `attempts` counts those of all retries of an AI task together. One that waits to be tried again
-    by itself has `next_attempt_at`."""
+    """A step as the console shows it. `attempts` counts those of all retries of an AI task; `next_attempt_at` is set
+    while it waits for its next attempt."""
 
     id: str
     skill_id: str
@@ -42,17 +42,17 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """What steps have as their kind everywhere else."""
+        """The kind, as other services name it."""
         return self.skill_id
 
     @property
     def title(self) -> str:
-        """What steps have as their title everywhere else."""
+        """The title, as other services name it."""
         return self.name
 
 
 def steps_of(run: Run, *, payloads: bool) -> list[Step]:
-    """The steps of a run in their order: its owner's first, then its AI tasks; a run of a kind without steps is its own."""
+    """The steps of a run in order: its owner's, then its AI tasks. A run of a kind without steps is its own step."""
     if run_kinds.named(run.kind).step_statuses:
         tasks = states.latest_of_chains(runs.tasks_of(run.id, run.tenant_id))
         steps = [_own_step(step) for step in runs.steps_of(run.id, run.tenant_id)] + _task_steps(run.tenant_id, tasks)
@@ -136,12 +136,12 @@ def _task_step(task: Run, attempts: int, detail: runs.RunDetail) -> Step:
 
 
 def _next_attempt(task: Run, context: JsonObject) -> datetime | None:
-    """When a task is tried again that has been tried in vain."""
+    """When a failed attempt of a task is followed by the next one."""
     waits = task.status == states.QUEUED and task.attempts > 0 and context.get("availableAt")
     return clock.parse(context["availableAt"]) if waits else None
 
 
 def _summary_of(result: Any) -> str | None:
-    """The plain line that a processor may put into its result."""
+    """The `summary` that a processor may put into its result."""
     summary = result.get("summary") if isinstance(result, dict) else None
     return summary if isinstance(summary, str) else None

@@ -1,4 +1,4 @@
-"""The shapes of the monitor over REST; the console's pages read the same ones."""
+"""The REST schemas of the monitor; the console's pages use the same ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = validate.Length(1, 200)
 
 
 class Moment(fields.AwareDateTime):
-    """A time: in with an offset (or a date, then UTC), out as RFC 3339 with `Z`."""
+    """A time: accepts an offset (or a date, then UTC), writes RFC 3339 with `Z`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(default_timezone=UTC, **options)
@@ -34,7 +34,7 @@ class Out(Schema):
     """What we answer: snake_case here, camelCase in JSON."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
-        """Name the field in JSON as JSON names things."""
+        """Give the field its camelCase name in JSON."""
         field_obj.data_key = field_obj.data_key or camel(field_name)
 
 
@@ -104,7 +104,7 @@ class RunDetailSchema(RunSchema):
 
     @pre_dump
     def flatten(self, report: reporting.Report, **_: Any) -> dict[str, Any]:
-        """The row and its payloads side by side."""
+        """Put the columns of the row and its payloads into one dict."""
         run: Run = report.run
         payloads = {"trigger_payload": report.trigger_payload, "context": report.context, "error": report.error}
         return run.__data__ | payloads | {"moves": states.OFFERED[run.status]}

@@ -1,4 +1,4 @@
-"""What somebody who searches may mean: the id of a run, or words (pure)."""
+"""Recognizes a part of a run's id in a search text."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ _DIGITS = re.compile(r"[0-9a-f]+(-[0-9a-f]+)*-?")
 _GROUPS = (8, 4, 4, 4, 12)
 LEAST_DIGITS = 4
 TAIL = 8
-"""So many digits at the end of an id are what lists show of it."""
+"""How many digits at the end of an id lists show."""
 
 
 @dataclass(frozen=True)
 class IdPart:
-    """A part of an id: its beginning, as ids are written, and its end where it is long enough to be one."""
+    """A part of an id: `beginning` with its dashes, and `tail` if the text is long enough to be an id's end."""
 
     beginning: str
     tail: str | None
 
 
 def id_part(text: str) -> IdPart | None:
-    """What `text` says if it is a part of an id: four hexadecimal digits or more, with or without dashes and a `#` before them."""
+    """The part of an id that `text` is, if it has four or more hexadecimal digits, with or without dashes and a leading
+    `#`; else None."""
     part = text.strip().casefold().removeprefix("#").removeprefix("…")
     digits = part.replace("-", "")
     if not _DIGITS.fullmatch(part) or not LEAST_DIGITS <= len(digits) <= sum(_GROUPS):

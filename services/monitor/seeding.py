@@ -1,4 +1,4 @@
-"""The sample tenants and their people; loading them twice is loading them once."""
+"""Loads the sample tenants and their people; a second time changes nothing."""
 
 from __future__ import annotations
 

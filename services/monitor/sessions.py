@@ -17,11 +17,11 @@ from shared.ground.errors import Invalid, Unauthenticated
 from shared.ground.principal import Principal
 
 SESSION_HOURS = 12
-"""A session ends when nothing was asked with it for so long."""
+"""A session ends when it has not been used for so many hours."""
 
 LINK_HOURS = 24
 DEVICE_DAYS = 180
-"""How many days a browser stays known after the last sign-in in it."""
+"""How many days a browser is remembered after the last sign-in with it."""
 
 NO_LINK = "This link was used already, or is over. Ask for a new one."
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
@@ -46,12 +46,12 @@ def hashed(token: str) -> str:
 
 
 def actor(person: Person, request_id: str = "") -> Principal:
-    """A person as the one who acts."""
+    """The principal of a person."""
     return Principal("person", person.id, person.name, person.tenant_id, request_id, frozenset({person.role}))
 
 
 def address(console_url: str, link_token: str) -> str:
-    """Where a sign-in link leads."""
+    """The address of a sign-in link."""
     return f"{console_url.rstrip('/')}/sign-in?link={link_token}"
 
 
@@ -76,9 +76,10 @@ def make_link(email: str, *, token: str, by: Principal, now: datetime) -> Person
 def sign_in_with_link(
     link_token: str, *, token: str, now: datetime, request_id: str = "", device: str | None = None
 ) -> Principal:
-    """Open a session, known by `token` from now on, with a link. Unauthenticated when it was used, is over, or is none.
+    """Open a session with the token `token`, by a link. Unauthenticated when the link was used, has expired, or does
+    not exist.
 
-    `device` is what the browser is known by from now on.
+    `device` is the token by which the browser is remembered.
     """
     link = rows.link(hashed(link_token))
     person = rows.person(link.tenant_id, link.person_id) if link else None
@@ -101,11 +102,11 @@ def sign_in_with_password(
     address: str = "",
     device: str | None = None,
 ) -> Principal:
-    """Open a session with a password. Unauthenticated when it is wrong, TooMany when too many are tried (sign_in_limits), and
-    Unavailable when too many wait to be checked.
+    """Open a session with a password. Unauthenticated when it is wrong, TooMany when too many are tried
+    (sign_in_limits), and Unavailable when too many wait to be checked.
 
-    An e-mail that nobody has takes the same time and gets the same answer. `address` is where it comes from, `device` what the
-    browser is known by, or will be.
+    An e-mail that nobody has takes the same time and gets the same answer. `address` is the network address, `device`
+    the token by which the browser is or will be remembered.
     """
     email = people.folded(email)
     person = rows.person_by_email(email)
@@ -123,7 +124,7 @@ def sign_in_with_password(
 
 
 def set_password(person_id: str, password: str, *, by: Principal, now: datetime) -> None:
-    """Give a person a password. Invalid when it is too short or too long; other sessions of theirs end."""
+    """Set a person's password and end their other sessions. Invalid when it is too short or too long."""
     person = people.find(by.tenant_id, person_id)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(
@@ -139,7 +140,8 @@ def set_password(person_id: str, password: str, *, by: Principal, now: datetime)
 
 
 def authenticate(token: str | None, now: datetime, request_id: str = "") -> SignedIn | None:
-    """The person of this token's session; None when it is over, revoked or unknown. Each call prolongs the session."""
+    """The person of this token's session; None if it has expired, was revoked or is unknown. Each call prolongs the
+    session."""
     signed_in = rows.open_session(hashed(token), now) if token else None
     if signed_in is None:
         return None
@@ -161,7 +163,8 @@ def sign_out(token: str, *, now: datetime) -> None:
 
 
 def tidy(now: datetime) -> int:
-    """Delete sessions, links and attempts that ended a day ago, and browsers that nobody signs in in any more; how many."""
+    """Delete sessions, links and attempts that ended a day ago, and browsers that nobody signs in with any more.
+    Returns how many."""
     with feed.transaction():
         yesterday, long_ago = now - timedelta(days=1), now - timedelta(days=DEVICE_DAYS)
         gone = sign_ins.forget_old(attempts_before=yesterday, devices_before=long_ago)

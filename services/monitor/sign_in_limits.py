@@ -18,18 +18,18 @@ from shared.ground.errors import TooMany
 LONGEST_EMAIL = 320
 WINDOW = timedelta(minutes=5)
 MOST_PER_ORIGIN = 5
-"""Of one e-mail, from one browser or network address, in a WINDOW."""
+"""Attempts for one e-mail from one browser or network address in a WINDOW."""
 
 MOST_PER_ADDRESS = 30
-"""Of all e-mails together, from one network address, in a WINDOW."""
+"""Attempts for all e-mails together from one network address in a WINDOW."""
 
 MOST_OF_STRANGERS, STRANGERS_WINDOW = 100, timedelta(hours=1)
-"""Of one e-mail, from all network addresses together."""
+"""Attempts for one e-mail from all network addresses together in a STRANGERS_WINDOW."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One password that is tried: for whom, and from where."""
+    """One attempt with a password: for whom, and from where."""
 
     id: str
     email: str
@@ -38,7 +38,7 @@ class Attempt:
 
     @property
     def is_known(self) -> bool:
-        """Whether it comes from a browser in which this person has signed in before."""
+        """Whether it comes from a browser with which this person has signed in before."""
         return self.origin.startswith(rows.DEVICE)
 
 
@@ -50,7 +50,8 @@ def attempt(attempt_id: str, email: str, tenant_id: str, person_id: str | None, 
 
 
 def network(address: str) -> str:
-    """The network address that attempts are counted by: for IPv6 the network of 64 bits, because one customer has all addresses in it."""
+    """The network address by which attempts are counted: for IPv6 its /64 network, because one customer has all
+    addresses in it."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -73,7 +74,8 @@ def count(tried: Attempt, now: datetime) -> None:
 
 
 def forget(tried: Attempt) -> None:
-    """The password was right: what was tried before it from there no longer counts. Only inside a transaction."""
+    """Forget the earlier attempts for this e-mail from this origin, because the password was right. Call it inside a
+    transaction."""
     rows.forget_attempts(tried.email, tried.origin)
 
 

@@ -1,4 +1,4 @@
-"""The statuses of runs and steps, where a run stands, and what a run of many parts amounts to (pure)."""
+"""The statuses and listings of runs, and how a run's state is computed from its parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SKIPPED = "skipped"  #: A step that a person passed over.
 STEP_STATUSES = (PENDING, *RUN_STATUSES, SKIPPED)
 STEP_DONE = frozenset({COMPLETED, SKIPPED})
 UNDER_WAY = (FAILED, WAITING, RUNNING, QUEUED)
-"""Of several steps that have not ended well, the one that says most about where the run stands comes first."""
+"""The statuses of steps that have not ended well, the most important first."""
 
 LISTED = "listed"  #: In the list.
 ALONE = "alone"  #: An AI task for which no other run in the list speaks: in the list, and among the AI tasks.
@@ -41,12 +41,12 @@ OFFERED = {
     FAILED: ("retry",),
     CANCELLED: (),
 }
-"""What the console offers to do with a run; whether it is done, its owner decides."""
+"""The actions that the console offers for a run in each status; its owner decides whether they are done."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One step of a run, as far as the run's own state depends on it. `at` is when it ended."""
+    """A step as far as the run's state depends on it. `at` is when it ended."""
 
     name: str
     status: str
@@ -57,9 +57,10 @@ class Part:
 def summed_up(
     status: str, parts: Sequence[Part], *, started_at: datetime | None, completed_at: datetime | None
 ) -> Columns:
-    """What follows from a run's status and its parts: progress, the step that matters now, when it ended and how long it took.
+    """Compute progress, current step, end and duration of a run from its status and its parts.
 
-    It ended with its last part: a workflow execution is completed by its owner at finalize, and ends when its AI tasks have.
+    It ended with its last part: a workflow execution is completed by its owner at finalize, and ends when its AI tasks
+    have.
     """
     ended = (
         max((moment for moment in (completed_at, *(part.at for part in parts)) if moment), default=None)
@@ -84,7 +85,7 @@ def _under_way(parts: Sequence[Part]) -> str | None:
 
 
 def milliseconds(span: timedelta) -> int:
-    """A span of time in whole milliseconds, never negative though clocks differ."""
+    """A duration in whole milliseconds, never negative even if clocks differ."""
     return max(0, span // timedelta(milliseconds=1))
 
 
@@ -94,9 +95,11 @@ def epoch_ms(moment: datetime | None) -> int | None:
 
 
 def latest_of_chains(tasks: Iterable[Any]) -> list[tuple[Any, int]]:
-    """Of each retry chain the latest task, with the attempts of all its tasks together; in the order of their origins.
+    """The latest task of each retry chain, with the number of attempts of the whole chain, in the order of their
+    origins.
 
-    A task has `origin`, `retry_number`, `version`, `id` and `attempts`. The answer does not depend on the order of `tasks`.
+    A task has `origin`, `retry_number`, `version`, `id` and `attempts`. The answer does not depend on the order of
+    `tasks`.
     """
     chains: dict[str, list[Any]] = {}
     for task in tasks:

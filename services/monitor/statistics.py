@@ -1,4 +1,4 @@
-"""Aggregates over the runs of a period: exact while they are few, from counters kept by hour and day when they are many."""
+"""Statistics of the runs of a period: exact while they are few, from counters by hour and day when they are many."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from shared.ground.errors import Invalid
 
 LONGEST_PERIOD = timedelta(days=366)
 COUNTED_BY_ROWS = 5_000
-"""Statistics over more runs than this come from the counters by the hour: whole hours, percentiles of whole
-days and to within 5 %."""
+"""The most runs that are counted from their rows. Beyond it, counters give whole hours, and percentiles of whole days
+to within 5 %."""
 
 FINISHED = (states.COMPLETED, states.FAILED)
 SHARES = (0.5, 0.95)
@@ -42,16 +42,17 @@ class Stats:
 
 
 def stats(scope: str, period: str, now: datetime) -> Stats:
-    """Statistics of the runs created in the last `period` ("24h", "7d"). Invalid when it is no period up to a year.
+    """Statistics of the runs created in the last `period` ("24h", "7d"). Invalid unless it is a period of up to a year.
 
-    Up to COUNTED_BY_ROWS runs they are counted from the rows, exactly; beyond it from the counters by the hour, and `exact` is false.
+    Up to COUNTED_BY_ROWS runs are counted exactly, from their rows; more from the hourly counters, and `exact` is
+    false.
     """
     return _over(scope, period, Filters(since=now - span(period), until=now))
 
 
 def stats_of(scope: str, filters: Filters, period: str, now: datetime) -> Stats:
-    """The same of the runs that a list shows, whatever their status: of the last `period` where its filters name no days. Of more than
-    COUNTED_BY_ROWS that have a kind, a workflow or words it is the newest that are counted."""
+    """Statistics of the runs that a list shows, over all statuses; of the last `period` if its filters have no days. Of
+    more than COUNTED_BY_ROWS runs with a kind, a workflow or words, only the newest are counted."""
     days = filters if filters.since or filters.until else replace(filters, since=now - span(period))
     return _over(scope, period, replace(days, status=None, since=days.since or BEGINNING, until=days.until or now))
 
@@ -92,7 +93,7 @@ def _over(scope: str, period: str, filters: Filters) -> Stats:
 
 
 def span(period: str) -> timedelta:
-    """The length of a period such as "24h" or "7d". Invalid when it is none, or longer than a year."""
+    """The length of a period such as "24h" or "7d". Invalid for another text, or when it is longer than a year."""
     match = re.fullmatch(r"([1-9]\d{0,3})([hd])", period)
     length = timedelta(**{{"h": "hours", "d": "days"}[match[2]]: int(match[1])}) if match else None
     if length is None or length > LONGEST_PERIOD:

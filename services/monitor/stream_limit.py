@@ -1,4 +1,4 @@
-"""The limit on streams that are open at once, in all and of one person."""
+"""Limits the streams that are open at once, in total and per person."""
 
 from __future__ import annotations
 
@@ -52,4 +52,4 @@ class StreamLimit:
 
 
 stream_limit = StreamLimit()
-"""That of this process."""
+"""The limit of this process."""

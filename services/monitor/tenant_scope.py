@@ -1,5 +1,5 @@
-"""Which tenants' rows a caller may read (pure). Which role a command needs is said at its door; the order of the roles is in
-shared/ground/principal.py."""
+"""Decides which tenants' rows a caller may read. The role that a route needs is declared at the route;
+shared/ground/principal.py has the order of the roles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from shared.ground.principal import ROLES, Principal
 
 
 def scope(by: Principal, wanted: str | None) -> str:
-    """The tenant whose lists a caller gets who asks for `wanted`: their own by default; a super admin may ask for any tenant, or all ("*").
+    """The tenant whose lists a caller gets: their own by default; a super admin may ask for any tenant as `wanted`, or
+    for all ("*").
 
     NotFound for another tenant, Forbidden for all tenants.
     """
@@ -23,7 +24,7 @@ def scope(by: Principal, wanted: str | None) -> str:
 
 
 def reach(by: Principal) -> str:
-    """The scope in which `by` may open one thing by its id: a super admin follows links into every tenant."""
+    """The scope in which `by` may open an object by its id: all tenants for a super admin."""
     return ALL_TENANTS if by.may("super_admin") else by.tenant_id
 
 

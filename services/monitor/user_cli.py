@@ -20,7 +20,7 @@ Command = Callable[[Settings, argparse.Namespace], None]
 
 
 def user(settings: Settings, words: Sequence[str]) -> int:
-    """Do what the words say; the exit status. What is wrong is one line on standard error."""
+    """Run the command and return its exit status. An error is one line on standard error."""
     arguments = _parser().parse_args(list(words))
     try:
         with session(database):

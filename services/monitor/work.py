@@ -1,4 +1,4 @@
-"""The worker of the monitor: consumes doorbells, polls the feeds, and deletes old rows once an hour."""
+"""The worker of the monitor: reads the feeds when it is woken or its poll is due, and deletes old rows once an hour."""
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ def make_worker(settings: Settings) -> Worker:
 
 
 def follow_own() -> int:
-    """Read the monitor's own acts into the trail; they are in its own database already."""
+    """Apply the monitor's own acts to the trail; they are in its own database already."""
     applied = reader.follow("monitor", feed.changes)
     reader.retry_parked("monitor", feed.subjects, clock.now())
     return applied
 
 
 def tidy(settings: Settings) -> None:
-    """Delete what is over (sessions, links and tries) and what was kept as long as the settings say, and let the database look
-    at its sizes."""
+    """Delete expired sessions, links and attempts and rows past their retention, and update SQLite's statistics."""
     now = clock.now()
     sessions.tidy(now)
     rules = retention.common_rules(idempotency, acts, settings) + notices.retention_rules(settings)

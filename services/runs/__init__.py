@@ -1,1 +1,1 @@
-"""Owns guided runs, their templates, partnerships and objectives; it never waits for the outside world and renders no page."""
+"""Owns guided runs, their templates, partnerships and objectives. It calls no external system and renders no page."""

@@ -1,4 +1,4 @@
-"""Activities of a partnership, and what follows from them for its last contact and its MOU dates."""
+"""Adds activities to a partnership, and updates its last contact and its MOU dates from them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ CONTACT = ("email_sent", *HEARD)
 MOU = {"mou_sent": "mou_sent_on", "mou_viewed": "mou_viewed_on", "mou_signed": "mou_signed_on"}
 BOOKED = ("meeting_booked", "meeting_changed", "meeting_cancelled")
 LOGGED = (*CONTACT, *BOOKED, "note", *MOU, "introduction")
-"""The kinds that a person may write down; the others follow from what is done here."""
+"""The kinds that a person may enter; the others follow from actions here."""
 
 KINDS = (*LOGGED, "stage_change", "task_created", "created", "imported")
 
 WORDS = {kind: kind.replace("_", " ").capitalize().replace("Mou", "MOU") for kind in KINDS}
-"""The summaries of activities that were added without one."""
+"""The summary of an activity by its kind, if none is given."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogActivity:
-    """Add an activity; `at` is by default now."""
+    """Add an activity; `at` defaults to now."""
 
     kind: str
     at: datetime | None = None
@@ -70,10 +70,10 @@ def add(
     details: JsonObject | None = None,
     origin: str | None = None,
 ) -> Activity:
-    """Add an activity and update the partnership's columns that follow from it. Inside a transaction.
+    """Add an activity and update the partnership's columns that follow from it. Call it inside a transaction.
 
-    `at` is the time of the activity, by default now. A second activity of the same `origin` is not added; the first is returned. The last
-    contact and the last activity never move back in time.
+    `at` is the time of the activity, by default now. If an activity of the same `origin` exists, it is returned and
+    none is added. The last contact and the last activity never move back in time.
     """
     models.partnerships.lock(partnership)
     earlier = models.activities.of_origin(partnership.tenant_id, origin) if origin else None

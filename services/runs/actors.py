@@ -1,4 +1,4 @@
-"""The queue door of runs: applies the changes in the feeds of the other services."""
+"""Applies the changes in the feeds of the other services."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ reader.applies("workflows", "task")(requested_tasks.apply)
 
 @reader.applies("monitor", "tenant")
 def replicate_tenant(change: Change) -> None:
-    """Update the replica of a tenant, and its schedules after a change of its time zone. A deleted tenant is kept, because its rows here
-    are."""
+    """Update the replica of a tenant, and its schedules if its time zone changed. A deletion is ignored, because the
+    tenant's rows stay."""
     if not change.deleted:
         replicas.tenants.upsert(change.data, change.version)
         recurrences.recompute_due_times(change.subject, change.now)
@@ -22,6 +22,6 @@ def replicate_tenant(change: Change) -> None:
 
 @reader.applies("monitor", "person")
 def replicate_person(change: Change) -> None:
-    """Update the replica of a person; a deleted one is kept as inactive."""
+    """Update the replica of a person. A deletion is ignored."""
     if not change.deleted:
         replicas.people.upsert(change.data, change.version)

@@ -1,4 +1,4 @@
-"""E-mail addresses as people type them: "Name <a@b.org>" or plain (pure)."""
+"""Reads and writes e-mail addresses as people type them: "Name <a@b.org>" or plain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def parsed(text: str) -> dict[str, str] | None:
-    """`{name?, email}`, or None for what is no one address. A line break is in no address."""
+    """`{name?, email}`, or None if the text is not exactly one address on one line."""
     if CONTROL.search(text) or len(text) > 2 * LONGEST:
         return None
     name, email = parseaddr(text)
@@ -23,7 +23,7 @@ def parsed(text: str) -> dict[str, str] | None:
 
 
 def written(person: JsonObject) -> str:
-    """ "Name <a@b.org>", or the address alone."""
+    """The address as "Name <a@b.org>", or alone without a name."""
     name = CONTROL.sub(" ", str(person.get("name") or "")).replace('"', "'").strip()
     if not name:
         return str(person["email"])
@@ -32,7 +32,7 @@ def written(person: JsonObject) -> str:
 
 
 def of_contacts(contacts: list[JsonObject] | None) -> list[str]:
-    """The main contact's address, as people type it; none where nobody has one that works."""
+    """The first usable address of the contacts, as people type it; an empty list if there is none."""
     for person in contacts or []:
         if person.get("email") and is_address(str(person["email"])):
             return [written(person)]

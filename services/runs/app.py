@@ -1,4 +1,4 @@
-"""Runs, put together: the only module here that knows all the others."""
+"""Builds the processes of runs; the only module here that imports all the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Free slots for a call, in the working hours of both sides and in both their time zones (pure)."""
+"""Finds free slots for a call, in the working hours and time zones of both sides."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ DAYS_AHEAD = 14
 MOST = 6
 MOST_A_DAY = 2
 NOTICE = timedelta(hours=2)
-"""The earliest time that is offered, from now."""
+"""How far ahead of now the first slot is offered."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """Where somebody works, from when to when (`{"from": "09:00", "to": "17:00"}`), and the country whose holidays they keep."""
+    """The time zone and working hours of one side (`{"from": "09:00", "to": "17:00"}`), and the country whose holidays
+    it keeps."""
 
     time_zone: str
     hours: Mapping[str, str]
     country: str = ""
 
     def include(self, begins: datetime, ends: datetime) -> bool:
-        """Whether both ends lie in the hours of one working day."""
+        """Whether the interval lies in the hours of one working day."""
         zone = self.zone()
         first, last = begins.astimezone(zone), ends.astimezone(zone)
         if first.date() != last.date() or not business_days.is_business_day(first.date(), self.country):
@@ -34,14 +35,14 @@ class Side:
         return self._time("from") <= first.time() and last.time() <= self._time("to")
 
     def zone(self) -> ZoneInfo:
-        """The time zone; UTC where its name is none."""
+        """The time zone; UTC if its name is unknown."""
         try:
             return ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo("UTC")
 
     def starts(self, day: date) -> Iterator[datetime]:
-        """The moments of its working hours on a day, half an hour apart; an hour that the clocks leave out has none."""
+        """The half hours of its working hours on a day, without those that a change of the clocks leaves out."""
         moment = self._moment(day, self._time("from"))
         end = self._moment(day, self._time("to"))
         while moment < end:
@@ -57,7 +58,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Slot:
-    """A free time, and what the clocks of both sides show then."""
+    """A free time, and the clocks of both sides at that time."""
 
     starts_at: datetime
     ends_at: datetime
@@ -75,7 +76,7 @@ def free(
     most: int = MOST,
     most_a_day: int = MOST_A_DAY,
 ) -> list[Slot]:
-    """The first free slots of the next two weeks, a few a day; empty where the two working days never meet."""
+    """The first free slots of the next two weeks, a few a day; empty if the two working days never overlap."""
     taken = sorted(busy)
     slots: list[Slot] = []
     today = now.astimezone(ours.zone()).date()
@@ -103,7 +104,7 @@ def _of_day(
 
 
 def said(moment: datetime, ours: Side, theirs: Side) -> tuple[str, str]:
-    """("Tue 24 Nov 10:00", "16:00"): ours with its day, theirs with its own only where it is another one."""
+    """("Tue 24 Nov 10:00", "16:00"): our time with its day; theirs with a day only if it is another one."""
     here, there = moment.astimezone(ours.zone()), moment.astimezone(theirs.zone())
     same = here.date() == there.date()
     return f"{here:%a} {here.day} {here:%b %H:%M}", f"{there:%H:%M}" if same else f"{there:%a} {there:%H:%M}"

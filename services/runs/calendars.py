@@ -1,4 +1,4 @@
-"""A person's calendar: the same rule decides which times are offered and which can be booked."""
+"""Reads and books a person's calendar; the same rule decides which times are offered and which can be booked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from shared.ground.errors import Conflict
 
 
 def busy(tenant_id: str, owner: str, now: datetime, *, besides: str | None = None) -> list[tuple[datetime, datetime]]:
-    """When this person has calls booked, as far ahead as free times are offered; without the meeting `besides`."""
+    """The times of this person's booked calls, as far ahead as free times are offered, without the meeting
+    `besides`."""
     until = now + timedelta(days=availability.DAYS_AHEAD + 1)
     return models.meetings.busy(tenant_id, owner, now, until, besides=besides)
 
@@ -31,10 +32,10 @@ def free(
 
 
 def reserve(meeting: Meeting, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    """Lock the owner's calendar until the transaction ends, so that no other booking comes in between, and check that no other
-    call of theirs is in this time.
+    """Lock the owner's calendar until the transaction ends, so that no other booking comes in between, and check that
+    they have no other call at this time.
 
-    Conflict otherwise; its `slots` are the next times that are free, as a step offers them.
+    Otherwise Conflict, whose `slots` are the next free times, as a step offers them.
     """
     tenant_id, owner = meeting.tenant_id, meeting.owner
     if owner is None:
@@ -50,7 +51,7 @@ def reserve(meeting: Meeting, starts_at: datetime, ends_at: datetime, now: datet
 
 
 def shown(slot: Slot) -> dict[str, str | None]:
-    """A free time as it looks outside."""
+    """A free time as JSON."""
     return {
         "startsAt": clock.rfc3339(slot.starts_at),
         "endsAt": clock.rfc3339(slot.ends_at),

@@ -1,4 +1,4 @@
-"""Comments on a run or a step of it; people who are mentioned get a notification."""
+"""Adds and removes comments on a run or its steps; people who are mentioned get a notification."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN_OF_BODY = 200
 
 @dataclass(frozen=True, kw_only=True)
 class AddComment:
-    """Say something about a run or a step of it; people are mentioned as @Name or @address in the body, or by id."""
+    """Add a comment on a run or one of its steps. People are mentioned as @Name or @address in the body, or by id."""
 
     body: str
     step_id: str | None = None

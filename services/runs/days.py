@@ -1,4 +1,4 @@
-"""Dates in a tenant's time zone, correct over changes of its clocks."""
+"""Counts dates in a tenant's time zone, also over changes of its clocks."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from shared.ground.local_days import days_between, local_date, start_of
 
 @dataclass(frozen=True)
 class Today:
-    """The moment and the time zone in which days are counted."""
+    """The present moment, and the time zone in which days are counted."""
 
     now: datetime
     time_zone: str
 
     @property
     def day(self) -> date:
-        """The date that it is."""
+        """The present date."""
         return local_date(self.now, self.time_zone)
 
     def day_of(self, moment: datetime) -> date:
@@ -31,11 +31,11 @@ class Today:
         return days_between(moment, self.now, self.time_zone)
 
     def said(self, day: date) -> str:
-        """A date as people say it: "4 November", with the year when it is another one."""
+        """A date as people write it: "4 November", with the year if it is another one."""
         return f"{day.day} {day:%B}" + ("" if day.year == self.day.year else f" {day.year}")
 
     def time_said(self, moment: datetime) -> str:
-        """A moment as the clock shows it here: "Mon 23 Nov, 09:00"."""
+        """A moment in this time zone: "Mon 23 Nov, 09:00"."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
         return f"{local:%a} {local.day} {local:%b, %H:%M}"
 
@@ -46,5 +46,5 @@ def today_of(tenant_id: str, now: datetime) -> Today:
 
 
 def silent_before(days: int, now: datetime, time_zone: str) -> datetime:
-    """The moment such that anything before it is at least this many days ago, by whole days of the time zone."""
+    """The moment before which everything is at least this many days ago, in whole days of the time zone."""
     return start_of(local_date(now, time_zone) - timedelta(days=days - 1), time_zone)

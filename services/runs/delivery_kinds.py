@@ -1,4 +1,4 @@
-"""What goes out to partnerships by the executor: e-mails and the invitations to calls, one object each (pure)."""
+"""The kinds of delivery to partnerships by the executor: e-mails, and the invitations to calls."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class DeliveryKind:
     """One kind of delivery.
 
-    `processor` sends it, and `effect` is the name of that processor's effect. Once it is sent, `activity` is the kind of the
-    activity that the partnership gets, with a `summary` in which {} is the subject, and `log_verb` is the entry in the run's
-    log. `sets_next_call`: the day of the partnership's next call is then that of the meeting.
+    `processor` sends it, and `effect` is the name of that processor's effect. Once it is sent, `activity` is the kind
+    of the activity that the partnership gets, with a `summary` in which {} is the subject, and `log_verb` is the entry
+    in the run's log. With `sets_next_call` the partnership's next call is then on the day of the meeting.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""Deliveries by the executor: requested once under the delivery's id; a repetition is the next task of its retry chain."""
+"""Requests deliveries from the executor: once under the delivery's id; a repetition is the next task of its retry
+chain."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ NOT_SENT = ("failed", "cancelled")
 
 @dataclass(frozen=True)
 class Order:
-    """A request to the executor, with the parts of it that people see in runs."""
+    """What the executor is asked to send, and the parts of it that people see in runs."""
 
     title: str
     recipients: list[JsonObject]
@@ -34,7 +35,8 @@ class Order:
 
 
 def queue(by: Principal, kind: DeliveryKind, order: Order, delivery_id: str, now: datetime, **where: Any) -> Delivery:
-    """Request a delivery for the first time. The database refuses a second one of the same id. Inside a transaction."""
+    """Request a delivery for the first time. The database refuses a second one with the same id. Call it inside a
+    transaction."""
     delivery = models.deliveries.add(
         id=delivery_id,
         tenant_id=by.tenant_id,
@@ -53,7 +55,8 @@ def queue(by: Principal, kind: DeliveryKind, order: Order, delivery_id: str, now
 
 
 def resend(by: Principal, delivery: Delivery, order: Order, now: datetime) -> None:
-    """Request a delivery again that was not sent, as the next task of its chain. Conflict for any other. Inside a transaction."""
+    """Request a delivery again, as the next task of its chain. Conflict unless it failed or was cancelled. Call it
+    inside a transaction."""
     before, number = delivery.task_id, delivery.task_number + 1
     delivery.write(
         status=states.DELIVERY.after("send again", delivery.status),
@@ -71,7 +74,7 @@ def resend(by: Principal, delivery: Delivery, order: Order, now: datetime) -> No
 
 
 def require_outcome(delivery: Delivery | None) -> None:
-    """Conflict while it is unknown whether it was sent: nothing is sent twice on a guess."""
+    """Conflict while it is unknown whether it was sent, so that nothing is sent twice."""
     if delivery is not None and delivery.status == "unknown":
         raise Conflict("Nobody knows whether this went out; a person must look first.", allowed=["resolve"])
 

@@ -25,7 +25,7 @@ FAILURE_VERBS = {
 def apply(change: Change) -> None:
     """Write the state of an AI task on its delivery; AI tasks without one are ignored.
 
-    The latest task of a retry chain counts, and its newest version. The status `sent` is final.
+    Only the latest task of a retry chain counts, in its newest version. The status `sent` is final.
     """
     data = change.data
     if change.deleted or not delivery_requests.is_ours(data["source"]):
@@ -75,7 +75,8 @@ def _heard(delivery: Delivery, data: JsonObject, version: int) -> Columns:
 
 
 def status_of(delivery: Delivery, data: JsonObject) -> str:
-    """The status of a delivery by the snapshot of its AI task. The status of the effect goes before that of the task."""
+    """The status of a delivery by the snapshot of its AI task. The status of the effect takes precedence over that of
+    the task."""
     name = delivery_kinds.named(delivery.kind).effect
     effects = {effect["status"] for effect in data["effects"] if effect["name"] == name}
     if data["status"] == "success" or "done" in effects:
@@ -132,7 +133,7 @@ def _partnership(delivery: Delivery) -> Partnership | None:
 
 
 def _row_follows(delivery: Delivery, step: GuidedStep | None, after: str, now: datetime) -> None:
-    """Update the row: done while its delivery is queued or sent, open after it failed."""
+    """Update the row: done while its delivery is queued or sent, open after the delivery failed."""
     row = models.rows.get_or_none(step, delivery.row_id) if step else None
     if row is None or (row.outcome or {}).get("deliveryId") != delivery.id:
         return
@@ -142,7 +143,7 @@ def _row_follows(delivery: Delivery, step: GuidedStep | None, after: str, now: d
 
 
 def _record(by: Principal, delivery: Delivery, step: GuidedStep | None, after: str, now: datetime) -> None:
-    """The act in the run's log."""
+    """Record the act in the run's log."""
     verb = delivery_kinds.named(delivery.kind).log_verb if after == "sent" else FAILURE_VERBS.get(after)
     if verb is None or delivery.run_id is None:
         return

@@ -1,4 +1,4 @@
-"""A personal e-mail for a partnership, drafted from its last activity (pure)."""
+"""Drafts a personal e-mail for a partnership from its last activity."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LONGEST_SUBJECT = 255
 
 @dataclass(frozen=True)
 class Draft:
-    """Who it goes to, as people type addresses, and what it says."""
+    """The recipients, as people type addresses, and the text of a drafted e-mail."""
 
     to: list[str]
     subject: str
     body: str
 
     def as_json(self) -> JsonObject:
-        """As a row keeps it."""
+        """The draft as a row stores it."""
         return {"to": self.to, "subject": self.subject, "body": self.body}
 
 
@@ -57,14 +57,14 @@ def _first_name(contacts: list[JsonObject] | None) -> str:
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
-    """The text with its placeholders filled in; anything else in braces stays as it was typed."""
+    """The text with its placeholders filled in; other text in braces stays unchanged."""
     for name, value in words.items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
 def _opening(partnership: Any, last: Any | None, today: Today) -> tuple[str, str]:
-    """(subject, first paragraph): what the last thing between the two sides was."""
+    """(subject, first paragraph), from the last activity between the two sides."""
     name = partnership.name
     if last is None:
         return f"Working together: {name}", f"I look after partnerships here and would like to get to know {name}."
@@ -94,7 +94,7 @@ def _on(day: date, today: Today) -> str:
 
 
 def _reply(last: Any, name: str) -> str:
-    """The subject of the message that it answers, where that is known."""
+    """The subject of the message that the draft answers, if it is known."""
     subject = str((last.details or {}).get("subject") or "").strip()
     if not subject:
         return f"Following up: {name}"

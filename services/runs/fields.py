@@ -1,4 +1,4 @@
-"""Fields of REST shapes that mean something of this context: a stage, a person, an address, an exact number."""
+"""Marshmallow fields for the schemas of runs: a stage, a person, an address, an exact number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_RECIPIENTS = 20
 
 
 class Stage(fields.String):
-    """A stage of the pipeline; read in any case and with underscores, written as STAGES spells it."""
+    """A stage of the pipeline; read in any case and with underscores, written as in STAGES."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -41,7 +41,7 @@ class PartnerSchema(StoredSchema):
 
 
 class Recipients(fields.Field):
-    """One address, "Name <a@b.org>" or plain, or a list of them; kept as a list."""
+    """One address, "Name <a@b.org>" or plain, or a list of them; loaded as a list."""
 
     def __init__(self, *, checked: bool = True, **options: Any) -> None:
         super().__init__(**options)
@@ -71,7 +71,7 @@ def _refuse_bad(entries: list[str]) -> None:
 
 
 class Figure(fields.Field):
-    """An exact number: a decimal string with at most six places; a JSON number is taken as well."""
+    """An exact number: a decimal string with at most six places; a JSON number is accepted too."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

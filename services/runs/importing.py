@@ -1,4 +1,4 @@
-"""Importing partnerships from a CSV file: a receipt for each line, and a dry run that changes nothing."""
+"""Imports partnerships from a CSV file, with a receipt for each line and a dry run that changes nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def partnerships(
 
 @dataclass(frozen=True, kw_only=True)
 class _PartnershipImport(CsvImport[Partnership, CreatePartnership]):
-    """An import of partnerships. The days of the file are those of `zone`, the tenant's time zone."""
+    """An import of partnerships. Days in the file are in `zone`, the tenant's time zone."""
 
     kind = "partnership"
     columns = CsvColumns(
@@ -106,7 +106,7 @@ class _PartnershipImport(CsvImport[Partnership, CreatePartnership]):
         return ["last_contact_on: It lies in the future."] if future else []
 
     def _log_contact(self, row: Partnership, cells: dict[str, str]) -> bool:
-        """Add the last contact as an activity, unless there is the same or a later one."""
+        """Add the last contact as an activity, unless the partnership has the same or a later one."""
         kind, day = _contact_kind(cells), _contact_day(cells)
         if day is None or local_date(row.last_contact_at, self.zone) >= day:
             return False
@@ -124,12 +124,13 @@ def _contact_kind(cells: dict[str, str]) -> str:
 
 
 def _contact_day(cells: dict[str, str]) -> date | None:
-    """The day of the last contact. ValueError for what is no date."""
+    """The day of the last contact. ValueError if it is not a date."""
     return date.fromisoformat(cells["last_contact_on"]) if "last_contact_on" in cells else None
 
 
 def _contacts(before: Partnership, contacts: list[JsonObject] | None) -> dict[str, list[JsonObject]]:
-    """The contact that a line can name takes the place of the one with its e-mail address, or comes first."""
+    """The line's contact comes first, merged over the existing one with the same address (the name stands in where
+    there is none). The others follow."""
     if contacts is None:
         return {}
     new = {"email": None, "title": "", **contacts[0]}

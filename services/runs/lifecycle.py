@@ -1,4 +1,4 @@
-"""The life of a guided run: start, change, pause, resume, cancel and complete."""
+"""Starts, changes, pauses, resumes, cancels and completes guided runs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ VERBS = {
     "in_progress": ("resume", "resumed run"),
     "cancelled": ("cancel", "cancelled run"),
 }
-"""The verb that leads to each status, and its word in the log."""
+"""The verb that leads to each status, and its name in the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TakenSteps:
-    """Steps of a template: all of them, or those of these keys in their order there."""
+    """Steps of a template: all of them, or those with these keys, in the template's order."""
 
     template_id: str
     step_keys: list[str] | None = None
@@ -34,7 +34,7 @@ class TakenSteps:
 
 @dataclass(frozen=True, kw_only=True)
 class StartRun:
-    """Start a run of the steps of a template, then those taken from others, then its own."""
+    """Start a run with the steps of a template, then those taken from others, then its own."""
 
     template_id: str | None = None
     from_templates: list[TakenSteps] = field(default_factory=list)
@@ -48,7 +48,7 @@ class StartRun:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRun:
-    """Change a run; pause, resume or cancel it by its status."""
+    """Change a run; a new status pauses, resumes or cancels it."""
 
     name: str | NotGiven = NOT_GIVEN
     description: str | NotGiven = NOT_GIVEN
@@ -118,7 +118,7 @@ def _steps_taken(tenant_id: str, taken: TakenSteps, place: int) -> list[Step]:
 
 
 def with_keys(steps: Sequence[Step]) -> list[Step]:
-    """The steps, each with a key that no other one has."""
+    """The steps, each with a unique key."""
     taken: set[str] = set()
     named = []
     for number, step in enumerate(steps, start=1):
@@ -150,7 +150,7 @@ def step_row(tenant_id: str, run_id: str, number: int, step: Step) -> Columns:
 
 
 def partnerships_of(tenant_id: str, wanted: Sequence[str]) -> list[str]:
-    """These partnerships, each once. Invalid, naming its place, for one that the tenant has not."""
+    """These partnerships, each once. Invalid, naming its place, for one that is not the tenant's."""
     linked = list(dict.fromkeys(wanted))
     there = models.partnerships.many(tenant_id, linked)
     errors = {
@@ -189,7 +189,7 @@ def change(by: Principal, run_id: str, command: ChangeRun, *, now: datetime, exp
 
 
 def _verb(row: GuidedRun, status: str | None) -> str | None:
-    """The verb that leads to a status; None where it is that already. Conflict where none does."""
+    """The verb that leads to a status; None if the run has it already. Conflict if no verb leads there."""
     if status is None or status == row.status:
         return None
     if status not in VERBS:
@@ -214,8 +214,8 @@ def _assign(by: Principal, row: GuidedRun, owner: str | None, reason: str | None
 def complete(
     by: Principal, run_id: str, *, now: datetime, outcome: str | None = None, expected: int | None = None
 ) -> GuidedRun:
-    """Finish a run whose steps are all done or skipped; without an `outcome`, with the one drafted from its results.
-    NotFound, Stale; Conflict whose `left` names the steps that are open."""
+    """Finish a run whose steps are all done or skipped. Its `outcome` is by default drafted from its results. NotFound,
+    Stale; Conflict whose `left` names the steps that are open."""
     with feed.transaction():
         row = models.runs.get_for_update(by.tenant_id, run_id)
         row.expect(expected)
@@ -232,5 +232,5 @@ def complete(
 
 
 def can_complete(row: GuidedRun, steps: Sequence[GuidedStep]) -> bool:
-    """Whether nothing of a run is open any more."""
+    """Whether all steps of a run in progress are done or skipped."""
     return row.status == "in_progress" and all(step.status in models.runs.DONE for step in steps)

@@ -1,4 +1,4 @@
-"""Objectives and their key results: how far they have come, and whether that is as far as the calendar has."""
+"""Objectives and their key results: progress, and whether it keeps up with the time that has passed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 LAG = 0.1
-"""An objective is behind when its progress is this share of the whole less than the calendar's."""
+"""An open objective is behind when its progress is more than this below the elapsed share of its period."""
 
 
 KeyResult = JsonObject
-"""`{id, title, unit, start, current, target}`, the figures as decimal strings where it is kept."""
+"""`{id, title, unit, start, current, target}`. The figures are decimal strings when stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateObjective:
-    """Add an objective; its owner is by default the caller."""
+    """Add an objective; its owner defaults to the caller."""
 
     title: str
     period: str
@@ -37,7 +37,7 @@ class CreateObjective:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeObjective:
-    """Change an objective. A key result with an `id` is changed by the fields given, one without is added."""
+    """Change an objective. A key result with an `id` changes its given fields; one without an `id` is added."""
 
     title: str | NotGiven = NOT_GIVEN
     description: str | NotGiven = NOT_GIVEN
@@ -50,8 +50,8 @@ class ChangeObjective:
 
 
 def create(by: Principal, command: CreateObjective, *, objective_id: str, now: datetime) -> Objective:
-    """Make an objective. Invalid for a period that ends before it begins, and for a key result whose target is where it
-    starts."""
+    """Make an objective. Invalid for a period that ends before it begins, for an owner who is not an active person of
+    the tenant, and for a key result that has no title or target or whose target is its start."""
     with feed.transaction():
         columns = {"owner": by.id if by.kind == "person" else None, "status": "open"} | given(command)
         replicas.people.require(by, columns["owner"])
@@ -69,8 +69,8 @@ def change(
 ) -> Objective:
     """Change what was given.
 
-    NotFound, Stale, Invalid; Conflict for a status that the present one does not lead to, and for a key result of an objective
-    that is no longer open.
+    NotFound, Stale, Invalid. Conflict when the present status does not allow the new one, or when key results are
+    changed and the objective is not open.
     """
     with feed.transaction():
         row = models.objectives.get_for_update(by.tenant_id, objective_id)
@@ -99,7 +99,7 @@ def set_current(
     now: datetime,
     expected: int | None = None,
 ) -> Objective:
-    """Say where a key result stands. NotFound, Stale; Conflict when the objective is no longer open."""
+    """Set the current figure of a key result. NotFound, Stale; Conflict when the objective is not open."""
     with feed.transaction():
         row = models.objectives.get_for_update(by.tenant_id, objective_id)
         row.expect(expected)
@@ -114,13 +114,14 @@ def set_current(
 
 
 def result_progress(key_result: KeyResult) -> float:
-    """How far a key result has come from its start to its target, between 0 and 1; the target may lie below the start."""
+    """The progress of a key result from its start to its target, between 0 and 1; the target may lie below the
+    start."""
     start, current, target = (Decimal(key_result[name]) for name in ("start", "current", "target"))
     return float(min(Decimal(1), max(Decimal(0), (current - start) / (target - start))))
 
 
 def progress(row: Objective) -> float:
-    """The mean progress of its key results, between 0 and 1; 0 of one that has none."""
+    """The mean progress of its key results, between 0 and 1; 0 for an objective without key results."""
     each = [result_progress(key_result) for key_result in row.key_results]
     return sum(each) / len(each) if each else 0.0
 
@@ -132,7 +133,7 @@ def expected_by(row: Objective, today: date) -> float:
 
 
 def behind(row: Objective, today: date) -> bool:
-    """Whether an open objective lags the calendar by more than LAG."""
+    """Whether an open objective's progress is more than LAG below the elapsed share of its period."""
     return row.status == "open" and progress(row) < expected_by(row, today) - LAG
 
 

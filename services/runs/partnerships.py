@@ -1,4 +1,4 @@
-"""Partnerships: make, change, move through the stages of the pipeline and back, and remove."""
+"""Creates, changes and removes partnerships, and moves them through the stages of the pipeline and back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOU_WORDS = {"mou_sent": "MOU sent", "mou_viewed": "MOU viewed", "mou_signed": "
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePartnership:
-    """Change a partnership; contacts as a whole."""
+    """Change a partnership; `contacts` replaces all of them."""
 
     name: str | NotGiven = NOT_GIVEN
     external_id: str | None | NotGiven = NOT_GIVEN
@@ -44,7 +44,7 @@ class ChangePartnership:
 
 @dataclass(frozen=True, kw_only=True)
 class CreatePartnership(ChangePartnership):
-    """Add a partnership; its owner is by default the caller."""
+    """Add a partnership; its owner defaults to the caller."""
 
     name: str
 
@@ -59,10 +59,10 @@ def create(
     step_id: str | None = None,
     kind: str = "created",
 ) -> Partnership:
-    """Create a partnership. `kind` is that of its first activity: created, or imported.
+    """Create a partnership. `kind` is the kind of its first activity: created or imported.
 
-    Conflict for an external id that is taken, Invalid for an owner who is not an active person of the tenant, and for an MOU date in the
-    future.
+    Conflict for an external id that is taken, Invalid for an owner who is not an active person of the tenant, and for
+    an MOU date in the future.
     """
     with feed.transaction():
         columns = _defaults(by) | given(command)
@@ -81,7 +81,8 @@ def create(
 def change(
     by: Principal, partnership_id: str, command: ChangePartnership, *, now: datetime, expected: int | None = None
 ) -> Partnership:
-    """Change what was given; a stage moves by the table of legal moves, an MOU date is kept as an activity as well.
+    """Change what was given. A stage changes as the table of legal moves allows; an MOU date is also added as an
+    activity.
 
     NotFound, Stale; Conflict naming the stages that are allowed; Invalid as `create`.
     """
@@ -102,7 +103,7 @@ def change(
 
 
 def remove(by: Principal, partnership_id: str, *, now: datetime, expected: int | None = None) -> None:
-    """Take a partnership out of every list; runs show it as gone. Its external id is free again. NotFound, Stale."""
+    """Remove a partnership from every list and free its external id; runs show it as gone. NotFound, Stale."""
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
@@ -121,7 +122,8 @@ def move(
     run_id: str | None = None,
     step_id: str | None = None,
 ) -> Activity:
-    """Move to another stage, as the table allows; the activity says from where, so that it can be taken back.
+    """Move to another stage, as the table of legal moves allows. The activity records the stage before, for
+    `undo_move`.
 
     Conflict naming the stages that are allowed.
     """
@@ -147,7 +149,8 @@ def undo_move(
 ) -> Activity:
     """Undo the last change of stage, even where the table has no such move.
 
-    Only a change in the named run or step, where one is named. Conflict when there is none, or the partnership was moved since.
+    With `run_id` or `step_id`, only a change made there. Conflict when there is none, or the partnership was moved
+    since.
     """
     with feed.transaction():
         models.partnerships.lock(partnership)
@@ -171,7 +174,7 @@ def days_since_contact(row: Partnership, now: datetime, time_zone: str) -> int |
 
 
 def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None) -> Activity:
-    """The change that made the stage what it is, unless it was made elsewhere or was itself a taking back."""
+    """The activity that set the present stage. Conflict if it was made elsewhere or was itself an undoing."""
     moves = models.activities.newest(partnership.tenant_id, partnership.id, "stage_change")
     undone = {move_.details.get("undoes") for move_ in moves}
     for move_ in moves:
@@ -206,7 +209,7 @@ def _check(by: Principal, columns: Columns, mou: dict[str, date | None], now: da
 
 
 def _date(by: Principal, row: Partnership, mou: dict[str, date | None], *, now: datetime, **where: Any) -> None:
-    """Set MOU dates: a day is kept as an activity of that day, none is only cleared."""
+    """Set MOU dates. A date is added as an activity of that day; None clears the column."""
     if not mou:
         return
     zone = replicas.tenants.region(row.tenant_id).time_zone

@@ -1,4 +1,4 @@
-"""Owners of runs and steps, and the notifications to them."""
+"""Notifies owners of runs and steps, and finds the people whom a text mentions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ require = replicas.people.require
 
 
 def notify_of_assignment(by: Principal, run: GuidedRun, owner: str | None, what: str, part: str, now: datetime) -> None:
-    """Notify a new owner of a run or a step, unless they took it themselves."""
+    """Notify a new owner of a run or a step, unless they assigned it to themselves."""
     if owner and owner != by.id:
         notify(by, run, owner, "assigned", f"{what} is yours now", f"{by.name} gave it to you.", part, now)
 
@@ -44,7 +44,8 @@ def notify(
 
 
 def mentioned(tenant_id: str, body: str, named: Iterable[str]) -> list[str]:
-    """The ids of the people whom a text mentions as @Name or @address, and of `named`. Invalid for an id that is not of the tenant."""
+    """The ids of the people whom a text mentions as @Name or @address, and of `named`. Invalid for a person who is not
+    in the tenant."""
     active = {person.id: person for person in replicas.people.active(tenant_id)}
     mentions: list[str] = []
     for person_id in named:
@@ -57,8 +58,8 @@ def mentioned(tenant_id: str, body: str, named: Iterable[str]) -> list[str]:
 
 
 def _meant(text: str, people: Iterable[Any]) -> list[str]:
-    """The person whom "@..." names: by address, else by the longest name that the text begins with, else by a first name that only one
-    person has."""
+    """The person whom "@..." mentions: by address, else by the longest matching name, else by a first name that only
+    one person has."""
     words, everybody = text.rstrip(".").casefold(), list(people)
     by_address = [person.id for person in everybody if person.email.casefold() == words]
     if by_address:

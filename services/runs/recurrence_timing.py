@@ -1,4 +1,4 @@
-"""When a recurrence starts its runs: its timing as it is given, as a cron expression and in words."""
+"""The timing of a recurrence: as it was given, as a cron expression, and in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def cron_of(timing: JsonObject) -> str:
-    """The cron expression of a timing. Invalid, naming the field, for what is none, and for more than once in an hour."""
+    """The cron expression of a timing. Invalid, naming the field, for one that is no schedule or starts more often than
+    once an hour."""
     if timing["every"] == "cron":
         return _checked_cron(timing.get("cron") or "")
     hour, minute = _clock(timing.get("at") or "09:00")
@@ -33,7 +34,7 @@ def cron_of(timing: JsonObject) -> str:
 
 
 def timing_of(row: Recurrence) -> JsonObject:
-    """`{every, weekday, day, at, cron}` of a recurrence, as it was given."""
+    """The timing `{every, weekday, day, at, cron}` of a recurrence, as it was given."""
     minute, hour, day, _, weekday = row.cron.split()
     timing: JsonObject = {"every": row.every, "weekday": None, "day": None, "at": None, "cron": row.cron}
     if row.every == "cron":
@@ -45,7 +46,7 @@ def timing_of(row: Recurrence) -> JsonObject:
 
 
 def in_words(row: Recurrence) -> str:
-    """When it starts, as a sentence says it: "every Monday at 09:00"."""
+    """The timing as words: "every Monday at 09:00"."""
     timing = timing_of(row)
     if row.every == "week":
         return f"every {timing['weekday'].capitalize()} at {timing['at']}"
@@ -57,7 +58,7 @@ def in_words(row: Recurrence) -> str:
 
 
 def next_dates(row: Recurrence, now: datetime) -> list[datetime]:
-    """The next moments at which it starts a run, the one that is due first; none when it is not active."""
+    """The next times at which it starts a run, the earliest first; empty when it is not active."""
     if not row.active:
         return []
     after = max(row.next_due_at, now).astimezone(ZoneInfo(zone_of(row.tenant_id)))
@@ -70,7 +71,7 @@ def zone_of(tenant_id: str) -> str:
 
 
 def retimed(row: Recurrence, timing: JsonObject) -> dict[str, str]:
-    """The columns of a changed timing; what stays as it is need not be said again, unless `every` changes."""
+    """The columns of a changed timing; parts that are not given stay, unless `every` changes."""
     every = timing.get("every", row.every)
     errors = {name: [f"Every {every} has none."] for name in timing if name not in ("every", *TIMING[every])}
     if errors:
@@ -95,7 +96,7 @@ def _checked_cron(cron: str) -> str:
 
 
 def _is_cron(fields: list[str]) -> bool:
-    """Whether each of these fields can be read; together with its months a day may still be one that never comes."""
+    """Whether CronSim can read each of these fields. A readable day and month together may still never occur."""
     try:
         CronSim(" ".join(fields), SOME_DAY)
     except CronSimError:

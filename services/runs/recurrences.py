@@ -1,4 +1,4 @@
-"""Recurrences: a template that starts a run on a schedule, once for each due time, however many workers there are."""
+"""Manages recurrences and starts their runs: one for each due time, however many workers there are."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CreateRecurrence:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRecurrence:
-    """Change a recurrence, or turn it off and on; another `every` comes with its whole timing."""
+    """Change a recurrence, or turn it off and on; a new `every` needs its whole timing."""
 
     template_id: str | NotGiven = NOT_GIVEN
     every: str | NotGiven = NOT_GIVEN
@@ -51,7 +51,7 @@ class ChangeRecurrence:
 
 
 def create(by: Principal, command: CreateRecurrence, *, recurrence_id: str, now: datetime) -> Recurrence:
-    """Put a template on a schedule. NotFound for an unknown template; Invalid for what is no schedule."""
+    """Put a template on a schedule. NotFound for an unknown template; Invalid for an unusable schedule."""
     with feed.transaction():
         template = templates.lock(by.tenant_id, command.template_id)
         _check_named(by, given(command))
@@ -70,7 +70,7 @@ def create(by: Principal, command: CreateRecurrence, *, recurrence_id: str, now:
 def change(
     by: Principal, recurrence_id: str, command: ChangeRecurrence, *, now: datetime, expected: int | None = None
 ) -> Recurrence:
-    """Change what was given; a schedule that is changed, or turned on again, counts from now. NotFound, Stale, Invalid."""
+    """Change what was given. A changed or reactivated schedule counts from now. NotFound, Stale, Invalid."""
     with feed.transaction():
         row = models.recurrences.find(by.tenant_id, recurrence_id)
         row.expect(expected)
@@ -104,16 +104,17 @@ def remove(by: Principal, recurrence_id: str, *, now: datetime, expected: int | 
 
 
 def start_due(now: datetime) -> int:
-    """Start a run for each recurrence whose time has come; how many were started.
+    """Start a run for each recurrence whose time has come. Returns how many were started.
 
-    What was missed while nothing ran is started once. One that cannot be started stays due, is logged, pauses, and holds up no other.
+    Several due times that were missed start one run. A recurrence that cannot be started stays due, is logged, pauses,
+    and does not stop the others.
     """
     return models.recurrences.due_rows.fire(now, lambda row: _start(row, now))
 
 
 def recompute_due_times(tenant_id: str, now: datetime) -> None:
-    """Compute `next_due_at` anew after the tenant's time zone has changed; a recurrence that is due keeps its own. Inside a
-    transaction."""
+    """Compute `next_due_at` again after the tenant's time zone has changed; a due recurrence keeps its own. Call it
+    inside a transaction."""
     zone = zone_of(tenant_id)
     for row in models.recurrences.waiting(tenant_id, now):
         due = next_due(row.cron, zone, now)

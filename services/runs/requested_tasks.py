@@ -1,4 +1,4 @@
-"""Applies the state of tasks that runs requested from workflows to the step that requested them, and counts them there."""
+"""Applies the state of tasks that a step requested from workflows to that step and its counts."""
 
 from __future__ import annotations
 

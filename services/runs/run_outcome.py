@@ -1,4 +1,4 @@
-"""The draft of a run's outcome (pure)."""
+"""Drafts the outcome of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from services.runs.step_rows import step_counts
 
 
 def outcome_of(steps: Sequence[GuidedStep]) -> str:
-    """A text on the steps of a run: how many, what was done in them, and which were skipped or left open, with the reasons."""
+    """A text on the steps of a run: how many there are, what was done, and which were skipped or left open, with the
+    reasons."""
     done = [step for step in steps if step.status == "completed"]
     parts = [f"{len(done)} of {len(steps)} steps done."]
     if counted := step_counts.line(step_counts.total(steps)):

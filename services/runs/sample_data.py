@@ -1,4 +1,4 @@
-"""The sample partnerships and objectives as facts, with every date counted from the day of seeding; pure."""
+"""Builds the rows of the sample data; dates are relative to `now` or `today`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One partnership as the columns of its table when it was made, and what has happened since, the earliest first."""
+    """`partnership` are its columns at creation, `activities` its history including the creation, `stage` its stage
+    after it."""
 
     partnership: Columns
     stage: str
@@ -37,13 +38,13 @@ def person_id(name: str) -> str:
 
 
 def partnerships(tenant_id: str, time_zone: str, now: datetime) -> list[Sample]:
-    """All sample partnerships; ids follow from the tenant and the names, so that a second reading makes the same rows."""
+    """All sample partnerships. Their ids follow from the tenant and the names, so that they are the same each time."""
     today = local_date(now, time_zone)
     return [_sample(facts, tenant_id, time_zone, today, now) for facts in _read("partnerships.json")]
 
 
 def objectives(tenant_id: str, today: date) -> list[Columns]:
-    """All sample objectives, of a season that began two months ago and has one more to go."""
+    """All sample objectives. Their period runs from the first day of the month before last to the end of next month."""
     starts_on = _first_of(today, -2)
     ends_on = _first_of(today, 2) - timedelta(days=1)
     return [
@@ -117,13 +118,13 @@ def _moment(today: date, days_ago: int, at: str, time_zone: str, now: datetime) 
 
 
 def _next_call(when: str | None, today: date) -> date | None:
-    """A call that is due: some days ago, today, or later this week, which ends on Sunday."""
+    """The date of the next call: three days ago, today, or in two days but not after Sunday; None without one."""
     sunday = today + timedelta(days=6 - today.weekday())
     days = {"overdue": today - timedelta(days=3), "today": today, "this week": min(today + timedelta(days=2), sunday)}
     return days[when] if when else None
 
 
 def _first_of(day: date, months_on: int) -> date:
-    """The first day of the month so many months on."""
+    """The first day of the month `months_on` months later."""
     years, month = divmod(day.year * 12 + day.month - 1 + months_on, 12)
     return date(years, month + 1, 1)

@@ -1,4 +1,4 @@
-"""Loads the sample partnerships and objectives; loaded again, they stay as they are."""
+"""Loads the sample partnerships and objectives; a second time changes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def seed(settings: Settings, now: datetime) -> None:
     """
     tenant_id = TENANT["id"]
     with feed.transaction():
-        # What the monitor publishes is newer than this, whenever it comes.
+        # Version 0, so that any version from the monitor replaces it.
         replicas.tenants.upsert(TENANT, 0)
         zone = replicas.tenants.region(tenant_id).time_zone
         samples = sample_data.partnerships(tenant_id, zone, now)
@@ -48,7 +48,7 @@ def seed(settings: Settings, now: datetime) -> None:
 
 
 def _load(sample: Sample) -> None:
-    """Make a partnership, and let happen to it what happened, each at its time."""
+    """Create a partnership and add its activities, each at its own time."""
     row = models.partnerships.add(**sample.partnership)
     for activity in sample.activities:
         _add_activity(row, activity)

@@ -1,4 +1,4 @@
-"""The life of a run, a step, a row of a step, a partnership, an objective, a meeting and a delivery, as tables of legal moves."""
+"""State machines of runs, steps, rows, partnerships, objectives, meetings and deliveries."""
 
 from shared.contracts.partnerships import STAGES
 from shared.ground.state_machine import StateMachine, move
@@ -14,7 +14,7 @@ RUN = StateMachine(
     },
 )
 
-#: Steps may be done in any order; what a step expects is said by `left`, not by this table.
+#: Steps may be done in any order; `steps.left_of` says what a step still expects.
 STEP = StateMachine(
     "step",
     ("pending", "in_progress", "completed", "skipped"),
@@ -26,7 +26,7 @@ STEP = StateMachine(
     },
 )
 
-#: A row that a step showed: what was asked for was done, or a person has decided that nothing needs to be.
+#: A row of a step: open, done, or set aside because a person decided that nothing is to be done.
 ROW = StateMachine(
     "row",
     ("open", "done", "set_aside"),
@@ -95,7 +95,8 @@ def stages_after(stage: str) -> list[str]:
 
 
 def stage_named(text: str) -> str | None:
-    """The stage that a text means, in any case and with spaces, hyphens or underscores: "mou_sent" is "MOU Sent"."""
+    """The stage for a spelling in any case, with spaces, hyphens or underscores: "mou_sent" is "MOU Sent". None if
+    there is none."""
     return _SPELLINGS.get(" ".join(text.replace("_", " ").replace("-", " ").split()).casefold())
 
 

@@ -25,8 +25,8 @@ def perform(
     expected: int | None = None,
     since: datetime | None = None,
 ) -> Done:
-    """Perform a command. `new_id` is the id for what it makes; `expected` is the version of the row, or of the step where no row is named.
-    NotFound, Stale, Invalid; Conflict names what is allowed."""
+    """Perform a command. `new_id` is the id of what it creates; `expected` is the version of the row, or of the step if
+    no row is named. NotFound, Stale, Invalid; Conflict names what is allowed."""
     if command.all:
         return _perform_for_all(by, run_id, step_id, type(command), new_id, now, expected, since)
     with feed.transaction():
@@ -43,8 +43,8 @@ def _perform_for_all(
     expected: int | None,
     since: datetime | None,
 ) -> Done:
-    """Perform it for every open row, in a transaction each: an interruption leaves no row half done, and a refused row gets its reason and
-    does not stop the others. `since` is the time of the first try of the same request; rows that it finished are answered again."""
+    """Perform a command for every open row, in one transaction each, so that a refused row does not stop the others.
+    `since` is the time of the first try of the same request; rows that it finished are returned again."""
     action = registry.action_of(command).name
     with feed.transaction():
         _, step = steps.at_work(by, run_id, step_id, expected)
@@ -77,9 +77,11 @@ def _perform_for_row(by: Principal, row: StepRow, command: Command, new_id: str,
 def _context(
     by: Principal, run_id: str, step_id: str, command: Command, new_id: str, now: datetime, expected: int | None
 ) -> ActionContext:
-    """The step, with the row or the partnership that the command names; a partnership brings its row, if the step has one.
+    """The step, with the row or the partnership that the command names; for a partnership also its row, if the step has
+    one.
 
-    NotFound; Stale by the version of the row, or of the step where no row is named; Conflict where the step is not in progress.
+    NotFound; Stale by the version of the row, or of the step if no row is named; Conflict if the step is not in
+    progress.
     """
     run, step = steps.at_work(by, run_id, step_id, None if command.row_id else expected)
     row = partnership = None
@@ -105,7 +107,7 @@ def _context(
 
 
 def _perform(context: ActionContext, command: Command) -> Done:
-    """Perform the action, count the step again, link the partnership to the run, and write the log."""
+    """Perform the action, update the step's counts, record that the run acted on the partnership, and write the log."""
     done = registry.action_of(type(command)).perform(context, command)
     if done.log is None:
         return done

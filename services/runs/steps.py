@@ -1,4 +1,4 @@
-"""The life of a step: start, skip, complete and reset; who has it, and what is typed in it."""
+"""Starts, skips, completes and resets steps, and changes their owner and their drafts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ChangeStep:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeRow:
-    """Keep what is typed on a row: parts of its draft, its mark, its note."""
+    """Save what is typed on a row: parts of its draft, its mark, its note."""
 
     draft: JsonObject | NotGiven = NOT_GIVEN
     mark: str | None | NotGiven = NOT_GIVEN
@@ -43,8 +43,7 @@ class ChangeRow:
 
 
 def start(by: Principal, run_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> GuidedStep:
-    """Begin a step, or one that was skipped: what it shows is kept with it from now on. NotFound, Stale; Conflict names
-    what is allowed instead."""
+    """Start a pending or skipped step and store its rows. NotFound, Stale; Conflict names what is allowed instead."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("start", step.status)
@@ -57,7 +56,7 @@ def start(by: Principal, run_id: str, step_id: str, *, now: datetime, expected: 
 def complete(
     by: Principal, run_id: str, step_id: str, *, now: datetime, reason: str | None = None, expected: int | None = None
 ) -> GuidedStep:
-    """Finish a step. With work left and no reason it is a Conflict whose `left` says what is missing."""
+    """Complete a step. With work left and no reason it is a Conflict whose `left` says what is missing."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("complete", step.status)
@@ -72,7 +71,7 @@ def complete(
 
 
 def left_of(step: GuidedStep) -> list[str]:
-    """Sentences on what the step still expects; rows whose subject was removed are not expected."""
+    """Sentences on what the step still expects, without rows whose subject was removed."""
     rows = models.rows.of_step(step)
     subjects = [row.subject_id for row in rows if row.subject_kind == "partnership"]
     gone = frozenset(subjects) - frozenset(models.partnerships.many(step.tenant_id, subjects))
@@ -83,7 +82,7 @@ def left_of(step: GuidedStep) -> list[str]:
 def skip(
     by: Principal, run_id: str, step_id: str, *, now: datetime, reason: str | None = None, expected: int | None = None
 ) -> GuidedStep:
-    """Pass over a step; it can be started later. NotFound, Stale, Conflict."""
+    """Skip a step; it can be started later. NotFound, Stale, Conflict."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("skip", step.status)
@@ -95,8 +94,8 @@ def skip(
 def reset(
     by: Principal, run_id: str, step_id: str, *, now: datetime, dry_run: bool = False, expected: int | None = None
 ) -> tuple[GuidedStep, list[str]]:
-    """Take a step back to pending; with `dry_run` only say what that means. The sentences name what stands and is not
-    taken back; the rows that it was done for stay with the step, so that nothing is done twice."""
+    """Reset a step to pending; with `dry_run` only return what that means. The sentences name what is not taken back;
+    its rows stay with the step, so that nothing is done twice."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("reset", step.status)
@@ -126,7 +125,7 @@ def _kept_after_reset(step: GuidedStep, records: StepRecords, now: datetime) -> 
 
 
 def _lasting_rows(records: StepRecords) -> set[str]:
-    """The ids of the rows for which something was done that stands outside the step."""
+    """The ids of the rows with an effect outside the step, such as a mail that was sent."""
     outside = {action.name for action in registry.ACTIONS.values() if action.survives_reset}
     rows = {row.id for row in records.rows if (row.outcome or {}).get("type") in outside}
     sent: list[Delivery | Meeting] = [*records.deliveries, *records.meetings]
@@ -136,8 +135,8 @@ def _lasting_rows(records: StepRecords) -> set[str]:
 def change(
     by: Principal, run_id: str, step_id: str, command: ChangeStep, *, now: datetime, expected: int | None = None
 ) -> GuidedStep:
-    """Change the owner or the draft of a step; a draft is not logged, because nothing follows from it. NotFound, Stale; Invalid for an
-    owner who is not an active person of the tenant; Conflict for the draft of a step that is over."""
+    """Change the owner or the draft of a step; a draft is not logged, because it has no effect. NotFound, Stale;
+    Invalid for an owner who is not an active person of the tenant; Conflict for the draft of a step that is over."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         values = given(command, "owner", "draft")
@@ -163,8 +162,8 @@ def change_row(
     now: datetime,
     expected: int | None = None,
 ) -> StepRow:
-    """Keep what is typed on a row: draft, mark, note. It is no act; the action that makes it final is. NotFound, Stale,
-    Conflict."""
+    """Save what is typed on a row: draft, mark, note. It is not logged as an act; the action that uses it is. NotFound,
+    Stale, Conflict."""
     with feed.transaction():
         _, step = at_work(by, run_id, step_id, None)
         row = models.rows.find(step, row_id)
@@ -190,7 +189,7 @@ def opened(by: Principal, run_id: str, step_id: str, expected: int | None) -> tu
 
 
 def at_work(by: Principal, run_id: str, step_id: str, expected: int | None) -> tuple[GuidedRun, GuidedStep]:
-    """As `opened`, and Conflict unless the step is in progress: nothing is done in any other."""
+    """Like `opened`, but Conflict unless the step is in progress."""
     run, step = opened(by, run_id, step_id, expected)
     if step.status != "in_progress":
         raise Conflict(
@@ -202,14 +201,14 @@ def at_work(by: Principal, run_id: str, step_id: str, expected: int | None) -> t
 def _after_move(
     by: Principal, run: GuidedRun, step: GuidedStep, verb: str, now: datetime, reason: str | None = None, **details: Any
 ) -> None:
-    """What follows from a move of a step: its counts, how far the run is, and the act."""
+    """Finish a move of a step: update its counts and the run's progress, and record the act."""
     step_counts.recount(step)
     advance(run)
     record(by, run, step, verb, now, reason, **details)
 
 
 def advance(run: GuidedRun) -> None:
-    """Write how far a run has come. Inside a transaction."""
+    """Write the progress of a run. Call it inside a transaction."""
     steps = models.runs.steps_of(run)
     models.runs.change(run, steps_done=sum(step.status in DONE for step in steps), steps_total=len(steps))
 
@@ -217,6 +216,6 @@ def advance(run: GuidedRun) -> None:
 def record(
     by: Principal, run: GuidedRun, step: GuidedStep, verb: str, now: datetime, reason: str | None = None, **details: Any
 ) -> None:
-    """Write the act of a verb on a step; it stands in the run's log."""
+    """Record the act of a verb on a step, for the run's log."""
     details = {"stepId": step.id, "step": step.title} | {name: value for name, value in details.items() if value}
     acts.record(by, verb, "guided-run", run.id, now=now, reason=reason, details=details)

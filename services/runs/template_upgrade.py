@@ -1,4 +1,4 @@
-"""Moves a run in progress to a newer version of its template, without changing a step that was begun."""
+"""Moves a run in progress to another version of its template, without changing a step that was begun."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ PARTS = (("title", "title"), ("description", "description"), ("action_type", "ac
 
 @dataclass(frozen=True)
 class Changes:
-    """What taking a version would do: steps to add, to change and to drop, and those that stay as they are because they
-    were begun or are finished."""
+    """What moving to a version would do: steps to add, to change and to drop, and those that stay as they are because
+    they were begun or are finished."""
 
     before: int | None
     after: int
@@ -30,14 +30,14 @@ class Changes:
 
 
 def changes(tenant_id: str, run_id: str, number: int | None = None) -> Changes:
-    """What taking a version of its template (the newest, if none is named) would do to a run. NotFound; Conflict for a run
+    """What moving a run to a version of its template (by default the newest) would change. NotFound; Conflict for a run
     without a template."""
     run = models.runs.find(tenant_id, run_id)
     return _changes(run, models.runs.steps_of(run), number)
 
 
 def newer_version(row: GuidedRun) -> int | None:
-    """The number of the version that a run that goes on could take, if its template has a newer one."""
+    """The newest version of the run's template, if the run is in progress or paused and has an older one; else None."""
     if row.template_id is None or row.status not in ("in_progress", "paused"):
         return None
     try:
@@ -50,7 +50,7 @@ def newer_version(row: GuidedRun) -> int | None:
 def take(
     by: Principal, run_id: str, *, now: datetime, number: int | None = None, expected: int | None = None
 ) -> GuidedRun:
-    """Move the run to the version. NotFound, Stale; Conflict when the run is over or has this version."""
+    """Move the run to a version of its template. NotFound, Stale; Conflict when the run is over or has this version."""
     with feed.transaction():
         run = models.runs.get_for_update(by.tenant_id, run_id)
         run.expect(expected)

@@ -1,4 +1,4 @@
-"""Templates: the built-in ones and a tenant's own, whose every change is a new version."""
+"""Manages templates: the built-in ones, and a tenant's own, of which every change is a new version."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class SaveTemplate:
 
 @dataclass(frozen=True, kw_only=True)
 class SaveAsTemplate:
-    """Keep the steps of a run as a template; described as the run is, unless said."""
+    """Save the steps of a run as a template; its description defaults to the run's."""
 
     name: str
     description: str | None = None
 
 
 def version_of(tenant_id: str, template_id: str, number: int | None = None) -> TemplateVersion:
-    """A version of a template, the newest unless one is named; an earlier one also of a template that was removed.
+    """A version of a template, by default the newest; a given number is also found for a removed template.
 
-    NotFound for another tenant's, and for a version that there is not.
+    NotFound for another tenant's, and for an unknown version.
     """
     built_in = catalogue.built_in(template_id)
     if built_in is not None:
@@ -57,7 +57,7 @@ def lock(tenant_id: str, template_id: str) -> str:
 
 
 def names(tenant_id: str, template_ids: Iterable[str]) -> dict[str, str]:
-    """The name of each of these templates that there is or was, built in or the tenant's own."""
+    """The names of these templates by id, built in or the tenant's own, including removed ones."""
     wanted = set(template_ids)
     built_in = {id_: template.name for id_ in wanted if (template := catalogue.built_in(id_))}
     return built_in | models.templates.names(tenant_id, wanted - set(built_in))
@@ -66,7 +66,7 @@ def names(tenant_id: str, template_ids: Iterable[str]) -> dict[str, str]:
 def save(
     by: Principal, command: SaveTemplate, *, template_id: str, now: datetime, expected: int | None = None
 ) -> RunTemplate:
-    """Make a template, or its next version. Conflict for a built-in one; Stale when it is not at `expected`."""
+    """Save a new template or its next version. Conflict for a built-in one; Stale when it is not at `expected`."""
     _only_own(template_id)
     steps = keyed(command.steps)
     columns = {"name": command.name, "description": command.description, "updated_at": now}
@@ -82,7 +82,7 @@ def save(
 def save_next(
     by: Principal, command: SaveTemplate, *, template_id: str, now: datetime, expected: int | None = None
 ) -> RunTemplate:
-    """Make the next version of a template that there is. NotFound, and as `save`."""
+    """Save the next version of an existing template. NotFound, and as `save`."""
     _only_own(template_id)
     with feed.transaction():
         models.templates.find(by.tenant_id, template_id)
@@ -92,7 +92,7 @@ def save_next(
 def save_as_template(
     by: Principal, run_id: str, command: SaveAsTemplate, *, template_id: str, now: datetime
 ) -> RunTemplate:
-    """Keep the steps of a run as a template of the tenant's own. NotFound; Invalid as for any template."""
+    """Save the steps of a run as a template of the tenant's own. NotFound; Invalid as for any template."""
     with feed.transaction():
         row = models.runs.get_for_update(by.tenant_id, run_id)
         steps = [
@@ -114,7 +114,7 @@ def save_as_template(
 
 def remove(by: Principal, template_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Remove a template; runs keep their version of it. NotFound, Stale; Conflict for a built-in one, and while a
-    recurrence starts it."""
+    recurrence uses it."""
     _only_own(template_id)
     with feed.transaction():
         row = models.templates.get_for_update(by.tenant_id, template_id)
@@ -130,7 +130,7 @@ def remove(by: Principal, template_id: str, *, now: datetime, expected: int | No
 
 
 def keyed(steps: list[Step]) -> list[Step]:
-    """The steps with a key each, unique among them, and with every field that a step has."""
+    """The steps with every field, and each with a unique key."""
     taken = {step["key"] for step in steps if step.get("key")}
     whole = []
     for step in steps:

@@ -1,4 +1,4 @@
-"""The worker of runs: consumes doorbells, polls the feeds, and starts the runs of recurrences that are due."""
+"""The worker of runs: reads the feeds when it is woken or its poll is due, and starts the runs of due recurrences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Doorbell consumers and a poll for each source that runs reads, and the recurrences."""
+    """A worker that follows each source that runs reads, and starts due recurrences."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
         PeriodicThread("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),
@@ -27,6 +27,6 @@ def make_worker(settings: Settings) -> Worker:
 
 
 def tidy(settings: Settings) -> None:
-    """Delete what was kept as long as the settings say."""
+    """Delete rows that are past their retention."""
     rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
     retention.delete_expired(feed, rules, now=clock.now())

@@ -1,1 +1,2 @@
-"""Customers, contacts, contracts, renewal workflows, action plans, tasks and triggers; never the outside world."""
+"""Owns customers, contacts, contracts, renewal workflows, action plans, tasks and triggers. It calls no external
+system."""

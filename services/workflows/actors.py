@@ -1,4 +1,4 @@
-"""The queue door of workflows: applies the changes in the feeds of the other services."""
+"""Applies the changes in the feeds of the other services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ reader.applies("executor", "trigger-request")(inbound_requests.trigger)
 
 @reader.applies("executor", "processor")
 def replicate_processor(change: Change) -> None:
-    """The executor's processors, copied, so that a plan is checked against them."""
+    """Update the replica of a processor, against which plans are checked."""
     if change.deleted:
         replicas.remove_processor(change.subject)
     else:
@@ -27,13 +27,13 @@ reader.forgets("executor", "processor")(replicas.older_processors)
 
 @reader.applies("monitor", "tenant")
 def replicate_tenant(change: Change) -> None:
-    """Update the replica of a tenant; a deleted one is kept, because its rows here are."""
+    """Update the replica of a tenant. A deletion is ignored, because the tenant's rows stay."""
     if not change.deleted:
         replicas.tenants.upsert(change.data, change.version)
 
 
 @reader.applies("monitor", "person")
 def replicate_person(change: Change) -> None:
-    """Update the replica of a person; a deleted one is kept as inactive."""
+    """Update the replica of a person. A deletion is ignored."""
     if not change.deleted:
         replicas.people.upsert(change.data, change.version)

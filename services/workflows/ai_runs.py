@@ -21,14 +21,14 @@ STATUS_AFTER = {
     "failed": "open",
     "cancelled": "cancelled",
 }
-"""The status of a task, by the status of its AI task. That of a failed one is open, because a person must look at it."""
+"""The status of a task by that of its AI task; open after a failure, because a person must look at it."""
 
 
 def execute(by: Principal, task_id: str, *, request_id: str, now: datetime, expected: int | None = None) -> Task:
-    """Run an AI task again, as the next of its retry chain; effects outside that were made are not repeated.
+    """Run an AI task again, as the next of its retry chain. Effects that were made are not repeated.
 
-    NotFound; Stale; Invalid for a task of a person; Conflict while it is queued or running, and while it is unknown whether its effect was
-    made.
+    NotFound; Stale; Invalid for a task of a person; Conflict while it is queued or running, and while it is unknown
+    whether its effect was made.
     """
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
@@ -40,7 +40,8 @@ def execute(by: Principal, task_id: str, *, request_id: str, now: datetime, expe
 
 
 def retry(by: Principal, row: Task, *, request_id: str, now: datetime) -> None:
-    """Request the next AI task of this task's chain from the executor. Conflict as in `execute`. Inside a transaction."""
+    """Request the next AI task of this task's chain from the executor. Conflict as in `execute`. Call it inside a
+    transaction."""
     after = states.EXECUTION_STATUS.after("execute", str(row.execution_status))
     if outcome_unknown(row):
         raise Conflict("Nobody knows whether its change outside was made; resolve that first.", allowed=["resolve"])
@@ -61,7 +62,7 @@ def retry(by: Principal, row: Task, *, request_id: str, now: datetime) -> None:
 
 
 def outcome_unknown(row: Task) -> bool:
-    """Whether it is unknown if the last attempt changed something outside."""
+    """Whether it is unknown if the last attempt changed an external system."""
     return bool(((row.execution_result or {}).get("error") or {}).get("outcomeUnknown"))
 
 
@@ -71,7 +72,7 @@ def _mark(row: Task) -> None:
 
 
 def apply(change: Change) -> None:
-    """Write the state of an AI task on the task that it comes from. The latest task of a retry chain counts."""
+    """Write the state of an AI task on the task that it comes from. Only the latest task of a retry chain counts."""
     data = change.data
     if change.deleted or (data["source"] or {}).get("service") != feed.source:
         return
@@ -107,7 +108,7 @@ def _is_its_own(row: Task, data: JsonObject) -> bool:
 
 
 def _result(data: JsonObject) -> JsonObject | None:
-    """The processor's result, or the error without its stack trace, which only the monitor shows, and only to developers."""
+    """The processor's result, or the error without its stack trace, which only the monitor shows to developers."""
     if data["error"]:
         return {"error": {name: data["error"].get(name) for name in ("type", "message", "permanent", "outcomeUnknown")}}
     return data["result"]
@@ -121,7 +122,8 @@ def _status(row: Task, execution_status: str, now: datetime) -> Columns:
 
 
 def _apply_outcome(row: Task, data: JsonObject, now: datetime) -> None:
-    """Hand the contact over here too, where the metadata of a contact update says so; once for the whole retry chain."""
+    """After a contact update whose metadata asks for it, hand the contact over here too; once for the whole retry
+    chain."""
     metadata = row.metadata or {}
     if row.outcome_applied_at or row.processor != CRM_CONTACT_UPDATE.processor or not metadata.get("updateCustomer"):
         return

@@ -1,4 +1,4 @@
-"""Workflows, put together: the only module here that knows all the others."""
+"""Builds the processes of workflows; the only module here that imports all the others."""
 
 from __future__ import annotations
 

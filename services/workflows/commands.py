@@ -1,6 +1,8 @@
-"""What people ask workflows to do, typed; the doors make these commands of what is posted, and the verbs take them.
+"""The commands of workflows as dataclasses: the API makes them of request bodies, and the functions that change data
+take them.
 
-Their fields are named after the columns that they fill. A command that changes something leaves alone what was not given.
+Their fields are named after the columns that they fill. A command that changes something leaves out what stays the
+same.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ class ChangeCustomer:
 
 @dataclass(frozen=True, kw_only=True)
 class AddContract:
-    """Put the text of a contract on a customer's file."""
+    """Add the text of a contract to a customer."""
 
     title: str
     text: str
@@ -84,7 +86,7 @@ class AddContact:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeContact:
-    """Change a contact; it stays at its customer."""
+    """Change a contact. It cannot move to another customer."""
 
     name: str | NotGiven = NOT_GIVEN
     email: str | None | NotGiven = NOT_GIVEN
@@ -102,7 +104,7 @@ class ChangeContact:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateTask:
-    """Make a task; with `auto_execute` an AI task."""
+    """Create a task; with `auto_execute` an AI task."""
 
     title: str
     description: str = ""
@@ -139,7 +141,7 @@ class ChangeTask:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleWorkflow:
-    """Plan the workflow of a stage for a day."""
+    """Schedule the workflow of a stage for a day."""
 
     customer_id: str
     stage: str
@@ -162,7 +164,7 @@ class EditSubTask:
 
 @dataclass(frozen=True, kw_only=True)
 class EditItem(EditSubTask):
-    """Change an item of a plan, or decide about it; one without an id is new. Its sub-tasks are given whole."""
+    """Change an item of a plan, or decide about it; one without an id is new. `sub_tasks` replaces all of them."""
 
     decision: str | NotGiven = NOT_GIVEN
     reason: str | None | NotGiven = NOT_GIVEN
@@ -181,7 +183,7 @@ class EditPlan:
 
 
 def as_json(edit: EditPlan | EditSubTask) -> JsonObject:
-    """What was given of an edit, as the body of a plan keeps it."""
+    """The given fields of an edit, as the body of a plan stores them."""
     return {camel(name): _as_json(value) for name, value in given(edit).items()}
 
 

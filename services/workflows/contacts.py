@@ -1,4 +1,4 @@
-"""Contacts: add, change, remove, and the handover from one who left."""
+"""Adds, changes and removes contacts, and hands over from a contact who left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.ground.principal import Principal
 
 
 def add(by: Principal, command: AddContact, *, contact_id: str, now: datetime) -> Contact:
-    """Make a contact at a customer. NotFound for an unknown customer; Invalid for a successor elsewhere."""
+    """Add a contact to a customer. NotFound for an unknown customer; Invalid for a successor at another customer."""
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, command.customer_id)
         _check_successor(by.tenant_id, customer.id, contact_id, command.successor_id)
@@ -29,7 +29,7 @@ def add(by: Principal, command: AddContact, *, contact_id: str, now: datetime) -
 def change(
     by: Principal, contact_id: str, command: ChangeContact, *, now: datetime, expected: int | None = None
 ) -> Contact:
-    """Change what was given of a contact; a new primary takes the place of the old. NotFound, Stale, Invalid."""
+    """Change the given fields of a contact; a new primary contact replaces the old one. NotFound, Stale, Invalid."""
     with feed.transaction():
         row = models.customers.get_contact(by.tenant_id, contact_id)
         row.expect(expected)
@@ -54,8 +54,8 @@ def remove(by: Principal, contact_id: str, *, now: datetime, expected: int | Non
 def hand_over(
     by: Principal, customer_id: str, old_salesforce_id: str, new_salesforce_id: str, *, now: datetime
 ) -> bool:
-    """Follow what the CRM was updated to: the old contact has left, the new one is primary. False where the customer has
-    not both of them. Inside a transaction."""
+    """Apply a contact update of the CRM: the old contact has left, the new one is primary. Returns False if the
+    customer does not have both. Call it inside a transaction."""
     contacts = models.customers.contacts_of(by.tenant_id, customer_id, for_update=True)
     by_salesforce_id = {contact.salesforce_id: contact for contact in contacts}
     old, new = by_salesforce_id.get(old_salesforce_id), by_salesforce_id.get(new_salesforce_id)

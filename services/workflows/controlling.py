@@ -1,4 +1,4 @@
-"""Run control of workflow executions: retry what failed of their AI tasks, cancel those in progress."""
+"""Run control of workflow executions: retries their failed AI tasks, and cancels executions in progress."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ def retry(
 ) -> JsonObject:
     """Queue the failed AI tasks of an execution again, or the one that `from_step` names.
 
-    Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`. NotFound; Conflict where
-    nothing failed, or where it is unknown whether a failed one changed something outside.
+    Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`.
+    NotFound; Conflict when nothing failed, or when it is unknown of every failed task whether it changed an external
+    system.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)
@@ -51,6 +52,6 @@ def _to_repeat(execution: Execution, from_step: str | None) -> list[Task]:
 
 
 def cancel(by: Principal, execution_id: str, *, now: datetime) -> None:
-    """Cancel an execution in progress. NotFound; Conflict once it is over: its AI tasks are the executor's to
-    cancel."""
+    """Cancel an execution in progress. NotFound; Conflict once it has ended, because then only the executor can cancel
+    its AI tasks."""
     executions.cancel(by, execution_id, now=now)

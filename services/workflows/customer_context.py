@@ -1,4 +1,4 @@
-"""The data that the steps of an execution compute from: the customer as it is now, and the outputs of earlier steps."""
+"""Reads the data that the steps of an execution use: the customer as it is now, and the outputs of earlier steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.ground.errors import NotFound
 
 
 def read(customer: Customer, *, now: datetime) -> CustomerContext:
-    """All facts about a customer, as of today where it is."""
+    """All facts about a customer, as of today in its time zone."""
     tenant_id = customer.tenant_id
     contacts = models.customers.contacts_of(tenant_id, customer.id)
     contracts = models.customers.contracts_of(tenant_id, customer.id)
@@ -26,7 +26,7 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
 
 
 def stage_of(execution: Execution) -> Stage:
-    """The stage of an execution. NotFound for one that is not defined any more."""
+    """The stage of an execution. NotFound if it is not defined any more."""
     stage = stages.get_or_none(execution.stage)
     if stage is None:
         raise NotFound(f"There is no stage {execution.stage}.")
@@ -34,14 +34,15 @@ def stage_of(execution: Execution) -> Stage:
 
 
 def outputs(execution: Execution, steps: Sequence[Step]) -> StepOutputs:
-    """The outputs of those of these steps that are completed, and the outputs that the stage reads of earlier executions with the customer."""
+    """The outputs of the completed ones of these steps, and those of earlier executions with the customer that the
+    stage reads."""
     completed = [_output(step_kinds.get(step.kind), step) for step in steps if step.status == "completed"]
     earlier = [earlier_output(execution, kind) for kind in stage_of(execution).reads_earlier]
     return StepOutputs(completed, [output for output in earlier if output])
 
 
 def earlier_output(execution: Execution, kind: StepKind) -> StepOutput:
-    """The latest output of a kind of step in an earlier execution with the same customer; empty without one."""
+    """The latest output of a kind of step in an earlier execution with the same customer; empty if there is none."""
     step = models.executions.latest_completed_step(execution, kind.key)
     return _output(kind, step) if step else StepOutput(kind)
 

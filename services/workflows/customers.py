@@ -1,4 +1,4 @@
-"""Customers and their contracts: add, change, and how many days are left."""
+"""Adds and changes customers and their contracts, and counts the days to renewal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.ground.principal import Principal
 
 
 def add(by: Principal, command: AddCustomer, *, customer_id: str, now: datetime) -> Customer:
-    """Make a customer of the caller's tenant.
+    """Add a customer to the caller's tenant.
 
     Invalid for an owner who is not one of its people, Conflict for an external id that another customer has.
     """
@@ -32,7 +32,8 @@ def add(by: Principal, command: AddCustomer, *, customer_id: str, now: datetime)
 def change(
     by: Principal, customer_id: str, command: ChangeCustomer, *, now: datetime, expected: int | None = None
 ) -> Customer:
-    """Change what was given of a customer. NotFound; Stale when it is not at the `expected` version; the rest as `add`."""
+    """Change the given fields of a customer. NotFound; Stale when it is not at the `expected` version; otherwise as
+    `add`."""
     with feed.transaction():
         row = models.customers.get(by.tenant_id, customer_id)
         row.expect(expected)
@@ -46,7 +47,8 @@ def change(
 
 
 def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | ChangeCustomer) -> None:
-    """Conflict, naming the customer that has this external id already. The unique index refuses two at the same moment."""
+    """Conflict, naming the customer that has this external id already. The unique index refuses two added at the same
+    moment."""
     external_id = command.external_id
     if not external_id or external_id is NOT_GIVEN:
         return
@@ -58,7 +60,7 @@ def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | 
 
 
 def add_contract(by: Principal, customer_id: str, command: AddContract, *, contract_id: str, now: datetime) -> Contract:
-    """Put a contract's text on a customer's file. NotFound for an unknown customer."""
+    """Add a contract's text to a customer. NotFound for an unknown customer."""
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, customer_id)
         row = models.customers.add_contract(
@@ -80,10 +82,10 @@ RENEWAL_YEAR = timedelta(days=365)
 
 
 def is_for_this_renewal(customer: Customer, completed_at: datetime) -> bool:
-    """Whether a workflow that was completed then was about the renewal that is ahead, and not about the one a year before."""
+    """Whether a workflow that was completed at this time was for the coming renewal, not for the one a year before."""
     return completed_at.date() > customer.renewal_date - RENEWAL_YEAR
 
 
 def days_to_renewal(customer: Customer, now: datetime, region: Region | None = None) -> int:
-    """Whole days until the renewal date, counted as `today_at` counts; negative once it has passed."""
+    """Whole days until the renewal date, from `today_at`; negative once it has passed."""
     return (customer.renewal_date - today_at(customer, now, region)).days

@@ -1,4 +1,4 @@
-"""What a workflow is defined by: stages, the kinds of their steps, the rules of their plans, and what all of these read."""
+"""The types that define workflows: stages, kinds of steps, rules of plans, and the data that these read."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from shared.ground.json_types import JsonObject
 Item = JsonObject
 Recommendation = JsonObject
 Words: TypeAlias = "str | Callable[[PlanningContext], str]"
-"""Text of a plan, or what makes it from the context."""
+"""A text of a plan, or a function that makes it from the context."""
 
 
 def evidence(step: str, field: str, *, quote: str | None = None, value: Any = None) -> JsonObject:
-    """Where a claim comes from: the field of a step or of the customer, with the sentence or the value that stands there."""
+    """The evidence of a claim: the field of a step or of the customer, with its sentence or value."""
     return {"step": step, "field": field, **({"quote": quote} if quote is not None else {"value": value})}
 
 
 @dataclass(frozen=True, eq=False)
 class StepKind:
-    """What a step of a workflow does; each kind is a module of `step_kinds`.
+    """A kind of step; each is a module of `step_kinds`.
 
-    `compute` answers the output of a step: JSON with a `summary` line. `input` is the shape of what a person enters, None
-    where nothing is entered; `input_refusal` is the title of the problem when it is not that shape, and `example` is an
-    input that is. A kind with `holds_plan` has the action plan drafted before it computes. One with a `skip_refusal`
-    cannot be skipped.
+    `compute` returns the output of a step: JSON with a `summary` line. `input` is the schema of what a person enters,
+    None if nothing is entered; `input_refusal` is the title of the problem for invalid input, and `example` a valid
+    one. A kind with `holds_plan` has the action plan drafted before it computes. One with a `skip_refusal` cannot be
+    skipped.
     """
 
     key: str
@@ -44,7 +44,7 @@ class StepKind:
     skip_refusal: str | None = None
 
     def read_input(self, entered: Mapping[str, Any]) -> Any:
-        """What a person entered, as the kind's own type; empty for a kind without input. Invalid names each wrong field."""
+        """The entered values in the kind's own type; empty for a kind without input. Invalid names each wrong field."""
         try:
             return (self.input or Schema)().load(entered)
         except ValidationError as error:
@@ -54,7 +54,7 @@ class StepKind:
 
 @dataclass(frozen=True)
 class StepOutput:
-    """What one completed step computed; empty, and false, where there is no such step."""
+    """The output of one completed step; empty, and false, if there is no such step."""
 
     kind: StepKind
     step_id: str | None = None
@@ -68,16 +68,16 @@ class StepOutput:
         return self.values[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """A part of the output, or the default where it has none."""
+        """A part of the output, or the default if it has none."""
         return self.values.get(name, default)
 
     def evidence(self, field: str, *, quote: str | None = None, value: Any = None) -> JsonObject:
-        """This step's field as the evidence of a claim."""
+        """The evidence from a field of this step."""
         return evidence(self.kind.key, field, quote=quote, value=value)
 
 
 class StepOutputs:
-    """What the completed steps of a workflow computed, in their order, and what earlier workflows with the same customer did."""
+    """The outputs of a workflow's completed steps, in order, and those of earlier workflows with the same customer."""
 
     def __init__(self, outputs: Sequence[StepOutput] = (), earlier: Sequence[StepOutput] = ()) -> None:
         self._outputs, self._earlier = outputs, earlier
@@ -97,8 +97,8 @@ class StepOutputs:
 
 @dataclass(frozen=True)
 class StepContext:
-    """What a step computes from. `input` is as the kind's `read_input` answers it; `plan` is the body of the action plan, for
-    a kind that holds it."""
+    """The data from which a step computes. `input` is the result of the kind's `read_input`; `plan` is the body of the
+    action plan, for a kind with `holds_plan`."""
 
     facts: CustomerContext
     stage: Stage
@@ -109,7 +109,8 @@ class StepContext:
 
 @dataclass(frozen=True)
 class CsmWork:
-    """What a CSM does about a recommendation: `due` in business days; complex work has `parts`: (title, estimate, due)."""
+    """The work of a CSM for a recommendation: `due` is in business days; complex work has `parts`: (title, estimate,
+    due)."""
 
     title: Words
     due: int
@@ -120,11 +121,11 @@ class CsmWork:
 
 @dataclass(frozen=True, eq=False)
 class RecommendationKind:
-    """Something that may be recommended, and what follows from it in a plan; each is an object of `planning.recommendations`.
+    """A kind of recommendation, and the work that it adds to a plan; each is an object of `planning.recommendations`.
 
-    `find` answers `recommend(...)` where there is cause for it. One that is a `fallback` is looked at only where nothing else is
-    recommended. `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the step after which that
-    is, `next_condition` what should be true before the next workflow starts.
+    `find` returns `recommend(...)` if there is cause for it. A `fallback` is tried only if nothing else is recommended.
+    `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the step after which
+    that is, `next_condition` what should be true before the next workflow starts.
     """
 
     key: str
@@ -143,7 +144,8 @@ def recommend(priority: int, title: str, why: str, *grounds: JsonObject) -> Reco
 
 @dataclass(frozen=True)
 class AiTaskRule:
-    """Proposes an AI task of a processor: an item, the reason why it could not be made although there is a cause, or None."""
+    """Proposes an AI task of a processor: it returns an item, the reason why it could not make one although there is a
+    cause, or None."""
 
     key: str
     processor: str
@@ -154,8 +156,8 @@ class AiTaskRule:
 class PlanRules:
     """What the action plan of a stage proposes.
 
-    `ai_tasks` stand in the order of the plan. `csm_priorities` are the recommendations that come first among those
-    that are equally urgent. `next_conditions` are what should be done before the next workflow starts.
+    `ai_tasks` stand in the order of the plan. `csm_priorities` are the recommendations that come first among equally
+    urgent ones. `next_conditions` are what should be done before the next workflow starts.
     """
 
     ai_tasks: tuple[AiTaskRule, ...] = ()
@@ -165,7 +167,7 @@ class PlanRules:
 
 @dataclass(frozen=True)
 class StepDefinition:
-    """One step of a stage; `guidance` is what the page tells the CSM."""
+    """One step of a stage; `guidance` is the page's advice to the CSM."""
 
     kind: StepKind
     title: str
@@ -174,11 +176,11 @@ class StepDefinition:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """A band of days to renewal and the workflow that belongs to it; each stage is a module of `stages`.
+    """A range of days to renewal and its workflow; each stage is a module of `stages`.
 
-    `min_days` and `max_days` are inclusive, None is without end. On the day with `opens_at_days` left a trigger starts the
-    stage. A stage without steps is planned but not available yet. `price_effect` is in percent of the ARR.
-    `reads_earlier` names the kinds of step of which the latest output of an earlier workflow with the customer is read.
+    `min_days` and `max_days` are inclusive; None means no limit. A trigger starts the stage when `opens_at_days` days
+    are left. A stage without steps is not available yet. `price_effect` is in percent of the ARR. `reads_earlier` names
+    the kinds of step whose latest output in an earlier workflow with the customer is read.
     """
 
     key: str
@@ -200,11 +202,12 @@ class Stage:
         return bool(self.steps)
 
     def covers(self, days: int) -> bool:
-        """Whether a customer with so many days to renewal is in this stage."""
+        """Whether a customer with this many days to renewal is in this stage."""
         return (self.min_days is None or days >= self.min_days) and (self.max_days is None or days <= self.max_days)
 
     def starts_on(self, renewal_date: date, today: date, country: str) -> date:
-        """The day on which a trigger starts it: a business day, never in the past. ValueError where no trigger does."""
+        """The day on which a trigger starts it: a business day, never in the past. ValueError if no trigger starts
+        it."""
         if self.opens_at_days is None:
             raise ValueError(f"no trigger starts the stage {self.key}")
         return business_days.after(max(renewal_date - timedelta(days=self.opens_at_days), today), 0, country)
@@ -212,8 +215,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class PlanningContext:
-    """What a plan is drafted from. `steps` are `{title, status, summary}` in their order; `country` is the tenant's, for its
-    public holidays."""
+    """The data from which a plan is drafted. `steps` are `{title, status, summary}` in order; `country` is the
+    tenant's, for its public holidays."""
 
     execution_id: str
     stage: Stage
@@ -225,11 +228,11 @@ class PlanningContext:
     owner: str | None
 
     def say(self, words: Words) -> str:
-        """Words of this plan."""
+        """The text of these words in this plan."""
         return words if isinstance(words, str) else words(self)
 
     def in_business_days(self, count: int) -> date:
-        """The date so many business days from today."""
+        """The date `count` business days from today."""
         return business_days.after(self.facts.today, count, self.country)
 
     def item(
@@ -244,7 +247,7 @@ class PlanningContext:
         evidence: list[JsonObject],
         **more: Any,
     ) -> Item:
-        """One item of the plan; its id is the same each time the same execution drafts it."""
+        """One item of the plan; its id is the same in every draft for the same execution."""
         return {
             "id": ids.named("plan-item", self.execution_id, key),
             "key": key,

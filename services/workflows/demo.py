@@ -1,4 +1,5 @@
-"""The command line's door: walks the Discovery workflow over REST against what is running, and prints what really came back."""
+"""The demo command: completes the Discovery workflow over REST at a running installation, and prints the real
+answers."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from shared.ground.settings import Settings
 from shared.web.service_client import Client
 
 CUSTOMER = "Brightwater Logistics"
-"""The sample customer that the demo walks through Discovery."""
+"""The sample customer of the demo."""
 
 RULE = "═" * 67
 PATIENCE_SECONDS = 60.0
@@ -23,7 +24,7 @@ MARKS = {"success": "✓", "failed": "✗", "cancelled": "–"}
 
 
 def main(settings: Settings, words: Sequence[str]) -> int:
-    """Run the demo as the person whose token is on standard input. 0 when every AI task succeeded, else 1."""
+    """Run the demo as the person whose token is on standard input. Returns 0 if every AI task succeeded, else 1."""
     try:
         return walk(Client(settings, "workflows", timeout=30, token=sys.stdin.read().strip()), settings.console_url)
     except TandemError as error:
@@ -32,7 +33,7 @@ def main(settings: Settings, words: Sequence[str]) -> int:
 
 
 def walk(workflows: Client, console_url: str) -> int:
-    """Six steps, the plan, its tasks, and the AI tasks at work; then where the console shows them."""
+    """Complete the six steps, finalize the plan, and watch its AI tasks; then print where the console shows them."""
     _title("DISCOVERY WORKFLOW DEMO")
     execution = _start(workflows)
     outputs = _steps(workflows, execution)
@@ -68,7 +69,7 @@ def _start(workflows: Client) -> JsonObject:
 
 
 def _steps(workflows: Client, execution: JsonObject) -> list[JsonObject]:
-    """Complete the five steps before the plan; their outputs."""
+    """Complete the five steps before the plan. Returns their outputs."""
     print("Workflow Steps:")
     outputs = []
     for step in sorted(execution["steps"], key=lambda step: step["orderIndex"])[:-1]:
@@ -132,7 +133,7 @@ def _finalized(made: JsonObject) -> None:
 
 
 def _watch(workflows: Client, execution_id: str) -> list[JsonObject]:
-    """Print each AI task as it ends; the tasks as they stand at the end."""
+    """Print each AI task as it ends. Returns the tasks in their final state."""
     print("\n⚙️  AI tasks execute by themselves:")
     began, printed = time.monotonic(), set()
     while True:

@@ -1,4 +1,4 @@
-"""The life of a workflow execution: start and cancel."""
+"""Starts and cancels workflow executions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def start(
     conditions: list[str] | None = None,
     trigger_id: str | None = None,
 ) -> Execution:
-    """Start the workflow of a stage, or of the one that the days to renewal call for; its first step is open.
+    """Start the workflow of a stage, by default the one that the days to renewal call for. Its first step is open.
 
     NotFound for an unknown customer or stage; Conflict, naming the stages that can be started, for one that is not
     available yet.
@@ -75,7 +75,7 @@ def _available(stage_key: str | None, days: int) -> Stage:
 
 
 def _context(customer: Customer, stage: Stage, conditions: list[str] | None) -> JsonObject:
-    """What the person should know from the start: the conditions of the trigger, and what is still open from before."""
+    """The context of an execution at its start: the conditions of its trigger, and the tasks still open from before."""
     carried = models.tasks.open_of_customer(customer.tenant_id, customer.id, limit=MOST_CARRIED_OVER)
     return {"purpose": stage.purpose, "conditions": conditions or [], "carriedOverTaskIds": carried}
 
@@ -113,7 +113,7 @@ def _notify(by: Principal, row: Execution, now: datetime) -> None:
 
 
 def cancel(by: Principal, execution_id: str, *, now: datetime, reason: str | None = None) -> Execution:
-    """Give up an execution that is in progress. NotFound; Conflict once it is over."""
+    """Cancel an execution in progress. NotFound; Conflict once it has ended."""
     with feed.transaction():
         row = models.executions.get_for_update(by.tenant_id, execution_id)
         after = states.EXECUTION.after("cancel", row.status)

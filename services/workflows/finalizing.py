@@ -1,5 +1,5 @@
-"""Finalizing a plan: its tasks, the AI ones queued, the next workflow's trigger, and the end of the execution, at
-once."""
+"""Finalizes a plan in one transaction: creates its tasks, queues the AI ones, schedules the next workflow's trigger and
+completes the execution."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.ground.principal import Principal
 
 @dataclass
 class _Work:
-    """What is to be written: the rows of tasks, and what could not be made."""
+    """The rows of tasks to be written, and the items that could not be made."""
 
     rows: list[Columns] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
@@ -34,9 +34,9 @@ class _Work:
 def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> JsonObject:
     """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
 
-    Answers `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that cannot be made does not
-    stop the others. Finalizing a second time changes nothing and gives the same answer. NotFound without a plan; Conflict where the
-    execution is over without one.
+    Returns `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that
+    cannot be made does not stop the others. Finalizing a second time changes nothing and gives the same answer.
+    NotFound without a plan, Stale; Conflict when the execution has ended or a step is not done.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)
@@ -82,7 +82,7 @@ def _wanted(items: Iterable[Item]) -> list[Item]:
 
 
 def _row(execution: Execution, item: Item, position: int, now: datetime) -> Columns:
-    """A task's columns; every row has the same ones, so that many can be written at once."""
+    """A task's columns. Every row has the same ones, so that many can be written in one statement."""
     return {
         "id": item["id"],
         "tenant_id": execution.tenant_id,
@@ -120,7 +120,8 @@ def _ai_row(execution: Execution, item: Item, position: int, now: datetime) -> C
 
 
 def _write(by: Principal, execution: Execution, work: _Work, now: datetime) -> None:
-    """Write the tasks; a row that the database refuses is taken out of the work, with its sub-tasks, and named."""
+    """Write the tasks. A row that the database refuses is removed from the work with its sub-tasks, and reported as
+    failed."""
     refused = models.tasks.add_many(work.rows)
     orphans = [row["id"] for row in work.rows if row["parent_task_id"] in refused and row["id"] not in refused]
     models.tasks.drop(execution.tenant_id, orphans)
@@ -142,8 +143,7 @@ def _counts(rows: list[Columns]) -> dict[str, int]:
 
 
 def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now: datetime) -> JsonObject | None:
-    """Write the execution's one trigger, as the scheduling item of the plan says; none where a person rejected that
-    item."""
+    """Write the execution's trigger as the plan's scheduling item says; None if a person rejected that item."""
     following = plan.body["nextWorkflow"]
     items = [item for item in plan.body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
     if following is None or (items and not _wanted(items)):

@@ -1,4 +1,4 @@
-"""Importing customers from a CSV file: a receipt for each row, and a dry run that changes nothing."""
+"""Imports customers from a CSV file, with a receipt for each row and a dry run that changes nothing."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class _CustomerImport(CsvImport[Customer, ChangeCustomer]):
 
 
 def _whole(cell: str) -> int | str:
-    """The number of a cell; the cell itself, for the check to refuse, when it is none."""
+    """The number in a cell; the text itself if it is not one, so that the check refuses it."""
     return int(cell) if cell.isascii() and cell.isdigit() else cell
 
 

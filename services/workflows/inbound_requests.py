@@ -1,4 +1,4 @@
-"""Requests of the executor and of runs: to make a task for a person, and to confirm a trigger."""
+"""Fulfils requests of the executor and of runs: creates tasks for people, and confirms triggers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ LONGEST_TITLE = 255
 
 
 def task(change: Change) -> None:
-    """Create the requested task under the id of the request. A request that comes again changes nothing, even when the task was deleted."""
+    """Create the requested task with the id of the request. A repeated request changes nothing, even if the task was
+    deleted."""
     data = change.data
     if change.deleted or not models.requests.first_time(data["id"], "task-request", change.now):
         return
@@ -49,12 +50,12 @@ def task(change: Change) -> None:
 
 
 def _customer(tenant_id: str, data: JsonObject) -> Customer | None:
-    """The customer that the request names. One that this tenant has not is none, and the task is made all the same."""
+    """The customer that the request names; None if the tenant does not have it, which does not prevent the task."""
     return models.customers.get_or_none(tenant_id, data["customerId"]) if data["customerId"] else None
 
 
 def _subject(customer: Customer | None, data: JsonObject) -> dict[str, str | None]:
-    """What the task is about: the customer, or else the partnership that the request names."""
+    """The subject of the task: the customer, else the partnership that the request names."""
     if customer:
         return models.tasks.subject(CUSTOMER, customer.id)
     return models.tasks.subject(PARTNERSHIP, data.get("partnershipId"), data.get("partnershipName"))
@@ -67,7 +68,7 @@ def _execution_id(tenant_id: str, data: JsonObject) -> str | None:
 
 
 def trigger(change: Change) -> None:
-    """Confirm the trigger that finalize wrote for an execution, or write it where there is none."""
+    """Confirm the trigger that finalize wrote for an execution, or write it if there is none."""
     data = change.data
     if change.deleted or not models.requests.first_time(data["id"], "trigger-request", change.now):
         return

@@ -1,4 +1,4 @@
-"""The action plan until it is finalized: generate a draft, edit it, approve or reject its items, read it."""
+"""Generates, edits and shows the action plan before it is finalized."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from shared.ground.principal import Principal
 
 
 def generate(by: Principal, execution_id: str, planner: str, *, now: datetime, expected: int | None = None) -> Plan:
-    """Draft the plan from the outputs of the steps; what people edited or decided before is kept.
+    """Draft the plan from the outputs of the steps, keeping what people edited or decided.
 
-    NotFound; Conflict while a step before it is not done, once the plan is finalized, or for a planner that is not set up.
+    NotFound; Conflict while an earlier step is not done, once the plan is finalized, or for a planner that is not set
+    up.
     """
     if planner != "rules":
         raise Conflict(f"The planner {planner} is not set up here.", allowed=["rules"])
@@ -41,7 +42,7 @@ def generate(by: Principal, execution_id: str, planner: str, *, now: datetime, e
 
 
 def get_or_draft(by: Principal, execution: Execution, steps: Sequence[Step], *, now: datetime) -> Plan:
-    """The plan of an execution, drafted now where there is none. Inside a transaction."""
+    """The plan of an execution, drafted now if there is none. Call it inside a transaction."""
     plan = models.plans.get_or_none(by.tenant_id, execution.id) or _draft(by, execution, steps, None, now)
     models.executions.change(execution, plan_status=plan.status)
     return plan
@@ -142,7 +143,7 @@ def edit(
 
 
 def _check_people(by: Principal, body: JsonObject, changes: JsonObject) -> None:
-    """Invalid, naming its place, for an owner whom an edit gives to an item and who is not of the tenant."""
+    """Invalid, naming its place, if an edit gives an item to an owner who is not in the tenant."""
     items = {item["id"]: item for name in edits.LISTS for item in body[name]}
     for name in edits.LISTS:
         for number, change in enumerate(changes.get(name, [])):
@@ -155,8 +156,7 @@ def _check_people(by: Principal, body: JsonObject, changes: JsonObject) -> None:
 
 
 def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
-    """The plan and what is shown of it: a draft with what is wrong with its items, a finalized one with its tasks'
-    states."""
+    """The plan and its body for people: a draft with its issues, a finalized one with its tasks' states."""
     plan = models.plans.get(tenant_id, execution_id)
     body = {"status": plan.status, "planner": plan.planner, **plan.body}
     if plan.status == "draft":
@@ -170,7 +170,7 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
 
 
 def _effective(body: JsonObject, done: Set[str] = frozenset(), refused: Set[str] = frozenset()) -> JsonObject:
-    """The parts of a plan that follow from its items as they are now."""
+    """The parts of a plan that follow from the present items."""
     return {
         "summary": body["summary"] | {"keyDecisions": effective_plan.decisions(body, done, refused)},
         "timeline": effective_plan.timeline(body, refused),
@@ -179,7 +179,7 @@ def _effective(body: JsonObject, done: Set[str] = frozenset(), refused: Set[str]
 
 
 def issues(body: JsonObject) -> list[dict[str, str]]:
-    """What finalize would refuse, and what it could not check; rejected items have no issues."""
+    """What finalize would refuse, and what could not be checked; rejected items have no issues."""
     checker = Checker(replicas.metadata_schemas())
     problems = []
     for item in body["aiTasks"]:

@@ -1,4 +1,4 @@
-"""The daily job, which releases due triggers in the tenant's time zone, and snoozed tasks that are opened at their time."""
+"""Runs the daily job, which releases due triggers in each tenant's time zone, and opens snoozed tasks at their time."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ JOB = "daily"
 
 
 def schedule_daily_job(cron: str, *, now: datetime) -> None:
-    """Have the daily job run for every tenant that is known, in its own time zone; one that moved gets its new
-    morning."""
+    """Schedule the daily job for every known tenant in its own time zone; after a change of zone the next run is
+    computed again."""
     for tenant_id, region in replicas.tenants.regions().items():
         schedules.plan(JOB, cron, region.time_zone, tenant_id, now=now)
 
 
 def run(tenant_id: str, due: datetime, now: datetime) -> None:
-    """What follows from the job being due, in the transaction that fires it: due triggers are to be started from now on."""
+    """Release the due triggers, in the transaction that fires the daily job."""
     models.triggers.release(tenant_id, local_date(now, replicas.tenants.region(tenant_id).time_zone), now)
 
 
 def fire_due(now: datetime) -> int:
-    """Run the daily job for each tenant where it is due, start the triggers that it released, and open the snoozed tasks whose time has
-    come. Returns how many daily jobs ran."""
+    """Run the daily job for each tenant where it is due, start the released triggers, and open the snoozed tasks whose
+    time has come. Returns how many daily jobs ran."""
     fired = schedules.fire_due(now, {JOB: run})
     triggers.start_due(now)
     while resurface(now):

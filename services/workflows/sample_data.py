@@ -1,4 +1,4 @@
-"""The sample customers as facts, with every date counted from the day of seeding; pure."""
+"""Builds the rows of the sample customers; dates are relative to the day of seeding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """One customer with its contacts and contracts, as the columns of their tables."""
+    """One customer with its contacts and contracts, as columns."""
 
     customer: Columns
     contacts: list[Columns]
@@ -27,7 +27,7 @@ class Sample:
 
 
 def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> list[Sample]:
-    """All samples; ids follow from the tenant and the names, so that a second reading makes the same rows."""
+    """All samples. Their ids follow from the tenant and the names, so that they are the same each time."""
     customers = json.loads((FOLDER / "customers.json").read_text(encoding="utf-8"))
     return [
         _sample(data, tenant_id, now.astimezone(ZoneInfo(data.get("timeZone", tenant_zone))).date(), owner)
@@ -62,7 +62,7 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
 
 
 def _crm_id(prefix: str, name: str) -> str:
-    """An id that looks like one of the CRM's, 18 characters long, and is the same for the same name."""
+    """An id of 18 characters in the CRM's form, always the same for the same name."""
     return prefix + ids.named("sample-crm", prefix, name).replace("-", "")[:15].upper()
 
 

@@ -1,4 +1,4 @@
-"""Loads the sample customers. Loading them again changes nothing."""
+"""Loads the sample customers; a second time changes nothing."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ OWNER = ids.named("person", "ana@demo.tandem.test")
 def seed(settings: Settings, now: datetime) -> None:
     """Load the samples of the tenant `demo`; renewal dates count from the day of the first loading.
 
-    A customer that is there already is left as it is, with its contacts and contracts.
+    An existing customer is not changed, nor its contacts and contracts.
     """
     with feed.transaction():
-        # The monitor's word is newer than this sample, whenever it comes.
+        # Version 0, so that any version from the monitor replaces it.
         replicas.tenants.upsert(TENANT, 0)
         samples = sample_data.read(TENANT["id"], replicas.tenants.region(TENANT["id"]).time_zone, OWNER, now)
         made = {

@@ -1,4 +1,4 @@
-"""The life of an execution, a step, a task, its AI execution, a trigger and a plan, as tables of legal moves."""
+"""State machines of executions, steps, tasks, their AI executions, triggers and plans."""
 
 from shared.ground.state_machine import StateMachine, move
 
@@ -16,7 +16,7 @@ STEP = StateMachine(
     ("pending", "in_progress", "completed", "skipped"),
     {
         "start": move("in_progress", "pending", "skipped"),
-        # A step that was opened by the one before and one that a person names in its turn both complete.
+        # Both an opened step and a pending one whose turn it is can be completed.
         "complete": move("completed", "pending", "in_progress"),
         "skip": move("skipped", "pending", "in_progress"),
         "reset": move("pending", "in_progress", "completed", "skipped"),
@@ -40,7 +40,7 @@ EXECUTION_STATUS = StateMachine(
     "AI task",
     ("queued", "running", "success", "failed", "cancelled"),
     {
-        # What happens to a queued or running one is the executor's to say; here it can only be asked for again.
+        # Only the executor changes a queued or running one; from here a finished one can only be requested again.
         "execute": move("queued", "success", "failed", "cancelled"),
     },
 )

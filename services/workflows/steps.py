@@ -1,4 +1,4 @@
-"""The life of a step: start, complete, skip and reset, each in its turn."""
+"""Starts, completes, skips and resets steps, each in its turn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DONE = models.executions.DONE
 
 
 def start(by: Principal, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
-    """Begin a step, or one that was skipped. Conflict names what is allowed instead."""
+    """Start a pending or skipped step. Conflict names what is allowed instead."""
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "start", expected)
         after = states.STEP.after("start", step.status)
@@ -37,8 +37,8 @@ def complete(
 ) -> Step:
     """Compute the step's output from the customer's data as it is now, and open the next step, in one transaction.
 
-    Conflict names what is allowed instead; Invalid names the wrong fields of the input. The action plan's step drafts
-    the plan where none was generated yet.
+    Conflict names what is allowed instead; Invalid names the wrong fields of the input. The step of the action plan
+    drafts the plan if there is none yet.
     """
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "complete", expected)
@@ -67,7 +67,7 @@ def skip(
     reason: str | None = None,
     expected: int | None = None,
 ) -> Step:
-    """Pass over a step; it can be started later. Conflict for a kind that cannot be skipped."""
+    """Skip a step; it can be started later. Conflict for a kind that cannot be skipped."""
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "skip", expected)
         if refusal := step_kinds.get(step.kind).skip_refusal:
@@ -80,8 +80,7 @@ def skip(
 
 
 def reset(by: Principal, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
-    """Take a step back, and with it all that came after, because it was computed from it; a draft plan goes with
-    them."""
+    """Reset a step and all later ones, because they were computed from it; a draft plan is deleted."""
     with feed.transaction():
         execution, step, steps = _open(by, execution_id, step_id, expected)
         states.STEP.after("reset", step.status)
@@ -97,7 +96,7 @@ def reset(by: Principal, execution_id: str, step_id: str, *, now: datetime, expe
 
 
 def _open(by: Principal, execution_id: str, step_id: str, expected: int | None) -> tuple[Execution, Step, list[Step]]:
-    """The execution, held; the step; and all its steps. NotFound, Stale, or Conflict where the execution is over."""
+    """The execution, locked; the step; and all its steps. NotFound, Stale, or Conflict when the execution has ended."""
     execution = models.executions.get_for_update(by.tenant_id, execution_id)
     execution.expect(expected)
     steps = models.executions.steps_of(execution)
@@ -112,14 +111,14 @@ def _open(by: Principal, execution_id: str, step_id: str, expected: int | None) 
 def _turn(
     by: Principal, execution_id: str, step_id: str, verb: str, expected: int | None
 ) -> tuple[Execution, Step, list[Step]]:
-    """As `_open`, and Conflict where an earlier step is not done yet: it names that step and what it allows."""
+    """Like `_open`, but Conflict if an earlier step is not done: it names that step and what it allows."""
     execution, step, steps = _open(by, execution_id, step_id, expected)
     require_turn(steps, step, verb)
     return execution, step, steps
 
 
 def require_turn(steps: Sequence[Step], step: Step, verb: str) -> None:
-    """Conflict where an earlier step is not done yet; `allowed` names the verbs and the step that they are for."""
+    """Conflict if an earlier step is not done; `allowed` names the verbs and the step that they are for."""
     first = next((step for step in steps if step.status not in DONE), None)
     if first is None or first.order_index >= step.order_index:
         return
@@ -148,7 +147,7 @@ def _computed(
 
 
 def _open_next(steps: Sequence[Step], now: datetime) -> None:
-    """Open the first step that is still pending, unless another is open already."""
+    """Open the first pending step, unless another is open already."""
     if any(step.status == "in_progress" for step in steps):
         return
     if (following := next((step for step in steps if step.status == "pending"), None)) is not None:

@@ -1,4 +1,4 @@
-"""Tasks of people: create, change, complete, reopen, snooze, unsnooze, remove; and what a service writes of an execution."""
+"""Creates, changes, completes, reopens, snoozes and removes tasks, and writes the results of executions."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ VERBS = {"in_progress": "start", "completed": "complete", "cancelled": "cancel"}
 MACHINE = ("execution_status", "execution_result")
 ENDED = ("completed", "cancelled")
 PARTS: dict[str, str | None] = {"complete": "completed", "cancel": "cancelled", "keep": None}
-"""What may become of the open sub-tasks of a task that ends, and the status that they get by it."""
+"""The choices for the open sub-tasks of a task that ends, and the status that each gives them."""
 
 NO_COLUMNS = ("status", "reason", "sub_tasks")
 NO_PART = "The task has no such sub-task."
 
 
 def create(by: Principal, command: CreateTask, *, task_id: str, now: datetime) -> Task:
-    """Make a task; an AI task (`auto_execute`) is queued at once.
+    """Create a task; an AI task (`auto_execute`) is queued at once.
 
-    NotFound for an unknown customer, execution or parent; Invalid for an owner who is not of the tenant, for a processor or metadata that cannot be executed,
-    for an AI task of an execution (those come from its plan), and for a sub-task of a sub-task.
+    NotFound for an unknown customer, execution or parent; Invalid for an owner who is not in the tenant, for a
+    processor or metadata that cannot be executed, for an AI task of an execution (those come from its plan), and for a
+    sub-task of a sub-task.
     """
     with feed.transaction():
         _check_place(by.tenant_id, command)
@@ -75,7 +76,7 @@ def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> Columns:
 
 
 def require_people_in(by: Principal, processor: str, metadata: JsonObject, field: str) -> None:
-    """Invalid, naming its place under `field`, for a person in an AI task's metadata who is not of the tenant."""
+    """Invalid, naming its place under `field`, for a person in an AI task's metadata who is not in the tenant."""
     for name, person_id in people_in(replicas.metadata_schemas().get(processor, {}), metadata).items():
         replicas.people.require(by, person_id, field=f"{field}.{name}")
 
@@ -86,7 +87,7 @@ def source_of(task: Task) -> tuple[str, str]:
 
 
 def request_ai_task(by: Principal, task: Task, *, request_id: str, retry_of: str | None, now: datetime) -> None:
-    """Request the AI task of a task from the executor. Inside a transaction."""
+    """Request the AI task of a task from the executor. Call it inside a transaction."""
     models.requests.request_ai_tasks([ai_task_request(by, task, request_id=request_id, retry_of=retry_of, now=now)])
 
 
@@ -122,8 +123,8 @@ def change(
 ) -> Task:
     """Change the given fields of a task, including its status.
 
-    NotFound; Stale; Conflict naming what its status allows, and naming its open sub-tasks where it is completed or cancelled and
-    `sub_tasks` does not say what happens to them; Forbidden where a person writes the result of an execution.
+    NotFound; Stale; Conflict naming what its status allows, or naming its open sub-tasks if it ends and `sub_tasks`
+    does not say what happens to them; Forbidden when a person writes the result of an execution.
     """
     changes = given(command)
     if not is_service and any(name in changes for name in MACHINE):
@@ -149,7 +150,7 @@ def change(
 
 
 def _verb(row: Task, status: str | None) -> str:
-    """How the trail calls a change."""
+    """The verb of a change in the audit trail."""
     if status == "open" and row.status in ENDED:
         return "reopened task"
     return {"completed": "completed task", "cancelled": "cancelled task"}.get(status or "", "changed task")
@@ -171,7 +172,7 @@ def _moved(row: Task, wanted: str, now: datetime) -> Columns:
 
 
 def _open_parts(row: Task) -> list[Task]:
-    """The sub-tasks that are still to be done."""
+    """The sub-tasks that are not finished."""
     if row.parent_task_id:
         return []
     return [part for part in models.tasks.sub_tasks(row) if part.status in models.tasks.OPEN]
@@ -184,7 +185,7 @@ def _parts_are_open(parts: list[Task]) -> Conflict:
 
 
 def _move_parts(parts: list[Task], choice: str | None, now: datetime) -> list[str]:
-    """Do with the open sub-tasks as was chosen; the ids of those that changed."""
+    """Apply the choice to the open sub-tasks. Returns the ids of those that changed."""
     status = PARTS.get(choice or "keep")
     if status is None:
         return []
@@ -196,10 +197,10 @@ def _move_parts(parts: list[Task], choice: str | None, now: datetime) -> list[st
 def reopen(
     by: Principal, task_id: str, *, sub_task_ids: Sequence[str] = (), now: datetime, expected: int | None = None
 ) -> Task:
-    """Open a task again that was completed or cancelled, and those of its sub-tasks that are named and are over too.
+    """Reopen a completed or cancelled task, and those of its named sub-tasks that have ended too.
 
-    NotFound; Stale; Conflict where it is open, and for an AI task, which is run again instead; Invalid for an id that is
-    no sub-task of it.
+    NotFound; Stale; Conflict if it is open, and for an AI task, which is run again instead; Invalid for an id that is
+    not one of its sub-tasks.
     """
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
@@ -248,7 +249,7 @@ def snooze(
 
 
 def unsnooze(by: Principal, task_id: str, *, now: datetime, expected: int | None = None) -> Task:
-    """Bring a snoozed task back now. NotFound, Stale, Conflict."""
+    """Open a snoozed task now. NotFound, Stale, Conflict."""
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
@@ -258,7 +259,7 @@ def unsnooze(by: Principal, task_id: str, *, now: datetime, expected: int | None
 
 
 def remove(by: Principal, task_id: str, *, now: datetime, expected: int | None = None) -> None:
-    """Delete a task with its sub-tasks. NotFound, Stale; Conflict while the executor has it."""
+    """Delete a task with its sub-tasks. NotFound, Stale; Conflict while it is queued or running at the executor."""
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)

@@ -1,4 +1,4 @@
-"""Triggers: schedule the start of a workflow, cancel it, and start the workflow on its day."""
+"""Schedules and cancels triggers, and starts their workflows on the day."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 def add(by: Principal, command: ScheduleWorkflow, *, trigger_id: str, now: datetime) -> Trigger:
-    """Plan the workflow of a stage for a day. NotFound for an unknown customer or stage; one not available yet may
-    be planned."""
+    """Schedule the workflow of a stage for a day, even if it is not available yet. NotFound for an unknown customer or
+    stage."""
     with feed.transaction():
         models.customers.get(by.tenant_id, command.customer_id)
         if stages.get_or_none(command.stage) is None:
@@ -38,7 +38,7 @@ def add(by: Principal, command: ScheduleWorkflow, *, trigger_id: str, now: datet
 
 
 def cancel(by: Principal, trigger_id: str, *, now: datetime, expected: int | None = None) -> None:
-    """Take a trigger back. NotFound, Stale; Conflict once it has started its workflow."""
+    """Cancel a trigger. NotFound, Stale; Conflict once it has started its workflow."""
     with feed.transaction():
         row = models.triggers.get(by.tenant_id, trigger_id)
         row.expect(expected)
@@ -47,9 +47,10 @@ def cancel(by: Principal, trigger_id: str, *, now: datetime, expected: int | Non
 
 
 def start_due(now: datetime) -> int:
-    """Start the workflow of each trigger that the daily job released, each in a transaction of its own; how many were started.
+    """Start the workflow of each trigger that the daily job released, each in its own transaction. Returns how many
+    were started.
 
-    One that fails for no reason that a person could mend is logged, pauses, and stops no other.
+    One that fails for a reason that no person can fix is logged, pauses, and does not stop the others.
     """
     started, tried = 0, set[str]()
     while due := [row for row in _released(now) if row.id not in tried]:
@@ -77,7 +78,8 @@ def _started(row: Trigger, now: datetime) -> bool:
 
 
 def _start(row: Trigger, now: datetime) -> bool:
-    """Start the workflow of a due trigger; where that cannot be, it stays due and says why. In a transaction."""
+    """Start the workflow of a due trigger. If that is impossible, it stays due with the reason. Call it inside a
+    transaction."""
     by = Principal("schedule", "daily", "daily job", row.tenant_id)
     models.triggers.put_back(row)
     try:
@@ -100,7 +102,8 @@ def _start(row: Trigger, now: datetime) -> bool:
 
 
 def _hold(by: Principal, row: Trigger, why: str, now: datetime) -> None:
-    """Record why a due trigger could not be started. It stays due; the trail and the people are notified once, not each morning."""
+    """Record why a due trigger could not be started. It stays due; the audit trail and people hear of it once, not
+    every morning."""
     if row.status == "due" and row.held_reason == why:
         return
     row.write(status=states.TRIGGER.after("hold", row.status), held_reason=why)

@@ -1,4 +1,4 @@
-"""The worker of workflows: consumes doorbells, polls the feeds, and runs the daily job when it is due."""
+"""The worker of workflows: reads the feeds when it is woken or its poll is due, and runs the daily job."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Doorbell consumers and a poll for each source that workflows reads, and the schedule."""
+    """A worker that follows each source that workflows reads, and runs the schedule."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
         PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: run_schedule(settings.daily_at)),
@@ -28,13 +28,13 @@ def make_worker(settings: Settings) -> Worker:
 
 
 def tidy(settings: Settings) -> None:
-    """Delete what was kept as long as the settings say."""
+    """Delete rows that are past their retention."""
     rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
     retention.delete_expired(feed, rules, now=clock.now())
 
 
 def run_schedule(daily_at: str) -> int:
-    """Plan the daily job for every tenant that is known by now, and do what is due."""
+    """Schedule the daily job for every known tenant, and do what is due. Returns how many daily jobs ran."""
     now = clock.now()
     with session(db):
         resurfacing.schedule_daily_job(daily_at, now=now)

@@ -1,4 +1,4 @@
-"""Action plans of workflow executions: their lists of items, and what a person changes of an item."""
+"""Vocabulary of action plans: the names of their lists, and of the fields that a person changes in an item."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class TaskError(Schema):
 
 
 class AttemptSnapshot(Schema):
-    """One time that a worker took the task."""
+    """One attempt at the task by a worker."""
 
     number = fields.Integer(required=True)
     started_at = fields.String(required=True, data_key="startedAt")

@@ -1,4 +1,4 @@
-"""Converts between our names and those of JSON: snake_case here, camelCase there."""
+"""Converts between snake_case names in Python and camelCase names in JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def camel(name: str) -> str:
 
 
 def camel_columns(row: Any, *names: str) -> JsonObject:
-    """These columns of a row as JSON: `{"startsAt": "2026-11-30T08:00:00Z"}`."""
+    """These columns of a row as JSON, such as `{"startsAt": "2026-11-30T08:00:00Z"}`."""
     return {camel(name): _as_json(getattr(row, name)) for name in names}
 
 

@@ -21,13 +21,13 @@ NOT_GIVEN = NotGiven.NOT_GIVEN
 
 
 def given(command: Any, *names: str) -> dict[str, Any]:
-    """The fields of a command that were given, by name; only those of `names`, if there are any."""
+    """The given fields of a command by name; with `names`, only these."""
     wanted = names or tuple(vars(command))
     return {name: value for name in wanted if (value := getattr(command, name)) is not NOT_GIVEN}
 
 
 class CommandSchema(CamelSchema):
-    """A shape that is loaded as a command: `command` is the dataclass, with a field for each of the shape's."""
+    """A schema that is loaded as a command: `command` is the dataclass, with the fields of the schema."""
 
     command: ClassVar[type[Any]]
 

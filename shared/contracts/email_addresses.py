@@ -1,4 +1,4 @@
-"""E-mail addresses: one definition for every door and every letter."""
+"""The one definition of valid e-mail addresses, for all input and all mails."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from typing import Any
 from marshmallow import ValidationError, validate
 
 LONGEST = 254
-"""Characters of an address (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
+"""The longest address in characters (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
 
 UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What no header may hold: line breaks of every kind, other control characters, and halves of surrogate pairs."""
+"""Characters that no header may hold: line breaks of every kind, other control characters, and halves of surrogate
+pairs."""
 
 NO_ADDRESS = "Not an e-mail address."
 _EMAIL = validate.Email(error=NO_ADDRESS)
 
 
 def is_address(text: str) -> bool:
-    """Whether mail can be addressed so: `name@domain` and nothing else, with a name that every mail server accepts.
+    """Whether the text is a usable address: `name@domain` and nothing else, with a name that every mail server accepts.
 
-    The standard library's parser alone accepts much that no server does, and composes the rest.
+    The standard library's parser alone accepts much that no server does.
     """
     if UNFIT.search(text) or len(text) > LONGEST or not text.rpartition("@")[0].isascii():
         return False
@@ -40,13 +41,13 @@ def is_header_text(text: str) -> bool:
 
 
 def header_address(name: str, email: str) -> Address:
-    """The address as it stands in a header, its domain in IDNA. ValueError or MessageError when it is no address."""
+    """The address for a header, its domain in IDNA. ValueError or MessageError when it is not an address."""
     user, _, domain = email.rpartition("@")
     return Address(name, addr_spec=f"{user}@{domain.encode('idna').decode()}")
 
 
 class IsAddress(validate.Validator):
-    """A validator: ValidationError when it is no e-mail address."""
+    """A validator that raises ValidationError unless the value is an e-mail address."""
 
     def __call__(self, value: Any) -> Any:
         """Return the value, or raise ValidationError."""

@@ -11,7 +11,7 @@ ACTION_TYPES = (
     ("note", "Note"),
     ("custom", "Custom"),
 )
-"""Each with its words, in the order of the form."""
+"""The action types with their labels, in the order of the form."""
 
 NEEDS = (
     ("follow_up", "What needs follow-up most"),
@@ -21,13 +21,13 @@ NEEDS = (
 """The values of a step's filter `needs`."""
 
 PLAIN_SHOWS = (("objectives", "Objectives"), ("nothing", "Nothing"))
-"""What a step may show in place of partnerships."""
+"""The choices beside partnerships for what a step shows."""
 
 CUSTOM_STEPS = (
     ("create_partnership", "A form for new partnerships (custom)"),
     ("update_objective", "Objectives to adjust (custom)"),
 )
-"""What a step of the type `custom` does."""
+"""The choices for what a step of the type `custom` does."""
 
 STEP_MOVES = {"start": "in_progress", "skip": "skipped", "complete": "completed", "reset": "pending"}
 """The status that a step has after each move."""
@@ -44,7 +44,7 @@ ACTIONS = (
         "refresh",
     ),
 )
-"""What a form of a step may ask for; the fields of each are those of its form."""
+"""The actions that a form of a step may request; the fields of each are those of its form."""
 
 CREATING_ACTIONS = ("create_task", "add_note", "create_partnership")
 """Actions that make something new; sent with an idempotency key."""

@@ -1,4 +1,4 @@
-"""Every kind of change that any feed carries, with its schema: the table that the contract tests walk."""
+"""The table of all kinds of change in any feed, with their schemas; the contract tests walk it."""
 
 from __future__ import annotations
 

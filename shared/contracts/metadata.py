@@ -17,7 +17,7 @@ from shared.contracts import email_addresses
 from shared.ground import clock
 
 UNSTORABLE = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
-"""In JSON: half of a character, or a NUL."""
+"""Text in JSON that cannot be stored: half of a surrogate pair, or a NUL."""
 
 FORMATS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "email": (email_addresses.is_address, email_addresses.NO_ADDRESS),
@@ -29,7 +29,7 @@ FORMATS: Mapping[str, tuple[Callable[[str], Any], str]] = {
 
 
 def _is_whole(_: Any, value: Any) -> bool:
-    """JSON Schema accepts 1.0 as an integer; our code counts with the value, and 1.0 is not a number of days."""
+    """Whether the value is an int: JSON Schema also accepts 1.0 as an integer, which our code could not use as one."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -49,7 +49,7 @@ _Validator = validators.extend(
 
 
 class MetadataSchema:
-    """The schema of one processor's metadata, prepared once. SchemaError when it is invalid itself."""
+    """The compiled schema of one processor's metadata. SchemaError when the schema itself is invalid."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         Draft202012Validator.check_schema(schema)
@@ -69,7 +69,7 @@ class MetadataSchema:
 
 
 def _fields_of(error: Any, path: str) -> list[tuple[str, str]]:
-    """A schema error with the field that it is about; JSON Schema blames a missing or an unknown property on its parent."""
+    """The fields that a schema error is about; JSON Schema reports a missing or unknown property at its parent."""
     if error.validator == "required":
         return [(f"{path}.{name}", "Missing.") for name in error.validator_value if name not in error.instance]
     if error.validator == "additionalProperties":
@@ -79,7 +79,7 @@ def _fields_of(error: Any, path: str) -> list[tuple[str, str]]:
 
 
 def _reason(error: Any) -> str:
-    """The reason without the value: that may be long, and is the caller's own."""
+    """The reason without the value, which may be long and is known to the caller."""
     limit = error.validator_value
     reasons: Mapping[str, str] = {
         "type": f"Not of type {limit}.",

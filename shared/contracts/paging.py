@@ -10,10 +10,10 @@ from marshmallow import Schema, fields, validate
 from shared.contracts.strict import StrictSchema
 
 COUNTED_UP_TO = 10_000
-"""A total above this is given as this number with `totalIsExact` false."""
+"""The highest exact total; a greater one is given as this number, with `totalIsExact` false."""
 
 DEEPEST_OFFSET = 10_000
-"""Use the cursor beyond it: an offset reads every row that it skips."""
+"""The greatest offset, because an offset reads every row that it skips."""
 
 
 @dataclass(frozen=True)

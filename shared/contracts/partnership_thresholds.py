@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 NO_CONTACT_DAYS = 14
-"""Without contact for so many days a partnership is at risk: a review shows it."""
+"""Days without contact after which a partnership is at risk, so that a review shows it."""
 
 NEW_LEAD_DAYS = 14
-"""A lead is new for so many days."""
+"""Days for which a lead counts as new."""
 
 FOLLOW_UP_AFTER_DAYS = 7
 """Days without contact after which a partnership needs a follow-up."""

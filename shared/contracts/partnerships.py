@@ -1,9 +1,9 @@
-"""Partnerships on both sides of a boundary: the stages of the pipeline, and the activities that people may log."""
+"""Vocabulary of partnerships: the stages of the pipeline, and the activities that people may log."""
 
 from __future__ import annotations
 
 STAGES = ("New Lead", "Conversation Active", "MOU Sent", "MOU Signed", "Active", "Dormant", "Lost")
-"""In the order of the pipeline, spelt as people read them."""
+"""The stages in the order of the pipeline, as people read them."""
 
 LOGGED_ACTIVITIES = (
     ("call", "Call"),
@@ -16,4 +16,4 @@ LOGGED_ACTIVITIES = (
     ("mou_viewed", "MOU viewed"),
     ("mou_signed", "MOU signed"),
 )
-"""The kinds of activity that a form offers to log, each with its words; the other kinds follow from what is done."""
+"""The kinds of activity that a form offers, with their labels; the other kinds follow from actions."""

@@ -1,4 +1,4 @@
-"""Tenants and people as the monitor publishes them, and acts as every service does."""
+"""The snapshots of tenants and people, which the monitor publishes, and of acts, which every service does."""
 
 from __future__ import annotations
 

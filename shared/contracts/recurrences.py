@@ -1,7 +1,7 @@
-"""How a recurrence says when it starts a run."""
+"""Vocabulary of the timing of recurrences."""
 
 from __future__ import annotations
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TIMING = {"week": ("weekday", "at"), "month": ("day", "at"), "cron": ("cron",)}
-"""The fields that say when, by the value of `every`."""
+"""The fields of a timing, by the value of `every`."""

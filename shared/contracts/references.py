@@ -1,4 +1,4 @@
-"""The people that the metadata of an AI task names: the processor's schema gives their fields the format `person`."""
+"""Finds the people in an AI task's metadata: the fields with the format `person` in the processor's schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests: a change wanted in another service, as a row in one's own feed (docs/design.md, "Requests")."""
+"""The snapshots of requests, by which a service asks for a change in another one (docs/design.md, "Requests")."""
 
 from __future__ import annotations
 

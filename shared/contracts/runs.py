@@ -1,4 +1,4 @@
-"""Runs as their owners publish them, and the commands by which an owner lets them be controlled."""
+"""The snapshots of runs that their owners publish, and the schemas of run control."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads CSV files as people write them: one header, our own column names, and each line with its number."""
+"""Reads CSV files as people write them: one header with our column names, and each line with its number."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read(text: str, *, needed: Collection[str], columns: Collection[str], spelli
 
     Cells are separated by commas, or by semicolons when the header is; blanks around them are removed. A header may be
     in any case, with spaces, hyphens or underscores; `spellings` maps further names to ours. Invalid, under `csv`, when
-    it is no CSV file, for a column that is missing, unknown or duplicate, and for more than MOST_LINES.
+    it is not a CSV file, for a missing, unknown or duplicate column, and for more than MOST_LINES.
     """
     text = text.lstrip("\ufeff")
     if advice := _advice(text.partition("\n")[0]):
@@ -71,18 +71,18 @@ def trimmed(cell: str) -> str:
 
 
 def _filled(cells: list[str]) -> list[str]:
-    """The line up to its last cell that is not blank."""
+    """The line without the blank cells at its end."""
     return cells[: max((at for at, cell in enumerate(cells, start=1) if cell), default=0)]
 
 
 def _used(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
-    """The columns that matter: one without a name matters only when it has content."""
+    """The columns that count; one without a name counts only if it has content."""
     used = {at for line in lines for at, cell in enumerate(line) if cell}
     return [name for at, name in enumerate(header) if name or at in used]
 
 
 def _advice(header: str) -> str | None:
-    """What to do with a file in a spreadsheet's own format, by its first line."""
+    """Advice for a file in a spreadsheet's own format, recognised by its first line; else None."""
     if trimmed(header).lower().startswith("sep="):
         return "Its first line is for a spreadsheet alone: delete the line and import it again."
     if "\t" in header and "," not in header and ";" not in header:
@@ -91,7 +91,7 @@ def _advice(header: str) -> str | None:
 
 
 def _delimiter(text: str) -> str:
-    """Spreadsheets write semicolons where a comma is the decimal sign."""
+    """The delimiter of the header: spreadsheets write semicolons where a comma is the decimal sign."""
     header = text.partition("\n")[0]
     return ";" if header.count(";") > header.count(",") else ","
 
@@ -111,7 +111,7 @@ def _header_problems(header: Sequence[str], needed: Collection[str], columns: Co
 
 
 def _named(header: Sequence[str], line: Sequence[str]) -> dict[str, str]:
-    """The cells by column name; a line with more cells than columns has an entry under OVERFLOW, so that they are not
-    lost silently."""
+    """The cells by column name. A line with more cells than columns has an entry under OVERFLOW, so that none is lost
+    silently."""
     overflow = {OVERFLOW: "more cells than columns"} if len(line) > len(header) else {}
     return {name: cell for name, cell in zip(header, line, strict=False) if cell} | overflow

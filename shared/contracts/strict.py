@@ -1,4 +1,4 @@
-"""Fields that accept exactly what they name: one line, several lines, true or false, integers, JSON of a limited size."""
+"""Strict marshmallow fields: one line, several lines, true or false, integers, JSON of a limited size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IN_LINE = r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*"
 
 
 def on_one_line(text: str) -> str:
-    """A text that was kept before it had to be one line, as one."""
+    """The text on one line, for texts that were stored before that was required."""
     return " ".join(CONTROL.sub(" ", text).split())
 
 
@@ -35,7 +35,7 @@ class StrictSchema(Schema):
 
 
 class Line(fields.String):
-    """A text of one line, without control characters; those of no width are left out."""
+    """A text of one line, without control characters; zero-width characters are removed."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = ZERO_WIDTH.sub("", super()._deserialize(value, attr, data, **kwargs))
@@ -45,7 +45,7 @@ class Line(fields.String):
 
 
 class Flag(fields.Boolean):
-    """True or false, and nothing that is only taken for one: neither 1 nor "yes"."""
+    """True or false only; neither 1 nor "yes"."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if value is not True and value is not False:
@@ -54,7 +54,7 @@ class Flag(fields.Boolean):
 
 
 class JsonObjectField(fields.Dict):
-    """An object of any JSON, at most `longest` characters of it."""
+    """Any JSON object of at most `longest` characters."""
 
     def __init__(self, *, longest: int = LONGEST_OBJECT, **options: Any) -> None:
         super().__init__(keys=fields.String(), **options)
@@ -67,7 +67,7 @@ class JsonObjectField(fields.Dict):
 
 
 def line(longest: int, **options: Any) -> Line:
-    """One line that says something, of at most `longest` characters."""
+    """One line that is not blank, of at most `longest` characters."""
     says = validate.Regexp(rf"^{_IN_LINE}\S{_IN_LINE}\Z", error=EMPTY)
     return Line(validate=[validate.Length(1, longest), says, *_more(options)], **options)
 
@@ -83,25 +83,25 @@ def line_or_empty(longest: int, **options: Any) -> Line:
 
 
 def prose(longest: int, **options: Any) -> fields.String:
-    """A text of several lines that says something, of at most `longest` characters."""
+    """A text of several lines that is not blank, of at most `longest` characters."""
     says = validate.Regexp(r"[\s\S]*\S", error=EMPTY)
     return fields.String(validate=[validate.Length(1, longest), says, *_more(options)], **options)
 
 
 def optional(longest: int, **options: Any) -> fields.String:
-    """A text of several lines and of at most `longest` characters, or null."""
+    """A text of several lines, of at most `longest` characters, or null."""
     return fields.String(
         **{"allow_none": True, "load_default": None, "validate": validate.Length(max=longest), **options}
     )
 
 
 def an_id(**options: Any) -> Line:
-    """The id of something."""
+    """A field for an id."""
     return line(LONGEST_ID, **options)
 
 
 def whole(least: int, most: int, **options: Any) -> fields.Integer:
-    """A whole number within bounds; a number in quotes is none."""
+    """A whole number within bounds; a number in quotes is refused."""
     return fields.Integer(strict=True, validate=validate.Range(least, most), **options)
 
 
@@ -110,6 +110,6 @@ def _line_or_empty(longest: int) -> list[Any]:
 
 
 def _more(options: dict[str, Any]) -> list[Any]:
-    """Checks of a field beside those that its kind has."""
+    """The further validators in a field's options."""
     more = options.pop("validate", [])
     return list(more) if isinstance(more, list | tuple) else [more]

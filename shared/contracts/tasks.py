@@ -9,7 +9,7 @@ from shared.contracts.people import Snapshot
 
 STATUSES = ("open", "in_progress", "snoozed", "completed", "cancelled")
 OPEN = STATUSES[:3]
-"""The statuses of a task that is still to be done."""
+"""The statuses of a task that has not ended."""
 
 
 class TaskSnapshot(Snapshot):

@@ -1,4 +1,4 @@
-"""Values that every boundary writes in the same way: times, money."""
+"""Marshmallow fields for values that are the same in every API and feed: times, money."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Steps of workflow executions as the page that works through them shows them."""
+"""Vocabulary of the steps of workflow executions, for the page that shows them."""
 
 from __future__ import annotations
 
 DONE = ("completed", "skipped")
-"""The statuses of a step that nothing is left to do in."""
+"""The finished statuses of a step."""
 
 NUMBERS = ("relationshipScore", "confidenceScore")
-"""The fields of what a person enters into a step that are numbers; the others are text."""
+"""The input fields of a step that are numbers; the others are text."""
 
 COMPUTED_STEPS = (
     ("contract_analysis", "Read the contracts"),
@@ -14,4 +14,4 @@ COMPUTED_STEPS = (
     ("stakeholders", "Map the stakeholders"),
     ("recommendations", "Draw the recommendations"),
 )
-"""The kinds of step that are computed at the press of a button, each with the button's words."""
+"""The kinds of step that are computed at the press of a button, with the button's label."""

@@ -1,1 +1,1 @@
-"""Imports of CSV files: which row each line means, what becomes of it, and a receipt for it."""
+"""Imports CSV files: matches each line with a row, writes it, and returns a receipt."""

@@ -1,6 +1,6 @@
-"""The import of a CSV file: a receipt for each line, a dry run that changes nothing, and small transactions.
+"""Imports a CSV file: a receipt for each line, a dry run that changes nothing, and small transactions.
 
-The importer of a context is a subclass of `CsvImport`. It says its columns and what it does with a line.
+The importer of a context is a subclass of `CsvImport`, which defines its columns and how a line is written.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Command = TypeVar("Command")
 Check = Callable[[dict[str, Any]], tuple[Command | None, dict[str, list[str]]]]
-"""Checks the fields of a line as the API does: `(command, errors by field)`. The API passes it in, because it
+"""Checks the fields of a line as the API does: `(command, errors by field)`. The API passes this function, because it
 owns the schemas."""
 
 
 class Part(TypedDict):
-    """Which lines of a file are imported: at most `limit` of those after line number `after`, all by default."""
+    """The part of a file to import: at most `limit` lines after line number `after`, by default all."""
 
     dry_run: bool
     after: NotRequired[int]
@@ -48,11 +48,11 @@ class Part(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class CsvColumns:
-    """The columns of a file, in the order in which people are shown them.
+    """The columns of a file, in the order in which they are shown.
 
     `spellings` maps other names to ours. `instead` says what to write in a cell whose value is refused. The cells of
-    `multiline` columns may hold line breaks. `prefixes` maps a list field of the API, such as
-    `contacts`, to the prefix of its columns.
+    `multiline` columns may hold line breaks. `prefixes` maps a list field of the API, such as `contacts`, to the prefix
+    of its columns.
     """
 
     names: Sequence[str]
@@ -67,7 +67,7 @@ class CsvColumns:
         return sheets.read(text, needed=self.needed, columns=self.names, spellings=self.spellings)
 
     def problem(self, field_name: str, reasons: Any) -> str:
-        """What is wrong with a field of the API, under the name of its column, and what to write instead."""
+        """The error of an API field, with the name of its column and what to write instead."""
         outer, *inner = field_name.split(".")
         name = inner[-1] if inner else outer
         prefix = self.prefixes.get(outer, "") if inner else ""
@@ -76,7 +76,7 @@ class CsvColumns:
         return " ".join([f"{column}: {why}", *([self.instead[column]] if column in self.instead else [])])
 
     def cell_problems(self, line: Line) -> list[str]:
-        """What is wrong with a line before its values are checked: missing cells, and characters that cannot be seen."""
+        """The errors of a line before its values are checked: missing cells, and invisible characters."""
         if sheets.OVERFLOW in line.cells:
             return [line.cells[sheets.OVERFLOW]]
         missing = [f"{name}: it is missing" for name in self.needed if name not in line.cells]
@@ -86,7 +86,8 @@ class CsvColumns:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a line: created, updated, unchanged or refused. `id` is that of its row, unless a dry run created it."""
+    """The outcome of a line: created, updated, unchanged or refused. `id` is that of its row, unless a dry run created
+    it."""
 
     line: int
     name: str | None
@@ -123,7 +124,7 @@ class CsvImport(ABC, Generic[Existing, Command]):
 
     @abstractmethod
     def change(self, row: Existing, command: Command, cells: dict[str, str]) -> bool:
-        """Change the row that a line means. Returns False when it says nothing new."""
+        """Change the row that a line matches. Returns False when the line changes nothing."""
 
     def other_problems(self, cells: dict[str, str]) -> list[str]:
         """The problems of cells that are not fields of the API."""
@@ -167,7 +168,7 @@ class CsvImport(ABC, Generic[Existing, Command]):
         return line, command, problems + self.other_problems(line.cells)
 
     def _written(self, sheet: Sheet, lines: Sequence[tuple[Line, Command | None, list[str]]]) -> list[Receipt]:
-        """Write a batch of lines, inside a transaction in which nobody else imports for the tenant."""
+        """Write a batch of lines, in a transaction that locks out other imports for the tenant."""
         lock_name(self.acts.feed.database, f"import of {self.kind}s of {self.by.tenant_id}")
         cells = [line.cells for line, _, _ in lines]
         external_ids = [row["external_id"] for row in cells if "external_id" in row]

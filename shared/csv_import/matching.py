@@ -21,10 +21,10 @@ Existing = TypeVar("Existing", bound=Row)
 
 
 class Sheet:
-    """The lines of a file, and which of them mean the same row.
+    """The lines of a file, grouped by the row that they mean.
 
-    It depends on the file alone and not on the outcome of other lines, so that a dry run, or a file sent in pieces,
-    gives the same result as the whole file.
+    The result depends on the file alone and not on the outcome of other lines, so that a dry run, or a file sent in
+    parts, gives the same result as the whole file.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
@@ -45,7 +45,7 @@ class Sheet:
         return behind if limit is None else behind[:limit]
 
     def problem(self, line: Line) -> str | None:
-        """Why the line duplicates another line of the file; None when it does not."""
+        """Why the line is refused as a duplicate of another one in the file, else None."""
         external_id = line.cells.get("external_id")
         first = self.ids[external_id] if external_id else self._names_alone[_key(line)]
         if first < line.number:
@@ -61,7 +61,7 @@ class Sheet:
 
 
 class ExistingRows(Generic[Existing]):
-    """Matches the lines of a file to the rows that exist already."""
+    """Matches the lines of a file to existing rows."""
 
     def __init__(self, sheet: Sheet, rows: Iterable[Existing]) -> None:
         self._sheet = sheet

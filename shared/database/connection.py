@@ -30,25 +30,25 @@ DatabaseError = peewee.DatabaseError
 DataError = peewee.DataError
 
 BUSY_SECONDS = 15
-"""How long a writer of SQLite waits for the one before it."""
+"""Seconds that a writer of SQLite waits for the one before it."""
 
 POSTGRES_SESSION = (
     "-c TimeZone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s -c statement_timeout=60s"
 )
-"""A frozen process must not block the others for ever: a sweep would wait behind a connection that is idle in a
-transaction."""
+"""Timeouts, so that a frozen process does not block the others: a sweep would wait behind a connection that is idle in
+a transaction."""
 
 PLANNED_EACH_TIME = " -c plan_cache_mode=force_custom_plan"
-"""Plan every query anew. For a context of long lists.
+"""Plan every query again, for contexts with long lists.
 
 The driver prepares a statement that has run five times, and the generic plan that fits any filter fits none: counts
-took three times as long from then on. A context that runs a few queries very often loses by it: a claim took a third
-longer.
+took three times as long from then on. It is slower for a context that runs a few queries very often: a claim took a
+third longer.
 """
 
 
 TRUSTED_SECONDS = 0.5
-"""Seconds for which a connection that was returned to the pool is taken to be alive."""
+"""Seconds for which a connection that was returned to the pool is assumed to be alive."""
 
 
 class _PooledConnection(sqlite3.Connection):
@@ -80,8 +80,8 @@ class SqlitePool(PooledSqliteDatabase):
 
 
 class PostgresPool(PooledPsycopg3Database):
-    """A pool of PostgreSQL connections, which asks the server whether one is alive only after it has been idle for a
-    while: a question costs as much as most statements."""
+    """A pool of PostgreSQL connections. It checks whether a connection is alive only after a longer idle time, because
+    the check costs as much as most statements."""
 
     def _is_closed(self, conn: Any) -> bool:
         if time.monotonic() - getattr(conn, "returned_at", 0.0) < TRUSTED_SECONDS:
@@ -94,7 +94,7 @@ class PostgresPool(PooledPsycopg3Database):
 
 
 def _file_identity(path: str) -> tuple[int, int, int] | None:
-    """This process and the file that is there now; None when there is no file."""
+    """The process id and the identity of the file; None when there is no file."""
     try:
         status = os.stat(path)
     except OSError:
@@ -194,8 +194,7 @@ def writing(database: Any) -> Iterator[None]:
 
 
 def lock_name(database: Any, name: str) -> None:
-    """Lock a name until the transaction ends, for things that have no row of their own to lock. SQLite has one writer
-    anyway."""
+    """Lock a name until the transaction ends, for things without a row to lock. SQLite has one writer anyway."""
     if is_postgres(database):
         database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 

@@ -1,6 +1,6 @@
 """Translates a violated database constraint into a Conflict.
 
-It is the last net, for a check that lost a race or that is missing.
+It is the last resort when a check in the code lost a race or is missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOT_OF_THE_CALLER = ("tenant_id", "id")
 def conflict_of(error: Exception) -> Conflict | None:
     """The Conflict for an IntegrityError, with the fields whose values are taken under `errors`.
 
-    None when only our own code can be to blame, as when a column must not be null.
+    None when only our own code can be the cause, as for a missing value.
     """
     cause = getattr(error, "orig", None) or error
     if _code(cause) in (UNIQUE, "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):

@@ -1,4 +1,4 @@
-"""A consistent copy of one context's database, taken while it is in use, and the restore of it.
+"""Copies one context's database consistently while it is in use, and restores it.
 
 A SQLite database becomes one file. A PostgreSQL database becomes one file for each table, as COPY writes them, all read
 in one snapshot; neither needs a program of the server.
@@ -67,7 +67,7 @@ def restore(database: Any, migrations: Path, folder: Path) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a SQLite database that may be in use, as of one moment. Invalid when there is none or it is damaged."""
+    """Copy a SQLite database consistently, even while it is in use. Invalid when there is none or it is damaged."""
     if not source.exists():
         raise Invalid(f"There is no database {source}.")
     try:
@@ -153,7 +153,7 @@ def _write_tables(database: Any, folder: Path) -> list[str]:
 
 
 def _restore_tables(database: Any, migrations: Path, folder: Path, names: set[str]) -> None:
-    """Make the tables as these migrations make them and fill them, all in one transaction."""
+    """Create the tables by these migrations and fill them, all in one transaction."""
     with session(database), database.atomic():
         _lift_timeouts(database)
         for (table,) in database.execute_sql(TABLES_OF_SCHEMA).fetchall():
@@ -170,7 +170,7 @@ def _restore_tables(database: Any, migrations: Path, folder: Path, names: set[st
 
 
 def _set_counters(database: Any, table: str) -> None:
-    """Let serial columns continue after the values that were copied in."""
+    """Set serial columns to continue after the copied values."""
     for name, counts in _columns(database, table):
         if counts:
             database.execute_sql(
@@ -187,6 +187,6 @@ def _columns(database: Any, table: str) -> list[tuple[str, bool]]:
 
 
 def _lift_timeouts(database: Any) -> None:
-    """Lift the timeouts for this transaction: a large table takes longer than any request may."""
+    """Remove the timeouts for this transaction, because a large table takes longer than a request may."""
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
         database.execute_sql(f"SET LOCAL {limit} = 0")

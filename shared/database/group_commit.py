@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class _Write:
-    """What one thread writes, and the result."""
+    """The write of one thread, and its result."""
 
     def __init__(self, operation: Callable[[], Any]) -> None:
         self.operation = operation
@@ -42,8 +42,8 @@ class _Write:
 
 
 class GroupCommit:
-    """Groups the writes of threads. `transaction()` opens the shared one, `savepoint()` a part of it that can fail
-    alone."""
+    """Groups the writes of threads. `transaction()` opens the shared transaction, `savepoint()` a part of it that can
+    fail alone."""
 
     def __init__(
         self,

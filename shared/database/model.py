@@ -1,4 +1,4 @@
-"""The base class of every table: its tenant's scope, its guarded write, row locks, and bulk inserts."""
+"""The base class of every table, with tenant scope, guarded writes, row locks and bulk inserts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.ground.errors import Conflict, NotFound, Stale
 ROWS_AT_ONCE = 100
 
 Columns = dict[str, Any]
-"""The columns of a row that is to be written, by their names."""
+"""The columns of a row to be written, by name."""
 
 
 class Row(peewee.Model):
@@ -24,7 +24,7 @@ class Row(peewee.Model):
     """
 
     noun = "row"
-    """What a row is called in an error text."""
+    """The name of a row in an error message."""
 
     id: Any
     tenant_id: Any
@@ -61,7 +61,7 @@ class Row(peewee.Model):
 
     @classmethod
     def get_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self:
-        """The tenant's row of this id, locked as above. NotFound when there is none, or it is another tenant's."""
+        """Like `get_or_none_for`, but NotFound when there is none, or it is another tenant's."""
         row = cls.get_or_none_for(tenant_id, row_id, for_update=for_update)
         if row is None:
             raise NotFound(f"There is no {cls.noun} {row_id}.")
@@ -74,12 +74,12 @@ class Row(peewee.Model):
 
     @classmethod
     def get_or_none_of_all_tenants(cls, row_id: str) -> Self | None:
-        """The row of this id, whichever tenant's it is, or None."""
+        """The row of this id in any tenant, or None."""
         return statements.get_or_none(cls, {_primary_key(cls): row_id})
 
     @classmethod
     def load_of_all_tenants(cls, column: str, values: Sequence[str]) -> list[Self]:
-        """The rows, of all tenants, whose column is one of `values`, in no order; quicker than a query."""
+        """The rows of all tenants whose column is one of `values`, in no order; faster than a query."""
         return statements.load_by_ids(cls, column, values)
 
     @classmethod
@@ -118,7 +118,7 @@ class Row(peewee.Model):
 
 
 class Alias(peewee.ModelAlias):
-    """Another name for a table; its queries begin as those of the table do."""
+    """Another name for a table, with the same methods for queries."""
 
     def for_tenant(self, tenant_id: Any, *columns: Any) -> Any:
         """A query for the tenant's rows under this name."""

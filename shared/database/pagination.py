@@ -1,4 +1,4 @@
-"""One page of a list, by keyset or by offset."""
+"""Reads one page of a list, by keyset or by offset."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.ground.errors import Invalid
 
 ONE = peewee.SQL("1")
 AT = peewee.BigIntegerField()
-"""The type of the number `at` in a cursor of `page_of_ranges`."""
+"""The type of `at` in a cursor of `page_of_ranges`."""
 
 
 def page(
@@ -36,8 +36,8 @@ def page(
     """One page of `query` in `order`, by keyset when there is a cursor.
 
     `order` ends in a unique column; none of its columns may hold NULL. The total is counted up to COUNTED_UP_TO rows
-    and no further, because an exact count is what makes such lists slow; pass `total` if it has been counted already,
-    with COUNTED_UP_TO + 1 for more. Invalid when the cursor does not belong to this list.
+    and no further, because an exact count makes long lists slow. Pass `total` if it has been counted already, with
+    COUNTED_UP_TO + 1 for more. Invalid when the cursor does not belong to this list.
     """
     if total is None:
         total = _count(query)
@@ -97,9 +97,9 @@ def page_of_ranges(
     """Like `page`, for rows that no single index returns in order: each range is read from its own index, as far as the
     page needs.
 
-    All columns of `order` have the same direction. `counted` are queries of the same rows, written so that they
-    are counted fast. `at` is a number on which the ranges depend, such as the time from which durations of running rows are
-    computed; the pages after a cursor keep the number of the first page.
+    All columns of `order` have the same direction. `counted` are queries for the same rows that are fast to count. `at`
+    is a number on which the ranges depend, such as the time from which durations of running rows are computed; the
+    pages after a cursor keep the number of the first page.
     """
     behind = None
     if cursor:

@@ -21,7 +21,7 @@ ROWS_AT_ONCE = 50
 
 
 def across_tenants(sql: str) -> str:
-    """A text of SQL that runs across tenants. One that names no tenant is to be marked so, with a comment that says why."""
+    """Marks a text of SQL that runs across tenants; a comment at the call says why."""
     return sql
 
 
@@ -62,14 +62,14 @@ def get_or_none(model: Any, key: Mapping[str, Any], *, for_update: bool = False)
 
 
 def load(model: Any, sql: str, parameters: Sequence[Any]) -> list[Any]:
-    """The rows that a statement returns, whose columns are all of this model, as instances of it."""
+    """The rows of a statement that returns all columns of this model, as instances."""
     cursor = execute(model._meta.database, sql, parameters)
     columns = _conversions(model, tuple(column[0] for column in cursor.description))
     return [_instance(model, columns, row) for row in cursor.fetchall()]
 
 
 def load_by_ids(model: Any, key: str, ids: Sequence[str]) -> list[Any]:
-    """The rows of a model whose column `key` is one of `ids`, as instances of it, in no order."""
+    """The rows of a model whose column `key` is one of `ids`, as instances, in no order."""
     if not ids:
         return []
     places = ", ".join(["?"] * len(ids))
@@ -84,7 +84,7 @@ def insert_many(model: Any, rows: Sequence[Mapping[str, Any]], then: str = "") -
 
 
 def insert_all_new(model: Any, rows: Sequence[Mapping[str, Any]], key: str) -> list[str]:
-    """Insert rows of the same columns, except those that are there already. Returns the `key` of each new one."""
+    """Insert rows of the same columns, except existing ones. Returns the `key` of each new one."""
     new: list[str] = []
     for start in range(0, len(rows), ROWS_AT_ONCE):
         then = f'ON CONFLICT DO NOTHING RETURNING "{key}"'
@@ -93,7 +93,7 @@ def insert_all_new(model: Any, rows: Sequence[Mapping[str, Any]], key: str) -> l
 
 
 def assignments(model: Any, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """`a = ?, b = ?` and its parameters, for the SET of an UPDATE."""
+    """The text `a = ?, b = ?` and its parameters, for the SET of an UPDATE."""
     sql = _assigned(model, tuple(values), is_postgres(model._meta.database))
     return sql, _parameters(model, values)
 
@@ -108,8 +108,8 @@ def distinct(
     since: str = "",
     before: str | None = None,
 ) -> list[str]:
-    """The distinct values of a column between two bounds, in order: one query that looks into an index of `key` and the
-    column once for each value, however many rows have it. The names are ours, never a caller's."""
+    """The distinct values of a column between two bounds, in order. The query reads one entry of the index of `key` and
+    the column for each value, however many rows have it. The names are ours, never a caller's."""
     conditions = [f"{name} = ?" for name in key] + ([f"{column} < ?"] if before is not None else [])
     values = [*key.values(), *([before] if before is not None else [])]
     lookup = f"SELECT {column} FROM {table} WHERE " + " AND ".join([*conditions, f"{column} {{}}"])  # noqa: S608 - as said above
@@ -138,7 +138,7 @@ def _insertion(model: Any, names: tuple[str, ...], postgres: bool, count: int = 
 
 @lru_cache(maxsize=256)
 def _conversions(model: Any, columns: tuple[str, ...]) -> list[tuple[str, Any]]:
-    """Each column's field, with the function that makes its value, or None where the driver's value is right."""
+    """Each column's field, with the function that converts its value, or None if the driver's value is right."""
     fields = [model._meta.columns[column] for column in columns]
     plain = (peewee.TextField, peewee.IntegerField, peewee.BigIntegerField)
     return [(field.name, None if type(field) in plain else field.python_value) for field in fields]
@@ -170,7 +170,7 @@ def _parameters(model: Any, values: Mapping[str, Any]) -> list[Any]:
 
 @lru_cache(maxsize=512)
 def _to_database(model: Any, names: tuple[str, ...], postgres: bool) -> list[Callable[[Any], Any]]:
-    """What makes a parameter of the value of each column."""
+    """A function for each column that converts its value to a parameter."""
     fields = [model._meta.fields[name] for name in names]
     return [_json_text if not postgres and isinstance(field, JsonField) else field.db_value for field in fields]
 

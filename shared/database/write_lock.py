@@ -1,8 +1,7 @@
 """The write lock of a SQLite file: first among the threads of this process, then among the processes.
 
-A writer that meets another one inside the engine sleeps up to a tenth of a second between tries, and a busy process
-beside it wins every time. Here a waiting thread is woken at once, and a process polls often enough to get in between
-two transactions of another.
+SQLite's own waiting sleeps up to a tenth of a second between tries, so that a busy process beside it always wins. Here
+a waiting thread is woken at once, and a process polls often enough to get in between two transactions of another.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The change feed of a service, the consumers of the feeds of others, and the replicas that they keep."""
+"""The change feed of a service, the consumers of other services' feeds, and the replicas that they store."""

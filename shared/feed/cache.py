@@ -14,7 +14,7 @@ from typing import Any
 Key = tuple[str, str, int, int]
 
 TIME_TO_LIVE_SECONDS = 5.0
-"""Seconds for which a text is served again. It may be older than the tables, but is never older than its key says."""
+"""Seconds for which a text is served. It may be older than the tables, but is never older than its key says."""
 
 MAX_CHARACTERS = 8_000_000
 """The size of all texts together; the oldest are evicted first."""

@@ -51,7 +51,7 @@ Snapshots = Callable[[list[str]], dict[str, JsonObject]]
 def tables(db: Any) -> SimpleNamespace:
     """The tables of the feed, bound to one context's database. shared/database/migrations makes them.
 
-    The feed carries what happens at every tenant: its statements run across tenants, and each row says whose it is.
+    The feed contains the changes of all tenants: its statements run across tenants, and each row names its tenant.
     """
 
     class FeedRow(Row):
@@ -120,7 +120,7 @@ def tables(db: Any) -> SimpleNamespace:
 
 
 class FeedPlace(NamedTuple):
-    """A numbered row of the feed: which version of a subject stands at a position."""
+    """A numbered row of the feed: the version of a subject at a position."""
 
     kind: str
     subject_id: str
@@ -274,7 +274,7 @@ class Feed:
         return int(statements.execute(self.database, sql, (last,)).rowcount)
 
     def head(self) -> int:
-        """The last position, after numbering what is dirty."""
+        """The last position, after positions were given to all dirty rows."""
         return self.assign_positions()
 
     def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
@@ -304,7 +304,8 @@ class Feed:
         return f'{_compact(page.without_changes())[:-1]},"changes":[{changes}]}}'
 
     def subjects(self, kind: str, ids: Sequence[str]) -> JsonObject:
-        """`{"changes": [CloudEvents]}`: these subjects as they are now; ids that the feed has never held are left out."""
+        """`{"changes": [CloudEvents]}`: these subjects as they are now; ids that the feed never contained are left
+        out."""
         row = self.tables.row
         with session(self.database):
             self.assign_positions()

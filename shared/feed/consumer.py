@@ -1,7 +1,7 @@
 """Reads the feeds of other services: one applier for each kind, one cursor for each source and kind.
 
 A change that cannot be applied is parked. When a feed begins a new epoch it is read from the beginning, and rows that
-it no longer holds are applied as deleted (docs/design.md, "The feed").
+it no longer contains are applied as deleted (docs/design.md, "The feed").
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 
 CONFLICT_TRIES = 3
-"""How often a change is applied when the row is changed by another transaction meanwhile; each try reads the row again.
-"""
+"""The most tries to apply a change when another transaction changes the row meanwhile; each try reads the row again."""
 
 RETRIED_AT_ONCE = 50
 """The most parked changes that one round tries again."""
@@ -63,7 +62,7 @@ class Fetch(Protocol):
 
 
 class Source(Protocol):
-    """What a reader reads: the client of another service, or a feed of this process."""
+    """The source of a reader: the client of another service, or a feed of this process."""
 
     def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """A page of its feed."""
@@ -78,7 +77,7 @@ Older = Callable[[int, int], Iterable[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class _Cursor:
-    """Where a reader stands in one kind of a source. `forget_below` is set while it reads a new epoch."""
+    """A reader's position in one kind of a source. `forget_below` is set while it reads a new epoch."""
 
     epoch: str = ""
     position: int = 0
@@ -91,7 +90,8 @@ class _Cursor:
 
 
 class Reader:
-    """What one context does with the changes of others: an applier for each kind, a cursor for each source and kind.
+    """Applies the changes of other services in one context: an applier for each kind, a cursor for each source and
+    kind.
 
     `lock` is called at the beginning of each transaction that applies changes.
     """
@@ -105,8 +105,8 @@ class Reader:
         self.older: dict[tuple[str, str], Older] = {}
 
     def applies(self, source: str, kind: str) -> Callable[[Callable[[Change], None]], Callable[[Change], None]]:
-        """Decorator: register the function that applies changes of `kind` from `source`. It has to ignore versions that
-        it has already."""
+        """Decorator: register the function that applies changes of `kind` from `source`. The function has to ignore
+        versions that it has already applied."""
 
         def register(apply: Callable[[Change], None]) -> Callable[[Change], None]:
             self.appliers[source, kind] = apply
@@ -133,7 +133,7 @@ class Reader:
         """Decorator: register the function that finds replica rows of `kind` written before the present epoch of
         `source`.
 
-        Those that the feed no longer holds are applied as deleted. Without such a function they are kept.
+        Rows that the feed no longer contains are applied as deleted. Without such a function they are kept.
         """
 
         def register(older: Older) -> Older:
@@ -190,7 +190,7 @@ class Reader:
     def _apply_again(
         self, source: str, kind: str, ids: Sequence[str], changes: Sequence[JsonObject], now: datetime
     ) -> None:
-        """Apply parked subjects again. A subject that the source no longer holds, or whose kind is no longer read here,
+        """Apply parked subjects again. A subject that the source no longer has, or whose kind is no longer read here,
         is unparked."""
         events = [envelopes.change_fields(event) for event in changes]
         with self._locked_transaction():
@@ -205,13 +205,13 @@ class Reader:
         return {kind: stored.get(kind, _Cursor()) for kind in self.kinds_of(source)}
 
     def _furthest_behind(self, source: str) -> tuple[_Cursor, list[str]]:
-        """The lowest cursor, and the kinds that stand there; these are read together and stay together."""
+        """The lowest cursor, and the kinds at its position; these are read together and stay together."""
         places = self._cursors(source)
         lowest = min(places.values(), key=lambda place: place.position)
         return lowest, [kind for kind, place in places.items() if place.is_at(lowest)]
 
     def _is_at_end(self, source: str, last: _Cursor) -> bool:
-        """Whether all kinds stand at the end. If so, rows that the source no longer holds are forgotten."""
+        """Whether all kinds have been read to the end. If so, rows that the source no longer has are deleted."""
         with session(self.feed.database):
             places = self._cursors(source)
             if not all(place.is_at(last) for place in places.values()):
@@ -338,8 +338,8 @@ class Reader:
             applied(change, function)
 
     def _applied(self, change: Change, apply: Callable[[], None]) -> bool:
-        """Apply one change. Returns False when it raised and was parked. OperationalError is raised: the database is
-        away."""
+        """Apply one change. Returns False when it raised and was parked. OperationalError is raised on, because the
+        database does not answer."""
         try:
             self._apply_despite_conflicts(apply)
         except OperationalError:

@@ -1,6 +1,6 @@
 """Doorbells: Dramatiq messages on Redis that say "there is news" or "there is work" and carry nothing.
 
-Losing, doubling or delaying one costs latency and no work.
+A message that is lost, doubled or late costs time but loses no work.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ READERS: dict[str, dict[str, frozenset[str] | None]] = {
         "executor": frozenset({"person", "tenant"}),
     },
 }
-"""Which services read which kinds: a commit of such a kind in the service on the left rings these readers, in this order.
-None is every kind: the monitor reads nearly all."""
+"""The services that read each kind: a commit of such a kind in the service on the left rings these readers, in this
+order. None means every kind, because the monitor reads nearly all."""
 
 
 def news_queue(service: str) -> str:
-    """The queue of a service for rings about news of others."""
+    """The queue of a service for rings about changes of other services."""
     return f"{service}.news"
 
 
@@ -65,7 +65,7 @@ def work_queue(service: str) -> str:
 
 
 def news_actor(source: str) -> str:
-    """The name of the actor that is rung for news of `source`."""
+    """The name of the actor that is rung for changes of `source`."""
     return f"hear_{source}"
 
 
@@ -81,7 +81,7 @@ class DoorbellBroker(RedisBroker):
     """Rings that are kept while no consumer blocks on the list; more would wake no more consumers."""
 
     RINGS_READ = 32
-    """More than there are actors on any queue."""
+    """The most messages that are read; there are fewer actors on any queue."""
 
     @property
     def consumer_class(self) -> type[_BlockingConsumer]:
@@ -103,9 +103,9 @@ class DoorbellBroker(RedisBroker):
         """Put the message on its queue and wake one blocked consumer, unless a message for the same actor waits there
         already.
 
-        The waiting message will be taken after this one would have been sent, so a second says nothing new. A message
-        that has been taken does not count, because its actor may have looked before this change. The queue of a reader
-        that is away therefore stays short. ValueError for a delay.
+        The waiting message will be taken later than now, so a second is not needed. A message that has been taken does
+        not count, because its actor may have looked before this change. So the queue of a reader that is down stays
+        short. ValueError for a delay.
         """
         if delay is not None:
             raise ValueError("a ring is not delayed; delays are columns here")
@@ -191,7 +191,7 @@ PROBE_KEY = "tandem:readyz"
 
 
 def redis_problem(broker: RedisBroker) -> str:
-    """Why Redis accepts no rings at present; "" when it does."""
+    """Why Redis accepts no rings at present; "" if it does."""
     try:
         broker.client.set(PROBE_KEY, 1, ex=60)
     except redis.exceptions.OutOfMemoryError:
@@ -204,7 +204,7 @@ def redis_problem(broker: RedisBroker) -> str:
 
 
 class Ringer:
-    """The one thread of a process that rings the readers of a service after commits, many commits with one ring.
+    """The thread of a process that rings the readers of a service after commits, one ring for many commits.
 
     A verb only notes the kinds that it marked (`Feed.on_news`), so that no request waits for Redis.
     """
@@ -214,12 +214,11 @@ class Ringer:
     sent at once."""
 
     LONGEST_PAUSE = 0.2
-    """The pause while commits keep coming: each round costs every reader a query, and what it reads is complete anyway.
-    """
+    """The pause while commits keep coming: each round costs every reader a query, whose result is complete anyway."""
 
     HEAD_START = 0.02
-    """Seconds that the first reader of a change has before the others are rung: it works on it, they only show it, and all
-    of them would ask the same process at the same moment."""
+    """Seconds by which the first reader of a change is rung before the others: it works on the change, they only show
+    it, and all would query the same process at the same moment."""
 
     def __init__(self, settings: Settings, feed: Feed, broker: RedisBroker | None = None) -> None:
         self.source = settings.service
@@ -288,7 +287,7 @@ class Consumers:
         ]
 
     def start(self) -> Consumers:
-        """Start listening. While Redis is away Dramatiq itself reconnects, without end."""
+        """Start listening. While Redis does not answer, Dramatiq itself reconnects, without end."""
         for worker in self.workers:
             worker.start()
         return self
@@ -308,7 +307,7 @@ class Consumers:
 
 
 def declare_news_actors(broker: dramatiq.Broker, service: str, sources: Iterable[str], follow: Any) -> None:
-    """Declare the actors that are rung for news: one for each source, which calls `follow(source)`."""
+    """Declare the actors that are rung for changes: one for each source, which calls `follow(source)`."""
     for source in sources:
 
         def hear(source: str = source) -> None:

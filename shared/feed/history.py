@@ -1,9 +1,9 @@
 """Detects that a reader has read another history than the one in this database, as after an older copy was restored.
 
-A generation begins when a process assigns its first position. A reader remembers the generation that it read last. If
-this database does not know that generation, or knows that it ended before the reader's position, the reader has seen
-changes that were written after the copy was made. (Kafka detects truncated logs in the same way, by leader epochs:
-KIP-320.)
+A generation begins when a process assigns its first position, or finds that positions were lost. A reader remembers the
+generation that it read last. If this database does not know that generation, or knows that it ended before the reader's
+position, the reader has seen changes that were written after the copy was made. (Kafka detects truncated logs in the
+same way, by leader epochs: KIP-320.)
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ NUMBERING_LOCK = 0x7A4DE402
 """Key of the PostgreSQL advisory lock under which positions are assigned."""
 
 SKIPPED_POSITIONS = 1_000_000
-"""Positions that are skipped when a new epoch begins, so that the last event of a browser is never beyond the new head
-by chance."""
+"""Positions skipped at a new epoch, so that every open browser is far behind the new head and is told to reload
+(live.MOST_REPLAYED)."""
 
 
 class History:
@@ -43,8 +43,8 @@ class History:
             self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (NUMBERING_LOCK,))
 
     def ensure_generation(self, last: int) -> None:
-        """Begin a generation unless this process's own one can continue: it is in this database and no position after
-        `last` was assigned.
+        """Begin a generation, unless this process's own is in this database and `last` is not below the last position
+        that it remembers.
 
         `last` is the newest position in the database. Call it under the lock, before positions are assigned.
         """
@@ -58,18 +58,19 @@ class History:
         generation.insert(token=self._token, first_position=last).execute()
 
     def assigned(self, last: int) -> None:
-        """Remember the newest position that this process has assigned."""
+        """Remember the newest position of this database, even if another process assigned it."""
         self._last_assigned = last
 
     def newest(self) -> str:
-        """The token of the newest generation, empty before the first. Read it after the changes of a page."""
+        """The token of the newest generation, empty before the first. Read it after the page's rows: a token older than
+        a position in the page would make its reader look diverged."""
         generation = self.tables.generation
         return generation.of_all_tenants(generation.token).order_by(generation.number.desc()).limit(1).scalar() or ""
 
     def began_at(self) -> datetime:
         """When this history began: when the database was made or last restored from an older copy.
 
-        What was requested before may have been done in a history that is lost.
+        What was requested before this time may have been done although this database does not record it.
         """
         [first_version] = statements.execute(self.database, "SELECT first_version FROM feed_state", ()).fetchone()
         return datetime.fromtimestamp(first_version / 1000, UTC)

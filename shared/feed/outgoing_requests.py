@@ -1,4 +1,4 @@
-"""Requests of a context to the others: rows in its own feed (docs/design.md, "Requests")."""
+"""Writes requests of a context to other services, as rows in its own feed (docs/design.md, "Requests")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Changes of other services that could not be applied, kept with the reason.
+"""Stores changes of other services that could not be applied, with the reason.
 
-They are tried again after growing pauses, at once when an operator asks for it, and until they or a newer version of
-the subject can be applied.
+They are retried after growing pauses, or at once when an operator asks for it, until they or a newer version of the
+subject can be applied.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class ParkedChanges:
         self.table.delete_of_all_tenants().where(self._is(source, kind, subject)).execute()
 
     def subjects(self, source: str) -> set[tuple[str, str]]:
-        """Kind and id of everything parked of a source."""
+        """Kind and id of every parked change of a source."""
         table = self.table
         rows = table.of_all_tenants(table.kind, table.subject_id).where(table.source == source)
         return {(row.kind, row.subject_id) for row in rows}

@@ -1,4 +1,4 @@
-"""Replicas of the monitor's tenants and people. Every context keeps them in the same way."""
+"""Replicas of the monitor's tenants and people, as the executor, runs and workflows keep them."""
 
 from __future__ import annotations
 

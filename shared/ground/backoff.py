@@ -1,4 +1,4 @@
-"""The pause of what failed until it is tried again, so that it does not hold up the rest."""
+"""Computes the pause before something that failed is tried again, so that it does not block the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(hours=1)
 DOUBLINGS = 7
-"""The pause doubles at most so often; by then it has reached LONGEST."""
+"""How often the pause doubles; by then it has reached LONGEST."""
 
 
 def next_try(failures: int, now: datetime) -> datetime:

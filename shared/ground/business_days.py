@@ -1,4 +1,4 @@
-"""The days on which a country works: neither its weekend nor one of its public holidays."""
+"""Computes a country's business days: neither its weekend nor its public holidays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def after(day: date, count: int, country: str) -> date:
 
 
 def _calendar(country: str) -> Any:
-    """A new calendar for each question: it fills itself year by year, which is not safe for several threads."""
+    """A new calendar for each call, because it fills itself year by year, which is not safe for several threads."""
     # Imported here because it takes more than half a second, which every process would pay at its start.
     import holidays
 

@@ -1,4 +1,4 @@
-"""The only place that asks the machine for the time; only doors and loops call it."""
+"""The only place that reads the machine's clock; only routes, pages, commands and loops call it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rfc3339(time: datetime | None) -> str | None:
 
 
 def parse(text: str) -> datetime:
-    """The aware time in an RFC 3339 text. ValueError when it is none, or has no offset."""
+    """The aware time in an RFC 3339 text. ValueError when it is not one, or has no offset."""
     time = datetime.fromisoformat(text.replace("Z", "+00:00"))
     if time.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")

@@ -1,4 +1,4 @@
-"""The errors of Tandem, without HTTP; the doors map each to a status."""
+"""The errors of Tandem, without HTTP; shared/web/error_responses.py maps each to a status."""
 
 from __future__ import annotations
 
@@ -73,11 +73,11 @@ class TooMany(TandemError):
 
 
 class Unavailable(TandemError):
-    """A part that is needed does not answer; it may be retried later."""
+    """A service that is needed does not answer; the call may be retried later."""
 
 
 class Failed(Unavailable):
-    """A part that is needed answered with an error; its log says why, under the request's id."""
+    """A service that is needed answered with an error; its log says why, under the request's id."""
 
 
 def _plain(problems: object) -> str:

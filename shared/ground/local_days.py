@@ -1,4 +1,4 @@
-"""Days and mornings as a tenant counts them: whole dates of its time zone, right on the days on which clocks change too (pure)."""
+"""Computes days and mornings in a tenant's time zone, also on days on which clocks change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def local_date(moment: datetime, time_zone: str) -> date:
 
 
 def days_between(then: datetime, now: datetime, time_zone: str) -> int:
-    """How many dates lie between two moments in a time zone: late yesterday is 1, however few hours ago."""
+    """How many dates lie between two moments in a time zone: 1 for late yesterday, however few hours ago."""
     return (local_date(now, time_zone) - local_date(then, time_zone)).days
 
 
@@ -24,7 +24,7 @@ def start_of(day: date, time_zone: str) -> datetime:
 
 
 def midday_of(day: date, time_zone: str, *, not_after: datetime) -> datetime:
-    """Noon of a date in a time zone, for what is known by its date alone; not later than `not_after`."""
+    """Noon of a date in a time zone, for events of which only the date is known; not later than `not_after`."""
     return min(datetime.combine(day, time(12), ZoneInfo(time_zone)), not_after)
 
 

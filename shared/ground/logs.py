@@ -15,7 +15,7 @@ import structlog
 from shared.ground.settings import Settings
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
-"""The id of the request that started the work; doors set it, `shared.web.service_client` passes it on."""
+"""The id of the request that started the work; routes and workers set it, `shared.web.service_client` passes it on."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 QUIET = {
@@ -28,7 +28,7 @@ QUIET = {
 """Levels of libraries that log too much. Dramatiq warns of two workers in one process, which is intended here."""
 
 TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-"""Without the values of variables, which may be tokens or customers' data."""
+"""Tracebacks without the values of variables, which may be tokens or customers' data."""
 
 
 def _with_extra(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

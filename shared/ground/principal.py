@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 ROLES = ("member", "developer", "operator", "admin", "super_admin")
-"""Each may do what the one before may (docs/design.md, "Roles")."""
+"""The roles in ascending order: each may do what the one before may (docs/design.md, "Roles")."""
 
 SEES_PAYLOADS = "developer"
-"""The lowest role that sees the input and output of machines and stack traces; others see messages only."""
+"""The lowest role that sees stack traces and the input and output of AI tasks; others see messages only."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Principal:
 
     @property
     def sees_payloads(self) -> bool:
-        """Whether this principal may see the input and output of machines."""
+        """Whether this principal may see the input and output of AI tasks."""
         return self.may(SEES_PAYLOADS)
 
     def may(self, role: str) -> bool:

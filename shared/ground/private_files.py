@@ -10,10 +10,10 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def begin(home: Path) -> None:
-    """Remove the rights of others from what this process will write and from the files in `home`. Call it first in a
+    """Remove other users' access to what this process will write and to the files in `home`. Call it first in a
     process.
 
-    A home that others cannot enter is not walked again.
+    A home that others cannot enter is not searched again.
     """
     os.umask(OTHERS)
     if home.is_dir() and _is_ours(home) and home.stat().st_mode & OTHERS:
@@ -24,7 +24,7 @@ def begin(home: Path) -> None:
 
 
 def _take_from_others(path: Path) -> None:
-    """Remove the rights of others from a file of ours, if it still exists; links are not followed."""
+    """Remove other users' access to one of our files, if it still exists; links are not followed."""
     try:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & OTHERS and _is_ours(path):

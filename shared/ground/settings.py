@@ -1,4 +1,4 @@
-"""Every setting, in one table with its default and help; read once from the environment and passed down."""
+"""The table of all settings with defaults and help; they are read once from the environment and passed down."""
 
 from __future__ import annotations
 
@@ -414,7 +414,8 @@ def _field(name: str) -> str:
 
 
 def _read(env: FileAwareEnv, setting: Setting, wrong: dict[str, list[str]]) -> Any:
-    """One value, or one for each service when the name has `{service}`; text from a file loses its last line break."""
+    """Read one value, or one for each service if the name has `{service}`; a text from a file loses its last line
+    break."""
     if "{service}" in setting.name:
         each = setting._replace(default="" if setting.kind == "str" else None)
         names = {name: setting.name.format(service=name.upper()) for name in SERVICES}

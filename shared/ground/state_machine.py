@@ -1,4 +1,4 @@
-"""The states of a kind of thing and its legal moves, as a table (pure). Each context writes its own."""
+"""A table of states and legal moves. Each context writes its own."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Strict JSON for input: what is accepted can be stored in a column, sent on as JSON, and walked safely."""
+"""Reads strict JSON from input: what is accepted can be stored in a column, sent on as JSON, and walked safely."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from shared.ground.errors import Invalid
 
 DEEPEST = 64
-"""Levels of nested lists and objects."""
+"""The most levels of nested lists and objects."""
 
 MOST_FAULTS = 20
 LONGEST_NAME = 60
@@ -40,7 +40,7 @@ class _Place(NamedTuple):
 
 
 def loads(text: str) -> Any:
-    """The value of a JSON text. ValueError when it is no JSON; Invalid, naming each place, when it cannot be stored.
+    """The value of a JSON text. ValueError when it is not JSON; Invalid, naming each place, when it cannot be stored.
 
     Refused are: NUL and halves of surrogate pairs, NaN and infinities, integers of more than 64 bits, and too deep
     nesting.

@@ -1,4 +1,4 @@
-"""A worker that reads the feeds of other services: on a ring, and by polling when no ring arrives."""
+"""A worker that reads the feeds of other services: when it is rung, and by polling."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make_worker(
     loops: Sequence[PeriodicThread],
     threads: int = 1,
 ) -> Worker:
-    """A worker whose `reader` follows each of `sources` on a ring and by polling, and that rings for its own commits.
+    """A worker whose `reader` follows `sources` when it is rung and by polling; its own commits ring other services.
 
     `loops` are further loops of the context; `threads` handle rings, so that a source that hangs does not block
     another.

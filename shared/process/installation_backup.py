@@ -1,8 +1,8 @@
-"""A backup of the whole installation while it runs, and the restore: the four databases and the files beside them.
+"""Backs up the whole installation while it runs, and restores it: the four databases and the files beside them.
 
-Databases are copied one after another, the executor's first and the stand-ins for the outside world last, so that
-whatever one copy says was done is in the copies after it. After a restore each feed begins a new epoch, and its readers
-catch up by themselves.
+Databases are copied one after another, the executor's first and the stand-ins for external systems last, so that what
+one copy records as done is in the later copies. After a restore each feed begins a new epoch, and its readers catch up
+by themselves.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def restore(settings: Settings, backup: Backup, *, services: Sequence[str] = (),
 
 
 def _run_command(service: str, command: str, folder: Path) -> None:
-    """Let a service copy or restore its own database: only it knows its tables."""
+    """Let a service copy or restore its own database, because only it knows its tables."""
     arguments = [sys.executable, "-m", f"services.{service}", command, str(folder.absolute())]
     process = subprocess.run(arguments, capture_output=True, text=True, check=False)  # noqa: S603 - our own modules
     if process.returncode:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class PeriodicThread:
     """Calls `function` every `every` seconds, with a tenth of jitter so that processes do not run in step.
 
-    An exception is logged and the loop continues: a database that restarts must not end the duties of a worker.
+    An exception is logged and the loop continues, so that a restart of the database does not stop a worker.
     """
 
     def __init__(self, name: str, every: float, function: Callable[[], object]) -> None:
@@ -44,7 +44,7 @@ class PeriodicThread:
             self._thread.join(timeout)
 
     def _log_once(self, error: Unavailable) -> None:
-        """Log that a service is away once, not at every call."""
+        """Log once, and not at every call, that a service does not answer."""
         if not self._is_away:
             log.warning(error.message, extra={"loop": self.name})
         self._is_away = True

@@ -1,4 +1,4 @@
-"""Checks of this machine before anything is started. Each returns plain lines that say what to do."""
+"""Checks this machine before anything is started. Each check returns plain lines that say what to do."""
 
 from __future__ import annotations
 

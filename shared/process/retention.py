@@ -37,8 +37,8 @@ class Retention:
 def common_rules(
     idempotency: Idempotency, acts: Acts, settings: Settings, requests: Requests | None = None
 ) -> tuple[Retention, ...]:
-    """The rules of every context: for the answers to repeated creations, for its own acts, which the monitor has
-    replicated, and for its requests of notifications, which are kept as long as the notifications."""
+    """The rules of every context: for stored answers of repeated creations, for its own acts, which the monitor has
+    replicated, and for its notification requests, which are kept as long as notifications."""
     rules = (
         Retention(idempotency.table.created_at, settings.keep_idempotency_keys_days),
         Retention(acts.table.at, settings.keep_acts_days, "act"),

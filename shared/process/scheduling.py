@@ -1,5 +1,5 @@
-"""Rows that come due by the clock, and jobs by cron expression in a tenant's time zone. Each due time is fired once, by
-any worker."""
+"""Fires rows that come due, and jobs by cron expression in a tenant's time zone. Each due time is fired once, by any
+worker."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ class Schedules:
         self._due_rows = DueRows(Schedule, feed)
 
     def plan(self, job: str, cron: str, time_zone: str, tenant_id: str, *, now: datetime) -> None:
-        """Run `job` for the tenant by `cron`. With the same cron and zone the next due time stays; with others it is
-        computed anew."""
+        """Schedule `job` for the tenant by `cron`. If cron and zone are the same as before, the next due time stays;
+        otherwise it is computed again."""
         name, table = f"{job}:{tenant_id}", self.table
         with self.feed.transaction():
             planned = table.for_tenant(tenant_id).where(table.name == name).first()
@@ -129,7 +129,7 @@ class Schedules:
     def fire_due(self, now: datetime, handlers: Mapping[str, Handler]) -> int:
         """Fire everything due, each in one transaction with what its handler writes. Returns how many were fired.
 
-        A due time that was missed fires once, late: the next one is computed from now.
+        Missed due times fire once, late: the next one is computed from now.
         """
         return self._due_rows.fire(
             now,

@@ -36,14 +36,14 @@ from shared.web.http_worker import HttpWorker, Limits
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 8
-"""How long running requests and actors may go on after SIGTERM; compose waits longer than that."""
+"""Seconds that running requests and actors may continue after SIGTERM; compose waits longer than that."""
 
 
 ALIVE = Path(tempfile.gettempdir()) / "tandem-alive"
-"""Touched by a worker that is well; the health check of a container looks at its age."""
+"""A file that a healthy worker touches; the health check of a container looks at its age."""
 
 COPYING = ("backup", "restore")
-"""Commands that take a folder: the database is copied into it, or restored from it."""
+"""The commands that take a folder: they copy the database into it, or restore it from there."""
 
 INTERRUPTED = 130
 """The exit status by which shells know Ctrl-C."""
@@ -144,7 +144,7 @@ class _Server(BaseApplication):
 
 
 SPARE_FILES = 300
-"""Of the files that a process may have open, those reserved for databases, other services and what it reads."""
+"""The number of open files that are reserved for databases, other services and files that are read."""
 
 
 def _open_files() -> int:
@@ -207,8 +207,8 @@ def main(context: Context, arguments: Sequence[str] | None = None) -> int:
 
 
 def _problems(context: Context, settings: Settings, command: str) -> list[str]:
-    """Why this process should not be started with these settings. A database that is away may come back and is no
-    reason."""
+    """Why this process should not be started with these settings. A database that does not answer is no reason, because
+    it may come back."""
     problems = preflight.wait_for_port(settings) if command == "api" else []
     if not (settings.keys / "private" / f"{settings.service}.pem").exists():
         problems.append(

@@ -27,7 +27,7 @@ LONGEST_BACK_OFF = 15.0
 STOP_SECONDS = 12.0
 READY_SECONDS = 90.0
 MAX_DEATHS_AT_START = 6
-"""Deaths of one process during the start after which the start is given up."""
+"""The most deaths of one process during the start, which is then given up."""
 
 
 class LaunchFailed(Exception):
@@ -123,7 +123,7 @@ class Launcher:
             raise
 
     def watch(self) -> None:
-        """Restart what dies, with back-off, until `stop_soon`."""
+        """Restart processes that die, with back-off, until `stop_soon`."""
         while not self.stopping.wait(0.2):
             self.look_after()
 
@@ -147,8 +147,8 @@ class Launcher:
         self.stopping.set()
 
     def stop(self) -> None:
-        """Stop every process, workers and APIs before Redis, and wait for them; what does not end within STOP_SECONDS
-        is killed."""
+        """Stop every process, workers and APIs before Redis, and wait for them; a process that does not end within
+        STOP_SECONDS is killed."""
         self.stopping.set()
         for group in (
             [*self._preparing, *(child for child in self.processes if child.name != "redis")],
@@ -187,7 +187,7 @@ class Launcher:
         )
 
     def _check_preconditions(self) -> None:
-        """LaunchFailed, with a line for each reason for which nothing should be started."""
+        """LaunchFailed with a line for each reason not to start."""
         problems = [*preflight.wrong_ports(self.settings, self.services), *self.home.claim()]
         if problems:
             raise LaunchFailed("\n".join(problems))
@@ -210,7 +210,7 @@ class Launcher:
         raise LaunchFailed("Redis did not start within 15 seconds.")
 
     def _warn_when_redis_is_away(self) -> None:
-        """Report a Redis that is away: nothing waits for it, so that a wrong address would show only as slowness."""
+        """Report a Redis that does not answer: nothing waits for it, so a wrong address would show only as slowness."""
         url = self.settings.redis_url
         try:
             redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1).ping()

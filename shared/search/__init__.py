@@ -1,1 +1,1 @@
-"""Finding rows by words."""
+"""Finds rows by words."""

@@ -1,7 +1,8 @@
-"""Pages of long lists that are filtered and sorted in many ways, without an index for each filter with each sort.
+"""Reads pages of long lists that are filtered and sorted in many ways, without an index for each filter with each sort.
 
-How many rows match is known first. Few are looked up by the index of the filters, and sorted; of many, which lie close together,
-the index of the order is walked, and holds the filtered columns behind its key, so that it decides without reading the row.
+The matching rows are counted first. If they are few, they are looked up by the index of the filters and sorted. If they
+are many, the index of the order is walked; it contains the filtered columns after its key, so that rows are tested
+without being read.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from shared.database.model import Row, with_columns
 from shared.search.matching import FEW_SUBJECTS, Match, WordMatch
 
 FEW = 2_000
-"""Up to this many matches are fetched and sorted. Above it the ordered index is walked and each row tested."""
+"""Up to this many matches are fetched and sorted. With more, the index of the order is walked and each row tested."""
 
 ONE = peewee.SQL("1")
 
@@ -65,8 +66,8 @@ def sought(filter_: Filter) -> Any:
 
 
 def tested(filter_: Filter) -> Any:
-    """The condition, tested on the way along another index. SQLite keeps no statistics here: a plus keeps it from seeking by
-    what looks rare; PostgreSQL knows better by itself."""
+    """The condition, tested on each row while another index is walked. SQLite keeps no statistics here, so a plus keeps
+    it from using the column's own index; PostgreSQL chooses well by itself."""
     column = filter_.column
     if not is_postgres(column.model._meta.database):
         column = peewee.NodeList((peewee.SQL("+"), column), glue="")
@@ -89,12 +90,12 @@ def page(
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
-    """A page of the tenant's rows of `model` for which all `filters` hold, and that `match`, if there is one.
+    """A page of the tenant's rows of `model` that satisfy all `filters`, and `match` if it is given.
 
-    `placed`, asc or desc, says that `order` is that of the places of the words. `present` are conditions that hold for nearly
-    all rows; `implied` are filters that hold wherever `filters` do, and let an index seek by those behind them. `indexed`
-    says that each of the filters has its own index in this order: then nothing is counted first where there is no `match`. `columns`
-    are those that are read, all by default.
+    `placed` (asc or desc) says that `order` is that of the places of the words. `present` are conditions that nearly
+    all rows satisfy; `implied` are filters that follow from `filters` and let an index seek by the columns after them.
+    `indexed` says that each filter has its own index in this order; then nothing is counted first without a `match`.
+    `columns` are those that are read, all by default.
     """
     place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor}
     if isinstance(match, WordMatch) and placed and not filters:
@@ -114,7 +115,7 @@ def page(
 
 
 def _read(model: type[Row], tenant_id: str, columns: Sequence[Any], page: Page) -> Page:
-    """The rows of a page of ids; one that was deleted since is left out."""
+    """The rows of a page of ids; deleted ones are left out."""
     query = model.for_tenant(tenant_id, *columns, seek=False).where(model.id.in_(page.items))
     rows = {row.id: row for row in query} if page.items else {}
     return replace(page, items=[rows[row_id] for row_id in page.items if row_id in rows])
@@ -129,8 +130,8 @@ def chosen(
     present: Sequence[Any] = (),
     others: Sequence[Any] = (),
 ) -> Any:
-    """The query for all such rows of the tenant, to be sorted by an order that has an index: of few they are looked up by the index that begins
-    with what is `leading`, of many the index of the order is walked. `others` are conditions that no index knows."""
+    """The query for these rows of the tenant, for an order that has an index. Few rows are looked up by the index that
+    begins with `leading`; for many, the index of the order is walked. `others` are conditions that no index has."""
     tests = [tested(filter_) for filter_ in filters]
     matching = model.for_tenant(tenant_id, model.id).where(*present, *map(sought, leading), *tests, *others)
     if _count(matching, FEW) > FEW:

@@ -1,4 +1,4 @@
-"""What a search matches: the subjects that have a word for each term, as conditions and as pages."""
+"""Finds the subjects that have a word for each term of a search, as conditions and as pages."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.database import pagination, statements
 
 MOST_BEGUN = 20
-"""If more words than this begin with what was typed, `newest` searches only the first so many."""
+"""The most words with the typed beginning among which `newest` searches."""
 
 LAST = "\U0010ffff"
-"""Sorts behind every text."""
+"""A text that sorts after every other."""
 
 FEW_SUBJECTS = 1_000
-"""So many subjects of a word are tested one by one within a few milliseconds; those of more are taken off the index at once."""
+"""Up to this many subjects of a word are tested one by one within a few milliseconds; more are read from the index at
+once."""
 
 ONE = peewee.SQL("1")
 
 
 class Match:
-    """Subjects that a list is narrowed to.
+    """The subjects to which a search narrows a list.
 
-    `ids` is the query for their ids; `tests` ask the same of a row; `counted` counts how many these are at most, up to
-    COUNTED_UP_TO + 1.
+    `ids` is the query for their ids; `tests` are the same condition on a row; `counted` returns an upper bound of their
+    number, up to COUNTED_UP_TO + 1.
     """
 
     def __init__(self, ids: Any, tests: Sequence[Any], counted: Callable[[], int]) -> None:
@@ -38,18 +39,19 @@ class Match:
 
     @cached_property
     def count(self) -> int:
-        """How many these are at most; only counted where it matters."""
+        """An upper bound of their number; only counted when it is needed."""
         return self._counted()
 
     def or_id(self, tenant_id: str, subject_id: str, id_column: Any) -> Match:
-        """These, and the tenant's subject of this id."""
+        """This match or the tenant's subject of this id."""
         this = id_column.model.for_tenant(tenant_id, id_column).where(id_column == subject_id)
         test = functools.reduce(operator.and_, self.tests) | (id_column == subject_id)
         return Match(self.ids | this, (test,), lambda: self.count + 1)
 
 
 class Beginning(str):
-    """The beginning of a word. A range serves an index on both engines: the migrations give the column PostgreSQL's byte order."""
+    """The beginning of a word. A range uses an index on both engines, because the migrations give the column
+    PostgreSQL's byte order."""
 
     def of(self, table: Any) -> Any:
         """The condition on a row of the table of words."""
@@ -57,7 +59,7 @@ class Beginning(str):
 
 
 class Parts(list[str]):
-    """Parts that all stand somewhere in the words of a subject that is found by parts."""
+    """Parts that must all occur in the words of a subject that is found by parts."""
 
     def of(self, table: Any) -> Any:
         """The condition on a row of the table of words."""
@@ -68,10 +70,10 @@ Term = Beginning | Parts
 
 
 class WordMatch(Match):
-    """Subjects of a kind that have something for each term, in one tenant or, with a `tenant_id` of None, in all.
+    """Subjects of a kind that match each term, in one tenant or, with a `tenant_id` of None, in all.
 
-    Those of the rarest term are read off the index of the table of words. `other_tests` are the tests of a row for the other
-    terms, `id_column` being the id of the row.
+    Those of the rarest term are read from the index of the table of words. `other_tests` test a row for the other
+    terms; `id_column` is the id of the row.
     """
 
     def __init__(self, table: Any, kind: str, tenant_id: str | None, terms: Sequence[Term], id_column: Any) -> None:
@@ -101,8 +103,8 @@ class WordMatch(Match):
         return pagination.page_of_materialized(rows, order, limit=limit, offset=offset, cursor=cursor)
 
     def newest(self, most: int) -> Any:
-        """The query for the ids of the `most` subjects at the last places that have the rarest term, a beginning, read off the end
-        of each word's part of the index; they are still to be tested with `other_tests`."""
+        """The query for the ids of the `most` subjects at the last places that have the rarest term, read from the end
+        of the index for each word; they still need `other_tests`."""
         table, database = self._table, self._table._meta.database
         key = {"kind": self._kind} | ({} if self._tenant_id is None else {"tenant_id": self._tenant_id})
         bounds = {"since": str(self._rarest), "before": f"{self._rarest}{LAST}"}
@@ -117,7 +119,7 @@ class WordMatch(Match):
         return together(newest) if newest else self.ids
 
     def _counts(self, terms: Sequence[Term]) -> list[int]:
-        """How many words each of these means, counted up to COUNTED_UP_TO + 1, with one query."""
+        """How many words match each of these terms, counted up to COUNTED_UP_TO + 1, in one query."""
         table = self._table
         rows = [self._rows(table, term, ONE).limit(COUNTED_UP_TO + 1) for term in terms]
         counts = [peewee.Select([each], [fn.COUNT(ONE)]) for each in rows]
@@ -125,11 +127,11 @@ class WordMatch(Match):
 
     def _has(self, term: Term, id_column: Any) -> Any:
         mine = (self._other.kind == self._kind) & (self._other.subject_id == id_column) & term.of(self._other)
-        # The subject itself is the tenant's; its words are read off the primary key.
+        # The outer query restricts the subject to the tenant; its words are read by the primary key.
         return fn.EXISTS(self._other.of_all_tenants(ONE).where(mine))
 
     def _rows(self, table: Any, term: Term | None, *columns: Any) -> Any:
-        """The query for the words of this kind and tenant that are, where there is a term, what it means."""
+        """The query for the words of this kind and tenant, only those that match `term` if it is given."""
         rows = (
             table.of_all_tenants(*columns) if self._tenant_id is None else table.for_tenant(self._tenant_id, *columns)
         )

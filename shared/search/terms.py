@@ -1,4 +1,4 @@
-"""The words by which things are found: without case, accents and letters of single languages (pure)."""
+"""Extracts search words from texts: without case, accents and letters of single languages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LETTERS = str.maketrans(
         "æ": "ae", "ð": "d", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "ø": "o", "œ": "oe", "þ": "th", "ŧ": "t",
     }
 )  # fmt: skip
-"""Letters that Unicode takes apart into no plain one and its mark, and what people type who do not have them."""
+"""Letters that Unicode does not decompose into a plain letter and a mark, with what people type instead."""
 
 _WORD = re.compile(r"\w+")
 

@@ -1,4 +1,4 @@
-"""The words that the subjects of one context are found by. Every context has them in a table of the same shape."""
+"""Stores the search words of a context's subjects, in a table that has the same form in every context."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from shared.search.matching import Beginning, Match, Parts, WordMatch
 from shared.search.terms import words_of
 
 MOST_WORDS = 200
-"""Of one subject: a partnership has many contacts, and each is to be found."""
+"""The most words of one subject; a partnership has many contacts, which should all be found."""
 
 LONGEST_TEXT = 600
-"""Characters of all words of a subject that is found by parts of words: PostgreSQL takes no more than 2,704 bytes into an index."""
+"""The most characters of all words of a subject that is found by parts of words, because PostgreSQL takes at most 2,704
+bytes into an index."""
 
 
 class Words:
@@ -25,10 +26,10 @@ class Words:
 
     def __init__(self, db: Any, *, across_tenants: bool = False) -> None:
         class SearchWord(Row):
-            """One word of one subject, or all of them after a blank where it is found by parts of words.
+            """One word of a subject, or all of its words, after a blank, if it is found by parts of words.
 
-            `kind` is that of the feed. `place` is what a list of this kind is sorted by where nobody says otherwise: a page
-            of what was found is read off the index of the words alone.
+            `kind` is that of the feed. `place` is the default sort key of a list of this kind, so that a page of a
+            search is read from the index of the words alone.
             """
 
             kind = peewee.TextField()
@@ -60,9 +61,10 @@ class Words:
         new: bool = False,
         parts: bool = False,
     ) -> None:
-        """Find this subject by the words of these texts, and by no others, at this place. `new`: it has none so far.
+        """Replace the search words of a subject by those of these texts, at this place. `new` says that it has none
+        yet.
 
-        With `parts` it is found by parts of its words, and only by a search for parts.
+        With `parts` it is found only by searches for parts of words.
         """
         if not new:
             self.drop(kind, tenant_id, subject_id)
@@ -76,16 +78,16 @@ class Words:
             statements.execute(self.db, sql, values)
 
     def drop(self, kind: str, tenant_id: str, subject_id: str) -> None:
-        """Find this subject no more."""
+        """Delete the search words of a subject."""
         sql = "DELETE FROM search_word WHERE kind = ? AND subject_id = ? AND tenant_id = ?"
         statements.execute(self.db, sql, [kind, subject_id, tenant_id])
 
     def match(
         self, kind: str, tenant_id: str | None, text: str | None, id_column: Any, *, parts: bool = False
     ) -> Match | None:
-        """The subjects of a kind that `text` means: each word of it is the beginning of one of theirs, or any part of one with
-        `parts`, which reads the words of all the tenant's subjects. None where the text is blank; a text without a word means
-        nothing.
+        """The subjects of a kind that have, for each word of `text`, a word that begins with it or, with `parts`,
+        contains it; the latter reads the words of all the tenant's subjects. None if the text is blank; a text without
+        a word matches nothing.
 
         A `tenant_id` of None searches all tenants.
         """
@@ -100,5 +102,5 @@ class Words:
 
 
 def moment(at: datetime) -> str:
-    """A moment as a place: a text that sorts as time."""
+    """A moment as a place: a text that sorts by time."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,1 +1,1 @@
-"""Tokens and keys."""
+"""Signs and verifies tokens, and makes keys."""

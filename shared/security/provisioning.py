@@ -14,7 +14,7 @@ HOST = "postgres"
 
 
 def fill_volumes(root: Path, services: Iterable[str]) -> None:
-    """Make what is missing under `root`. What exists stays, so that a second start keeps its passwords.
+    """Create the missing files under `root`. Existing ones stay, so that a second start keeps its passwords.
 
     `<service>/<service>.pem` and `<service>/database_url` for each service, `public/<service>.pem` for all, and
     `postgres/<role>.password` for the database server.

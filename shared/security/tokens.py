@@ -51,7 +51,8 @@ def make_key_pair(private: Path, public: Path) -> None:
 
 @dataclass(frozen=True)
 class Caller:
-    """What a token says: who signed it, for whom, and whether a service calls (by itself, or on behalf of a person).
+    """The content of a token: who signed it, for whom, and whether a service calls (by itself, or on behalf of a
+    person).
 
     `by.tenant_id` is ANY_TENANT for a service that calls for no particular tenant.
     """
@@ -118,7 +119,8 @@ class Verifier:
         return self._keys_by_service[service]
 
     def caller(self, token: str, now: datetime, request_id: str = "") -> Caller:
-        """The caller with this token. Unauthenticated when it is forged, expired, or says what its signer may not say."""
+        """The caller with this token. Unauthenticated when it is forged or expired, or its signer may not sign such a
+        token."""
         try:
             header = jwt.decode(
                 token, lambda message: self._key_of(str(message.headers().get("kid", ""))), algorithms=["Ed25519"]

@@ -1,4 +1,4 @@
-"""The Flask application of every service: authentication, rights, paging, ETags, and the feed's endpoint."""
+"""The Flask application of every service: authentication, roles, paging, ETags, and the feed's endpoint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 REQUEST_ID = re.compile(r"[\w.:-]{1,80}")
 SQLITE = "sqlite:///"
 OWN_THREAD = "tandem.own_thread"
-"""Set in the environ of a request whose answer is long-lived (server-sent events): a thread of its own writes it."""
+"""Set in the environ of a request whose answer is long-lived (server-sent events), so that a thread of its own writes
+it."""
 
 
 def make_app(
@@ -54,8 +55,8 @@ def make_app(
 
     `authenticate` may find the caller elsewhere than in the Authorization header (the console's session cookie).
     `deactivated(tenant_id, person_id)` says whether a person has been deactivated although their token is still valid.
-    `on_page_error(status, message)` renders errors outside the prefixes of machines. `migrations` is the context's own
-    folder of them.
+    `on_page_error(status, message)` renders errors outside the prefixes of machines. `migrations` is the context's
+    folder of migrations.
     """
     app = _App(import_name, static_folder=None)
     app.config |= {
@@ -148,8 +149,7 @@ def by() -> Principal:
 
 
 def by_as(role: str) -> Principal:
-    """The principal, where a service calls for a person (run control). Forbidden when that person does not have the
-    role."""
+    """The principal for whom a service calls (run control). Forbidden when that person does not have the role."""
     acting = by()
     if not acting.may(role):
         raise errors.Forbidden(f"This needs the role {role}.")
@@ -157,7 +157,7 @@ def by_as(role: str) -> Principal:
 
 
 def _guard(app: Flask) -> None:
-    """Before each request: its id, connection, caller and rights. After it: one log line and one observation."""
+    """Check the id, connection, caller and role before each request, and log and measure it afterwards."""
 
     @app.before_request
     def begin() -> None:
@@ -241,7 +241,7 @@ def _authorise(view: Callable[..., Any] | None) -> None:
 
 
 def _refuse_repeated_parameters() -> None:
-    """None of our parameters takes several values; of two, one would be ignored silently."""
+    """Refuse a parameter that is given twice: none of ours takes several values, and one would be ignored silently."""
     if request.path.startswith(error_responses.MACHINE):
         refuse_repeated(*request.args)
 
@@ -289,7 +289,7 @@ def _add_reference(app: Flask) -> None:
 
 
 def _readable(app: Flask) -> str:
-    """The OpenAPI document as one plain page: every operation with its first sentence."""
+    """The OpenAPI document as a plain page: every operation with its first sentence."""
     spec = app.test_client().get("/openapi.json").get_json()
     rows = [
         Markup("<tr><td><code>{} {}</code></td><td>{}</td></tr>").format(
@@ -349,10 +349,10 @@ def begun_at() -> datetime | None:
 def idempotent(
     store: Idempotency, *, in_parts: Callable[[Any], bool] = _in_one_transaction
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator of a view that creates something, directly under its route: with an Idempotency-Key header it is done
-    once, and a repeat gets the first answer.
+    """Decorator of a view that creates something, placed directly under its route: with an Idempotency-Key header it is
+    done once, and a repeat gets the first answer.
 
-    `in_parts` says by the body whether the request is several transactions, each of which may be repeated.
+    `in_parts` decides by the body whether the request runs in several transactions, each of which may be repeated.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:

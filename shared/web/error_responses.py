@@ -1,4 +1,4 @@
-"""Error responses: every error as problem details (RFC 9457), or as a page in the console."""
+"""Answers every error as problem details (RFC 9457), or as a page in the console."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ STATUS: tuple[tuple[type[errors.TandemError], int], ...] = (
     (errors.Unavailable, 503),
 )
 GUARDED = ("/api/", "/internal/")
-"""Under these prefixes nobody may call a view that does not name a role."""
+"""Under these prefixes a view that declares no role is refused."""
 
 MACHINE = (*GUARDED, "/oauth/", "/webhooks/")
 """Under these prefixes errors are problem details; elsewhere they may be pages."""
 
 
 def status_of(error: errors.TandemError) -> int:
-    """The HTTP status of one of our errors."""
+    """The HTTP status of a TandemError."""
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 
 class StrictParser(FlaskParser):
-    """Refuses unknown query parameters like unknown fields: a mistyped filter must not list everything.
+    """Refuses unknown query parameters like unknown fields, so that a mistyped filter does not list everything.
 
     The JSON body is the one that `shared.web.request_checks` has read.
     """
@@ -63,7 +63,7 @@ Blueprint.ARGUMENTS_PARSER = StrictParser()
 
 
 class ProblemApi(Api):
-    """flask-smorest with RFC 9457 problem details in place of its own shape of error."""
+    """flask-smorest with RFC 9457 problem details instead of its own format of errors."""
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_RESPONSE_CONTENT_TYPE: str
@@ -116,7 +116,7 @@ def problem(
 
 
 def problem_of(error: errors.TandemError) -> Response:
-    """One of our errors as problem details."""
+    """A TandemError as problem details."""
     status = status_of(error)
     details = {name: value for name, value in error.details.items() if name != "retry_after"}
     return problem(
@@ -130,14 +130,14 @@ def problem_of(error: errors.TandemError) -> Response:
 
 
 def wait_before_retry(error: errors.TandemError) -> dict[str, str]:
-    """The Retry-After header of an error that passes by itself."""
+    """The Retry-After header of TooMany and Unavailable; empty for others."""
     if not isinstance(error, errors.TooMany | errors.Unavailable):
         return {}
     return {"Retry-After": str(error.details.get("retry_after", 5))}
 
 
 def by_path(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Errors of marshmallow as `{"steps.0.title": ["..."]}`, without the place (body, query) in the path."""
+    """Errors of marshmallow as `{"steps.0.title": ["..."]}`, without the leading json/query/form part."""
     if not isinstance(messages, Mapping):
         return {prefix or "_schema": messages if isinstance(messages, list) else [str(messages)]}
     flat: dict[str, list[str]] = {}
@@ -154,8 +154,8 @@ def by_path(messages: Any, prefix: str = "") -> dict[str, list[str]]:
 
 
 def check_by(schema: Schema) -> Callable[[dict[str, Any]], tuple[Any, dict[str, list[str]]]]:
-    """A function that loads fields, named as our columns are, by a schema: it returns what was loaded, and the errors by
-    field."""
+    """Returns a check for imports: it loads a dict keyed by column names with the schema and returns (result, errors by
+    field)."""
 
     def check(fields: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
         try:
@@ -170,10 +170,10 @@ def _camel(fields: dict[str, Any]) -> dict[str, Any]:
     return {camel(name): _camel(value) if isinstance(value, dict) else value for name, value in fields.items()}
 
 
-def map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None, on_ours: Callable[[], None]) -> None:
-    """Answer our errors, and the few errors of the database that callers can cause, with problem details or a page.
+def map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None, on_unexpected: Callable[[], None]) -> None:
+    """Answer TandemErrors, database errors and unexpected exceptions with problem details or a page.
 
-    `on_ours` is called for each error that is our own fault.
+    `on_unexpected` is called for each unexpected one (500).
     """
 
     def answer(status: int, title: str, message: str, **more: Any) -> Any:
@@ -194,10 +194,10 @@ def map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None, on_o
         return answer(422, "Invalid", "A value is outside what can be stored.")
 
     @app.errorhandler(IntegrityError)
-    def taken(error: Exception) -> Any:
+    def constraint_violation(error: Exception) -> Any:
         conflict = constraints.conflict_of(error)
         if conflict is None:
-            return ours(error)
+            return unexpected(error)
         log.warning("a constraint of the database refused it", exc_info=error)
         conflict.errors = {name: reasons for name, reasons in conflict.errors.items() if name in _sent()}
         return refused(conflict)
@@ -205,15 +205,15 @@ def map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None, on_o
     @app.errorhandler(OperationalError)
     def database_away(error: Exception) -> Any:
         if constraints.is_our_mistake(error):
-            return ours(error)
+            return unexpected(error)
         log.error("the database is not answering", exc_info=error)
         return answer(
             503, "Unavailable", "The database is not answering. Try again in a moment.", headers={"Retry-After": "2"}
         )
 
     @app.errorhandler(Exception)
-    def ours(error: Exception) -> Any:
-        on_ours()
+    def unexpected(error: Exception) -> Any:
+        on_unexpected()
         log.error("unexpected error", exc_info=error)
         return answer(
             500,
@@ -223,6 +223,6 @@ def map_errors(app: Flask, on_page_error: Callable[[int, str], Any] | None, on_o
 
 
 def _sent() -> frozenset[str]:
-    """The names of the fields that the caller sent; others are not the caller's to mend."""
+    """The names of the fields in the request; errors on other fields are dropped."""
     sent = request.get_json(silent=True) if request.is_json else request.form
     return frozenset(sent) if isinstance(sent, Mapping) else frozenset()

@@ -1,4 +1,4 @@
-"""The endpoints of a feed beside the changes: single subjects for services, and parked changes for operators."""
+"""The endpoints of a feed besides the changes: single subjects for services, and parked changes for operators."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class RetryParkedSchema(CamelSchema):
 
     @validates_schema
     def all_or_none(self, data: dict[str, Any], **_: Any) -> None:
-        """ValidationError for a change that is only partly named."""
+        """ValidationError for a change that is named only partly."""
         missing = [name for name in ("source", "kind", "subject") if name not in data]
         if data and missing:
             raise validate.ValidationError({name: ["Missing: a change is named by all three."] for name in missing})

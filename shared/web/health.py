@@ -28,7 +28,7 @@ from shared.web import readiness
 
 @dataclass
 class Health:
-    """What /readyz checks beside the database.
+    """What /readyz checks besides the database.
 
     Each function in `degraded` returns why something does not work, "" when it does; it is shown and does not make the
     service unready. In each of `folders` a file must be writable.
@@ -45,7 +45,7 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def share_metrics(folder: Path) -> None:
-    """Let the processes of one API count together, in files of this folder. Call it before they are forked."""
+    """Let the processes of one API share their counters in files of this folder. Call it before they are forked."""
     os.environ[SHARED_FOLDER] = str(folder)
     values.ValueClass = values.MultiProcessValue()
 

@@ -1,4 +1,4 @@
-"""One connection to an API: what it has received, what it has yet to send, and the deadlines of both."""
+"""One connection to an API: the bytes received, the bytes to send, and the deadlines of both."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any
 from shared.web.request_buffer import RequestBuffer
 
 HEAD_SECONDS = 10.0
-"""How long a head may take from its first byte, and a new connection until its head is complete."""
+"""Seconds that a head may take from its first byte, and a new connection until its head is complete."""
 
 IDLE_SECONDS = 60.0
-"""How long a connection is kept for its next request."""
+"""Seconds that a connection is kept for its next request."""
 
 BODY_SECONDS = 20.0
 ANSWER_SECONDS = 20.0
@@ -27,7 +27,7 @@ SLOWEST_BYTES_PER_SECOND = 64 * 1024
 
 STUCK_SECONDS = 1.0
 LINGER_SECONDS = 1.0
-"""How long the client may take to close after we have closed; closing at once could lose the last answer."""
+"""Seconds that the client may take to close after we have closed; closing at once could lose the last answer."""
 
 MAX_UNSENT = 4 * 1024 * 1024
 """Bytes of an answer that are buffered for a slow reader; a longer answer holds its thread until the client has read
@@ -126,7 +126,7 @@ class Connection:
         self.outbox = Outbox(sock)
         self.state = State.READING
         self.listed: State | None = None
-        """As what it stands in the loop's lists of those that wait."""
+        """The state under which it is in the loop's lists."""
 
         self.keep_alive = False
         self._began = time.monotonic()

@@ -30,7 +30,7 @@ from shared.web.application import OWN_THREAD
 from shared.web.http_connection import ADDRESS_FULL, HEAD_TOO_LONG, SERVER_FULL, TOO_SLOW, Connection, Refusal, State
 
 STREAM_SECONDS = 10.0
-"""How long a stream may wait for the client to read."""
+"""Seconds that a stream may wait for the client to read."""
 
 PROBES = frozenset({b"/livez", b"/readyz"})
 PROBE_THREADS = 4
@@ -46,7 +46,7 @@ ACCEPT_LIMIT = 64
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one process accepts."""
+    """The limits of one process on what it accepts."""
 
     connections: int
     connections_per_address: int
@@ -61,7 +61,7 @@ class HttpWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.limits: Limits = self.app.limits
         self.waiting: dict[State, dict[Connection, None]] = {state: {} for state in State}
-        """Those that wait for their other side, by what for, and longest first."""
+        """The connections that wait for the client, by state, the longest waiting first."""
         self.by_address: Counter[str] = Counter()
         self.buffered = 0
 
@@ -143,7 +143,7 @@ class HttpWorker(ThreadWorker):
         return None
 
     def _make_room(self, refusal: Refusal, of: Callable[[Connection], bool] = lambda other: True) -> bool:
-        """Close the connection whose client has kept us waiting longest. Returns False when there is none."""
+        """Close the connection that has kept the server waiting longest. Returns False when there is none."""
         stuck = [self._oldest(state, of) for state in (State.READING, State.SENDING)]
         oldest = next((other for other in stuck if other and other.is_stuck()), None)
         if oldest is None:

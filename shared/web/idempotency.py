@@ -1,4 +1,4 @@
-"""Idempotency keys: a creation that is requested twice with the same key is done once and gets the same answer."""
+"""Idempotency keys: a creation that is requested twice with the same key is done once and returns the same answer."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Answer:
 class Idempotency:
     """The keys of one context.
 
-    The row of a key and what the request makes are one transaction; only a request of several transactions reserves its
-    key first (`once_in_parts`).
+    The key's row and what the request creates are written in one transaction. Only a request of several transactions
+    commits its key first (`once_in_parts`).
     """
 
     def __init__(self, db: Any, feed: Feed) -> None:
@@ -84,8 +84,8 @@ class Idempotency:
         """Like `once`, for a request of several transactions: the key is reserved in one, `make` runs in its own, the
         answer is stored in another.
 
-        A repeat before there is an answer, because the process died or still works, does what is not yet done: each
-        part of `make` must be repeatable. `make` gets the time at which the key first came. The first answer stored is
+        A repeat that comes before an answer is stored calls `make` again, even while the first call still runs. So each
+        part of `make` must be idempotent. `make` gets the time at which the key first came. The first answer stored is
         the one that every caller gets. A refusal (TandemError) removes the key; any other exception keeps it.
         """
         with self.feed.transaction():
@@ -108,8 +108,8 @@ class Idempotency:
     def _reserved(
         self, tenant_id: str, caller: str, route: str, key: str, body: Any, now: datetime
     ) -> tuple[Any, Any | None]:
-        """The condition for the key's row among the tenant's, and the row if it existed already. Call it inside a transaction. Conflict
-        when it has another body."""
+        """A condition that selects the key's row, and that row if it existed before, else None. Conflict when it has
+        another body. Call it inside a transaction."""
         hashed = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         table = self.table
         key_condition = (table.caller == caller) & (table.route == route) & (table.key == key)

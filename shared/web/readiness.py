@@ -1,4 +1,5 @@
-"""Whether a service can do its work now. Each check runs once a second at most, and no caller waits long for it."""
+"""Checks whether a service can do its work now. Each check runs at most once a second, and no caller waits long for
+it."""
 
 from __future__ import annotations
 
@@ -70,7 +71,7 @@ class Check:
 
 @dataclass
 class Readiness:
-    """All checks of a service: those it needs, and those without which it works all the same."""
+    """All checks of a service: those it needs, and those without which it still works."""
 
     needed: list[Check]
     useful: list[Check] = field(default_factory=list)
@@ -89,7 +90,7 @@ class Readiness:
 def of_service(
     feed: Feed, migrations: Path, folders: Iterable[Path], useful: Mapping[str, Callable[[], str]]
 ) -> Readiness:
-    """The checks of a service with the database of `feed`, which writes files in `folders`."""
+    """The checks of a service that has the database of `feed` and writes files in `folders`."""
     return Readiness(
         [
             Check("database", lambda: database_problem(feed, migrations)),

@@ -1,4 +1,4 @@
-"""Checks everything that comes in over HTTP before a view reads it: bodies, forms, query strings, paths and headers."""
+"""Checks everything that arrives over HTTP before a view reads it: bodies, forms, query strings, paths and headers."""
 
 from __future__ import annotations
 
@@ -54,8 +54,7 @@ def _address() -> Iterable[tuple[str, str]]:
 def _read_body(limit: int) -> bytes:
     """Read the whole body and keep it for later readers.
 
-    One byte more than the limit is requested: of a body without a length werkzeug keeps as much as it may and drops the
-    rest silently.
+    It requests one byte more than the limit, because werkzeug silently cuts a body without a length at the limit.
     """
     request.max_content_length = request.max_form_memory_size = limit + 1
     try:

@@ -1,4 +1,4 @@
-"""Calls to other services: a deadline for each, retries only where they are safe, problem details translated into our
+"""Calls other services: each call has a deadline, is retried only if that is safe, and raises problem details as our
 errors."""
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class _RetryUnlessSlow(Retry):
-    """Retries what was refused or broken off, never what was too slow: a second try would only double the wait."""
+    """Retries requests that were refused or broken off, but not slow ones: a second try would only double the wait."""
 
     def increment(
         self,
@@ -65,7 +65,7 @@ ERRORS: dict[int, type[errors.TandemError]] = {
 }
 
 AWAY = (502, 503, 504)
-"""The statuses of a service that cannot work now, and of a proxy whose service is not there."""
+"""The statuses of a service that cannot work now, and of a proxy whose service does not answer."""
 
 STANDARD_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "allowed", "errors", "message"})
 """The members of every problem; further members of a Conflict are passed on in its details."""
@@ -75,8 +75,7 @@ class Client:
     """One other service, called as this service, or with `token`. `timeout` is in seconds, for connecting and for each
     read.
 
-    Its errors are raised as ours: Unavailable when it does not answer or says so, Failed when it answers with an error
-    of its own.
+    Raises Unavailable when it does not answer or says so, Failed when it answers with an internal error.
     """
 
     def __init__(self, settings: Settings, service: str, *, timeout: float = 5.0, token: str | None = None) -> None:
@@ -98,7 +97,7 @@ class Client:
         as_person: Principal | None = None,
         tenant_id: str = ANY_TENANT,
     ) -> Any:
-        """The JSON body of a GET, asked as a person or as this service. Unavailable when the service does not answer."""
+        """The JSON body of a GET, as a person or as this service. Unavailable when the service does not answer."""
         return self.ask("GET", path, params=params, as_person=as_person, tenant_id=tenant_id).json()
 
     def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:

@@ -147,7 +147,7 @@ def test_streams_end_soon_after_the_process_is_told_to(hub):
 
 def test_a_stream_ends_when_the_browser_is_gone_and_nobody_reads_for_nobody(hub):
     gone = threading.Event()
-    ana = Listening(hub, gone=gone.is_set)
+    ana = Listening(hub, is_disconnected=gone.is_set)
     started(hub)
     gone.set()
     assert ana.done.wait(60)

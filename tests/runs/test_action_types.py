@@ -17,7 +17,7 @@ from services.runs.step_rows.step_config import resolve
 @pytest.mark.parametrize("action_type", ACTION_TYPES, ids=lambda action_type: action_type.name)
 def test_an_action_type_has_its_words_and_counts_what_is_counted(action_type):
     config = resolve(action_type, {})
-    assert action_type.undone
+    assert action_type.open_rows_phrase
     assert config.purpose.nothing_done
     assert config.purpose.explanation
     assert set(config.purpose.counts) <= {count.name for count in COUNTS}

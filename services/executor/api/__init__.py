@@ -1,4 +1,4 @@
-"""The REST door of the executor."""
+"""The REST API of the executor."""
 
 from services.executor.api.ai_tasks import ai_tasks
 from services.executor.api.mailbox import mailbox

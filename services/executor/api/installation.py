@@ -1,4 +1,4 @@
-"""What the views of this application need beside the database."""
+"""What this application's views need besides the database."""
 
 from __future__ import annotations
 

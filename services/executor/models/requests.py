@@ -25,7 +25,7 @@ def finished_without_request(kind: str, *, since: datetime, limit: int = 500) ->
 
 
 def track(*, tenant_id: str, email_id: str, task_id: str, now: datetime, **columns: Any) -> None:
-    """Start counting for an e-mail. One that is counted already keeps its counts."""
+    """Start counting for an e-mail. If it is counted already, its counts stay."""
     Tracking.insert(
         tenant_id=tenant_id, email_id=email_id, task_id=task_id, created_at=now, **columns
     ).on_conflict_ignore().execute()

@@ -72,7 +72,7 @@ class AiTask(Table):
 
     @property
     def source(self) -> dict[str, str] | None:
-        """Whose task this is: `{service, kind, id}`, or None."""
+        """The owner of the task, `{service, kind, id}`, or None."""
         if self.source_id is None:
             return None
         return {"service": str(self.source_service), "kind": str(self.source_kind), "id": self.source_id}
@@ -142,7 +142,8 @@ class Attempt(Table):
 
 
 class Effect(Table):
-    """One change outside, made once for a chain of retries. `fence` is that of the latest attempt that began or resumed it."""
+    """One change in an external system, made once for a chain of retries. `fence` is that of the latest attempt that
+    began or resumed it."""
 
     origin = peewee.TextField()
     name = peewee.TextField()

@@ -119,8 +119,8 @@ def _claim_statement(
 
 
 def renew(task: AiTask, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
-    """Renew a lease for `lease_seconds` from now. Returns whether it is still ours, and whether the task is to be
-    cancelled."""
+    """Renew a lease for `lease_seconds` from now. Returns whether this worker still has it, and whether the task is to
+    be cancelled."""
     renewed = list(
         AiTask.update_for(task.tenant_id, lease_until=connection.server_time_plus(db, now, lease_seconds))
         .where((AiTask.id == task.id) & (AiTask.lease == task.lease) & (AiTask.status == RUNNING))
@@ -142,8 +142,8 @@ def lease_state(task: AiTask) -> tuple[bool, bool]:
 def end_running(
     task: AiTask, *, verb: str, unless_cancelled: bool = False, uncharged: bool = False, **values: Any
 ) -> AiTask | None:
-    """How a worker ends its running task: a guarded write on (id, status, lease), by a verb of states.TASK. The sweep has
-    a way of its own, `take_back_lapsed`.
+    """End a worker's running task by a verb of states.TASK, in a guarded write on (id, status, lease). The sweep uses
+    `take_back_lapsed` instead.
 
     Returns the task as it is then, or None, with nothing written, when the lease is lost.
     """
@@ -250,7 +250,7 @@ def page(
 
 
 def _match(tenant_id: str, q: str | None) -> Match | None:
-    """The tasks that have parts of words like these in their titles, or this id."""
+    """The condition for tasks whose titles have words that contain those in `q`, or whose id is `q`."""
     match = words.match(KIND, tenant_id, q, AiTask.id, parts=True)
     task = get_or_none(tenant_id, q.lower()) if q else None
     return match.or_id(tenant_id, task.id, AiTask.id) if match and task else match

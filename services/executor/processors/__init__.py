@@ -1,4 +1,4 @@
-"""What AI tasks can do: one module for each processor, found by name through the entry point group `tandem.processors`.
+"""The processors of AI tasks, one module each, found by name through the entry point group `tandem.processors`.
 
 A processor is a module with a `Processor` in it and one line in pyproject.toml. It needs only what this package
 exports.

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from services.executor.processors import Permanent, Processor, Result, TaskContext
 from services.executor.processors.send_email import LONGEST_BODY, MOST_RECIPIENTS, mailboxes, send
 from services.executor.processors.shapes import (
+    array,
     date_time,
+    integer,
     line,
-    listing,
     mailbox,
     reference,
     schema,
     text,
     time_zone,
-    whole,
 )
 from services.executor.providers.mail import Invitation, Letter
 from shared.ground import clock
@@ -28,7 +28,7 @@ PRODUCT = "-//Tandem//Guided runs//EN"
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: the mail with the invitation in it. The same `uid` with a greater `sequence` replaces what was sent
+    """Send the mail with the invitation, as one effect. The same `uid` with a greater `sequence` replaces what was sent
     before."""
     metadata = task.metadata
     if clock.parse(metadata["endsAt"]) <= clock.parse(metadata["startsAt"]):
@@ -118,14 +118,14 @@ PROCESSOR = Processor(
     metadata_schema=schema(
         {
             "uid": line(255),
-            "sequence": whole(0, 1_000_000),
+            "sequence": integer(0, 1_000_000),
             "method": {"enum": [REQUEST, CANCEL]},
             "title": line(200),
             "startsAt": date_time(),
             "endsAt": date_time(),
             "timeZone": time_zone(),
             "organizer": mailbox(),
-            "attendees": listing(mailbox(), MOST_RECIPIENTS, minItems=1),
+            "attendees": array(mailbox(), MOST_RECIPIENTS, minItems=1),
         },
         {"description": text(LONGEST_BODY), "partnershipId": reference()},
     ),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from services.executor.processors import Processor, Request, Result, TaskContext
-from services.executor.processors.shapes import day, listing, optional_person, reference, schema, text, whole
+from services.executor.processors.shapes import array, integer, optional_person, reference, schema, text
+from services.executor.processors.shapes import date as date_schema
 from shared.ground.json_types import JsonObject
 
 
 def run(task: TaskContext) -> Result:
-    """One notification-request for each alert day. Days that are past become one alert at once, so that a late plan
+    """Request one notification for each alert day. Days that are past become one alert at once, so that a late plan
     still warns."""
     deadline = date.fromisoformat(task.metadata["deadline"])
     today = task.tenant.day_of(task.now)
@@ -50,10 +51,10 @@ PROCESSOR = Processor(
     metadata_schema=schema(
         {
             "customerId": reference(),
-            "deadline": day(),
+            "deadline": date_schema(),
             "kind": text(64),
             "message": text(255),
-            "alertDaysBefore": listing(whole(0, 730), 20, minItems=1, uniqueItems=True),
+            "alertDaysBefore": array(integer(0, 730), 20, minItems=1, uniqueItems=True),
         },
         {"owner": optional_person()},
     ),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext, Tracking
-from services.executor.processors.shapes import flag, optional_person, optional_reference, schema, text
+from services.executor.processors.shapes import boolean, optional_person, optional_reference, schema, text
 from shared.ground import business_days
 
 LOOK_AFTER_DAYS = 3
 
 
 def run(task: TaskContext) -> Result:
-    """A tracking with its counts at 0, and one task-request to watch it. Events of the provider are not received yet;
-    the result says so."""
+    """Start a tracking with its counts at 0, and request a task to watch it. Events of the provider are not received
+    yet; the result says so."""
     metadata = task.metadata
     tracking = Tracking(
         email_id=metadata["emailId"],
@@ -58,11 +58,11 @@ PROCESSOR = Processor(
             "emailId": text(255),
             "emailSubject": text(255),
             "sentTo": text(254, format="email"),
-            "trackOpens": flag(),
-            "trackClicks": flag(),
+            "trackOpens": boolean(),
+            "trackClicks": boolean(),
         },
         {
-            "notifyOnOpen": flag(),
+            "notifyOnOpen": boolean(),
             "customerId": optional_reference(),
             "executionId": optional_reference(),
             "owner": optional_person(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext
-from services.executor.processors.shapes import optional_person, optional_reference, schema, text, whole
+from services.executor.processors.shapes import integer, optional_person, optional_reference, schema, text
 from shared.ground import business_days, clock
 
 
 def run(task: TaskContext) -> Result:
-    """One task-request, snoozed until the morning of the reminder's day. Its title is the reminder's message, verbatim."""
+    """Request one task, snoozed until the morning of the reminder's day. Its title is the reminder's message,
+    verbatim."""
     metadata = task.metadata
     day = business_days.after(task.tenant.day_of(task.now), metadata["daysUntilReminder"], task.tenant.country)
     until = clock.rfc3339(task.tenant.morning_of(day))
@@ -37,9 +38,9 @@ PROCESSOR = Processor(
     description="Makes a CSM task that is snoozed for some business days and resurfaces by itself.",
     metadata_schema=schema(
         {
-            "daysUntilReminder": whole(1, 365),
+            "daysUntilReminder": integer(1, 365),
             "reminderMessage": text(255),
-            "reminderPriority": whole(1, 5),
+            "reminderPriority": integer(1, 5),
             "relatedAction": text(255),
         },
         {"customerId": optional_reference(), "executionId": optional_reference(), "owner": optional_person()},

@@ -49,9 +49,10 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True)
 class Key:
-    """What the provider keeps with a change. `value` is the same for every attempt, `fence` grows with each of them.
+    """The key that the provider stores with a change. `value` is the same for every attempt, `fence` grows with each of
+    them.
 
-    A provider that compares fences can refuse a late sender; one that does not is asked by `value`.
+    A provider that compares fences can refuse a late sender; any other is asked by `value` whether the change was made.
     """
 
     value: str
@@ -78,7 +79,7 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Providers:
-    """The outside systems that a processor may use."""
+    """The external systems that a processor may use."""
 
     crm: Crm
     mail: Mail
@@ -89,7 +90,8 @@ LookUp = Callable[[Key], JsonObject | None]
 
 
 class MakeEffect(Protocol):
-    """`effect` of a task: makes one change outside, once for the task and its retries, and returns its outcome.
+    """`effect` of a task: makes one change in an external system, once for the task and its retries, and returns its
+    outcome.
 
     `name` is unique within the processor. `act` sends, and returns the outcome as JSON. It raises Transient or
     Permanent only when it knows that nothing changed; any other exception means that the outcome is unknown. Then
@@ -115,7 +117,7 @@ class TaskContext:
     metadata: Mapping[str, Any]
     now: datetime
     providers: Providers
-    #: Makes a change outside; the only way to make one.
+    #: Makes a change in an external system; the only way to make one.
     effect: MakeEffect
     #: Raises if the task was cancelled or its lease is lost. Call it between parts of long work.
     checkpoint: Callable[[], None]

@@ -14,7 +14,7 @@ from typing import Any
 
 from services.executor.processors import Key, Permanent, Processor, Result, TaskContext, Transient
 from services.executor.processors.salesforce_contact_updater import look_up, problem_of
-from services.executor.processors.shapes import flag, schema, text, whole
+from services.executor.processors.shapes import boolean, integer, schema, text
 from services.executor.providers.crm import CrmError
 from shared.ground.json_types import JsonObject
 
@@ -39,8 +39,8 @@ def run(task: TaskContext) -> Result:
 
 
 def _sleep(task: TaskContext, seconds: float, *, deaf: bool) -> None:
-    """Sleep in slices with a step between them. A deaf sleeper takes no steps, like a call outside that does not
-    return."""
+    """Sleep in slices with a step between them. A deaf sleeper takes no steps, like a call to an external system that
+    does not return."""
     if deaf:
         time.sleep(seconds)
         return
@@ -89,16 +89,16 @@ PROCESSOR = Processor(
         {},
         {
             "say": text(255),
-            "sleepMs": whole(0, 3_600_000),
-            "deaf": flag(),
-            "failTimes": whole(0, 100),
+            "sleepMs": integer(0, 3_600_000),
+            "deaf": boolean(),
+            "failTimes": integer(0, 100),
             "fail": {"enum": ["permanent", "transient", "exception"]},
-            "effect": flag(),
-            "blind": flag(),
+            "effect": boolean(),
+            "blind": boolean(),
             "opportunityId": text(64),
-            "kill": flag(),
-            "exitProcess": flag(),
-            "dieTimes": whole(0, 100),
+            "kill": boolean(),
+            "exitProcess": boolean(),
+            "dieTimes": integer(0, 100),
         },
     ),
     run=run,

@@ -12,21 +12,21 @@ from services.executor.processors import (
     TaskContext,
     Transient,
 )
-from services.executor.processors.shapes import flag, record, reference, schema, text
+from services.executor.processors.shapes import boolean, record, reference, schema, text
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
 from shared.ground.json_types import JsonObject
 
 #: The CRM says that nothing changed and that it may work later: a lock, or it is unavailable.
 RETRIED = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "STALE_REQUEST"}
-#: No answer came, so it may have happened.
+#: No answer came, so the change may have been made.
 UNANSWERED = {"TIMEOUT"}
 
 CONTACT = record({"name": text(255), "salesforceId": reference()})
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: primary contact, previous contact and activity in one transaction of the CRM. Already primary is
-    success."""
+    """Change primary contact, previous contact and activity in one transaction of the CRM, as one effect. Already
+    primary is success."""
     metadata = task.metadata
     task.checkpoint()
     outcome = task.effect("primary-contact", act=lambda key: _change(task, key), look_up=lambda key: look_up(task, key))
@@ -92,7 +92,7 @@ PROCESSOR = Processor(
     description="Sets the primary and the previous contact of an opportunity, and logs an activity for the audit.",
     metadata_schema=schema(
         {"opportunityId": reference(), "oldContact": CONTACT, "newContact": CONTACT},
-        {"updateCustomer": flag()},
+        {"updateCustomer": boolean()},
     ),
     run=run,
     deadline_seconds=120,

@@ -11,7 +11,7 @@ from services.executor.processors import (
     TaskContext,
     Transient,
 )
-from services.executor.processors.shapes import line, listing, mailbox, reference, schema, text
+from services.executor.processors.shapes import array, line, mailbox, reference, schema, text
 from services.executor.providers.mail import Letter, LookUpNotAnswered, Mailbox, MailNotSent, MailRefused
 from shared.ground.json_types import JsonObject
 
@@ -19,7 +19,7 @@ LONGEST_SUBJECT, LONGEST_BODY, MOST_RECIPIENTS = 255, 50_000, 50
 
 
 def run(task: TaskContext) -> Result:
-    """One effect: the mail."""
+    """Send the mail, as one effect."""
     metadata = task.metadata
     letter = Letter(
         to=mailboxes(metadata["to"]),
@@ -75,12 +75,12 @@ PROCESSOR = Processor(
     description="Sends one e-mail as plain text, once.",
     metadata_schema=schema(
         {
-            "to": listing(mailbox(), MOST_RECIPIENTS, minItems=1),
+            "to": array(mailbox(), MOST_RECIPIENTS, minItems=1),
             "subject": line(LONGEST_SUBJECT),
             "body": text(LONGEST_BODY),
         },
         {
-            "cc": listing(mailbox(), MOST_RECIPIENTS),
+            "cc": array(mailbox(), MOST_RECIPIENTS),
             "replyTo": mailbox(),
             "fromName": line(255),
             "inReplyTo": {**line(255), "description": "The key of an earlier mail's effect, or its Message-ID."},

@@ -12,7 +12,7 @@ JsonSchema = JsonObject
 
 
 def record(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> JsonSchema:
-    """An object with exactly these properties; those of `required` must be present."""
+    """An object with no other properties than these; those of `required` must be present."""
     return {
         "type": "object",
         "properties": {**required, **(optional or {})},
@@ -26,33 +26,33 @@ def text(longest: int, **more: Any) -> JsonSchema:
     return {"type": "string", "minLength": 1, "maxLength": longest, **more}
 
 
-def whole(least: int, most: int) -> JsonSchema:
+def integer(least: int, most: int) -> JsonSchema:
     """A whole number within bounds."""
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-def listing(item: Mapping[str, Any], most: int, **more: Any) -> JsonSchema:
+def array(item: Mapping[str, Any], most: int, **more: Any) -> JsonSchema:
     """A list of up to `most` items."""
     return {"type": "array", "items": dict(item), "maxItems": most, **more}
 
 
-def flag() -> JsonSchema:
+def boolean() -> JsonSchema:
     """True or false."""
     return {"type": "boolean"}
 
 
-def day() -> JsonSchema:
+def date() -> JsonSchema:
     """A date, as 2026-11-10."""
     return text(10, format="date")
 
 
 def reference() -> JsonSchema:
-    """The id of something in another context, or of a record outside."""
+    """The id of an object in another service, or of a record in an external system."""
     return text(64)
 
 
 def optional_reference() -> JsonSchema:
-    """Like `reference`, or null: planners write null when no owner is named."""
+    """Like `reference`, or null, which planners write when no owner is named."""
     return {"type": ["string", "null"], "minLength": 1, "maxLength": 64}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext
-from services.executor.processors.shapes import day, listing, reference, schema, text
+from services.executor.processors.shapes import array, date, reference, schema, text
 
 
 def run(task: TaskContext) -> Result:
-    """One trigger-request. Workflows keeps one trigger for each execution, so this confirms one that finalize has made."""
+    """Request the trigger. Workflows keeps one trigger for each execution, so this confirms one that finalize has
+    made."""
     metadata = task.metadata
     data = {name: metadata[name] for name in ("executionId", "customerId", "stage", "triggerDate", "conditions")}
     value = {"stage": metadata["stage"], "triggerDate": metadata["triggerDate"], "conditions": metadata["conditions"]}
@@ -25,8 +26,8 @@ PROCESSOR = Processor(
             "executionId": reference(),
             "customerId": reference(),
             "stage": text(32),
-            "triggerDate": day(),
-            "conditions": listing(text(255), 20),
+            "triggerDate": date(),
+            "conditions": array(text(255), 20),
         }
     ),
     run=run,

@@ -1,1 +1,1 @@
-"""The outside systems, one module each: the only modules that communicate with anything outside Tandem."""
+"""The external systems, one module each: the only modules that communicate with anything outside Tandem."""

@@ -1,4 +1,4 @@
-"""A CRM in a SQLite file; it stands in for an outside system, and fails on demand."""
+"""A CRM in a SQLite file; it stands in for an external system, and fails on demand."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS fault (
 """
 
 WITHOUT_TENANT = ""
-"""The tenant of rows from before the file held tenants. They belong to whoever has the key, which only one task has."""
+"""The tenant of rows that were written before rows had a tenant. They belong to whoever has the key, which only one
+task has."""
 
 ADD_TENANTS = (
     "ALTER TABLE answer ADD COLUMN tenant_id TEXT NOT NULL DEFAULT ''",
@@ -57,7 +58,7 @@ CHANGED_FIELD = "Primary_Contact__c"
 
 
 class SandboxCrm:
-    """See `Crm`. Changes are committed here, between the executor's intent and its outcome, as in any outside system.
+    """See `Crm`. Changes are committed here, between the executor's intent and its outcome, as in any external system.
 
     It does not compare keys when it writes: a change that is sent twice is stored twice, so that a doubled effect can
     be seen.

@@ -1,4 +1,4 @@
-"""The REST door of the monitor."""
+"""The REST API of the monitor."""
 
 from services.monitor.api import acts, admin, notifications, people, runs
 

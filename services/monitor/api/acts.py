@@ -1,4 +1,4 @@
-"""The REST door of the trail."""
+"""The REST API of the audit trail."""
 
 from __future__ import annotations
 

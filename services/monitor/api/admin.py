@@ -1,4 +1,4 @@
-"""The REST door of statistics."""
+"""The REST API of statistics."""
 
 from __future__ import annotations
 

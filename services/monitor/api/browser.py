@@ -1,4 +1,5 @@
-"""Requests of browsers: the session cookie, the refusal of other sites, security headers, and streams."""
+"""How requests of browsers are handled: the session cookie, the refusal of other sites, security headers, and
+streams."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def _refuse_other_sites() -> None:
 
 
 def _is_ours(origin: str | None) -> bool:
-    """Sec-Fetch-Site is absent over plain http to another machine; the Origin header is not."""
+    """Whether a request comes from our own pages, by its Origin header: Sec-Fetch-Site is absent over plain http to
+    another machine."""
     return origin is not None and urlsplit(origin).netloc in (
         request.host,
         urlsplit(application.settings().console_url).netloc,
@@ -103,8 +105,8 @@ def let_out(response: Response) -> Response:
 
 
 def reauthenticator() -> Callable[[], Principal | None]:
-    """A function that authenticates the caller of this request again, to be called after the request has been answered. It answers None
-    when they may no longer watch."""
+    """Returns a function that authenticates the caller of this request again, even after the request was answered. It
+    returns None when they may no longer watch."""
     bearer = application.bearer_token()
     cookie, verifier = request.cookies.get(COOKIE), Verifier(application.settings().keys)
 
@@ -124,9 +126,10 @@ def reauthenticator() -> Callable[[], Principal | None]:
 
 
 def disconnect_check() -> Callable[[], bool]:
-    """A function that answers whether the browser has closed this request's connection.
+    """Returns a function that says whether the browser has closed this request's connection.
 
-    Without it a stream would hold its thread until the next ping fails. It answers False where the server does not hand out its socket.
+    Without it a stream would hold its thread until the next ping fails. It returns False if the server does not expose
+    its socket.
     """
     line = request.environ.get("gunicorn.socket")
 

@@ -1,4 +1,4 @@
-"""The REST door of a person's notifications."""
+"""The REST API of a person's notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST door of people."""
+"""The REST API of people."""
 
 from __future__ import annotations
 

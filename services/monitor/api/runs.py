@@ -1,4 +1,4 @@
-"""The REST door of runs: lists, one run, its steps, retry, cancel, and changes as they happen."""
+"""The REST API of runs: lists, one run, its steps, retry, cancel, and a stream of changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ blueprint = Blueprint(
 @blueprint.arguments(RunArgs, location="query")
 @blueprint.response(200, RunPage)
 def list_runs(args: dict[str, Any]) -> dict[str, Any]:
-    """The tenant's runs, newest first unless sorted otherwise; AI tasks are among them when asked for by kind or by search."""
+    """The tenant's runs, newest first unless sorted otherwise.
+
+    An AI task whose state another listed run shows is only included when asked for by kind or by search.
+    """
     scope = tenant_scope.scope(application.by(), args.pop("tenant"))
     query = reporting.RunQuery(**{name: args.pop(name) for name in RUN_FILTERS})
     return application.page_body(reporting.find_all(scope, query, now=clock.now(), **args))
@@ -39,12 +42,15 @@ def list_runs(args: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(StreamArgs, location="query")
 @blueprint.response(200, content_type="text/event-stream")
 def stream(args: dict[str, Any]) -> Response:
-    """Server-sent events: `run` and `notification` as they happen, `reset` when too much was missed. `Last-Event-ID` goes on from there."""
+    """Server-sent events: `run` and `notification` as they happen, `reset` when too much was missed.
+
+    A Last-Event-ID header resumes the stream after that event.
+    """
     tenant_scope.scope(application.by(), args["tenant"])
     events = live.subscribe(
         browser.reauthenticator(),
         after=browser.last_event_id(args["after"]),
-        gone=browser.disconnect_check(),
+        is_disconnected=browser.disconnect_check(),
         scope=lambda by: tenant_scope.scope(by, args["tenant"]),
     )
     return browser.event_stream(lambda: _frames(events, args["run_id"]), application.by().id)
@@ -82,7 +88,10 @@ def list_steps(run_id: str) -> list[reporting.Step]:
 @blueprint.arguments(RetryArgs, required=False)
 @blueprint.response(200, RetrySchema)
 def retry_run(args: dict[str, Any], run_id: str) -> dict[str, Any]:
-    """Try again what failed; with `dryRun` only say what would run, come from the cache, or stand already."""
+    """Try again what failed.
+
+    With `dryRun` only return the plan: what would run again, what comes from the cache, which effects are done already.
+    """
     return controlling.retry(run_id, by=application.by(), **args)
 
 

@@ -1,4 +1,4 @@
-"""The monitor's tables and every question asked of them; the only room that speaks SQL."""
+"""The monitor's tables and all its SQL."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ class Table(Row):
 
     @classmethod
     def within(cls, tenant_id: Any, *, seek: bool = True) -> Any:
-        """The condition that a row is the tenant's, see Row; ALL_TENANTS lets a statement see all."""
+        """The condition that a row is the tenant's, see Row; ALL_TENANTS matches the rows of all tenants."""
         if isinstance(tenant_id, str) and tenant_id == ALL_TENANTS:
             return peewee.SQL("1 = 1")
         return super().within(tenant_id) if seek else cls.tenant_id.concat("") == tenant_id
 
     @classmethod
     def get_or_none_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self | None:
-        """The row of this id in the scope, see Row."""
+        """The row of this id within the tenant or ALL_TENANTS, see Row."""
         if tenant_id == ALL_TENANTS:
             return cls.get_or_none_of_all_tenants(row_id)
         return super().get_or_none_for(tenant_id, row_id, for_update=for_update)
 
 
 def learn_sizes() -> None:
-    """Let SQLite sample its tables, so that it chooses indexes by what is in them; PostgreSQL does so by itself."""
+    """Let SQLite sample its tables to choose its indexes; PostgreSQL does so by itself."""
     if not is_postgres(database):
         database.execute_sql("PRAGMA analysis_limit = 1000")
         database.execute_sql("ANALYZE")

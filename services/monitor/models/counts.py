@@ -1,4 +1,4 @@
-"""Counters of listed runs, kept as the runs change, and the questions that statistics ask of them or of the rows."""
+"""Counters of listed runs, updated as the runs change, and the queries of statistics on them or on the rows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from shared.database.model import Columns, with_columns
 
 ONE = peewee.SQL("1")
 COUNTED = (LISTED, ALONE)
-"""Where the runs stand that statistics count."""
+"""The listings whose runs are counted."""
 
 
 class RunHour(Table):
-    """How many runs were created in an hour, by status, and how long those took that ended."""
+    """How many runs were created in an hour, by status, and the total duration of those that ended."""
 
     tenant_id = TextField()
     at = UtcDateTime()
@@ -37,7 +37,7 @@ class RunHour(Table):
 
 
 class RunDay(Table):
-    """How many runs were created in a day, by status and by how long they took (durations.py): for percentiles."""
+    """How many runs were created in a day, by status and by bucket of duration (durations.py), for percentiles."""
 
     tenant_id = TextField()
     at = UtcDateTime()
@@ -59,7 +59,7 @@ class Counter(NamedTuple):
 
 
 def move(before: Run | None, after: Run) -> None:
-    """Take a run out of the counters as it was, and put it in as it is."""
+    """Remove a run's earlier state from the counters and add its new one."""
     if before is not None and _counted_as(before) == _counted_as(after):
         return
     _add(before, -1)
@@ -92,7 +92,7 @@ def _raise(counter: type[RunHour | RunDay], key: Columns, amounts: dict[str, int
 
 
 def count_up_to(queries: Mapping[str, Sequence[Any]], most: int) -> dict[str, int]:
-    """How many rows the queries of each name find together, counted up to `most`; one database query."""
+    """How many rows the queries of each name find together, counted up to `most`, in one database query."""
     names = [(name, query) for name, several in queries.items() for query in several]
     rows = [with_columns(query, ONE.alias("row")).limit(most) for _, query in names]
     columns = [peewee.Select([some], [fn.COUNT(ONE)]).alias(f"of_{place}") for place, some in enumerate(rows)]
@@ -124,7 +124,7 @@ class Sample:
         return _counters(peewee.Select([self._rows], [status, *sums]).group_by(status).bind(database))
 
     def duration_at(self, statuses: Sequence[str], place: int) -> int | None:
-        """The duration at this place, from 0, of those in these statuses, sorted by duration."""
+        """The duration at this index among the rows in these statuses, sorted by duration."""
         took = self._rows.c.duration_ms
         ended = peewee.Select([self._rows], [took]).where(self._rows.c.status.in_(list(statuses)), took.is_null(False))
         durations = list(ended.order_by(took).limit(1).offset(place).bind(database).tuples())
@@ -150,5 +150,5 @@ def _between(counter: type[RunHour | RunDay], since: datetime, until: datetime) 
 
 
 def _counters(grouped: Any) -> list[Counter]:
-    """Sums as whole numbers: PostgreSQL gives those of big integers as decimals."""
+    """The counters of a grouped query; PostgreSQL returns sums of big integers as decimals."""
     return [Counter(status, *(int(amount) for amount in amounts)) for status, *amounts in grouped.tuples()]

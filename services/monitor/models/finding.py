@@ -1,4 +1,4 @@
-"""Finding runs by the beginning of their id or by words, at a cost that has a bound however many runs there are."""
+"""Finds runs by the beginning of their id or by words, at a cost that is bounded however many runs there are."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SEARCHED = 1000
 
 ONE = peewee.SQL("1")
 TAIL = fn.substr(Run.id, fn.length(Run.id) - peewee.SQL("7"))
-"""The end of an id, as its index has it."""
+"""The last eight characters of an id, as in its index."""
 
 
 class RunMatch(NamedTuple):
-    """A condition on Run that the primary key answers; `whole` says that nothing was left out."""
+    """A condition on Run that the primary key serves; `whole` is False if older matches were left out."""
 
     condition: Any
     whole: bool
@@ -32,7 +32,8 @@ NOTHING = RunMatch(peewee.SQL("1 = 0"), True)
 
 
 def by_id(tenant_id: str, beginning: str, tail: str | None) -> RunMatch:
-    """Runs whose id begins so, or ends so where there is a `tail`; of more than SEARCHED the newest."""
+    """Runs whose id begins with `beginning`, or ends with `tail` if it is given; the newest if there are more than
+    SEARCHED."""
     looks = [_of_ids(tenant_id, (Run.id >= beginning) & (Run.id < beginning + LAST))]
     if tail is not None:
         looks.append(_of_ids(tenant_id, tail == TAIL))
@@ -42,13 +43,13 @@ def by_id(tenant_id: str, beginning: str, tail: str | None) -> RunMatch:
 
 
 def either(tenant_id: str, some: RunMatch, others: RunMatch) -> RunMatch:
-    """Runs that one or the other finds. Each is queried separately, because no single index serves both."""
+    """Runs that match either. Each is queried separately, because no single index serves both."""
     looks = [_of_scope(tenant_id).where(match.condition) for match in (some, others)]
     return RunMatch(Run.id.in_(together(looks)), some.whole and others.whole)
 
 
 def _of_ids(tenant_id: str, condition: Any) -> Any:
-    """The ids of the newest of these runs: an id begins with the time at which it was made."""
+    """The ids of the newest of these runs; ids sort by creation time."""
     return _of_scope(tenant_id).where(condition).order_by(Run.id.desc()).limit(SEARCHED)
 
 
@@ -57,7 +58,8 @@ def _of_scope(tenant_id: str) -> Any:
 
 
 def by_words(tenant_id: str, text: str) -> RunMatch:
-    """Runs that have a word for each beginning in `text`; of more than SEARCHED the newest. Nothing where no word is in it."""
+    """Runs with a word for each prefix in `text`; the newest if there are more than SEARCHED. No runs if `text` has no
+    word."""
     match = words.match(KIND, None if tenant_id == ALL_TENANTS else tenant_id, text, Run.id)
     if not isinstance(match, WordMatch):
         return NOTHING

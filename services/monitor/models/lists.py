@@ -1,4 +1,4 @@
-"""The questions that lists of runs ask: each filter and each sort has its index, and no row carries a payload."""
+"""The queries behind lists of runs: each filter and each sort has its index, and no row carries a payload."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from shared.contracts.paging import Page
 from shared.database import pagination, statements
 
 UNASKED = (LISTED, ALONE)
-"""What the list shows without a filter by kind: the runs that no other run speaks for."""
+"""The listings without a filter by kind: all but AI tasks that another listed run shows."""
 
 LISTED_KINDS = [kind.key for kind in run_kinds.sharing((LISTED,))]
 DURATION = "durationMs"
 ORDERS = {"createdAt": (Run.created_at,), "status": (Run.status, Run.created_at), DURATION: (Run.duration_rank,)}
-"""What a list can be sorted by; the id makes each order total."""
+"""The columns by which a list can be sorted; the id makes each order total."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of a list of runs; all of them have to hold.
+    """The filters of a list of runs; a run must match all of them.
 
-    `workflow` is a workflow's key ("discovery"), or a whole name when it has a colon ("Discovery: Acme").
+    `workflow` is a workflow's key ("discovery"), or a full name if it contains a colon ("Discovery: Acme").
     """
 
     status: str | None = None
@@ -43,8 +43,8 @@ class Filters:
 
 
 def listing(scope: str, filters: Filters, by: str = "createdAt") -> list[Any]:
-    """The queries behind the list of runs sorted `by` one of ORDERS: no two of them have a row in common, and each has its own
-    indexes."""
+    """The queries behind the list of runs sorted `by` one of ORDERS. No two of them return the same row, and each has
+    its own indexes."""
     if filters.match is not None:
         queries = [Run.for_tenant(scope, seek=False).where(filters.match.condition, Run.listing != GONE)]
     elif _is_whole_name(filters.workflow):
@@ -56,7 +56,7 @@ def listing(scope: str, filters: Filters, by: str = "createdAt") -> list[Any]:
 
 
 def _shares_its_shelves(kind: str) -> bool:
-    """Whether runs of other kinds stand where those of this kind do."""
+    """Whether the listings of this kind also contain runs of other kinds."""
     return len(run_kinds.sharing(run_kinds.named(kind).listings)) > 1
 
 
@@ -67,7 +67,8 @@ def _is_whole_name(workflow: str | None) -> bool:
 def _narrowed(query: Any, filters: Filters, by: str) -> Any:
     workflow = filters.workflow
     if filters.status:
-        # Said so that the index of statuses is not tempting: all runs of a status would be read and sorted for the first few.
+        # An expression keeps the index of statuses unused: it would read and sort all runs of a status for the first
+        # few.
         status = Run.status.concat("") if by == DURATION and not filters.match else Run.status
         query = query.where(status == filters.status)
     if filters.kind and (filters.match or _shares_its_shelves(filters.kind)):
@@ -85,7 +86,7 @@ def _narrowed(query: Any, filters: Filters, by: str) -> Any:
 def page(
     scope: str, filters: Filters, sort: str, *, now_ms: int, limit: int, offset: int = 0, cursor: str | None = None
 ) -> Page:
-    """A page of the list. By duration, what still goes on has lasted from its beginning to `now_ms`."""
+    """A page of the list. For sorting by duration, an unfinished run has lasted from its start until `now_ms`."""
     if filters.status:
         sort = sort.replace("status", "createdAt")  # the same order of what has one status, and one that can be sought
     by = sort.removeprefix("-")
@@ -103,8 +104,8 @@ def page(
 
 
 def by_duration(query: Any, status: str | None, now_ms: int) -> list[pagination.IndexRange]:
-    """The index ranges of runs that have not ended and of those that have, each in the order of its rank (durations.rank_of). Where the
-    status decides which of them it can be, only that one."""
+    """The index ranges of unfinished and of finished runs, each in the order of its rank (durations.rank_of); only one
+    of them if the status decides which."""
     still = pagination.IndexRange(query, shift=now_ms, high=NO_DURATION)
     if status in ENDED:
         return [pagination.IndexRange(query, low=NO_DURATION)]
@@ -112,7 +113,8 @@ def by_duration(query: Any, status: str | None, now_ms: int) -> list[pagination.
 
 
 def order(sort: str) -> list[tuple[Any, str]]:
-    """The order named by `sort`, all in one direction, as `shared.database.pagination` wants it; `-` before it is descending."""
+    """The order named by `sort` for `shared.database.pagination`, all columns in one direction; a leading `-` means
+    descending."""
     way = "desc" if sort.startswith("-") else "asc"
     return [(column, way) for column in (*ORDERS[sort.removeprefix("-")], Run.id)]
 

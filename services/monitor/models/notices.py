@@ -35,7 +35,7 @@ class Notification(Table):
     created_at = UtcDateTime()
 
     def as_row(self) -> JsonObject:
-        """A notification as a live event carries it."""
+        """The notification as a live event carries it."""
         return {
             "id": self.id,
             "tenantId": self.tenant_id,
@@ -49,7 +49,7 @@ class Notification(Table):
 
 
 class NotificationRead(Table):
-    """That a person has read a notification."""
+    """Records that a person has read a notification."""
 
     person_id = TextField()
     notification_id = TextField()
@@ -61,7 +61,7 @@ class NotificationRead(Table):
 
 
 class TrailAct(Table):
-    """One act of any context, as it was done; never changed."""
+    """One act of any context; never changed."""
 
     id = IdField()
     tenant_id = TextField()
@@ -109,7 +109,7 @@ TRAIL_NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
 
 
 def publish(rows: Sequence[Columns]) -> None:
-    """Write notifications and mark them, except those whose id is there already."""
+    """Write notifications and mark them as changed, except those whose id exists already."""
     tenants = {row["id"]: row["tenant_id"] for row in rows}
     for notification_id in statements.insert_all_new(Notification, rows, "id"):
         feed.mark("notification", notification_id, tenants[notification_id])
@@ -132,8 +132,8 @@ def of_person(tenant_id: str, person_id: str, *, unread: bool) -> Any:
 
 
 def unread(tenant_id: str, person_id: str, among: int, most: int) -> int:
-    """How many of the newest `among` notifications a person has not read, counted up to `most`. The bounds keep the cost of the bell the
-    same on every page, however old the notifications are."""
+    """How many of the newest `among` notifications a person has not read, counted up to `most`. The bounds keep this
+    cheap, because the bell is on every page."""
     newest = _newest(tenant_id, person_id, among).alias("newest")
     seen = NotificationRead.for_tenant(tenant_id, ONE).where(
         NotificationRead.notification_id == newest.c.id, NotificationRead.person_id == person_id
@@ -167,12 +167,12 @@ def _read_by(person_id: str) -> Any:
 
 
 def visible(tenant_id: str, person_id: str, notification_id: str) -> Notification | None:
-    """This notification, if it is for this person."""
+    """This notification if it is for this person, else None."""
     return _for(tenant_id, person_id).where(Notification.id == notification_id).first()
 
 
 def read(tenant_id: str, person_id: str, notification_ids: Sequence[str], now: datetime) -> None:
-    """Note that a person has read these; what was read before stays read since then."""
+    """Mark these as read by a person; those that were read already keep their time."""
     rows = [
         {"person_id": person_id, "notification_id": each, "tenant_id": tenant_id, "at": now}
         for each in notification_ids
@@ -182,17 +182,17 @@ def read(tenant_id: str, person_id: str, notification_ids: Sequence[str], now: d
 
 
 def unread_ids(tenant_id: str, person_id: str) -> list[str]:
-    """The ids of all that a person has not read."""
+    """The ids of all notifications that a person has not read."""
     return [row.id for row in _unread(tenant_id, person_id)]
 
 
 def copy_acts(rows: Sequence[Columns]) -> None:
-    """Add acts to the trail, except those that are there already."""
+    """Add acts to the trail, except those that it has already."""
     statements.insert_all_new(TrailAct, rows, "id")
 
 
 def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None) -> Any:
-    """The query behind the trail: of one subject or one actor, if asked."""
+    """The query behind the trail, of one subject or one actor if given."""
     query = TrailAct.for_tenant(tenant_id)
     if subject_id:
         query = query.where(TrailAct.subject_id == subject_id)

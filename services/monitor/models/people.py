@@ -1,4 +1,4 @@
-"""Tenants, people, and how they are let in: sessions and links, of which only hashes are kept."""
+"""Tenants, people, sessions and sign-in links; of tokens only hashes are stored."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Person(Table):
 
     @property
     def roles(self) -> list[str]:
-        """The roles as the boundary has them, a list."""
+        """The person's role as a list, as the API has it."""
         return [self.role]
 
 
 class Session(Table):
-    """A browser that is signed in; its id is the hash of what the cookie holds."""
+    """A browser that is signed in; its id is the hash of the token in the cookie."""
 
     id = IdField()
     tenant_id = TextField()
@@ -56,7 +56,7 @@ class Session(Table):
 
 
 class SignInLink(Table):
-    """A link that lets one person in once; its id is the hash of what the link holds."""
+    """A link that signs one person in once; its id is the hash of its token."""
 
     id = IdField()
     tenant_id = TextField()
@@ -91,7 +91,7 @@ def deactivated(tenant_id: str, person_id: str) -> bool:
 
 
 def person_by_email(email: str) -> Person | None:
-    """The person who has this folded e-mail, in whatever tenant: signing in is how the tenant becomes known."""
+    """The person with this casefolded e-mail in any tenant: at sign-in the tenant is not known yet."""
     return Person.of_all_tenants().where(Person.email == email).first()
 
 
@@ -110,13 +110,14 @@ PEOPLE_ORDER = [(Person.name, "asc"), (Person.id, "asc")]
 
 
 def add(row: Tenant | Person) -> None:
-    """Write a new tenant or person, and mark it."""
+    """Write a new tenant or person, and mark it as changed."""
     row.save(force_insert=True)
     _mark(row)
 
 
 def change(row: Tenant | Person, **values: Any) -> bool:
-    """Guarded write of these columns, which increments the version and marks the row. False when it was changed since it was read."""
+    """Write these columns, increment the version and mark the row as changed. Returns False if it was changed since it
+    was read."""
     try:
         row.write(**values)
     except Conflict:
@@ -132,7 +133,7 @@ def _mark(row: Tenant | Person) -> None:
 
 
 def open_session(session_id: str, now: datetime) -> tuple[Session, Person] | None:
-    """The session of this hash that is neither over nor revoked, with its person if they are active; one query."""
+    """The session of this hash if it has not expired or been revoked, with its person if they are active; one query."""
     live = (Session.id == session_id) & Session.revoked_at.is_null() & (Session.expires_at > now) & Person.active
     # Nobody is signed in yet: the session says whose tenant it is.
     sessions = Session.of_all_tenants(Session, Person).join(Person, on=(Person.id == Session.person_id), attr="person")
@@ -141,7 +142,7 @@ def open_session(session_id: str, now: datetime) -> tuple[Session, Person] | Non
 
 
 def prolong(session: Session, until: datetime) -> None:
-    """Let a session last until then."""
+    """Let a session last until this time."""
     update = Session.update_for(session.tenant_id, expires_at=until)
     update.where(Session.id == session.id, Session.revoked_at.is_null()).execute()
 
@@ -149,7 +150,7 @@ def prolong(session: Session, until: datetime) -> None:
 def revoke_sessions(
     tenant_id: str, now: datetime, *, session_id: str | None = None, person_id: str | None = None
 ) -> int:
-    """End one session, or all of a person; the number that was open."""
+    """End one session, or all of a person. Returns how many were open."""
     mine = Session.id == session_id if session_id else Session.person_id == person_id
     return Session.update_for(tenant_id, revoked_at=now).where(mine, Session.revoked_at.is_null()).execute()
 
@@ -161,13 +162,13 @@ def link(link_id: str) -> SignInLink | None:
 
 
 def use_link(link: SignInLink, now: datetime) -> bool:
-    """Take the link, if it has not been used and is not over; True for one caller only."""
+    """Use the link, if it is unused and has not expired. Returns True for one caller only."""
     free = (SignInLink.id == link.id) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
     return bool(SignInLink.update_for(link.tenant_id, used_at=now).where(free).execute())
 
 
 def forget_what_is_over(before: datetime) -> int:
-    """Delete sessions and links that ended before then; how many rows that were."""
+    """Delete sessions and links that ended before this time. Returns how many."""
     over = ((Session, Session.expires_at), (SignInLink, SignInLink.expires_at))
     return sum(model.delete_of_all_tenants().where(moment < before).execute() for model, moment in over)
 

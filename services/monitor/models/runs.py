@@ -1,4 +1,4 @@
-"""The read model of every run: rows for lists, details apart from them, steps, and words to find them by."""
+"""The read model of every run: rows for lists, details apart from them, steps, and search words."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from shared.ground.json_types import JsonObject
 KIND = "run"
 
 NAMES = ("workflow_name", "workflow_key", "subject_name")
-"""The columns of a run that it is found by."""
+"""The columns of a run that are searched."""
 
 
 class Run(Table):
-    """One run as a list shows it: no payload here, so that a row stays small. Steps of AI tasks are rows of kind `ai_task`."""
+    """One run as a list shows it, without payloads, so that a row stays small. AI tasks that are steps are rows of kind
+    `ai_task`."""
 
     id = IdField()
     tenant_id = TextField()
@@ -56,7 +57,7 @@ class Run(Table):
     listing = TextField()  #: Where it is shown: LISTED, ALONE, TASKS or GONE.
 
     def as_row(self) -> JsonObject:
-        """A row of the list, in the words of the boundary; what a live change carries."""
+        """The row as the API and live events have it."""
         return {
             "id": self.id,
             "tenantId": self.tenant_id,
@@ -80,7 +81,7 @@ class Run(Table):
 
 
 class RunDetail(Table):
-    """What only the page of one run needs, and what can be large."""
+    """The large parts of a run, which only its own page needs."""
 
     run_id = IdField()
     tenant_id = TextField()
@@ -91,7 +92,7 @@ class RunDetail(Table):
 
 
 class RunStep(Table):
-    """A step that its owner publishes; it may be here before its run is."""
+    """A step that its owner publishes; it may be stored before its run is."""
 
     run_id = TextField()
     id = TextField()
@@ -130,12 +131,13 @@ RunStep.add_index(RunStep.index(RunStep.tenant_id, RunStep.id, name="run_step_fo
 
 
 def stored(run_id: str) -> Run | None:
-    """The row of a run whatever its tenant, deleted ones too; for applying changes, never for showing."""
+    """The row of a run of any tenant, also a deleted one; for applying changes, never for showing."""
     return Run.get_or_none_of_all_tenants(run_id)
 
 
 def older(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
-    """`older(kind)(version, limit)`: id and tenant of the runs of a kind of which the last news is below this version."""
+    """Returns `find(version, limit)`: id and tenant of the runs of a kind whose last applied change is below this
+    version."""
 
     def find_older(version: int, limit: int) -> list[tuple[str, str]]:
         old = (Run.kind == kind) & (Run.version < version) & (Run.listing != GONE)
@@ -145,7 +147,7 @@ def older(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
 
 
 def older_steps(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
-    """The same for the steps of such runs."""
+    """Like `older`, for the steps of such runs."""
 
     def find_older(version: int, limit: int) -> list[tuple[str, str]]:
         steps = RunStep.of_all_tenants(RunStep.id, RunStep.tenant_id).join(Run, on=Run.id == RunStep.run_id)
@@ -156,12 +158,12 @@ def older_steps(kind: str) -> Callable[[int, int], list[tuple[str, str]]]:
 
 
 def retried(tenant_id: str, run_id: str) -> bool:
-    """Whether another run is the retry of this one."""
+    """Whether a retry of this run exists."""
     return Run.for_tenant(tenant_id, Run.id).where(Run.retry_of == run_id).limit(1).exists()
 
 
 def write(row: Columns, before: Run | None) -> None:
-    """Write one whole run with the words that it is found by, and mark it. `before` is what `stored` gave."""
+    """Write all columns of a run and its search words, and mark it as changed. `before` is what `stored` returned."""
     if before is None:
         statements.insert(Run, row)
     else:
@@ -180,7 +182,7 @@ def upsert_detail(run_id: str, tenant_id: str, **payloads: Any) -> None:
 
 
 def forget_detail(run: Run) -> None:
-    """Drop the large parts of a run that its owner deleted."""
+    """Delete the large parts of a run that its owner deleted."""
     RunDetail.delete_for(run.tenant_id).where(RunDetail.run_id == run.id).execute()
 
 
@@ -195,7 +197,7 @@ def drop_step(step: RunStep) -> None:
 
 
 def upsert_step(row: Columns) -> None:
-    """Write one whole step."""
+    """Write all columns of a step."""
     RunStep.insert(row).on_conflict(
         conflict_target=[RunStep.run_id, RunStep.id],
         update={name: value for name, value in row.items() if name not in ("run_id", "id")},
@@ -203,7 +205,7 @@ def upsert_step(row: Columns) -> None:
 
 
 def delete_other_steps(tenant_id: str, run_id: str, step_ids: Sequence[str]) -> None:
-    """Drop the steps that a run has no longer; for an owner that publishes its steps within the run."""
+    """Delete the other steps of a run, for an owner that publishes the steps within the run."""
     mine = RunStep.delete_for(tenant_id).where(RunStep.run_id == run_id)
     mine.where(RunStep.id.not_in(list(step_ids))).execute()
 
@@ -225,12 +227,12 @@ def details_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, RunDetail]:
 
 
 def steps_of(run_id: str, tenant_id: str) -> list[RunStep]:
-    """The steps that the owner of a run published, in their order, whole."""
+    """The steps that the owner of a run published, in their order, with all columns."""
     return list(_own_steps(run_id, tenant_id))
 
 
 def step_states(run_id: str, tenant_id: str) -> list[RunStep]:
-    """The same without their payloads: what the run's own state follows from."""
+    """The steps of a run without their payloads, for computing the run's state."""
     columns = (RunStep.id, RunStep.name, RunStep.status, RunStep.completed_at)
     return list(_own_steps(run_id, tenant_id, *columns))
 
@@ -255,12 +257,12 @@ class TaskState(NamedTuple):
 
 
 def tasks_of(run_id: str, tenant_id: str) -> list[Run]:
-    """The AI tasks that are steps of a run, all tries of each."""
+    """The AI tasks that are steps of a run, with all retries of each."""
     return list(Run.for_tenant(tenant_id).where(Run.parent_id == run_id, Run.listing != GONE))
 
 
 def task_states(run_id: str, tenant_id: str) -> list[TaskState]:
-    """The states of the same, read again whenever one of them changes; a plan has hundreds, so they are no instances of Run."""
+    """The states of the AI tasks of a run. They are plain tuples, because all of a plan are read again whenever one changes."""
     columns = ", ".join(TaskState._fields)
     sql = f"SELECT {columns} FROM run WHERE parent_id = ? AND tenant_id = ? AND listing <> ?"  # noqa: S608 - our own names
     moment = Run.own_completed_at.python_value

@@ -1,4 +1,5 @@
-"""Attempts to sign in with a password, and the browsers that have signed in before; tokens are kept as hashes only."""
+"""Attempts to sign in with a password, and the browsers that have signed in before; of tokens only hashes are
+stored."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ SIGN_IN_LOCK = 0x7A4DE4A1
 
 DEVICES_OF_A_PERSON = 20
 DEVICE, ADDRESS = "device:", "address:"
-"""How an origin begins."""
+"""The prefixes of an origin."""
 
 
 class SignInAttempt(Table):
-    """An attempt to sign in that is being checked or failed. For an e-mail of no person the tenant is empty.
+    """An attempt to sign in that failed or is being checked. The tenant is empty for an e-mail that no person has.
 
-    `origin` is the browser, where the person has signed in in it before, else the network address.
+    `origin` is the browser if the person has signed in with it before, else the network address.
     """
 
     id = TextField(primary_key=True)
@@ -34,7 +35,7 @@ class SignInAttempt(Table):
 
 
 class KnownDevice(Table):
-    """A browser in which this person has signed in; its id is the hash of what its cookie holds."""
+    """A browser with which this person has signed in; its id is the hash of the token in its cookie."""
 
     id = TextField()
     tenant_id = TextField()
@@ -50,7 +51,8 @@ SignInAttempt.add_index(SignInAttempt.index(SignInAttempt.origin, SignInAttempt.
 
 
 def count_alone() -> None:
-    """Wait until no other transaction counts attempts; to be called inside the one that does. SQLite has one writer anyway."""
+    """Wait until no other transaction counts attempts. Call it inside the transaction that counts. SQLite has one
+    writer anyway."""
     if is_postgres(database):
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (SIGN_IN_LOCK,))
 
@@ -61,40 +63,40 @@ def of_email_and_origin(email: str, origin: str) -> Any:
 
 
 def of_strangers(email: str) -> Any:
-    """The condition of attempts for this e-mail from wherever its owner has not signed in before."""
+    """The condition of attempts for this e-mail from where its owner has not signed in before."""
     return (SignInAttempt.email == email) & ~SignInAttempt.origin.startswith(DEVICE)
 
 
 def of_origin(origin: str) -> Any:
-    """The condition of attempts from this origin, for whatever e-mail."""
+    """The condition of attempts from this origin, for any e-mail."""
     return SignInAttempt.origin == origin
 
 
 def free_at(attempts: Any, most: int, within: timedelta, now: datetime) -> datetime | None:
-    """When the next attempt stays within the limit of `most` attempts in the period; None when it does now."""
-    # Nobody is signed in yet: whoever tries is an e-mail and an origin, of whichever tenant.
+    """When the next attempt stays within the limit of `most` attempts in the period; None if it does now."""
+    # Nobody is signed in yet, so attempts are counted over all tenants.
     recent = SignInAttempt.of_all_tenants(SignInAttempt.at).where(attempts, SignInAttempt.at > now - within)
     last = recent.order_by(SignInAttempt.at.desc()).offset(most - 1).limit(1).first()
     return last.at + within if last else None
 
 
 def add_attempt(attempt_id: str, tenant_id: str, email: str, origin: str, now: datetime) -> None:
-    """Note that a password is tried."""
+    """Record that a password is tried."""
     SignInAttempt.insert(id=attempt_id, tenant_id=tenant_id, email=email, origin=origin, at=now).execute()
 
 
 def forget_attempts(email: str, origin: str) -> None:
-    """Begin to count anew for this e-mail from this origin, after the right password."""
+    """Delete the attempts for this e-mail from this origin, after the right password."""
     SignInAttempt.delete_of_all_tenants().where(of_email_and_origin(email, origin)).execute()
 
 
 def is_known(device_id: str, tenant_id: str, person_id: str) -> bool:
-    """Whether this person has signed in in this browser before."""
+    """Whether this person has signed in with this browser before."""
     return _devices(tenant_id, person_id).where(KnownDevice.id == device_id).exists()
 
 
 def know(device_id: str, tenant_id: str, person_id: str, now: datetime) -> None:
-    """Note that this person signed in in this browser; of many browsers only those that were used last are kept."""
+    """Record that this person signed in with this browser; only the browsers used last are kept."""
     values: dict[Any, Any] = {"id": device_id, "tenant_id": tenant_id, "person_id": person_id, "used_at": now}
     KnownDevice.insert(values).on_conflict(
         conflict_target=(KnownDevice.person_id, KnownDevice.id), update={KnownDevice.used_at: now}
@@ -114,6 +116,6 @@ def forget_devices(tenant_id: str, person_id: str, *, besides: Sequence[str] = (
 
 
 def forget_old(*, attempts_before: datetime, devices_before: datetime) -> int:
-    """Delete attempts and browsers that are older; how many rows that were."""
+    """Delete older attempts and browsers. Returns how many."""
     gone = SignInAttempt.delete_of_all_tenants().where(SignInAttempt.at < attempts_before).execute()
     return gone + KnownDevice.delete_of_all_tenants().where(KnownDevice.used_at < devices_before).execute()

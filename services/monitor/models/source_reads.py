@@ -11,7 +11,7 @@ from shared.database.fields import UtcDateTime
 
 
 class SourceRead(Table):
-    """The last read of one source that left nothing unread; `at` is the time of its last request."""
+    """The time of the last request of the last read that left nothing of a source unread."""
 
     source = TextField(primary_key=True)
     at = UtcDateTime()
@@ -21,7 +21,7 @@ class SourceRead(Table):
 
 
 def record(source: str, at: datetime) -> None:
-    """Write the time of a read. Ignored when a later one is stored."""
+    """Write the time of a read. Ignored if a later one is stored."""
     SourceRead.insert(source=source, at=at).on_conflict(
         conflict_target=[SourceRead.source], update={SourceRead.at: at}, where=SourceRead.at < at
     ).execute()

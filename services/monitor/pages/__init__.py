@@ -1,4 +1,4 @@
-"""The pages that people see: doors that ask the monitor and, over REST, the other contexts, and render templates."""
+"""The pages of the console: their views ask the monitor and, over REST, the other contexts, and render templates."""
 
 from services.monitor.pages import (
     admin,

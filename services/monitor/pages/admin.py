@@ -1,4 +1,4 @@
-"""Admin: people, processors, queues, the sandbox CRM, the mailbox and the audit trail, each for those who may."""
+"""The Admin pages: people, processors, queues, the sandbox CRM, the mailbox and the audit trail, by role."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ blueprint = frame.page_blueprint("admin", __name__)
 
 @blueprint.context_processor
 def rooms() -> dict[str, Any]:
-    """The rooms of Admin that this person may enter, for the tabs above each of them."""
+    """The Admin pages that this person may open, for the tabs above each of them."""
     return {"rooms": [{"name": name, "href": href} for name, href, role in ROOMS if application.by().may(role)]}
 
 
 @blueprint.get("/app/admin")
 @application.needs("developer")
 def first() -> Any:
-    """To the first room that this person may enter."""
+    """Redirect to the first Admin page that this person may open."""
     return redirect(next(href for _, href, role in ROOMS if application.by().may(role)))
 
 
@@ -94,7 +94,7 @@ def change_role(person_id: str) -> Any:
 @blueprint.get("/app/admin/people/<person_id>/deactivate")
 @application.needs("admin")
 def ask_deactivate(person_id: str) -> Any:
-    """The page that confirms deactivating a person."""
+    """The page that asks for confirmation before a person is deactivated."""
     return render_template(
         "admin/deactivate.html", who=PersonSchema().dump(people.find(application.by().tenant_id, person_id))
     )
@@ -103,7 +103,7 @@ def ask_deactivate(person_id: str) -> Any:
 @blueprint.post("/app/admin/people/<person_id>/deactivate")
 @application.needs("admin")
 def deactivate(person_id: str) -> Any:
-    """Let a person in no longer."""
+    """Deactivate a person, so that they can no longer sign in."""
     person = people.change(
         person_id,
         active=False,
@@ -154,7 +154,7 @@ def look_up() -> Any:
 @blueprint.get("/app/admin/mailbox")
 @application.needs("member")
 def list_mail() -> Any:
-    """What was sent, newest first, where the embedded mailbox stands in for a mail server."""
+    """The mails that were sent, newest first, if the embedded mailbox stands in for a mail server."""
     chosen = urls.chosen("q")
     body, away = api_client.optional(
         "Its mailbox cannot be shown.",
@@ -171,7 +171,7 @@ def list_mail() -> Any:
 @blueprint.get("/app/admin/mailbox/<mail_id>")
 @application.needs("member")
 def show_mail(mail_id: str) -> Any:
-    """One mail: its headers, and what it says as text."""
+    """One mail: its headers and its text."""
     return render_template(
         "admin/mail.html", mail=api_client.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}")
     )

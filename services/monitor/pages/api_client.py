@@ -32,7 +32,7 @@ class ServiceDown(NamedTuple):
 
     @property
     def what(self) -> str:
-        """How the request ended, to be put after the name of the service."""
+        """How the request ended; it follows the name of the service in a sentence."""
         return "failed at this" if self.failed else "are not answering"
 
 
@@ -51,12 +51,12 @@ def get(service: str, path: str, by: Principal | None = None, **params: Any) -> 
 
 
 def page(service: str, path: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """The page of a list that the URL asks for by its cursor, narrowed as `chosen` says."""
+    """The page of a list that the URL's cursor names, filtered by `chosen`."""
     return get(service, path, limit=ROWS_OF_A_PAGE, cursor=request.args.get("cursor"), **chosen)
 
 
 def every(service: str, path: str, by: Principal | None = None, **params: Any) -> list[dict[str, Any]]:
-    """All rows of a list, page after page: up to MOST_ROWS, more than which no page can show."""
+    """All rows of a list, page after page, at most MOST_ROWS."""
     rows: list[dict[str, Any]] = []
     cursor = None
     while len(rows) < MOST_ROWS:
@@ -77,14 +77,16 @@ def send(
     version: str | None = None,
     key: str | None = None,
 ) -> Any:
-    """A command of this person: `version` is what their form showed (If-Match), `key` makes a creation happen once."""
+    """Send a command for this person. `version` is what their form showed (If-Match), `key` makes a creation happen
+    once."""
     headers = _preconditions(version, key)
     answer = clients.to(service).ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
     return answer.json() if answer.content else None
 
 
 def _preconditions(version: str | None, key: str | None) -> dict[str, str]:
-    """The If-Match and Idempotency-Key headers from a form's hidden fields. Stale or Invalid for values that no form of ours contains."""
+    """The If-Match and Idempotency-Key headers from a form's hidden fields. Stale or Invalid for values that none of
+    our forms contains."""
     if version and not VERSION.fullmatch(version):
         raise Stale("This has changed since you read it, or the form names no version of it. Look again.")
     if key and not KEY.fullmatch(key):
@@ -93,7 +95,7 @@ def _preconditions(version: str | None, key: str | None) -> dict[str, str]:
 
 
 def optional(loses: str, question: Callable[[], Any], nothing: Any) -> tuple[Any, ServiceDown | None]:
-    """The answer and None; or `nothing` and the service that is down, for a part that the page can do without."""
+    """The answer and None; or `nothing` and the service that is down, for an optional part of the page."""
     try:
         return question(), None
     except Unavailable as error:

@@ -1,4 +1,4 @@
-"""A typed time of a call, as the clocks of both sides show it."""
+"""Shows a typed time of a call on the clocks of both sides."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ class Proposed:
 
     @property
     def obvious(self) -> bool:
-        """Whether both clocks show the same, at an hour at which people work."""
+        """Whether both clocks show the same time, at an hour at which people work."""
         return self.yours == self.theirs and not self.unusual
 
 
 def proposed(run_id: str, row_id: str, typed: str) -> Proposed | None:
-    """The typed time on both clocks; None where the run shows no such row to call for, or it is no time."""
+    """The typed time on both clocks. None if it is not a time, or no step in progress has this row or offers it a
+    call."""
     item = _row(run_id, row_id) if row_id and typed else None
     if item is None:
         return None
@@ -67,7 +68,7 @@ def _said(moment: datetime) -> str:
 
 
 def _city(zone: str) -> str:
-    """`America/New_York` as people call it: New York."""
+    """The city of a time zone: New York for `America/New_York`."""
     return zone.rpartition("/")[2].replace("_", " ")
 
 

@@ -1,4 +1,4 @@
-"""Parts of the console that this version does not have yet: each says so, and what it will be."""
+"""Pages for the parts of the console that this version does not have yet; each says what the part will be."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.web import application
 
 
 class ComingSoon(NamedTuple):
-    """A part of the console that is still to come; `href` and `link` lead to what there is instead."""
+    """A part of the console that is still to come; `href` and `link` lead to its present substitute."""
 
     name: str
     title: str
@@ -38,5 +38,5 @@ blueprint = frame.page_blueprint("coming_soon", __name__)
 @blueprint.get("/app/<any(flows):name>")
 @application.needs("member")
 def part(name: str) -> Any:
-    """An honest page of a part that is not there yet."""
+    """The page of a part that does not exist yet."""
     return render_template("coming_soon.html", part=PARTS[name])

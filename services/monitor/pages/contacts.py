@@ -15,7 +15,7 @@ blueprint = frame.page_blueprint("contacts", __name__)
 @blueprint.get("/app/contacts")
 @application.needs("member")
 def list_contacts() -> Any:
-    """Contacts by name; the page stands while workflows is away."""
+    """Contacts by name. The page also loads while workflows is down."""
     chosen = urls.chosen("q", "customer_id")
     body, away = api_client.optional(
         "Contacts cannot be shown.", lambda: api_client.page("workflows", "/api/contacts", chosen), {}

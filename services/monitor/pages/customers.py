@@ -1,4 +1,4 @@
-"""Customers as several pages need them: their names, and who owns what."""
+"""Names of customers and of owners, for several pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.web import application
 
 
 def names() -> dict[str, str]:
-    """Names of the customers by id, those who renew soonest first; none while workflows is away."""
+    """Names of the customers by id, those who renew soonest first; empty while workflows is down."""
     try:
         return {row["id"]: row["name"] for row in api_client.every("workflows", "/api/customers")}
     except Unavailable:

@@ -1,4 +1,5 @@
-"""Resolving an effect with an unknown outcome: an operator checks outside and records what happened, with a reason."""
+"""Lets an operator resolve an effect with an unknown outcome: they check the external system and record what happened,
+with a reason."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ def ask(run_id: str, step_id: str, name: str) -> Any:
 @blueprint.post(ADDRESS)
 @application.needs("operator")
 def resolve(run_id: str, step_id: str, name: str) -> Any:
-    """Record what the operator found outside; then the task can be retried."""
+    """Record what the operator found in the external system; then the task can be retried."""
     step, _ = _unsettled(run_id, step_id, name)
     fields = {"happened": request.form.get("happened") == "yes", "reason": request.form.get("reason", "").strip()}
     errors = {} if request.form.get("happened") in ("yes", "no") else {"happened": ["Say which of the two it is."]}

@@ -1,4 +1,4 @@
-"""Errors as pages: what happened, in words, and where to go from there."""
+"""Shows errors as pages: what happened, in words, and where to go from there."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ UNSAID = {
     405: "This address is for a form, not for looking at.",
     413: "What was sent is larger than this console takes.",
 }
-"""In place of the texts that Werkzeug gives these errors."""
+"""Messages in place of those that Werkzeug gives these errors."""
 
 STALE = "It has changed since you opened it, so nothing was written. Look at it as it is now, and decide again."
 
 
 def show(error: errors.TandemError) -> Any:
-    """The page for one of our errors; a redirect to the sign-in for a caller who is not signed in."""
+    """The page for a TandemError; a redirect to the sign-in for a caller who is not signed in."""
     if isinstance(error, errors.Unauthenticated):
         return _sign_in()
     status = error_responses.status_of(error)
@@ -48,7 +48,7 @@ def show(error: errors.TandemError) -> Any:
 
 
 def failed(status: int, message: str, **more: Any) -> Any:
-    """The page for a status, wherever it came from."""
+    """The page for an HTTP status."""
     if status == 401:
         return _sign_in()
     default = default_exceptions.get(status)
@@ -68,13 +68,13 @@ def failed(status: int, message: str, **more: Any) -> Any:
         template = "errors/failure.html" if g.get("caller") is not None else "errors/bare_failure.html"
         return render_template(template, failure=failure), status
     except (OperationalError, errors.NotFound):
-        # The frame asks who is here: without the database, or of a tenant that there is not, there is only the message to show.
+        # The layout looks up the caller. Without the database, or for an unknown tenant, only the message can be shown.
         g.caller = None
         return render_template("errors/bare_failure.html", failure=failure), status
 
 
 def problem_of(error: errors.TandemError) -> dict[str, Any]:
-    """An error as a form's page shows it above its fields."""
+    """An error as a form shows it above its fields."""
     status = error_responses.status_of(error)
     message = _said(error)
     return {
@@ -86,7 +86,8 @@ def problem_of(error: errors.TandemError) -> dict[str, Any]:
 
 
 def _said(error: errors.TandemError) -> str:
-    """The message of an error. For a service that is silent or failed it names the part of the product instead of the service."""
+    """The message of an error. If a service failed or did not answer, it names the part of the product instead of the
+    service."""
     if isinstance(error, errors.Stale):
         return STALE
     service = str(error.details.get("service", ""))
@@ -98,7 +99,7 @@ def _said(error: errors.TandemError) -> str:
 
 
 def _came_from() -> str:
-    """The page that the refused form stood on, if it was one of ours."""
+    """The page with the refused form, if it was one of ours; else this page, or the monitor."""
     address = urlsplit(request.headers.get("Referer", ""))
     if address.netloc == request.host and address.path.startswith("/app/"):
         return address.path + (f"?{address.query}" if address.query else "")
@@ -115,7 +116,7 @@ def _sign_in() -> Any:
 
 
 def _wanted() -> str:
-    """The page to come back to: the one that was asked for, or that a part of it was asked from."""
+    """The page to return to after the sign-in: the requested one, or the one that requested a part of itself."""
     address = urlsplit(request.headers.get("HX-Current-URL", "")) if request.headers.get("HX-Request") else None
     if address is not None:
         ours = address.netloc == request.host and address.path.startswith("/app/")

@@ -20,7 +20,7 @@ MOST_BYTES = 3_800
 """A browser drops a cookie of more than 4,096 bytes, with its name and attributes, and the message with it."""
 
 SHORT = 80
-"""A line that is no longer than this, or can be undone, floats above the page for a while, so that nothing moves under the
+"""A message up to this length, or one with an undo, floats above the page for a while, so that nothing moves under the
 pointer; a longer one stays, to be read."""
 
 MOST_PARTS = 30
@@ -28,7 +28,7 @@ MOST_PARTS = 30
 
 @dataclass(frozen=True)
 class Undo:
-    """A task that was just completed, as the form that opens it again names it, with the parts that went with it."""
+    """A task that was just completed, and the sub-tasks that were completed with it, for the form that reopens it."""
 
     task_id: str
     version: int
@@ -36,7 +36,7 @@ class Undo:
 
 
 def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Undo | None = None) -> Response:
-    """Redirect after a form, with a line that the next page says, and what takes it back."""
+    """Redirect after a form, with a message for the next page and what undoes the action."""
     response: Response = redirect(target, 303)  # type: ignore[assignment]
     if message:
         back = asdict(undo) | {"parts": list(undo.parts)[:MOST_PARTS]} if undo else None
@@ -48,7 +48,7 @@ def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Und
 
 
 def _encode(flash: dict[str, Any]) -> str:
-    """The message as a cookie's value, its text cut to what a browser keeps."""
+    """The message as a cookie's value; its text is cut to what a browser stores."""
     while True:
         value = base64.urlsafe_b64encode(json.dumps(flash, ensure_ascii=False).encode(errors="replace")).decode()
         if len(value) <= MOST_BYTES:
@@ -83,7 +83,7 @@ def _undo(data: Any) -> Undo | None:
 
 
 def forget(response: Response) -> Response:
-    """Take the cookie back after the page that said it."""
+    """Delete the cookie after the page that showed its message."""
     if g.get("flash_taken"):
         response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=application.settings().secure_cookies)
     return response

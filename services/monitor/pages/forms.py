@@ -1,4 +1,4 @@
-"""Reads the values of forms and filters with the schemas of REST."""
+"""Reads the values of forms and filters with the schemas of the REST API."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_only_saving() -> bool:
-    """Whether the form came by the button that only saves what is typed, which Enter in a field presses."""
+    """Whether the form was sent by the button that only saves what is typed, which Enter in a field presses."""
     return request.form.get("do") == "keep"
 
 
 def number(text: str | None) -> Any:
-    """A whole number, or the text itself for its owner to complain about."""
+    """A whole number, or the text itself, which the owning service then refuses."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else text or None
 
 
 def day_begins(text: str | None, zone: str, *, days_later: int = 0) -> datetime | None:
-    """The first moment of a day in a time zone. Invalid when it is no date."""
+    """The first moment of a day in a time zone. Invalid when the text is not a date."""
     if not text:
         return None
     try:
@@ -52,7 +52,7 @@ def day_begins(text: str | None, zone: str, *, days_later: int = 0) -> datetime 
 
 
 def by_field(errors: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Errors of a REST answer under the names of the form's fields: `aiTasks.0.title` is the field `title`."""
+    """Errors of a REST answer by the names of the form's fields: `aiTasks.0.title` belongs to the field `title`."""
     return {path.rpartition(".")[2]: _reasons(reasons) for path, reasons in errors.items()}
 
 

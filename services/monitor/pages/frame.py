@@ -1,4 +1,4 @@
-"""The frame around every page: who is here, where they are, what changed since, and what was just done."""
+"""The layout around every page: who is signed in, where they are, what changed since, and what was just done."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _cache_for_a_year(response: Response) -> Response:
 
 
 def page_blueprint(name: str, import_name: str) -> Blueprint:
-    """A blueprint of pages: it notes where the feed stood before anything is read, and answers errors as pages."""
+    """A blueprint of pages. It notes the feed's position before anything is read, and answers errors as pages."""
     made = Blueprint(name, import_name)
     made.before_request(_note_position)
     made.after_request(flash.forget)
@@ -60,7 +60,7 @@ def page_blueprint(name: str, import_name: str) -> Blueprint:
 
 
 def _stay(response: Response) -> Response:
-    """A refused form leaves the address of the page that it was on, because its own address answers no GET."""
+    """Keep the address of the page when its form is refused, because the form's own address answers no GET."""
     if request.method == "POST" and response.status_code >= 400:
         response.headers["HX-Replace-Url"] = "false"
     return response
@@ -72,7 +72,7 @@ def _note_position() -> None:
 
 @dataclass(frozen=True)
 class Here:
-    """The person at the page, as the templates name them."""
+    """The signed-in person, as the templates name them."""
 
     id: str
     name: str
@@ -83,11 +83,11 @@ class Here:
 
 
 @blueprint.app_context_processor
-def _surroundings() -> dict[str, Any]:
+def _layout_context() -> dict[str, Any]:
     caller = g.get("caller") if has_request_context() else None
     if caller is None:
         return {"now": clock.now(), "zone": "UTC", "person": None, "places": ()}
-    return surroundings(caller.by) | {
+    return layout_context(caller.by) | {
         "here": "/" + "/".join(request.path.strip("/").split("/")[:2]),
         "here_url": urls.here_url(),
         "position": urls.position(),
@@ -108,13 +108,13 @@ class LiveMark:
 
 
 def live_mark() -> LiveMark:
-    """How old what the monitor shows is now."""
+    """The age of the read model, as the live dot shows it."""
     fresh = freshness.freshness(clock.now(), application.settings().feed_poll_seconds)
     return LiveMark(wording.lag(fresh.late, fresh.ages), wording.seen(fresh.ages))
 
 
-def surroundings(by: Principal) -> dict[str, Any]:
-    """The variables of the frame for a person, with or without a request."""
+def layout_context(by: Principal) -> dict[str, Any]:
+    """The variables of the layout for a person, with or without a request."""
     tenant = people.tenant(by.tenant_id)
     role = next(iter(sorted(by.roles)), "member")
     return {

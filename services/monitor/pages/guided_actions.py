@@ -33,7 +33,7 @@ blueprint = frame.page_blueprint("guided_actions", __name__)
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/send-all")
 @application.needs("member")
 def ask_send_all(run_id: str, step_id: str) -> Any:
-    """The page that confirms sending all e-mails of a step."""
+    """The page that asks for confirmation before all e-mails of a step are sent."""
     run = api_client.get("runs", f"{RUNS}/{run_id}")
     data = api_client.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data")
     ready = [
@@ -64,7 +64,7 @@ def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/meetings/<meeting_id>/cancel")
 @application.needs("member")
 def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
-    """The page that confirms cancelling a call."""
+    """The page that asks for confirmation before a call is cancelled."""
     question = Question(
         crumb=("Runs", "/app/runs"),
         title="Cancel this call?",
@@ -82,20 +82,21 @@ def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/act")
 @application.needs("member")
 def act(run_id: str, step_id: str) -> Any:
-    """Do something in the step: the button that was pressed says what, the form says with which row."""
+    """Perform the action of the button that was pressed, or only save what was typed."""
     row_id = request.form.get("rowId")
     if forms.is_only_saving() or _unread_time(run_id, row_id):
         return _save_typed(run_id, step_id, row_id)
     actions = posted_actions.read()
     try:
-        answer = _send_all(f"{RUNS}/{run_id}/steps/{step_id}/actions", actions)
+        answer = _post_actions(f"{RUNS}/{run_id}/steps/{step_id}/actions", actions)
     except (Invalid, Conflict, Stale) as error:
         return _refused(run_id, step_id, row_id, error)
     return flash.redirect_to(_address(run_id, row_id), _said(actions[0], answer))
 
 
-def _send_all(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
-    """The answer to the last of these actions; only the first is checked against the version that the form showed."""
+def _post_actions(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
+    """Send these actions in turn and return the last answer. Only the first carries the form's version, and only if it
+    is about a row."""
     first = actions[0]
     version = request.form.get("version") if first.row_id else None
     key = request.form.get("key") if first.type in CREATING_ACTIONS else None
@@ -115,8 +116,8 @@ def _address(run_id: str, row_id: str | None, query: str = "") -> str:
 
 
 def _save_typed(run_id: str, step_id: str, row_id: str | None) -> Any:
-    """Save what is typed without any action: in its row where the row can keep it, otherwise in the form alone. A time that was typed is
-    shown again on the clocks of both sides."""
+    """If a time was typed for a row, show the page again with it on both clocks and save nothing. Otherwise save the
+    row's note or mail; without either, only render the form again with its values."""
     form, typed = request.form, _typed()
     if row_id and (time := form.get("otherTime", "").strip()):
         return flash.redirect_to(_address(run_id, row_id, "?" + urlencode({"row": row_id, "at": time})))
@@ -132,7 +133,8 @@ def _save_typed(run_id: str, step_id: str, row_id: str | None) -> Any:
 
 
 def _unread_time(run_id: str, row_id: str | None) -> bool:
-    """Whether a call is to be booked at a typed time that the person has not yet seen on both clocks, although they differ."""
+    """Whether the form has a typed time not yet shown on both clocks that needs a second look: the clocks differ, or
+    the hour is unusual there."""
     typed = request.form.get("otherTime", "").strip()
     if not row_id or typed in ("", request.form.get("readTime")):
         return False
@@ -170,7 +172,7 @@ def _typed() -> dict[str, Any]:
 
 
 def _saved(target: str, path: str, body: dict[str, Any]) -> Any:
-    """The new version for the form, with a note that it was saved; or that somebody else has changed the row and the person has to choose."""
+    """Send the PATCH and return the fragment with the new version, or with the refusal."""
     try:
         answer = api_client.send("runs", "PATCH", path, body, version=request.form.get("version"))
     except (Stale, Conflict, Invalid) as error:
@@ -180,7 +182,7 @@ def _saved(target: str, path: str, body: dict[str, Any]) -> Any:
 
 
 def _said(action: PostedAction, answer: dict[str, Any]) -> str:
-    """One line for what was done, where the row itself does not show it."""
+    """One line on what was done, if the row itself does not show it."""
     items = answer.get("items") or []
     refused = [item for item in items if item["status"] == "refused"]
     if action.all_rows:
@@ -193,7 +195,8 @@ def _said(action: PostedAction, answer: dict[str, Any]) -> str:
 
 
 def trouble(step_id: str, row_id: str | None, error: TandemError) -> dict[str, Any]:
-    """A refusal as the templates show it: the row's or the step's id, the errors by field, and the owner's message."""
+    """A refusal as the templates show it: the row's or the step's id, the errors by field, and the message of the
+    service that refused."""
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
     problem = failures.problem_of(error)
     if errors:

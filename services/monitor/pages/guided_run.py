@@ -1,4 +1,4 @@
-"""The page on which a guided run is worked through: its steps, what each shows, who said what, and what was done."""
+"""The page of a guided run: its steps with what they show, the comments, and the log."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RUN_MOVES = {
 @blueprint.get("/app/runs/<run_id>")
 @application.needs("member")
 def show(run_id: str) -> Any:
-    """The work page of one guided run; `row` and `at` propose a time for the call of a row."""
+    """The work page of one guided run; `row` and `at` are a typed time for the call of a row."""
     proposed = call_times.proposed(run_id, request.args.get("row", ""), request.args.get("at", ""))
     return page(run_id, proposed=proposed)
 
@@ -37,7 +37,7 @@ def show(run_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/shown")
 @application.needs("member")
 def shown(run_id: str, step_id: str) -> Any:
-    """The rows of a step that is not under way, read-only."""
+    """The rows of a step that is not in progress, read-only."""
     by = application.by()
     run, data = _run(by, run_id), _data(by, run_id, step_id)
     step = _step_of(run, step_id)
@@ -63,7 +63,7 @@ def move_run(run_id: str, move: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/cancel")
 @application.needs("member")
 def ask_cancel(run_id: str) -> Any:
-    """The page that confirms cancelling the run."""
+    """The page that asks for confirmation before the run is cancelled."""
     run = _run(application.by(), run_id)
     question = Question(
         crumb=("Runs", "/app/runs"),
@@ -83,7 +83,7 @@ def ask_cancel(run_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/complete")
 @application.needs("member")
 def ask_complete(run_id: str) -> Any:
-    """The outcome, drafted from the results, for the person to put into words."""
+    """The form for completing the run, with an outcome drafted from its results."""
     return _complete_form(run_id)
 
 
@@ -127,7 +127,7 @@ def assign(run_id: str) -> Any:
 @blueprint.post("/app/runs/<run_id>/comments")
 @application.needs("member")
 def comment(run_id: str) -> Any:
-    """Add a comment on the run or a step; the people who are mentioned are notified."""
+    """Add a comment on the run or a step; people who are mentioned are notified."""
     fields = {name: value for name in ("body", "stepId") if (value := request.form.get(name, "").strip())}
     try:
         api_client.send("runs", "POST", f"{RUNS}/{run_id}/comments", fields, key=request.form.get("key"))
@@ -147,7 +147,7 @@ def uncomment(run_id: str, comment_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/take-template")
 @application.needs("member")
 def ask_take_template(run_id: str) -> Any:
-    """The page that shows what a newer version of the template would change in this run."""
+    """The page that shows what the newest version of the template would change in this run."""
     changes = api_client.get("runs", f"{RUNS}/{run_id}/template-changes")
     return render_template("runs/take_template.html", run=_run(application.by(), run_id), changes=changes)
 
@@ -155,7 +155,7 @@ def ask_take_template(run_id: str) -> Any:
 @blueprint.post("/app/runs/<run_id>/take-template")
 @application.needs("member")
 def take_template(run_id: str) -> Any:
-    """Take the newer version; finished steps stay as they are."""
+    """Move the run to the newer version; steps that were begun stay as they are."""
     api_client.send("runs", "POST", f"{RUNS}/{run_id}/take-template", {}, version=request.form.get("version"))
     return flash.redirect_to(f"/app/runs/{run_id}", "The steps that were not begun are now those of the newer version.")
 
@@ -163,7 +163,7 @@ def take_template(run_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/save-as-template")
 @application.needs("member")
 def ask_save(run_id: str) -> Any:
-    """A name for the template."""
+    """The form for saving the run's steps as a template."""
     return render_template("runs/save.html", run=_run(application.by(), run_id))
 
 
@@ -183,14 +183,14 @@ def save(run_id: str) -> Any:
 
 
 def page(run_id: str, **more: Any) -> str:
-    """The work page, with what went wrong with a form of it."""
-    context = picture(application.by(), run_id)
+    """The work page, with the error of one of its forms if there is one."""
+    context = template_context(application.by(), run_id)
     return render_template("runs/run.html", stream=urls.stream(view="guided", id=run_id), **(context | more))
 
 
-def picture(by: Principal, run_id: str) -> dict[str, Any]:
-    """The variables of the page, also for its live parts. Unavailable when the owner of the run does not answer; the lists beside the run
-    may be empty."""
+def template_context(by: Principal, run_id: str) -> dict[str, Any]:
+    """The variables of the page, also for its live parts. Unavailable when runs does not answer; the lists beside the
+    run may be empty."""
     run = _run(by, run_id)
     linked = _linked(by, run["linkedPartnershipIds"])
     return {
@@ -221,7 +221,7 @@ def _step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
 
 
 def _next(steps: list[dict[str, Any]]) -> str | None:
-    """The step to begin with next: the first that is pending, when none is under way."""
+    """The step to begin next: the first pending one, if none is in progress."""
     if any(step["status"] == "in_progress" for step in steps):
         return None
     return next((step["id"] for step in steps if step["status"] == "pending"), None)
@@ -232,7 +232,7 @@ def _data(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
 
 
 def _linked(by: Principal, partnership_ids: list[str]) -> list[dict[str, Any]]:
-    """The linked partnerships that are there; one that was deleted since takes no other with it."""
+    """The linked partnerships that still exist; a deleted one does not hide the others."""
     linked = (_partnership(by, partnership_id) for partnership_id in partnership_ids[:MOST_LINKED])
     return [partnership for partnership in linked if partnership]
 
@@ -245,7 +245,7 @@ def _partnership(by: Principal, partnership_id: str) -> dict[str, Any] | None:
 
 
 def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The answer, or an empty list while its owner does not answer."""
+    """The answer, or an empty list while the service does not answer."""
     try:
         return question()
     except Unavailable:

@@ -1,4 +1,4 @@
-"""Guided runs: the templates to start from, the runs that are open and done, and starting one."""
+"""The page of guided runs: the templates to start from, the open and finished runs, and the form that starts one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.web import application
 
 RUNS = "/api/guided-runs"
 TEMPLATES = "/api/run-templates"
-#: A run in progress waits for a person, and is called so here as in the monitor.
+#: A run in progress waits for a person, so it is called Waiting here as in the monitor.
 STATUSES = (("", "Every status"), ("in_progress", "Waiting"), ("paused", "Paused"), ("completed", "Completed"))
 
 blueprint = frame.page_blueprint("guided_runs", __name__)
@@ -53,7 +53,7 @@ def ask_start() -> Any:
 @blueprint.post("/app/runs/start")
 @application.needs("member")
 def start() -> Any:
-    """Create the run, once however often the button is pressed, and go to its page."""
+    """Create the run, once even if the button is pressed twice, and go to its page."""
     fields = {name: value for name in ("templateId", "name", "owner") if (value := request.form.get(name, "").strip())}
     if forms.is_only_saving():
         return _start_form(fields.get("templateId", ""))

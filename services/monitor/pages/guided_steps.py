@@ -31,14 +31,14 @@ def start(run_id: str, step_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
 @application.needs("member")
 def ask_move(run_id: str, step_id: str, move: str) -> Any:
-    """The page that confirms skipping, resetting, or completing with work left."""
+    """The page that asks for confirmation before a step is skipped, reset, or completed with work left."""
     return _move_form(run_id, step_id, move)
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
 @application.needs("member")
 def move(run_id: str, step_id: str, move: str) -> Any:
-    """Skip, complete or reset a step. Completing with work left comes back and asks for the reason."""
+    """Skip, complete or reset a step. Completing with work left shows the form again and asks for the reason."""
     try:
         return _moved(run_id, step_id, move)
     except Conflict as error:
@@ -61,8 +61,8 @@ def _moved(run_id: str, step_id: str, move: str) -> Any:
 
 
 def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
-    """Answer a move that came too late. When the step already has the status that was wanted, as after a double click, only redirect;
-    otherwise show the page with the refusal."""
+    """Answer a move that was refused. If the step already has the wanted status, as after a double click, only
+    redirect; otherwise show the page with the refusal."""
     run = api_client.get("runs", f"{RUNS}/{run_id}")
     step = next((step for step in run["steps"] if step["id"] == step_id), None)
     if step is not None and step["status"] == STEP_MOVES[move]:

@@ -1,4 +1,4 @@
-"""The list of everything that runs: filters in the URL, sorted, searched, patched as it changes."""
+"""The list of all runs: filters in the URL, sorting, search, and live changes."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def list_runs() -> Any:
 
 
 def query_of(chosen: dict[str, str], by: Principal) -> tuple[RunQuery, str]:
-    """The filters of the URL as a query, and the sort order. Days are in the tenant's time zone, the last one included. Invalid names a
-    filter."""
+    """The filters of the URL as a query, and the sort order. Days are in the tenant's time zone, including the last
+    one. Invalid names a filter."""
     zone = people.tenant(by.tenant_id).time_zone
     args = forms.read(RunArgs(only=CHECKED), {name: chosen.get(name) for name in CHECKED})
     sort = args.pop("sort")
@@ -71,7 +71,8 @@ def query_of(chosen: dict[str, str], by: Principal) -> tuple[RunQuery, str]:
 
 
 def strip(scope: str, chosen: dict[str, str], query: RunQuery, now: datetime) -> dict[str, Any]:
-    """The figures above the list: of the same runs that it shows, whatever their status, each leading to those in its status."""
+    """The figures above the list: counts of the runs that it shows, over all statuses, each with a link to the runs in
+    its status."""
     filters = reporting.filters_of(scope, query)
     stats = StatsSchema().dump(statistics.stats_of(scope, filters, PERIOD, now))
     kept = {name: value for name, value in chosen.items() if name != "status"}
@@ -85,7 +86,8 @@ def strip(scope: str, chosen: dict[str, str], query: RunQuery, now: datetime) ->
 
 
 def _workflows(by: Principal, chosen: dict[str, str]) -> list[tuple[str, str]]:
-    """The workflows to filter by, of all that has run; and the one that is chosen, which may be a whole name."""
+    """The choices of the filter by workflow: all workflows that have run, and the chosen one, which may be a full
+    name."""
     names, wanted = reporting.workflows(by.tenant_id), chosen.get("workflow", "")
     folded = wanted.casefold()
     more = [] if not wanted or folded in names else [(wanted, wanted)]

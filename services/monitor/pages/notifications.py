@@ -52,7 +52,7 @@ def read_all() -> Any:
 
 
 def shown(notice: dict[str, Any]) -> dict[str, Any]:
-    """A notification with its style; its link leads by way of `open_it`, and is left out where it would leave the console."""
+    """A notification with its style. Its link goes through `open_it`, and is left out if it would leave the console."""
     style = status_style.of(notice["kind"])
     link = f"/app/notifications/{quote(notice['id'], safe='')}/open" if urls.local(notice.get("link"), "") else ""
     return notice | {"tone": style.colour, "icon": style.icon, "link": link}

@@ -1,4 +1,4 @@
-"""Objectives with their key results: the list, and making and changing one."""
+"""The pages of objectives and their key results: the list, and the forms for adding and changing one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = frame.page_blueprint("objectives", __name__)
 @blueprint.get("/app/objectives")
 @application.needs("member")
 def list_objectives() -> Any:
-    """Objectives, those that end soonest first."""
+    """The list of objectives, those that end soonest first."""
     chosen = urls.chosen("status")
     body, away = api_client.optional(
         "Objectives cannot be shown.", lambda: api_client.page("runs", OBJECTIVES, chosen), {}

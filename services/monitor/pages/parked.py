@@ -1,4 +1,5 @@
-"""Admin, parked changes: the changes that a service could not apply, with the reason, and a button to try them again."""
+"""The Admin page of parked changes: those that a service could not apply, with the reason and a button to retry
+them."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ PLACE = "/app/admin/parked"
 
 
 class Part(NamedTuple):
-    """The parked changes of one service, or that it is not answering."""
+    """The parked changes of one service, or the fact that it does not answer."""
 
     service: str
     changes: list[dict[str, Any]]
@@ -33,7 +34,7 @@ blueprint.context_processor(admin.rooms)
 @blueprint.get(PLACE)
 @application.needs("operator")
 def list_parked() -> Any:
-    """The parked changes of every part; a part that is away leaves a gap, and the rest stands."""
+    """The parked changes of every service. One that does not answer leaves a gap; the rest is shown."""
     parts = [Part(OWN, _own())]
     for service in clients.OWNERS:
         body, away = api_client.optional(
@@ -48,7 +49,7 @@ def list_parked() -> Any:
 @blueprint.post(f"{PLACE}/retry")
 @application.needs("operator")
 def retry_parked() -> Any:
-    """Let one change be tried again, or all of a part's."""
+    """Retry one parked change, or all of a service."""
     service = request.form.get("service", "")
     if service not in (OWN, *clients.OWNERS):
         raise Invalid("There is no such part.", errors={"service": ["Not a part of Tandem."]})

@@ -1,4 +1,4 @@
-"""The page of one partnership: its facts, what happened with it, its runs and tasks, and what can be done now."""
+"""The page of one partnership: its facts, its history, its runs and tasks, and the actions on it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ blueprint = frame.page_blueprint("partnership", __name__)
 @blueprint.get("/app/partnerships/<partnership_id>")
 @application.needs("member")
 def show(partnership_id: str) -> Any:
-    """One partnership, whole."""
+    """One partnership with all its details."""
     return page(partnership_id)
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/activities")
 @application.needs("member")
 def log(partnership_id: str) -> Any:
-    """Add an activity; the last contact follows from it."""
+    """Add an activity; the date of the last contact is updated with it."""
     fields = {name: value for name in ("kind", "summary", "body") if (value := request.form.get(name, "").strip())}
     if at := request.form.get("at", "").strip():
         fields["at"] = _moment(at)
@@ -55,7 +55,7 @@ def move(partnership_id: str) -> Any:
 
 
 def page(partnership_id: str, **more: Any) -> str:
-    """The page, with what went wrong with a form of it."""
+    """The page, with the error of one of its forms if there is one."""
     partnership = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
     activities = api_client.get(
         "runs", f"{PARTNERSHIPS}/{partnership_id}/activities", limit=50, cursor=request.args.get("cursor")
@@ -85,7 +85,7 @@ def _tasks(partnership_id: str) -> list[dict[str, Any]]:
 
 
 def _moment(text: str) -> str:
-    """A time typed in the tenant's own zone, as RFC 3339; what is no time is left for its owner to complain about."""
+    """A time typed in the tenant's time zone, as RFC 3339; any other text unchanged, for the service to refuse."""
     try:
         typed = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Partnerships: the list, and making, changing, importing and deleting one."""
+"""The pages of partnerships: the list, and the forms for adding, changing, importing and deleting."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ blueprint = frame.page_blueprint("partnerships", __name__)
 @blueprint.get("/app/partnerships")
 @application.needs("member")
 def list_partnerships() -> Any:
-    """Partnerships by name, or by whatever the filters say; the page still loads when the service of guided runs is down."""
+    """The list of partnerships, filtered and sorted by the URL. The page also loads while runs is down."""
     chosen = urls.chosen("q", "stage", "owner", "priority", "no_contact_days", "sort")
     body, away = api_client.optional(
         "Partnerships cannot be shown.", lambda: api_client.page("runs", PARTNERSHIPS, chosen), {}
@@ -78,7 +78,8 @@ def ask_edit(partnership_id: str) -> Any:
 @blueprint.post("/app/partnerships/<partnership_id>/edit")
 @application.needs("member")
 def edit(partnership_id: str) -> Any:
-    """Change the partnership. When it was changed since the form was shown, both versions are shown and the person chooses."""
+    """Change the partnership. If somebody else changed it since the form was shown, both versions are shown and the
+    person chooses."""
     fields = {name: value for name, value in _fields().items() if value != "" and name != "stage"}
     try:
         api_client.send(
@@ -93,7 +94,7 @@ def edit(partnership_id: str) -> Any:
 @blueprint.get("/app/partnerships/<partnership_id>/delete")
 @application.needs("member")
 def ask_delete(partnership_id: str) -> Any:
-    """The page that confirms deleting a partnership."""
+    """The page that asks for confirmation before a partnership is deleted."""
     saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
     question = Question(
         crumb=("Partnerships", PAGE),
@@ -119,7 +120,7 @@ def delete(partnership_id: str) -> Any:
 @blueprint.get("/app/partnerships/import")
 @application.needs("member")
 def ask_import() -> Any:
-    """Which columns a file may have."""
+    """The form for importing a file, with the columns that it may have."""
     return render_template("partnerships/import.html", receipt=None, csv="")
 
 
@@ -127,7 +128,7 @@ def ask_import() -> Any:
 @request_checks.takes_files
 @application.needs("member")
 def import_file() -> Any:
-    """First what the file would do, row by row; then doing it, with the same text."""
+    """Show what the file would do, row by row; then, confirmed with the same text, import it."""
     upload = request.files.get("file")
     text, for_real = request.form.get("csv", ""), request.form.get("do") == "import"
     try:
@@ -143,7 +144,7 @@ def import_file() -> Any:
 
 
 def _imported(text: str, *, dry_run: bool) -> dict[str, Any]:
-    """The receipt of the whole file, imported in several requests, so that none of them takes long."""
+    """Import the whole file in several short requests, and return the receipt."""
     rows: list[dict[str, Any]] = []
     body = {"csv": text, "dryRun": dry_run, "limit": IMPORTED_AT_ONCE}
     while True:
@@ -160,7 +161,7 @@ PAGE = "/app/partnerships"
 
 
 def _fields() -> dict[str, Any]:
-    """The values of the form: None for a field that was emptied; contacts are those that have a name or an address."""
+    """The values of the form: None for a cleared field; contacts are those with a name or an address."""
     form = request.form
     fields: dict[str, Any] = {
         name: value if (value := form[name].strip()) or name not in EMPTIED else None for name in TYPED if name in form

@@ -1,4 +1,4 @@
-"""An action plan beside the tasks that were made from it, as the six sections show it."""
+"""Combines an action plan with the tasks that were made from it, as the six sections show it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ DONE = ("success", "completed")
 
 
 def path(execution_id: str) -> str:
-    """Where an execution's plan is asked for."""
+    """The path of an execution's plan in the API of workflows."""
     return f"/api/workflows/executions/{execution_id}/action-plan"
 
 
-def picture(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
-    """The plan, its review, and its tasks in their newest state; `plan` is None before there is one."""
+def template_context(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
+    """The variables of the page: the plan, its review, and its tasks in their newest state. `plan` is None before there
+    is one."""
     plan = find(by, execution["id"])
     if plan is None:
         return {"plan": None, "plan_first": False, "task_of": {}}
@@ -54,7 +55,7 @@ def find(by: Principal, execution_id: str) -> dict[str, Any] | None:
 
 
 def tasks_of(by: Principal, execution_id: str) -> list[dict[str, Any]]:
-    """All tasks of an execution, sub-tasks too."""
+    """All tasks of an execution, including sub-tasks."""
     tasks: list[dict[str, Any]] = []
     cursor = None
     while True:
@@ -68,7 +69,7 @@ def tasks_of(by: Principal, execution_id: str) -> list[dict[str, Any]]:
 
 
 def items(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every item that is reviewed, AI tasks first."""
+    """Every item to be reviewed, AI tasks first."""
     return [*plan["aiTasks"], *plan["csmTasks"]]
 
 
@@ -78,7 +79,7 @@ def is_open(item: dict[str, Any]) -> bool:
 
 
 def review(plan: dict[str, Any]) -> dict[str, Any]:
-    """The progress of the review: how many items have each decision, and that as a sentence."""
+    """How many items have each decision, and that as a sentence."""
     decisions = [item.get("decision") or "proposed" for item in items(plan)]
     counted = {
         word: decisions.count(name)

@@ -1,4 +1,4 @@
-"""The action plan under review: generated, item by item approved, edited or rejected, and finalized."""
+"""The pages of an action plan under review: generate, approve, edit or reject its items, finalize."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blueprint = frame.page_blueprint("plans", __name__)
 @blueprint.post("/app/renewals/<execution_id>/generate")
 @application.needs("member")
 def generate(execution_id: str) -> Any:
-    """Draft the plan from what the steps found."""
+    """Generate the plan from the results of the steps."""
     try:
         api_client.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
     except Conflict as error:
@@ -37,7 +37,7 @@ def approve(execution_id: str, item_id: str) -> Any:
 @blueprint.post("/app/renewals/<execution_id>/approve-all")
 @application.needs("member")
 def approve_all(execution_id: str) -> Any:
-    """Approve what is still open."""
+    """Approve every item that is still open."""
     plan = _plan(execution_id)
     edits = {name: [_approved(item) for item in plan[name] if plan_view.is_open(item)] for name in ITEM_LISTS}
     _patch(execution_id, edits)
@@ -66,7 +66,7 @@ def reject(execution_id: str, item_id: str) -> Any:
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
 @application.needs("member")
 def ask_edit(execution_id: str, item_id: str) -> Any:
-    """The item as a form."""
+    """The form for changing an item."""
     plan, item = _item(execution_id, item_id)
     return _edit_form(execution_id, plan, item, item)
 
@@ -74,7 +74,7 @@ def ask_edit(execution_id: str, item_id: str) -> Any:
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
 @application.needs("member")
 def edit(execution_id: str, item_id: str) -> Any:
-    """Change an item. When another person has changed it meanwhile, both versions are shown and the person chooses."""
+    """Change an item. If somebody else changed it meanwhile, both versions are shown and the person chooses."""
     fields: dict[str, Any] = {name: request.form[name].strip() for name in TYPED_ITEM_FIELDS if name in request.form}
     if fields.get("dueDate") == "":
         fields["dueDate"] = None
@@ -90,7 +90,7 @@ def edit(execution_id: str, item_id: str) -> Any:
 @blueprint.get("/app/renewals/<execution_id>/finalize")
 @application.needs("member")
 def ask_finalize(execution_id: str) -> Any:
-    """The page that confirms finalizing, with the number of tasks that it makes."""
+    """The page that asks for confirmation before the plan is finalized, with the number of new tasks."""
     return _finalize_form(execution_id)
 
 
@@ -123,14 +123,14 @@ def _made(created: dict[str, int]) -> str:
 
 
 def _change(execution_id: str, item_id: str, **fields: Any) -> None:
-    """Change one item, wherever in the plan it stands."""
+    """Change one item in any section of the plan."""
     plan, _ = _item(execution_id, item_id)
     name = next(name for name in ITEM_LISTS if any(item["id"] == item_id for item in plan[name]))
     _patch(execution_id, {name: [{"id": item_id, **fields}]})
 
 
 def _patch(execution_id: str, edits: dict[str, Any]) -> None:
-    """Send the edits, if the plan is still what the form showed."""
+    """Send the edits. Stale if the plan is no longer what the form showed."""
     api_client.send("workflows", "PATCH", plan_view.path(execution_id), edits, version=request.form.get("version"))
 
 

@@ -1,4 +1,4 @@
-"""Reads the actions of a guided step from a form, in the form in which runs takes them."""
+"""Reads the actions of a guided step from a form, as the API of runs takes them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NOT_FIELDS = ("do", "rowId", "version", "key", "otherTime", "readTime", "reason"
 """The fields of a form that are not fields of the action."""
 
 FIGURE, FIGURE_BEFORE = "current-", "before-"
-"""The names of the fields for a key result's figure begin with these, followed by its id."""
+"""The names of the fields for a key result's figure begin with these; its id follows."""
 
 
 @dataclass(frozen=True)
 class PostedAction:
-    """One action: about a row where there is a `row_id`, about all rows where `all_rows` says so; `fields` are what was filled in."""
+    """One action, about the row `row_id` or about `all_rows`; `fields` are the values that were filled in."""
 
     type: str
     row_id: str | None = None
@@ -34,7 +34,7 @@ class PostedAction:
     all_rows: bool = False
 
     def body(self) -> dict[str, Any]:
-        """As JSON: `{"type", "rowId"?, "all"?, ...fields}`."""
+        """The JSON of the request: `{"type", "rowId"?, "all"?, ...fields}`."""
         row = {"rowId": self.row_id} if self.row_id else {}
         return {"type": self.type, **row, **({"all": True} if self.all_rows else {}), **self.fields}
 
@@ -71,7 +71,7 @@ def _action() -> PostedAction:
 
 
 def _starting(text: str) -> dict[str, str]:
-    """A slot as it was offered, or a time typed in the tenant's own zone."""
+    """An offered slot, or a time typed in the tenant's time zone."""
     if not text or text.endswith("Z"):
         return {"startsAt": text} if text else {}
     try:

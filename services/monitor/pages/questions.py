@@ -1,4 +1,4 @@
-"""The page that asks before something is done; with the script it comes up as a dialog."""
+"""The page that asks for confirmation before an action; with JavaScript it is shown as a dialog."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from flask import render_template, request
 
 @dataclass(frozen=True)
 class Question:
-    """A question before an action, with the form that performs it. `crumb` is the name and the path of the list that the page belongs to.
+    """A question before an action, with the form that performs it. `crumb` is the name and the path of the list that
+    the page is part of.
 
-    `action` is the address of the form, `back` that of "Not now", `version` the version that the person has seen (If-Match).
+    `action` is the address of the form, `back` that of "Not now", `version` the version that the person has seen
+    (If-Match).
     """
 
     crumb: tuple[str, str]
@@ -30,5 +32,5 @@ class Question:
 
 
 def render(question: Question, errors: Mapping[str, Sequence[str]] | None = None) -> Any:
-    """The page of a question, with what is wrong with the reason that was given."""
+    """The page of a question, with the errors of the reason that was given."""
     return render_template("question.html", ask=question, errors=errors or {}, form=request.form)

@@ -1,4 +1,4 @@
-"""Recurrences: templates that start a run by themselves, every week or month."""
+"""The pages of recurrences: templates that start a run by themselves, every week or month."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def delete(recurrence_id: str) -> Any:
 
 
 def _fields() -> dict[str, Any]:
-    """The values of the form, with only the fields of the chosen way of recurring."""
+    """The values of the form, with only the fields of the chosen schedule."""
     form = request.form
     every = form.get("every", "week")
     kept = {"templateId", "name", "owner", "every", *TIMING.get(every, ())}

@@ -1,4 +1,4 @@
-"""The page on which one renewal is worked through, step by step."""
+"""The page of one renewal: its steps, one after another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def show(execution_id: str) -> Any:
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/complete")
 @application.needs("member")
 def complete_step(execution_id: str, step_id: str) -> Any:
-    """Complete a step; its output is computed and the next one opens."""
+    """Complete a step: its output is computed and the next step opens."""
     filled = {name: value for name, value in request.form.items() if value and name != "version"}
     numbers = {name: forms.number(filled[name]) for name in workflow_steps.NUMBERS if name in filled}
     try:
@@ -57,7 +57,7 @@ STEP_MOVES = {
 @blueprint.get("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
 @application.needs("member")
 def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
-    """The page that confirms skipping or resetting a step."""
+    """The page that asks for confirmation before a step is skipped or reset."""
     title, text, button = STEP_MOVES[move]
     question = Question(
         crumb=("Renewals", "/app/renewals"),
@@ -86,16 +86,16 @@ def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | Non
 
 
 def page(execution_id: str, **more: Any) -> str:
-    """The work page, with what went wrong with a form of it."""
-    context = picture(application.by(), execution_id)
+    """The work page, with the error of one of its forms if there is one."""
+    context = template_context(application.by(), execution_id)
     return render_template(
         "renewals/renewal.html", stream=urls.stream(view="renewal", id=execution_id), **(context | more)
     )
 
 
-def picture(by: Principal, execution_id: str) -> dict[str, Any]:
-    """The variables of the page, also for its live parts. Unavailable when workflows does not answer for the execution; the other parts may
-    be missing."""
+def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
+    """The variables of the page, also for its live parts. Unavailable when workflows does not answer for the execution;
+    other parts may be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
     customer, customer_away = api_client.optional(
         "", lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by), None
@@ -107,7 +107,7 @@ def picture(by: Principal, execution_id: str) -> dict[str, Any]:
         if execution["status"] == "in_progress"
         else None
     )
-    plan = plan_view.picture(by, execution)
+    plan = plan_view.template_context(by, execution)
     last_done = [step["id"] for step in steps if step["status"] == "completed" and step.get("output")][-1:]
     return {
         "execution": execution,
@@ -127,7 +127,7 @@ def picture(by: Principal, execution_id: str) -> dict[str, Any]:
 
 
 def _run_status(by: Principal, execution: dict[str, Any]) -> str:
-    """The run's status in the read model; the owner's status while the run is not in it yet."""
+    """The run's status in the read model; the owner's status while it is not stored there."""
     try:
         return reporting.row(tenant_scope.reach(by), execution["id"]).status
     except NotFound:

@@ -1,4 +1,4 @@
-"""A row of the list of renewals: what is open for a customer, what was done, what comes next, and what to do now."""
+"""The buttons in a row of the list of renewals, and the customer's own date near the renewal."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 DAYS_THAT_MATTER = 14
-"""So near to the renewal it is said whose day the days are counted by."""
+"""Within this many days of the renewal, the customer's own date is shown if it differs from the tenant's."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A button of a row: a link to work that is there, or a question (`asks`) before new work is begun."""
+    """A button of a row: a link to existing work, or to the page that asks before new work begins
+    (`needs_confirmation`)."""
 
-    word: str
+    label: str
     href: str
-    asks: bool = False
+    needs_confirmation: bool = False
     primary: bool = False
 
 
 def offers(
     customer: Mapping[str, Any], open_ones: Sequence[Mapping[str, Any]], stages: list[dict[str, Any]]
 ) -> list[Offer]:
-    """The buttons of a row, the one that goes on with the renewal first. A stage that is under way or done is not offered as
-    new, and only the stage that the days call for is offered first."""
+    """The button that continues the renewal, then one per available stage.
+
+    A stage begun for this renewal is labelled "again". The stage that the days call for is primary if it is not begun
+    and nothing can be continued.
+    """
     names = {stage["key"]: stage["name"] for stage in stages}
     done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
     begun = {workflow["stage"] for workflow in [*open_ones, *done]}
@@ -48,15 +52,15 @@ def _going_on(
 
 
 def _start(customer: Mapping[str, Any], stage: Mapping[str, Any], begun: set[str], going_on: bool) -> Offer:
-    word = f"{stage['name']} again" if stage["key"] in begun else f"Start {stage['name']}"
+    label = f"{stage['name']} again" if stage["key"] in begun else f"Start {stage['name']}"
     query = urlencode({"customer_id": customer["id"], "stage": stage["key"]})
     called_for = stage["key"] == customer["stage"] and stage["key"] not in begun and not going_on
-    return Offer(word, f"/app/renewals/start?{query}", asks=True, primary=called_for)
+    return Offer(label, f"/app/renewals/start?{query}", needs_confirmation=True, primary=called_for)
 
 
 def their_day(customer: Mapping[str, Any], zone: str, now: datetime) -> str:
-    """The day that it is where the customer is, near the renewal and where that is another day than here: "30 Nov in
-    Auckland"."""
+    """The customer's date and city, such as "30 Nov in Auckland", if the renewal is at most DAYS_THAT_MATTER days away
+    or past and the date differs from that in `zone`; else empty."""
     theirs, days = customer.get("timeZone"), customer.get("daysToRenewal")
     if not theirs or days is None or abs(days) > DAYS_THAT_MATTER:
         return ""

@@ -1,4 +1,4 @@
-"""Renewals: the customers with the days they have left, and starting a workflow for one of them."""
+"""The page of renewals: customers with their days left, and the form that starts a workflow for one of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = frame.page_blueprint("renewals", __name__)
 @blueprint.get("/app/renewals")
 @application.needs("member")
 def list_customers() -> Any:
-    """Customers, those who renew soonest first, with their open workflows and what can be started."""
+    """Customers, those who renew soonest first, with their open workflows and the stages that can be started."""
     chosen = urls.chosen("q", "stage")
     stages = definitions()
     body, away = api_client.optional("Customers and their renewals cannot be shown.", lambda: _page(chosen, stages), {})
@@ -44,7 +44,7 @@ def list_customers() -> Any:
 @blueprint.get("/app/renewals/start")
 @application.needs("member")
 def ask_start() -> Any:
-    """The page that confirms starting a workflow for this customer."""
+    """The page that asks for confirmation before a workflow is started for a customer."""
     return _start_form(request.args.get("customer_id", ""), request.args.get("stage", ""))
 
 
@@ -61,7 +61,7 @@ def start() -> Any:
 
 
 def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
-    """The ten stages, in their order; none while workflows is away."""
+    """The ten stages in order; empty while workflows is down."""
     try:
         return api_client.get("workflows", "/api/workflows/definitions", by)["items"]
     except Unavailable:
@@ -69,7 +69,8 @@ def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
 
 
 def _page(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
-    """A page of customers. A stage is its days, asked for a day wider: each customer counts in a zone of its own."""
+    """A page of customers. A stage filters by days to renewal, one day wider, because each customer counts in a time
+    zone of their own."""
     band: dict[str, Any] = next((stage for stage in stages if stage["key"] == chosen.get("stage")), {})
     today, least, most = clock.now().date(), band.get("minDays"), band.get("maxDays")
     return api_client.get(
@@ -84,7 +85,7 @@ def _page(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, Any
 
 
 def _open_ones(customer_id: str | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Executions in progress by customer; none while workflows is away."""
+    """Executions in progress by customer; empty while workflows is down."""
     try:
         executions = api_client.every("workflows", EXECUTIONS, status="in_progress", customer_id=customer_id)
     except Unavailable:
@@ -107,7 +108,7 @@ def _row(
 
 
 def their_day(customer: dict[str, Any]) -> str:
-    """The day that it is where a customer is, where it is another one than for the person who looks."""
+    """See `renewal_rows.their_day`; `zone` is that of the signed-in person's tenant."""
     return renewal_rows.their_day(customer, people.tenant(application.by().tenant_id).time_zone, clock.now())
 
 

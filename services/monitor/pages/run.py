@@ -1,4 +1,4 @@
-"""The page of one run: where it stands, its steps over time, what went wrong, and retry and cancel."""
+"""The page of one run: its status, its steps over time, its error, and retry and cancel."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ blueprint = frame.page_blueprint("run", __name__)
 @blueprint.get("/app/monitor/runs/<run_id>")
 @application.needs("member")
 def show(run_id: str) -> Any:
-    """The whole page. `?open=` unfolds a step, for browsers without script."""
+    """The page of a run. `?open=` unfolds a step, for browsers without JavaScript."""
     by = application.by()
     try:
-        context = picture(by, run_id)
+        context = template_context(by, run_id)
     except NotFound as error:
         raise _perhaps_later(error) from None
     others = [RunSchema().dump(row) for row in reporting.beside(tenant_scope.reach(by), run_id, MOST_OTHERS)]
@@ -45,7 +45,7 @@ def show(run_id: str) -> Any:
 @blueprint.get("/app/monitor/runs/<run_id>/steps/<step_id>")
 @application.needs("member")
 def step(run_id: str, step_id: str) -> Any:
-    """One step's input, output, attempts and effects, fetched when it is unfolded."""
+    """A step's input, output, attempts and effects, fetched when it is unfolded."""
     return render_template(
         "monitor/step_detail.html", detail=step_of(application.by(), run_id, step_id), run={"id": run_id}
     )
@@ -54,7 +54,7 @@ def step(run_id: str, step_id: str) -> Any:
 @blueprint.get("/app/monitor/runs/<run_id>/retry")
 @application.needs("member")
 def ask_retry(run_id: str) -> Any:
-    """The page that confirms a retry, with what it would run."""
+    """The page that asks for confirmation before a retry, with what it would run."""
     return _retry_form(run_id, request.args.get("from_step"))
 
 
@@ -73,7 +73,7 @@ def retry(run_id: str) -> Any:
 @blueprint.get("/app/monitor/runs/<run_id>/cancel")
 @application.needs("member")
 def ask_cancel(run_id: str) -> Any:
-    """The page that confirms cancelling, with the steps that are still open."""
+    """The page that asks for confirmation before the run is cancelled, with the steps that are still open."""
     return _cancel_form(run_id)
 
 
@@ -88,7 +88,7 @@ def cancel(run_id: str) -> Any:
     return flash.redirect_to(f"/app/monitor/runs/{run_id}", "It is being cancelled.")
 
 
-def picture(by: Principal, run_id: str) -> dict[str, Any]:
+def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound when there is no such run."""
     payloads = by.sees_payloads
     run: dict[str, Any] = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))
@@ -111,7 +111,7 @@ def picture(by: Principal, run_id: str) -> dict[str, Any]:
 
 
 def _perhaps_later(error: NotFound) -> NotFound:
-    """The same error, with the remark that the run may not have arrived yet while the monitor is behind."""
+    """The error, with a remark that the run may not have arrived yet if the monitor is behind."""
     lag = frame.live_mark().lag
     return NotFound(f"{error.message} Or it has not come here yet: {lag}. Try again in a moment.") if lag else error
 
@@ -130,7 +130,7 @@ def sentence(run: dict[str, Any], failed: str | None) -> str:
 
 
 def step_of(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
-    """One step of a run, as far as this person may see it. NotFound when the run has none of this id."""
+    """One step of a run, without what this person may not see. NotFound when the run has no step of this id."""
     steps = StepSchema(many=True).dump(reporting.steps(tenant_scope.reach(by), run_id, payloads=by.sees_payloads))
     wanted: dict[str, Any] | None = next((step for step in steps if step["id"] == step_id), None)
     if wanted is None:

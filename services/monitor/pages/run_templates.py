@@ -1,4 +1,4 @@
-"""Templates of guided runs: one template, the form for a new one or a new version, and runs composed from several."""
+"""The pages of run templates: one template, the form for a new one or a new version, and runs composed from several."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def ask_new() -> Any:
 @blueprint.post("/app/templates/new")
 @application.needs("member")
 def create() -> Any:
-    """Create the template; a button that arranges the steps only shows the form again."""
+    """Create the template. A button that only rearranges the steps shows the form again."""
     fields, steps = _fields(), step_forms.read(request.form)
     if (wanted := request.form.get("do", "save")) != "save":
         return _form(fields, step_forms.arranged(steps, wanted), None)
@@ -71,7 +71,7 @@ def ask_edit(template_id: str) -> Any:
 @blueprint.post("/app/templates/<template_id>/edit")
 @application.needs("member")
 def edit(template_id: str) -> Any:
-    """Save a new version; runs that are under way keep theirs."""
+    """Save a new version; runs in progress keep theirs."""
     fields, steps, saved = _fields(), step_forms.read(request.form), _template(template_id)
     if (wanted := request.form.get("do", "save")) != "save":
         return _form(fields, step_forms.arranged(steps, wanted), saved)
@@ -86,7 +86,7 @@ def edit(template_id: str) -> Any:
 @blueprint.get("/app/templates/<template_id>/delete")
 @application.needs("member")
 def ask_delete(template_id: str) -> Any:
-    """The page that confirms deleting a template."""
+    """The page that asks for confirmation before a template is deleted."""
     saved = _template(template_id)
     question = Question(
         crumb=("Templates", PAGE),
@@ -111,14 +111,14 @@ def delete(template_id: str) -> Any:
 @blueprint.get("/app/runs/new")
 @application.needs("member")
 def ask_run() -> Any:
-    """A run from nothing, or from steps of several templates."""
+    """The form for a run with own steps, or with steps of several templates."""
     return _run_form({}, [], [])
 
 
 @blueprint.post("/app/runs/new")
 @application.needs("member")
 def start_run() -> Any:
-    """Start it: the chosen steps of templates in their order, then its own."""
+    """Start the run: the chosen steps of templates in their order, then its own."""
     fields = {name: value for name in ("name", "description", "owner") if (value := request.form.get(name, "").strip())}
     steps, picked = step_forms.read(request.form), request.form.getlist("pick")
     if (wanted := request.form.get("do", "start")) != "start":
@@ -132,7 +132,7 @@ def start_run() -> Any:
 
 
 def _picked(picked: list[str]) -> list[dict[str, Any]]:
-    """`template/step` of each box that was ticked, together by template in the order of the page."""
+    """The ticked boxes (`template/step`), grouped by template in the order of the page."""
     chosen: dict[str, list[str]] = {}
     for path in picked:
         template_id, _, key = path.partition("/")
@@ -151,7 +151,7 @@ def _template(template_id: str) -> dict[str, Any]:
 
 
 def _complaints(error: TandemError | None) -> dict[str, Any]:
-    """The errors by the fields of the form; one about a step is shown with its path."""
+    """The errors by the fields of the form; an error in a step is shown with its path."""
     errors = dict(error.errors) if isinstance(error, Invalid) else {}
     return {
         "errors": forms.by_field(errors),

@@ -1,4 +1,4 @@
-"""Getting in and out: by a link that works once, or by e-mail and password."""
+"""The pages for signing in, by a link that works once or by e-mail and password, and for signing out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def start() -> Any:
 
 @blueprint.get("/sign-in")
 def ask() -> Any:
-    """The form. A link is only used when its button is pressed: what merely looks at addresses must not spend it."""
+    """The sign-in form. A link is only used when its button is pressed, so that programs that merely open addresses do
+    not use it up."""
     if g.get("caller") is not None and not request.args.get("link"):
         return redirect(urls.local(request.args.get("next"), START))
     return _form(None)
@@ -35,7 +36,7 @@ def ask() -> Any:
 
 @blueprint.post("/sign-in")
 def enter() -> Any:
-    """Open a session and go on to where the person wanted to be."""
+    """Open a session and go to the page that the person wanted."""
     token, now, device = secrets.token_urlsafe(32), clock.now(), browser.device() or secrets.token_urlsafe(32)
     try:
         if link := request.form.get("link"):

@@ -56,9 +56,9 @@ STATUS_STYLES = {
     "not_done": StatusStyle("cancelled", "cancelled", "Did not happen"),
     "inactive": StatusStyle("cancelled", "cancelled", "Inactive"),
 }
-"""Every status of every context that is shown on a page, severities, and kinds of notification."""
+"""Every status that is shown on a page, severities, and kinds of notification."""
 
 
 def of(status: str | None) -> StatusStyle:
-    """The style of a status; grey with its own name where it has none."""
+    """The style of a status; an unknown one is grey with its own name."""
     return STATUS_STYLES.get(status or "", StatusStyle("queued", "info", wording.words(status or "unknown")))

@@ -1,4 +1,4 @@
-"""The steps of a template, or of a run without one, as a form. What a step shows is chosen from a list."""
+"""Shows and reads the steps of a template, or of a run without one, as a form."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWS = (
     ("kept", "As the template has it"),
 )
 MANAGED = ("show", "filter", "does", "limit")
-"""The parts of a step's config that the form writes; whatever else is in it stays."""
+"""The keys of a step's config that the form writes; it keeps all others."""
 DAYS = {"no_contact": ("noContactDays", NO_CONTACT_DAYS), "new_leads": ("newWithinDays", NEW_LEAD_DAYS)}
 
 
@@ -34,7 +34,7 @@ def blank() -> dict[str, Any]:
 
 
 def shown(step: Mapping[str, Any]) -> dict[str, Any]:
-    """A step with the choices of its form: `shows`, `days`, `stage`, `limit`."""
+    """A step with the values of its form: `shows`, `days`, `stage`, `limit`."""
     config = step.get("config") or {}
     chosen = _chosen(config)
     return {**step, **chosen, "limit": config.get("limit") or "", "configJson": json.dumps(config)}
@@ -62,7 +62,8 @@ def _chosen(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read(form: Any) -> list[dict[str, Any]]:
-    """The steps that the form describes, in their order. What is no number or no choice is left for their owner to refuse."""
+    """The steps that the form describes, in their order. Values that are not a number or a choice are left for the
+    service to refuse."""
     names = ("key", "actionType", "title", "description", "shows", "days", "stage", "limit", "configJson")
     columns = [form.getlist(f"step-{name}") for name in names]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]

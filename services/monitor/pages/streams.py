@@ -1,4 +1,4 @@
-"""The one stream of a page: the parts that changed, rendered again, as server-sent events."""
+"""The event stream of a page: the parts that changed, rendered again, as server-sent events."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ RENDERING_AT_ONCE = 2
 
 blueprint = frame.page_blueprint("streams", __name__)
 _rendering = threading.Semaphore(RENDERING_AT_ONCE)
-"""An event that hundreds watch is rendered for a few of them at a time, so that those who ask for a page are not behind all of them."""
+"""How many threads may render parts at once, so that requests for pages do not wait until an event is rendered for
+hundreds of viewers."""
 
 
 class Viewer:
-    """The caller of a stream, with the rights of the last check: they may be taken away while it is open."""
+    """The caller of a stream, with the rights of the last check, because they may lose them while it is open."""
 
     def __init__(self, ask: Callable[[], Principal | None], by: Principal) -> None:
         self.ask, self.by = ask, by
@@ -40,7 +41,7 @@ class Viewer:
 @blueprint.get("/app/live")
 @application.needs("member")
 def stream() -> Response:
-    """What changes on the page that names itself in the query: the list, a run or a renewal; always notifications."""
+    """What changes on the page that the query names (the list, a run or a renewal), and always notifications."""
     watched: dict[str, str] = request.args.to_dict()
     tenant, after, viewer = (
         watched.get("tenant"),
@@ -49,11 +50,14 @@ def stream() -> Response:
     )
     tenant_scope.scope(viewer.by, tenant)
     shown = browser.last_event_id(int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None)
-    # The hub looks every tenth of a second, so a page can be newer than what it has read; only one newer than the feed
+    # The hub reads at intervals, so a page can be newer than what it has read. Only a page that is newer than the feed
     # itself was rendered from another database.
     is_read = shown is not None and shown <= live.head()
     batches = live.subscribe_to_batches(
-        viewer, after=shown, gone=browser.disconnect_check(), scope=lambda now: tenant_scope.scope(now, tenant)
+        viewer,
+        after=shown,
+        is_disconnected=browser.disconnect_check(),
+        scope=lambda now: tenant_scope.scope(now, tenant),
     )
     app: Any = current_app
     newest = shown if is_read else None
@@ -74,12 +78,12 @@ def _frames(
     late: Callable[[], list[str]],
     shown: int | None,
 ) -> Iterator[str]:
-    """The events as frames. A context of the application and a connection are held only while something is rendered."""
+    """The events as frames. An application context and a connection are only open while something is rendered."""
     yield live.PING
     position = None
     for events in batches:
         if not events:
-            # An id without data moves the place from which a browser that comes back goes on.
+            # An id without data moves the position from which a reconnecting browser resumes.
             yield live.PING if position is None else f"id: {position}\n\n"
             with _rendering, app.app_context(), session(database):
                 parts = late()

@@ -1,4 +1,4 @@
-"""Tasks: the list of what people and the AI have to do, one task, and completing, snoozing and running it again."""
+"""The pages of tasks: the list of people's and AI tasks, one task, and completing, snoozing and running it again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = frame.page_blueprint("tasks", __name__)
 @blueprint.get("/app/tasks")
 @application.needs("member")
 def list_tasks() -> Any:
-    """Tasks with their sub-tasks folded in; what is done already only when asked for."""
+    """Tasks with their sub-tasks folded in; finished ones only when asked for."""
     chosen = urls.chosen("auto", "status", "customer_id", "owner")
     body, away = api_client.optional("Tasks cannot be shown.", lambda: _page(chosen), {})
     names = customers.names() if not away else {}
@@ -47,7 +47,7 @@ def list_tasks() -> Any:
 @blueprint.get("/app/tasks/<task_id>")
 @application.needs("member")
 def show(task_id: str) -> Any:
-    """One task, whole."""
+    """One task with all its details."""
     task = api_client.get("workflows", f"{TASKS}/{task_id}")
     return render_template("tasks/task.html", task=_shown(task, customers.names(), customers.owners()))
 
@@ -103,7 +103,7 @@ def snooze(task_id: str) -> Any:
 
 
 def _page(chosen: dict[str, str]) -> dict[str, Any]:
-    """The list as the filters want it: people's own tasks by what they did with them, the AI's by how they ended."""
+    """The page of tasks for the filters: people's tasks by their status, AI tasks by how they ended."""
     status, by_ai = chosen.get("status"), chosen.get("auto") == "true"
     return api_client.get(
         "workflows",
@@ -120,7 +120,7 @@ def _page(chosen: dict[str, str]) -> dict[str, Any]:
 
 
 def _statuses(by_ai: bool) -> list[tuple[str, str]]:
-    """The filters of the list; the first value of each is the default."""
+    """The choices of the filter by status; the first value is the default."""
     first = [("", "Every status")] if by_ai else [("", "Open"), (ANY, "Every status")]
     return first + [
         (status, status_style.of(status).label)
@@ -139,7 +139,7 @@ def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str]) 
 
 
 def _row(task: dict[str, Any], undo_parts: list[str] | None = None) -> str | None:
-    """The row of a list alone, for a click in it that the script sent; None for everything else."""
+    """The row of the list, if the script sent a click in it; else None."""
     if not (request.form.get("row") and "HX-Request" in request.headers):
         return None
     shown = _shown(task, customers.names(), customers.owners())

@@ -1,4 +1,4 @@
-"""What every template may use: the words of wording.py as filters, and where the static files are."""
+"""Filters and globals for every template: the words of wording.py, and the addresses of static files."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ FILTERS = (
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file; it changes with the file, so that browsers may keep it for ever."""
+    """The address of a static file; it changes with the file, so that browsers may cache it for ever."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def reason(result: Any) -> str:
-    """The one line of an AI task's result that says why it failed."""
+    """The line of an AI task's result that says why it failed."""
     if not isinstance(result, dict):
         return str(result or "")
     within = result.get("error")
@@ -55,7 +55,7 @@ def reason(result: Any) -> str:
 
 
 def template_in(kind: str, folder: str, usual: str) -> Template:
-    """The template of a kind in a folder of them; the usual one for a kind that has none."""
+    """The template of a kind in a folder; the usual one if the kind has none."""
     return current_app.jinja_env.select_template([f"{folder}/{kind}.html", f"{folder}/{usual}.html"])
 
 

@@ -1,4 +1,4 @@
-"""Where the bars of a timeline lie: each step's waiting and working time as shares of the whole run (pure)."""
+"""Computes the bars of a timeline: each step's waiting and working time as shares of the whole run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from services.monitor.pages import status_style, wording
 
 THINNEST = 0.6
-"""In percent of the width; what took less is still there to be seen."""
+"""The least width of a bar in percent, so that short times can still be seen."""
 
 
 class Bar(NamedTuple):
-    """A stretch of one row, in percent of the width; `colour` is that of a status, or `wait`."""
+    """A bar in one row, in percent of the width; `colour` is that of a status, or `wait`."""
 
     x: float
     width: float
@@ -21,7 +21,7 @@ class Bar(NamedTuple):
 
 
 class StepBars(NamedTuple):
-    """The bars of one step, and the same in words."""
+    """The bars of one step, and their meaning in words."""
 
     bars: list[Bar]
     words: str

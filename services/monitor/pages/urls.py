@@ -1,4 +1,5 @@
-"""Addresses: this page with other filters, the next of a list, where a form came from, the page's stream."""
+"""Builds addresses: this page with other filters, the next page of a list, the way back from a form, the page's
+stream."""
 
 from __future__ import annotations
 
@@ -32,12 +33,12 @@ def here_url() -> str:
 
 
 def query(args: dict[str, str]) -> str:
-    """A query string of what has a value."""
+    """A query string of the values that are not empty."""
     return urlencode({name: value for name, value in args.items() if value})
 
 
 def links(**changes: Any) -> str:
-    """This page with other filters: None takes one away. A new filter begins at the first page again."""
+    """The address of this page with changed filters (None removes one), at the first page of its list."""
     kept = {name: value for name, value in request.args.items() if name not in ("cursor", "offset") and value}
     kept.update({name: str(value) for name, value in changes.items() if value is not None})
     query = urlencode({name: value for name, value in kept.items() if not (name in changes and changes[name] is None)})
@@ -45,7 +46,7 @@ def links(**changes: Any) -> str:
 
 
 def pages(following: str | None) -> dict[str, str]:
-    """Where the pager leads: the first page, and the next by its cursor."""
+    """The addresses of the pager: the first page, and the next by its cursor."""
     return {
         "first": links(),
         "next": links(cursor=following) if following else "",
@@ -54,13 +55,13 @@ def pages(following: str | None) -> dict[str, str]:
 
 
 def paging(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What the pager of a list needs: `pagination` as the list's owner answered it, and `pages`."""
+    """The variables of a list's pager: `pagination` as the service answered it, and `pages`."""
     pagination = body.get("pagination", {})
     return {"pagination": pagination, "pages": pages(pagination.get("next"))}
 
 
 def pagination(page: Page) -> dict[str, Any]:
-    """A page of our own rows as lists over REST describe theirs."""
+    """The pagination of a page of the monitor's own rows, in the form of the REST API."""
     return {
         "limit": page.limit,
         "offset": page.offset,
@@ -71,18 +72,18 @@ def pagination(page: Page) -> dict[str, Any]:
 
 
 def chosen(*names: str) -> dict[str, str]:
-    """The filters in the URL that have a value. Invalid when one of them is there twice."""
+    """The filters in the URL that have a value. Invalid if one is given twice."""
     application.refuse_repeated(*names)
     return {name: value for name in names if (value := request.args.get(name, "").strip())}
 
 
 def local(target: str | None, otherwise: str) -> str:
-    """`target` if it is a path of this console, else `otherwise`: a link must not lead a person elsewhere."""
+    """`target` if it is a path of this console, else `otherwise`, so that a link cannot lead to another site."""
     if target and target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
         return target
     return otherwise
 
 
 def back(otherwise: str) -> str:
-    """Where the form says that it came from."""
+    """The page that the form names as the way back, else `otherwise`."""
     return local(request.form.get("back") or request.args.get("back"), otherwise)

@@ -30,13 +30,14 @@ IN_A_ROW_SECONDS = 10.0
 
 
 def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
-    """A function of a batch of events and the viewer, which renders the parts of the page that change, as `<hx-partial>` elements."""
+    """Returns a function of a batch of events and the viewer. It renders the parts of the page that change, as
+    `<hx-partial>` elements."""
     view = VIEWS.get(watched.get("view", ""))
     changed = view(watched, by) if view else None
     news = _News()
 
     def parts(events: Sequence[live.Event], by: Principal) -> list[str]:
-        around = frame.surroundings(by)
+        around = frame.layout_context(by)
         made = [
             made
             for event in events
@@ -50,7 +51,8 @@ def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
 
 
 def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
-    """A function that gives the page's live dot again when the monitor falls behind, is behind, or has caught up."""
+    """Returns a function that renders the page's live dot again when the monitor falls behind, is behind, or has caught
+    up."""
     was_late = True  # the page was rendered before the stream began, and may still say so
 
     def parts() -> list[str]:
@@ -67,19 +69,19 @@ def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
 
 
 def _one_by_one(view: Callable[[live.Event, Principal, dict[str, Any]], list[str]]) -> Any:
-    """A view that is given each event by itself."""
+    """A view that gets each event by itself."""
     return lambda events, by, around: [made for event in events for made in view(event, by, around)]
 
 
 def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
-    """A rendered template as an element that htmx puts at its target."""
+    """A rendered template as an element that htmx puts at `target`."""
     rendered = render_template(template, **context)
     return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
 
 
 class _News:
-    """Renders the bell and a toast for each notification. Of a series of finished tasks, such as thirty mails that were sent, only the
-    first is a toast; failures and requests to a person always are."""
+    """Renders the bell and a toast for each notification. Of a series of finished tasks, such as thirty mails, only the
+    first gets a toast; failures and requests to a person always do."""
 
     def __init__(self) -> None:
         self.done_at = float("-inf")
@@ -98,7 +100,7 @@ def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
 
 
 def _list(watched: Mapping[str, str], _: Principal) -> Any:
-    """Rows that are shown change in place; new runs are counted, never pushed in under the pointer."""
+    """Update the rows that are shown; new runs are only counted, so that nothing moves under the pointer."""
     shown, chosen = (
         set(watched.get("ids", "").split(",")),
         {name: watched[name] for name in monitor.FILTERS if watched.get(name)},
@@ -135,7 +137,7 @@ class _Figures:
         self._counted: dict[Hashable, tuple[int, float, dict[str, Any]]] = {}
 
     def of(self, looked_at: Hashable, position: int, count: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The figures as of this position of the feed or later; `count` computes them when they are not cached."""
+        """The figures at this position of the feed or later; `count` computes them if they are not cached."""
         with self._lock:
             counted, moment, figures = self._counted.get(looked_at, (-1, 0.0, {}))
         if counted >= position and time.monotonic() - moment < STRIP_EVERY:
@@ -159,41 +161,41 @@ def _row(event: live.Event, around: dict[str, Any]) -> str:
 
 
 class _Run:
-    """The parts of a run's page. The newest state is rendered, so what was marked before it was read is skipped."""
+    """The parts of a run's page. The newest state is rendered, so events from before it was read are skipped."""
 
     def __init__(self, watched: Mapping[str, str], by: Principal) -> None:
         self.run_id, self.was, self.seen = watched.get("id", ""), watched.get("was", ""), 0
-        context = self._picture(by)
+        context = self._template_context(by)
         self.bodies = {step["id"]: _stands(step) for step in context["steps"]} if context else {}
-        # The step that came unfolded with the page may be older than this stream.
+        # The step that was unfolded with the page may be older than this stream.
         self.bodies.pop(watched.get("open", ""), None)
 
     def __call__(self, event: live.Event, by: Principal, around: dict[str, Any]) -> list[str]:
         if event.subject != self.run_id or event.position <= self.seen:
             return []
         self.seen = live.head()
-        context = self._picture(by)
+        context = self._template_context(by)
         if context is None:
             return []
         context = around | context
         made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
         return made + self._bodies(context) + self._end(context["run"], around)
 
-    def _picture(self, by: Principal) -> dict[str, Any] | None:
+    def _template_context(self, by: Principal) -> dict[str, Any] | None:
         try:
-            return run.picture(by, self.run_id)
+            return run.template_context(by, self.run_id)
         except NotFound:
             return None
 
     def _bodies(self, context: dict[str, Any]) -> list[str]:
-        """The details of the steps that changed, for the viewers who have unfolded them."""
+        """The details of the changed steps, for the viewers who have unfolded them."""
         changed = [step for step in context["steps"] if self.bodies.get(step["id"]) != _stands(step)]
         self.bodies = {step["id"]: _stands(step) for step in context["steps"]}
         targets = [(f"#step-body-{step['id']}:has([data-loaded])", context | {"detail": step}) for step in changed]
         return [part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
 
     def _end(self, now: dict[str, Any], around: dict[str, Any]) -> list[str]:
-        """A toast when the run ended while it was looked at."""
+        """A toast if the run ended while it was shown."""
         before, self.was = self.was, now["status"]
         if now["status"] not in states.ENDED or before in states.ENDED:
             return []
@@ -213,11 +215,11 @@ def _stands(step: Mapping[str, Any]) -> tuple[Any, ...]:
     return step["status"], step["attempts"], step["completedAt"], [effect["status"] for effect in step["effects"]]
 
 
-def _work_page(picture: Callable[[Principal, str], dict[str, Any]], parts_of_page: Mapping[str, str]) -> Any:
+def _work_page(template_context: Callable[[Principal, str], dict[str, Any]], parts_of_page: Mapping[str, str]) -> Any:
     """A view of the work page of one run; `parts_of_page` are its templates by their place in the page.
 
-    The owner is asked again for each change; while it does not answer the page stays as it is. A field that a person is typing in is left
-    alone (app.js).
+    The owning service is asked again for each change; while it does not answer, the page stays as it is. app.js does
+    not replace a field in which a person is typing.
     """
 
     def view(watched: Mapping[str, str], _: Principal) -> Any:
@@ -229,7 +231,7 @@ def _work_page(picture: Callable[[Principal, str], dict[str, Any]], parts_of_pag
                 return []
             seen = live.head()
             try:
-                context = around | picture(by, run_id)
+                context = around | template_context(by, run_id)
             except TandemError:
                 return []
             return [part(target, template, context) for target, template in parts_of_page.items()]
@@ -253,6 +255,6 @@ GUIDED_PARTS = {
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
-    "renewal": _work_page(renewal.picture, RENEWAL_PARTS),
-    "guided": _work_page(guided_run.picture, GUIDED_PARTS),
+    "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
+    "guided": _work_page(guided_run.template_context, GUIDED_PARTS),
 }

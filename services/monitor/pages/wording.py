@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from services.monitor.run_kinds import RUN_KINDS
 
-#: What people call the part of the product that a context is.
+#: The names that people use for the services.
 PARTS = {"runs": "Runs and partnerships", "workflows": "Renewals and tasks", "executor": "AI tasks and mail"}
-#: The symbol goes before the amount; every other currency is written as its code.
+#: Symbols that go before the amount; other currencies are written as their code.
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def words(name: str | None) -> str:
-    """A name from the machine as words: `economic_buyer` and `economicBuyer` are both `Economic buyer`."""
+    """An identifier as words: `economic_buyer` and `economicBuyer` become `Economic buyer`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name or "")
     text = spaced.replace("_", " ").replace("-", " ").replace(".", ": ").strip()
     text = re.sub(r"\b(ai|csm|arr|crm)\b", lambda match: match[0].upper(), text)
@@ -26,7 +26,7 @@ def words(name: str | None) -> str:
 
 
 def sentence(text: str) -> str:
-    """What somebody wrote, as a sentence: a capital in front, a full stop behind, and nothing else of it changed."""
+    """A text as a sentence: with a capital in front and a full stop at the end."""
     plain = text.strip()
     return plain and f"{plain[:1].upper()}{plain[1:]}" + ("" if plain[-1] in ".!?" else ".")
 
@@ -37,12 +37,12 @@ def kind(name: str) -> str:
 
 
 def part(service: str) -> str:
-    """The part of the product that a context is, as people call it; a plural, each of them."""
+    """The name that people use for a service; a plural."""
     return PARTS.get(service, words(service))
 
 
 def lag(late: Sequence[str], ages: Mapping[str, timedelta | None]) -> str:
-    """How far the page is behind, as short as possible: one age when all services are late, otherwise one for each."""
+    """How far the page is behind, as short as possible: one age if all services are late, else one for each."""
     if not late:
         return ""
     if len(late) == len(ages):
@@ -56,7 +56,7 @@ def _behind(age: timedelta | None) -> str:
 
 
 def seen(ages: Mapping[str, timedelta | None]) -> str:
-    """When each part was last read to its end."""
+    """When each service was last read to its end."""
     last = {
         source: "never" if age is None else f"{lasting(int(age.total_seconds()) * 1000)} ago"
         for source, age in ages.items()
@@ -72,12 +72,12 @@ def moment(value: str | datetime | None) -> datetime | None:
 
 
 def rfc3339(value: str | datetime) -> str:
-    """A time as machines read it."""
+    """A time as RFC 3339."""
     return value if isinstance(value, str) else value.isoformat().replace("+00:00", "Z")
 
 
 def ago(value: str | datetime, now: datetime) -> str:
-    """A time as a distance from now; after a month, the date. app.js says the same later on."""
+    """A time relative to now; after a month, the date. app.js updates it with the same words."""
     then = moment(value)
     if then is None:
         return "never"
@@ -123,7 +123,7 @@ def day(value: str | date | None) -> str:
 
 
 def local_day(value: str | datetime | None, zone: str) -> str:
-    """The date that a moment has in a time zone, as `10 Nov 2026`."""
+    """The date of a moment in a time zone, as `10 Nov 2026`."""
     then = moment(value)
     return day(then.astimezone(ZoneInfo(zone)).date()) if then else ""
 
@@ -166,7 +166,7 @@ def money(amount: Any, currency: str | None) -> str:
 
 
 def percent(value: Any, digits: int = 1) -> str:
-    """A share of one as a percentage: 0.068 is `6.8 %`."""
+    """A fraction as a percentage: 0.068 is `6.8 %`."""
     if value is None:
         return ""
     return (
@@ -190,10 +190,10 @@ def many(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def unbroken(text: str | None) -> str:
-    """A text whose figures keep their percent sign on their line."""
+    """A text in which no line breaks between a number and its percent sign."""
     return (text or "").replace(" %", "\u00a0%")
 
 
 def short(identity: str | None) -> str:
-    """The end of an id, enough to tell neighbours apart: ids of one moment share their beginning."""
+    """The end of an id, because ids of one moment have the same beginning."""
     return (identity or "")[-8:]

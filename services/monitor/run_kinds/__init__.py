@@ -1,4 +1,4 @@
-"""Every kind of run: one module each, and the list of them. docs/extending.md shows how one is added (pure)."""
+"""The list of the kinds of run, with a module for each. docs/extending.md shows how to add one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def named(key: str) -> RunKind:
 
 
 def published_as(change: str | None) -> RunKind | None:
-    """The kind whose runs its owner publishes as changes of this kind ("guided-run"); None when there is none."""
+    """The kind whose runs are published as changes of this kind ("guided-run"); None if there is none."""
     return _BY_CHANGE.get(change or "")
 
 

@@ -1,4 +1,4 @@
-"""AI tasks: runs of their own, and steps of the workflow execution that asked for them."""
+"""How the monitor reads AI tasks: as runs of their own, and as steps of the workflow execution that requested them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class AiTask(RunKind):
         return Snapshot(facts, detail)
 
     def listing(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
-        """In the list only where no other run speaks for it: neither the run that asked for it, nor, once it failed, its retry."""
+        """Listed by itself unless another run is shown in its place: the run that requested it or, once it failed, its
+        retry."""
         if asked_by is not None and asked_by.speaks_for_task(status):
             return TASKS
         return TASKS if status == FAILED and is_retried() else ALONE

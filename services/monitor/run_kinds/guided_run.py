@@ -1,4 +1,4 @@
-"""Guided runs: they wait for people, and bring their steps with them."""
+"""How the monitor reads guided runs; their snapshot contains their steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class GuidedRun(RunKind):
         """See RunKind."""
         facts = RunFacts(
             workflow_name=data["name"],
-            # "Weekly Pipeline Review, 23 November 2026" is one of the weekly pipeline reviews.
+            # The name up to the first comma, so that runs that differ only in the date share a key.
             workflow_key=data["name"].partition(",")[0].strip().casefold(),
             own_status=data["status"],
             owner=data.get("owner"),
@@ -37,5 +37,6 @@ class GuidedRun(RunKind):
         return Snapshot(facts, detail, data.get("steps") or [])
 
     def speaks_for_task(self, status: str) -> bool:
-        """Not for a failed one: a guided run continues when one of its mails fails, so the failed AI task is listed by itself."""
+        """False for a failed task: a guided run continues when one of its mails fails, so the failed AI task is listed
+        by itself."""
         return status != FAILED

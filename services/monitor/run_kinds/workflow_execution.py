@@ -1,4 +1,4 @@
-"""Workflow executions: steps for people until they are finalized, AI tasks afterwards."""
+"""How the monitor reads workflow executions: steps for people until finalize, AI tasks afterwards."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class WorkflowExecution(RunKind):
         return Snapshot(facts, {"trigger_payload": data.get("triggerPayload"), "context": context})
 
     def status(self, own: str, human_work: bool, tasks: Iterable[str]) -> str:
-        """Until finalize it waits whenever a person has something to do. Afterwards its AI tasks decide: open, failed, or all well."""
+        """Until finalize, an execution waits while a person has something to do. Afterwards its AI tasks decide:
+        unfinished, failed, or all successful."""
         statuses, so_far = set(tasks), self.statuses[own]
         if so_far == CANCELLED:
             return CANCELLED
@@ -50,5 +51,5 @@ class WorkflowExecution(RunKind):
         return FAILED if FAILED in statuses else COMPLETED
 
     def speaks_for_task(self, status: str) -> bool:
-        """Always: its own status follows from those of its AI tasks."""
+        """True: an execution's status follows from those of its AI tasks."""
         return True

@@ -1,1 +1,1 @@
-"""The action types: one module each, which holds all that is known of it; `registry` lists them."""
+"""The action types, one module each with all that is specific to it; `registry` lists them."""

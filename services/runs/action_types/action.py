@@ -1,4 +1,4 @@
-"""An action in a step: its command, the fields of that in a request, and the function that performs it."""
+"""Defines an action of a step: its command, the request fields of the command, and the function that performs it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Errors = dict[str, list[str]]
 
 
 def posted(field: Field, default: Any = dataclasses.MISSING) -> Any:
-    """A field of a command, with the field that reads it from a request; it is required where there is no default.
+    """A field of a command, with the marshmallow field that reads it from a request; required if it has no default.
 
-    A name means the same in every command: the first field of a name stands for all in the OpenAPI document.
+    A name means the same in every command: the OpenAPI document shows the first field of each name.
     """
     return dataclasses.field(default=default, metadata={"posted": field})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What a person wants done in a step. It is about a row, or about a partnership, or for `all` open rows."""
+    """The command for an action: about a row, about a partnership, or for `all` open rows."""
 
     row_id: str | None = None
     partnership_id: str | None = None
@@ -56,7 +56,7 @@ class SubjectCommand(Command):
 
 @dataclass(frozen=True)
 class Item:
-    """The outcome of an action for one row: `id` is that of what was made; `reason` says why it was refused."""
+    """The outcome of an action for one row: `id` is the id of what was created; `reason` says why it was refused."""
 
     status: str
     row_id: str | None = None
@@ -85,9 +85,9 @@ class Done:
 
 @dataclass(kw_only=True)
 class ActionContext(StepContext):
-    """Where an action happens: a step in progress, and the row and the partnership that the command names, if it names any.
+    """What an action works on: a step in progress, and the row and the partnership that the command names, if any.
 
-    `new_id` is the id of what is made, `finished_by` the action by which the row is done.
+    `new_id` is the id of what is created, `finished_by` the action that finished the row.
     """
 
     new_id: str
@@ -97,11 +97,11 @@ class ActionContext(StepContext):
 
     @property
     def origin(self) -> Columns:
-        """The columns of an activity or a request that say in which step it was made."""
+        """The columns of an activity or a request that name its run and step."""
         return {"run_id": self.run.id, "step_id": self.step.id}
 
     def require_partnership(self) -> Partnership:
-        """The partnership that the action is about. Conflict when it is gone, NotFound when none was named."""
+        """The partnership that the action is about. Conflict when it was removed, NotFound when none was named."""
         if self.partnership is None:
             if self.row is not None and self.row.subject_kind == "partnership":
                 raise Conflict(f"{self.row.shown['name']} is there no more.", allowed=["set_aside"])
@@ -115,7 +115,7 @@ class ActionContext(StepContext):
         return self.row
 
     def row_for_partnership(self) -> StepRow:
-        """The row of the action; for a partnership that the step did not show, a new one."""
+        """The row of the action; a new one for a partnership that the step did not show."""
         if self.row is None:
             self.row = stored_rows.add_for_partnership(self, self.require_partnership())
         return self.row
@@ -123,8 +123,8 @@ class ActionContext(StepContext):
     def finish_row(
         self, action: str, *, added: bool = False, columns: Mapping[str, Any] | None = None, **outcome: Any
     ) -> None:
-        """Write on the row what was done: it is done when the action is of the step's own type, or when the row is there only
-        because of it (`added`). `columns` change with it. The write is guarded."""
+        """Record the action on the row and change `columns`, in a guarded write. The row is finished if the action is
+        of the step's own type or if the action added it (`added`)."""
         if self.row is None:
             return
         values: Columns = {"by": self.by.as_json(), **(columns or {})}
@@ -133,7 +133,7 @@ class ActionContext(StepContext):
         models.rows.change(self.row, self.now, **values)
 
     def done(self, log: LogEntry | None = None, *, made_id: str | None = None, status: str = "done") -> Done:
-        """The answer to an action at this place."""
+        """The answer to an action on this row and partnership."""
         row_id = self.row.id if self.row else None
         partnership_id = self.partnership.id if self.partnership else None
         return Done(status, [Item(status, row_id, partnership_id, made_id)], log)
@@ -141,9 +141,9 @@ class ActionContext(StepContext):
 
 @dataclass(frozen=True)
 class Count:
-    """Something that is counted in a step: `of` counts it, `singular` and `many` are its words after the number.
+    """Something that is counted in a step: `of` counts it, `singular` and `many` follow the number in a text.
 
-    Where a reset does not take it back, `kept_after_reset` says so: a sentence in which {} is the number with `noun`.
+    `kept_after_reset` is set if a reset does not take it back: a sentence in which {} is the number with `noun`.
     """
 
     name: str
@@ -159,22 +159,23 @@ class Count:
 
 
 def no_errors(values: Mapping[str, Any]) -> Errors:
-    """The check of an action whose fields need no other."""
+    """The check of an action that needs none."""
     return {}
 
 
 def names_subject(values: Mapping[str, Any]) -> Errors:
-    """The check of an action that is about one partnership."""
+    """Check that the values name a row or a partnership."""
     named = values.get("row_id") or values.get("partnership_id")
     return {} if named else {"rowId": ["Give a rowId or a partnershipId."]}
 
 
 @dataclass(frozen=True)
 class Action:
-    """One action: the command that is posted for it, and the verb that does it. `check` finds errors that concern several fields.
+    """One action: the command that is posted for it, and the function that performs it. `check` finds errors that
+    concern several fields.
 
-    `survives_reset`: a reset of the step does not take it back, and keeps the rows that it finished. `taken_back_by`: the
-    actions that take it back; unless it is None, a row that it finished cannot be reopened.
+    `survives_reset`: a reset of the step does not take it back, and keeps the rows that it finished. `taken_back_by`:
+    the actions that take it back; unless it is None, a row that it finished cannot be reopened.
     """
 
     name: str
@@ -187,7 +188,7 @@ class Action:
 
     @property
     def fields(self) -> dict[str, Field]:
-        """The fields of a request for it, by the names of the command."""
+        """The request fields of the action, by the names of the command."""
         return {
             item.name: item.metadata["posted"] for item in dataclasses.fields(self.command) if "posted" in item.metadata
         }

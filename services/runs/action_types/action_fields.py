@@ -1,4 +1,4 @@
-"""Fields that several actions have, and mean the same by."""
+"""Request fields that several actions share."""
 
 from __future__ import annotations
 

@@ -17,15 +17,16 @@ from services.runs.step_rows.step_records import StepRecords
 from shared.ground.json_types import JsonObject
 
 RowColumns = Callable[[Partnership | None, JsonObject | None], JsonObject]
-"""A function that answers the further columns of a row as it is shown, from its partnership (None when it was removed) and its draft."""
+"""A function that returns the further columns of a shown row, from its partnership (None when it was removed) and its
+draft."""
 
 
 @dataclass(frozen=True)
 class Purpose:
     """What a step is for.
 
-    `counts`: the counts of its result that say how much was done (empty means all of them). `nothing_done`: the sentence while
-    that is 0. `explanation`: the sentence in place of a list, where the step shows none.
+    `counts`: the counts of its result that say how much was done (empty means all of them). `nothing_done`: the
+    sentence while that is 0. `explanation`: the sentence that a step without a list shows instead.
     """
 
     counts: tuple[str, ...]
@@ -38,39 +39,39 @@ class ActionType:
     """One kind of step. A new one is a module with a subclass of this, and a line in `registry.ACTION_TYPES`."""
 
     name: str
-    """As a config spells it."""
+    """The name of the type in a config."""
 
     actions: tuple[Action, ...]
-    """What is done in its steps. Each may be done in steps of other types too, but finishes the rows of these."""
+    """The actions of its steps. Each may be done in steps of other types too, but finishes only the rows of these."""
 
     purpose: Purpose
-    undone: str
+    open_rows_phrase: str
     """Ends the sentence on rows that are still open: "2 of 3 are ..."."""
 
     expects: str = "any"
-    """What its steps expect unless they say so: something for `each` row, or for `any`."""
+    """What its steps expect by default: something for `each` row, or for `any`."""
 
     filter: Mapping[str, Any] = {}
-    """Which partnerships its steps show unless they say so, with at most `limit` of them."""
+    """The partnerships that its steps show by default, at most `limit` of them."""
 
     limit: int = LIMIT
     marks: tuple[str, ...] = ()
     config_fields: Mapping[str, Field] = {}
-    """Fields of the config that only its steps have."""
+    """The config fields that only its steps have."""
 
     always_shown: tuple[str, ...] = ()
-    """`delivery` or `meeting`, where each of its rows has that field, null while there is none."""
+    """`delivery` or `meeting` if each of its rows has that field, null while there is none."""
 
     def purpose_of(self, options: Mapping[str, Any]) -> Purpose:
         """The purpose of a step with this config."""
         return self.purpose
 
     def shows(self, options: Mapping[str, Any]) -> str:
-        """The default of what a step with this config shows: partnerships, objectives or nothing."""
+        """What a step with this config shows by default: partnerships, objectives or nothing."""
         return self.purpose_of(options).shows
 
     def config_errors(self, options: Mapping[str, Any], *, own: bool) -> dict[str, list[str]]:
-        """Errors about its own fields in a config, by field. `own` says that the config is one of this type."""
+        """Errors about its own fields in a config, by field. `own` is true if the config is of this type."""
         foreign = [] if own else [name for name in self.config_fields if name in options]
         return {name: [f"Only a step of the type {self.name} has it."] for name in foreign}
 
@@ -83,7 +84,7 @@ class ActionType:
         return {}
 
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
-        """A function that gives what a row shows besides its facts; what all rows need is read once, here."""
+        """A function that returns the columns of a row besides its facts. What all rows need is read once, here."""
         return lambda partnership, draft: {}
 
     def kept_after_reset(self, records: StepRecords, today: Today) -> list[str]:

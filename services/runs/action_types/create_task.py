@@ -1,4 +1,4 @@
-"""Tasks for people: requested from workflows, and linked to their partnership."""
+"""Requests tasks for people from workflows, and links them to their partnership."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PRIORITY = 3
 
 @dataclass(frozen=True, kw_only=True)
 class CreateTask(SubjectCommand):
-    """Ask for a task; what is not given comes from the config of the step, its owner from the step or the run."""
+    """Request a task. Missing values come from the config of the step, the owner from the step or the run."""
 
     title: str = posted(action_fields.TITLE)
     description: str = posted(action_fields.DESCRIPTION, "")
@@ -84,7 +84,7 @@ def _due_date(context: ActionContext, options: JsonObject) -> date | None:
 
 
 class TaskSchema(StoredSchema):
-    """The task that is proposed."""
+    """The task that a step proposes."""
 
     title = line(300)
     due_in_days = whole(1, 365)
@@ -108,11 +108,11 @@ COMPLETED = Count(
 
 
 class CreateTasks(ActionType):
-    """Partnerships that need a task; the new leads unless the config says otherwise."""
+    """A step for partnerships that need a task; by default the new leads."""
 
     name = "create_task"
     actions = (Action("create_task", CreateTask, create, counts=(CREATED, COMPLETED), survives_reset=True),)
     purpose = Purpose((CREATED.name,), "No task has been created yet.")
-    undone = "without a task"
+    open_rows_phrase = "without a task"
     filter = {"stage": "New Lead", "newWithinDays": NEW_LEAD_DAYS}
     config_fields = {"task": fields.Nested(TaskSchema)}

@@ -1,4 +1,4 @@
-"""Custom steps, which do what their config declares: partnerships created, objectives updated."""
+"""Custom steps, whose config says what they do: create partnerships or update objectives."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ USUAL_FORM_FIELDS = ("contactName", "contactEmail", "source")
 
 @dataclass(frozen=True, kw_only=True)
 class AddPartnership(Command):
-    """Add a new organisation; its `contacts`, or the name and address of one."""
+    """Add a partnership. Its contacts are given as `contacts`, or as one name and address."""
 
     name: str = posted(line(200))
     stage: str | None = posted(action_fields.STAGE, None)
@@ -47,7 +47,8 @@ class AddPartnership(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateObjective(Command):
-    """Say where a key result of an objective stands; the objective is named by itself or by its row."""
+    """Set the current figure of a key result. The objective is given by `objective_id` or by the row that is about
+    it."""
 
     row_id: str | None = posted(an_id(), None)
     objective_id: str | None = posted(an_id(), None)
@@ -57,7 +58,7 @@ class UpdateObjective(Command):
 
 
 def create_partnership(context: ActionContext, command: AddPartnership) -> Done:
-    """Make a partnership; it is a row of the step from now on, and linked to the run. Invalid names the wrong field."""
+    """Make a partnership, link it to the run and add a row for it to the step. Invalid names the wrong field."""
     columns = {name: value for name in COLUMNS if (value := getattr(command, name)) is not None} | _contacts(command)
     creation = partnerships.CreatePartnership(**columns)
     made = partnerships.create(context.by, creation, partnership_id=context.new_id, now=context.now, **context.origin)
@@ -76,7 +77,8 @@ def _contacts(command: AddPartnership) -> dict[str, list[JsonObject]]:
 
 
 def update_objective(context: ActionContext, command: UpdateObjective) -> Done:
-    """Say where a key result stands; its row is done. NotFound for an unknown objective or key result."""
+    """Set the current figure of a key result. Its row is finished if it is new or if this is an action of the step's
+    own type. NotFound for an unknown objective or key result, Conflict for an objective that is not open."""
     objective_id = command.objective_id or (context.row.subject_id if context.row else None)
     if objective_id is None:
         raise NotFound("The action names no objective.")
@@ -122,11 +124,11 @@ PURPOSES = {
     ),
     "update_objective": Purpose((UPDATED.name,), "No objective has been updated yet.", shows="objectives"),
 }
-"""By what the config says that the step `does`."""
+"""The purpose of a custom step, by the value of `does` in its config."""
 
 
 class Custom(ActionType):
-    """What the config says that the step `does`: new partnerships, or objectives brought up to date."""
+    """A step that creates partnerships or updates objectives, by `does` in its config."""
 
     name = "custom"
     actions = (
@@ -148,7 +150,7 @@ class Custom(ActionType):
         ),
     )
     purpose = Purpose((), "Nothing has been done here yet.")
-    undone = "still to be updated"
+    open_rows_phrase = "still to be updated"
     config_fields = {
         "does": fields.String(validate=validate.OneOf(tuple(PURPOSES))),
         "fields": fields.List(
@@ -157,11 +159,12 @@ class Custom(ActionType):
     }
 
     def purpose_of(self, options: Mapping[str, Any]) -> Purpose:
-        """That of what the step does."""
+        """The purpose for the config's `does`; the type's own without it."""
         return PURPOSES.get(options.get("does", ""), self.purpose)
 
     def config_errors(self, options: Mapping[str, Any], *, own: bool) -> Errors:
-        """A custom step says what it does, and no other step does; only a form has fields."""
+        """`does` is required in a custom step and forbidden in others. `fields` is allowed only where `does` is
+        create_partnership."""
         errors: Errors = {}
         if own and "does" not in options:
             errors["does"] = [f"A custom step says what it does: one of {', '.join(PURPOSES)}."]
@@ -172,7 +175,7 @@ class Custom(ActionType):
         return errors
 
     def form_fields(self, options: Mapping[str, Any]) -> tuple[str, ...]:
-        """What the form of a new partnership asks for; its name always."""
+        """The fields of the form for a new partnership, always with its name."""
         if options.get("does") != "create_partnership":
             return ()
         return ("name", *(name for name in options.get("fields") or USUAL_FORM_FIELDS if name != "name"))

@@ -1,4 +1,5 @@
-"""E-mails: one for each row, drafted, and sent once even if the button is pressed twice or a process is killed."""
+"""Sends e-mails: one for each row, drafted, and sent once even if the button is pressed twice or a process is
+killed."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ PLACEHOLDERS = ("contact", "partnership", "sender", "last")
 
 @dataclass(frozen=True, kw_only=True)
 class SendEmail(SubjectCommand):
-    """Send the e-mail of a row, with `to`, `subject` and `body` in place of its draft's where given."""
+    """Send the e-mail of a row. `to`, `subject` and `body` replace those of its draft if given."""
 
     to: list[str] | None = posted(Recipients(), None)
     subject: str | None = posted(line(drafting.LONGEST_SUBJECT), None)
@@ -51,9 +52,11 @@ class SendEmail(SubjectCommand):
 
 
 def send(context: ActionContext, command: SendEmail) -> Done:
-    """Ask the executor to send the e-mail of a row. For one that is queued or was sent the answer is the same, and nothing is sent.
+    """Ask the executor to send the e-mail of a row. If it is queued or was sent already, return the same answer and
+    send nothing.
 
-    Invalid without a recipient; Conflict while it is unknown whether it was sent, and for a partnership that is gone.
+    Invalid without a recipient; Conflict while it is unknown whether it was sent, and for a partnership that was
+    removed.
     """
     partnership, added = context.require_partnership(), context.row is None
     row = context.row_for_partnership()
@@ -138,7 +141,7 @@ def _only_placeholders(text: str) -> None:
 
 
 class MailSchema(StoredSchema):
-    """The text of an e-mail in place of the drafted one."""
+    """The text that replaces the drafted one."""
 
     subject = line(300, validate=_only_placeholders)
     body = fields.String(validate=[validate.Length(1, 20_000), _only_placeholders])
@@ -155,7 +158,7 @@ SAID_OF_STATUS = {"sent": "Sent", "queued": "On its way", "unknown": "Perhaps se
 
 
 class Email(ActionType):
-    """Partnerships to write to; the three most important that need a follow-up unless the config says otherwise."""
+    """A step for partnerships to write to; by default the three most important that need a follow-up."""
 
     name = "email"
     actions = (
@@ -170,7 +173,7 @@ class Email(ActionType):
         ),
     )
     purpose = Purpose((SENT.name, QUEUED.name), "No e-mail has been sent yet.")
-    undone = "without an e-mail"
+    open_rows_phrase = "without an e-mail"
     expects = "each"
     filter = {"needs": "follow_up"}
     limit = 3
@@ -178,11 +181,11 @@ class Email(ActionType):
     always_shown = ("delivery",)
 
     def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
-        """A personal e-mail for each."""
+        """A personal e-mail for each partnership."""
         return _drafts(context, partnerships)
 
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
-        """The draft."""
+        """Adds the draft of the row."""
         return lambda partnership, draft: {"draft": draft}
 
     def kept_after_reset(self, records: StepRecords, today: Today) -> list[str]:

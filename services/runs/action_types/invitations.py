@@ -1,4 +1,5 @@
-"""Invitations to calls, their changes and cancellations: asked of the executor once for each sequence number of the call."""
+"""Requests invitations to calls, their changes and cancellations from the executor, once for each sequence number of a
+call."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 NO_ADDRESS = "calls@tandem.invalid"
-"""The organizer's address for a person whom the monitor has not published yet; an invitation needs one."""
+"""The organizer's address for a person whom the monitor has not published yet, because an invitation needs one."""
 
 
 def send(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> None:
-    """Ask for the mail to the guests."""
+    """Request the mail to the guests."""
     delivery_requests.queue(
         by,
         kind,
@@ -35,7 +36,7 @@ def send(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> 
 
 
 def send_again(by: Principal, meeting: Meeting, now: datetime) -> None:
-    """Ask for the latest invitation again, if it was not sent. Conflict while it is unknown whether it was sent."""
+    """Request the latest invitation again if it was not sent. Conflict while it is unknown whether it was sent."""
     delivery = models.deliveries.get_or_none(meeting.tenant_id, delivery_id(meeting))
     delivery_requests.require_outcome(delivery)
     if delivery is not None and delivery.status in delivery_requests.NOT_SENT:
@@ -77,7 +78,7 @@ def _metadata(by: Principal, meeting: Meeting, method: str) -> JsonObject:
 
 
 def _organizer(by: Principal, meeting: Meeting) -> dict[str, str]:
-    """The owner of the call, otherwise the caller."""
+    """The owner of the call, else the caller."""
     owner = replicas.people.get_or_none(by.tenant_id, meeting.owner) if meeting.owner else None
     if owner is not None:
         return {"name": on_one_line(owner.name), "email": owner.email}

@@ -1,4 +1,4 @@
-"""Notes: kept with a partnership, or with all that a run is linked to and with the run itself."""
+"""Adds notes to a partnership, or to all partnerships of a run and to the run itself."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ LONGEST_SUMMARY = 120
 
 @dataclass(frozen=True, kw_only=True)
 class AddNote(SubjectCommand):
-    """Keep a note."""
+    """Add a note."""
 
     text: str = posted(prose(action_fields.LONGEST_BODY))
 
 
 def add(context: ActionContext, command: AddNote) -> Done:
-    """Keep a note; what was typed in the step for it is final now. Without a partnership it stands in the timeline of
-    every one that the run is linked to, and in the result of the step."""
+    """Add a note to the partnership that the command names. Without one it is added to every partnership of the run and
+    to the step's result, and the step's draft is cleared."""
     about_one = context.row is not None or context.partnership is not None
     if about_one:
         _add_activity(context, context.require_partnership(), command.text)
@@ -68,7 +68,7 @@ def _summary(text: str) -> str:
 
 
 def _notes(records: StepRecords) -> int:
-    """One note that stands with several partnerships, and with the run, is counted once."""
+    """How many notes were added; a note of several partnerships and the run is counted once."""
     with_partnerships = {
         (activity.details or {}).get("noteId", activity.id)
         for activity in records.activities
@@ -81,7 +81,7 @@ ADDED = Count("notesAdded", "note added", "notes added", of=_notes, noun="note",
 
 
 class Note(ActionType):
-    """Something to write down; with a filter, for each of its partnerships."""
+    """A step for writing something down; with a filter, for each of its partnerships."""
 
     name = "note"
     actions = (Action("add_note", AddNote, add, counts=(ADDED,)),)
@@ -91,8 +91,8 @@ class Note(ActionType):
         shows="nothing",
         explanation="Write down what there is to remember; it is kept with the run and its partnerships.",
     )
-    undone = "without a note"
+    open_rows_phrase = "without a note"
 
     def shows(self, options: Mapping[str, Any]) -> str:
-        """Partnerships where a filter names some."""
+        """Partnerships if the config has a filter."""
         return "partnerships" if "filter" in options else super().shows(options)

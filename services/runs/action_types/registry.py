@@ -1,4 +1,4 @@
-"""The list of the action types, and what follows from it."""
+"""The list of the action types, and what is derived from it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ ACTION_TYPES: tuple[ActionType, ...] = (
     Note(),
     Custom(),
 )
-"""The order is that of the counts in a summary."""
+"""This is also the order of the counts in a summary."""
 
 ACTION_TYPES_BY_NAME = {action_type.name: action_type for action_type in ACTION_TYPES}
 ACTIONS: dict[str, Action] = {
     action.name: action for actions in (*(kind.actions for kind in ACTION_TYPES), ROW_ACTIONS) for action in actions
 }
-"""By its name, which is the `type` that is posted."""
+"""The actions by name, which is the `type` in a request."""
 
 COUNTS = tuple(count for action in ACTIONS.values() for count in action.counts)
-"""Every count of a result."""
+"""The counts of all actions."""
 
 
 def action_of(command: type[Command]) -> Action:
@@ -46,10 +46,10 @@ def action_of(command: type[Command]) -> Action:
 
 
 def config_of(step: GuidedStep) -> StepConfig:
-    """The config of a step with nothing left open."""
+    """The config of a step, completed with the defaults of its action type."""
     return resolve(ACTION_TYPES_BY_NAME[step.action_type], step.config)
 
 
 def context_of(by: Principal, run: GuidedRun, step: GuidedStep, *, now: datetime) -> StepContext:
-    """A step as `by` sees it at this moment."""
+    """The context of a step for `by` at this moment."""
     return StepContext(by=by, run=run, step=step, config=config_of(step), now=now)

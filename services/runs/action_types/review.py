@@ -1,4 +1,4 @@
-"""Reviews: each row is looked at, and marked."""
+"""Reviews: a person looks at each row and marks it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MARKS = ("fine", "needs attention")
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewRow(RowCommand):
-    """Mark a row as reviewed; without a note it keeps the one that is typed on it."""
+    """Mark a row as reviewed. Without a note, the one that was typed on the row stays."""
 
     mark: str = posted(line(60))
     note: str | None = posted(action_fields.NOTE, None)
@@ -41,12 +41,12 @@ REVIEWED = Count(
 
 
 class Review(ActionType):
-    """Partnerships to look at; those without contact unless the config says otherwise."""
+    """A step for partnerships to look at; by default those without recent contact."""
 
     name = "review"
     actions = (Action("review_row", ReviewRow, review, counts=(REVIEWED,)),)
     purpose = Purpose((REVIEWED.name,), "Nothing has been reviewed yet.")
-    undone = "not reviewed yet"
+    open_rows_phrase = "not reviewed yet"
     expects = "each"
     filter = {"noContactDays": NO_CONTACT_DAYS}
     marks = MARKS

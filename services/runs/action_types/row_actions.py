@@ -1,4 +1,4 @@
-"""What may be done in a step of any action type: rows set aside or opened again, and the list refreshed."""
+"""The actions of every action type: setting rows aside, reopening them, and refreshing the list."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ReopenRow(RowCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshRows(Command):
-    """Add the rows that match by now."""
+    """Add the rows that match now."""
 
 
 def set_aside(context: ActionContext, command: SetRowAside) -> Done:
@@ -48,7 +48,7 @@ def set_aside(context: ActionContext, command: SetRowAside) -> Done:
 
 
 def reopen(context: ActionContext, command: ReopenRow) -> Done:
-    """Open a row again. Conflict for one whose mail, call or move stands outside: that is changed by its own action."""
+    """Open a row again. Conflict if its mail, call or move still stands: its own action changes that."""
     row = context.require_row()
     after = states.ROW.after("reopen", row.state)
     finished_by = context.finished_by
@@ -59,7 +59,7 @@ def reopen(context: ActionContext, command: ReopenRow) -> Done:
 
 
 def refresh(context: ActionContext, command: RefreshRows) -> Done:
-    """Add the rows that match by now; those that are there stay as they are."""
+    """Add the rows that match now; existing rows stay as they are."""
     before = {row.id for row in models.rows.of_step(context.step)}
     stored_rows.store(context)
     new = [row for row in models.rows.of_step(context.step) if row.id not in before]

@@ -1,4 +1,4 @@
-"""Calls: booked, changed and cancelled by invitations that all have the same uid."""
+"""Books, changes and cancels calls by invitations that all have the same uid."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleMeeting(SubjectCommand):
-    """Book a call; what is not given comes from the config of the step."""
+    """Book a call. Missing values come from the config of the step."""
 
     starts_at: datetime = posted(Moment())
     minutes: int | None = posted(MINUTES, None)
@@ -53,7 +53,7 @@ class ScheduleMeeting(SubjectCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeMeeting(Command):
-    """Move a call to another time, and to another length where one is given."""
+    """Move a call to another time, with another length if it is given."""
 
     meeting_id: str = posted(an_id())
     starts_at: datetime = posted(Moment())
@@ -69,10 +69,10 @@ class CancelMeeting(Command):
 
 
 def schedule(context: ActionContext, command: ScheduleMeeting) -> Done:
-    """Book a call and invite the partnership's main contact. The same time again is the same meeting.
+    """Book a call and invite the partnership's main contact. Booking the same time again returns the same meeting.
 
-    Invalid without a contact that can be invited, and for a time that is over; Conflict where the row has a call at
-    another time, and where the owner of the call has another one at this time.
+    Invalid without a contact that can be invited, and for a time in the past; Conflict when the row has a call at
+    another time, or the call's owner has another one at this time.
     """
     context.require_partnership()
     added, row = context.row is None, context.row_for_partnership()
@@ -137,8 +137,8 @@ def _finish_row(context: ActionContext, meeting: Meeting, *, added: bool) -> Non
 
 
 def change(context: ActionContext, command: ChangeMeeting) -> Done:
-    """Move a call of this step to another time; its guests get the change under the same uid. NotFound; Conflict for one
-    that was cancelled, and where its owner has another one at this time."""
+    """Move a call of this step to another time; its guests get the change under the same uid. NotFound; Conflict when
+    it was cancelled, or when its owner has another call at this time."""
     meeting, now = _find_meeting(context, command.meeting_id), context.now
     after = states.MEETING.after("change", meeting.status)
     _check_ahead(command.starts_at, now)
@@ -168,8 +168,8 @@ def cancel(context: ActionContext, command: CancelMeeting) -> Done:
 
 
 def _find_meeting(context: ActionContext, meeting_id: str) -> Meeting:
-    """The meeting. Its row and its partnership, if they are still there, become those of the action. NotFound; Conflict for one
-    of another step."""
+    """The meeting. Its row and its partnership, if they still exist, become those of the action. NotFound; Conflict for
+    a meeting of another step."""
     tenant_id = context.by.tenant_id
     meeting = models.meetings.get_for_update(tenant_id, meeting_id)
     if meeting.step_id != context.step.id:
@@ -180,7 +180,7 @@ def _find_meeting(context: ActionContext, meeting_id: str) -> Meeting:
 
 
 def _finished_row(context: ActionContext, meeting: Meeting) -> bool:
-    """Whether what was done for the row is this meeting."""
+    """Whether this meeting finished the row."""
     return bool(context.row and (context.row.outcome or {}).get("meetingId") == meeting.id)
 
 
@@ -195,7 +195,7 @@ def _has_possible_time(values: Mapping[str, Any]) -> Errors:
 
 
 class MeetingSchema(StoredSchema):
-    """The call that is proposed."""
+    """The call that a step proposes."""
 
     minutes = whole(15, 240)
     title = line(200)
@@ -205,7 +205,7 @@ SCHEDULED = Count("meetingsScheduled", "call booked", "calls booked", of=lambda 
 
 
 class Schedule(ActionType):
-    """Partnerships to speak with; those whose call is due this week unless the config says otherwise."""
+    """A step for partnerships to speak with; by default those whose call is due this week."""
 
     name = "schedule"
     actions = (
@@ -222,14 +222,14 @@ class Schedule(ActionType):
         Action("cancel_meeting", CancelMeeting, cancel),
     )
     purpose = Purpose((SCHEDULED.name,), "No call has been booked yet.")
-    undone = "without a call"
+    open_rows_phrase = "without a call"
     expects = "each"
     filter = {"needs": "call_this_week"}
     config_fields = {"meeting": fields.Nested(MeetingSchema)}
     always_shown = ("meeting",)
 
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
-        """The next times that are free on both sides."""
+        """Adds the next times that are free on both sides."""
         tenant_id, now, minutes = context.run.tenant_id, context.now, _proposed(context)["minutes"]
         region = replicas.tenants.region(tenant_id)
         busy = calendars.busy(tenant_id, context.owner, now)

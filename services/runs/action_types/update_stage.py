@@ -1,4 +1,4 @@
-"""Stages changed in place, and taken back."""
+"""Changes the stage of partnerships, and undoes the change."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class UpdateStage(SubjectCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class UndoStage(SubjectCommand):
-    """Take back the last change of stage that was made in this step."""
+    """Undo the last change of stage that was made in this step."""
 
 
 def update(context: ActionContext, command: UpdateStage) -> Done:
-    """Move a partnership to a stage. One that is there already is left alone, and its row is done. Conflict names the
-    stages that are allowed."""
+    """Move a partnership to a stage and finish its row; one that is in the stage already is not changed. Conflict names
+    the stages that are allowed."""
     partnership, added = models.partnerships.lock(context.require_partnership()), context.row is None
     row, before, move = context.row_for_partnership(), partnership.stage, None
     stages: JsonObject = {"from": before, "to": command.stage}
@@ -82,7 +82,7 @@ UPDATED = Count(
 
 
 class UpdateStages(ActionType):
-    """Partnerships to move to another stage; those whose latest activity says so unless the config says otherwise."""
+    """A step for partnerships to move to another stage; by default those whose latest activity calls for it."""
 
     name = "update_stage"
     actions = (
@@ -98,12 +98,12 @@ class UpdateStages(ActionType):
         Action("undo_stage", UndoStage, undo, check=names_subject),
     )
     purpose = Purpose((UPDATED.name,), "No stage has been updated yet.")
-    undone = "still to be moved"
+    open_rows_phrase = "still to be moved"
     expects = "each"
     filter = {"needs": "stage_change"}
 
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
-        """The stage that is proposed, with why, and those that it may move to."""
+        """Adds the proposed stage with its reason, and the stages that the partnership may move to."""
         talks = row_queries.last_talks(context.run.tenant_id, partnerships)
 
         def columns(partnership: Partnership | None, draft: object) -> JsonObject:

@@ -1,4 +1,4 @@
-"""The REST door of runs."""
+"""The REST API of runs."""
 
 from services.runs.api.comments import comments
 from services.runs.api.guided_runs import guided_runs

@@ -1,4 +1,4 @@
-"""The REST door of comments on guided runs."""
+"""The REST API of comments on guided runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST door of guided runs."""
+"""The REST API of guided runs."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def save_as_template(command: SaveAsTemplate, run_id: str) -> Any:
 @guided_runs.arguments(TemplateChangesArgs, location="query")
 @guided_runs.response(200, TemplateChanges)
 def template_changes(args: dict[str, Any], run_id: str) -> Any:
-    """What a newer version of its template would change."""
+    """What another version of its template (by default the newest) would change."""
     return changes_shown(template_upgrade.changes(application.by().tenant_id, run_id, args["version"]))
 
 
@@ -113,7 +113,7 @@ def template_changes(args: dict[str, Any], run_id: str) -> Any:
 @guided_runs.arguments(TakeTemplateIn)
 @guided_runs.response(200, GuidedRunDetail)
 def take_template(body: dict[str, Any], run_id: str) -> Any:
-    """Take a newer version of its template; steps that were begun stay as they are."""
+    """Move to another version of its template (by default the newest); steps that were begun stay as they are."""
     by, number = application.by(), body["version"]
     return _shown(template_upgrade.take(by, run_id, now=clock.now(), number=number, expected=application.if_match()))
 

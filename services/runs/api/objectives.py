@@ -1,4 +1,4 @@
-"""The REST door of objectives."""
+"""The REST API of objectives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST door of partnerships and of what happens with them."""
+"""The REST API of partnerships and their activities."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def import_partnerships(body: dict[str, Any]) -> dict[str, Any]:
 
 
 checked = error_responses.check_by(PartnershipIn())
-"""Checks the fields of a line of an import."""
+"""The check of an import's lines."""
 
 
 @partnerships.get("/<partnership_id>")

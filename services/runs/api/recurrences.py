@@ -1,4 +1,4 @@
-"""The REST door of recurrences."""
+"""The REST API of recurrences."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def _shown(row: Recurrence) -> dict[str, Any]:
 
 
 def _all_shown(rows: list[Recurrence]) -> list[dict[str, Any]]:
-    """The bodies of recurrences of the caller's tenant; one whose template is gone says so, and spoils no list."""
+    """The bodies of recurrences of the caller's tenant; one whose template was removed says so and does not break the
+    list."""
     tenant_id = application.by().tenant_id
     names = templates.names(tenant_id, {row.template_id for row in rows})
     zone = recurrence_timing.zone_of(tenant_id)

@@ -1,4 +1,4 @@
-"""Run control: what the monitor asks for a person who cancels a guided run, or would retry one."""
+"""Run control: the routes by which the monitor cancels a guided run for a person, or asks to retry it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs and their steps look like outside."""
+"""Builds the API representation of runs, steps and template changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.runs.template_upgrade import Changes
 
 
 def runs_shown(tenant_id: str, rows: list[GuidedRun]) -> list[Shown]:
-    """Runs as lists show them, with one question for the names of their owners and one for what they are linked to."""
+    """Runs as lists show them, with one query for owner names and one for links."""
     names = replicas.names(tenant_id, [row.owner for row in rows])
     linked = models.runs.linked_to_many(tenant_id, [row.id for row in rows])
     return [_run(row, names, linked.get(row.id, [])) for row in rows]
@@ -25,7 +25,7 @@ def _run(row: GuidedRun, names: dict[str, str], linked: list[str]) -> Shown:
 
 
 def run_shown(row: GuidedRun) -> Shown:
-    """A run with its steps, and what may be done with it."""
+    """A run with its steps and the actions that it allows."""
     steps = models.runs.steps_of(row)
     ready = lifecycle.can_complete(row, steps)
     newer = template_upgrade.newer_version(row)
@@ -39,12 +39,12 @@ def run_shown(row: GuidedRun) -> Shown:
 
 
 def step_shown(step: GuidedStep, run: GuidedRun) -> Shown:
-    """A step, with what its own status and that of its run allow."""
+    """A step, with the actions that its own status and its run's allow."""
     return columns(step) | {"allowed": states.STEP.allowed(step.status) if run.status == "in_progress" else []}
 
 
 def changes_shown(changes: Changes) -> Shown:
-    """What a newer version of a template would do to a run."""
+    """What moving a run to another version of its template would change."""
     return {
         "before": changes.before,
         "after": changes.after,

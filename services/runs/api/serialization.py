@@ -1,4 +1,4 @@
-"""What partnerships, their activities and objectives look like outside, with one question a page."""
+"""Builds the API representation of partnerships, activities and objectives, with one query per page."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Shown = dict[str, Any]
 
 
 def columns(row: Any) -> Shown:
-    """All columns of a row under their names."""
+    """All columns of a row by name."""
     return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
 
 
 def page_of(page: Page, items: list[Shown]) -> Page:
-    """The same page with its rows as they are shown."""
+    """The page with the representations of its rows."""
     return replace(page, items=items)
 
 
 def partnerships_shown(tenant_id: str, rows: list[Partnership], now: datetime) -> list[Shown]:
-    """Partnerships with what happened last, and what counts from now."""
+    """Partnerships with their last activity, and with the values that depend on the present day."""
     last, today = models.activities.last_of(tenant_id, [row.id for row in rows]), today_of(tenant_id, now)
     return [
         columns(row)
@@ -41,7 +41,7 @@ def partnerships_shown(tenant_id: str, rows: list[Partnership], now: datetime) -
 
 
 def objectives_shown(tenant_id: str, rows: list[Objective], now: datetime) -> list[Shown]:
-    """Objectives with how far they, and the calendar, have come."""
+    """Objectives with their progress and the elapsed share of their period."""
     today = today_of(tenant_id, now).day
     return [
         columns(row)

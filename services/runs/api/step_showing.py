@@ -1,4 +1,4 @@
-"""Rows of steps, and what was done in a step, as they look outside."""
+"""Builds the API representation of a step's rows and of what was done in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.contracts.camel import camel_columns
 
 
 def records_shown(records: StepRecords) -> Shown:
-    """What was sent, asked for, booked and written down in the step."""
+    """The mails, tasks, calls, activities and notes of the step."""
     return {
         "deliveries": [_delivery(delivery) for delivery in records.deliveries],
         "tasks": [_task(task) for task in records.tasks],
@@ -20,7 +20,7 @@ def records_shown(records: StepRecords) -> Shown:
 
 
 def row_shown(row: StepRow) -> Shown:
-    """A row as it is kept."""
+    """The stored columns of a row."""
     names = ("id", "version", "state", "mark", "note", "draft", "outcome", "by", "changed_at")
     return {name: getattr(row, name) for name in names}
 

@@ -1,4 +1,4 @@
-"""The REST door of the steps of guided runs: their life, what they show, and what is done in them."""
+"""The REST API of the steps of guided runs: their life, their rows, and the actions in them."""
 
 from __future__ import annotations
 

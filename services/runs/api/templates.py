@@ -1,4 +1,4 @@
-"""The REST door of templates."""
+"""The REST API of templates."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def list_templates(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _paged(items: list[dict[str, Any]], *, limit: int, offset: int, cursor: str | None) -> Page:
-    """A page of what is few: its cursor is the place to go on at."""
+    """A page of a short list; its cursor is the index at which the next page begins."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 9):
         raise Invalid("The cursor is not one of this list's.", errors={"cursor": ["Not a cursor of this list."]})
     start = offset if cursor is None else int(cursor)

@@ -1,4 +1,4 @@
-"""The built-in templates: data, one module each, read-only for everybody."""
+"""The built-in templates, one module of data each. Nobody can change them."""
 
 from services.runs.catalogue.mou_sprint import MOU_SPRINT
 from services.runs.catalogue.new_lead_intake import NEW_LEAD_INTAKE
@@ -10,7 +10,7 @@ BUILT_IN = (WEEKLY_PIPELINE_REVIEW, MOU_SPRINT, NEW_LEAD_INTAKE, SEASONAL_PLANNI
 
 
 def built_in(template_id: str) -> TemplateVersion | None:
-    """The built-in template of this id, if there is one."""
+    """The built-in template with this id, or None."""
     return next((template for template in BUILT_IN if template.id == template_id), None)
 
 

@@ -1,4 +1,4 @@
-"""MOU Sprint: every partnership in the MOU stage is pushed toward a signed agreement."""
+"""The template MOU Sprint: move every partnership in the MOU stage toward a signed agreement."""
 
 from services.runs.catalogue.template import TemplateVersion, step
 

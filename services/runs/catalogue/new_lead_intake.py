@@ -1,4 +1,4 @@
-"""New Lead Intake: new introductions become partnership records, with a first mail and a next step each."""
+"""The template New Lead Intake: make partnerships of new introductions, each with a first mail and a next step."""
 
 from services.runs.catalogue.template import TemplateVersion, step
 from shared.contracts.partnership_thresholds import NEW_LEAD_DAYS

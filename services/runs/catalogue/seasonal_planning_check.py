@@ -1,4 +1,5 @@
-"""Seasonal Planning Check: how far the objectives have come, and what that means for the partnerships."""
+"""The template Seasonal Planning Check: review the progress of the objectives, and what it means for the
+partnerships."""
 
 from services.runs.catalogue.template import TemplateVersion, step
 

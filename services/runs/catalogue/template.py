@@ -1,4 +1,4 @@
-"""Templates: named steps in an order, each with its action type and its config (pure)."""
+"""The form of a template: named steps in an order, each with its action type and its config."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from shared.ground.json_types import JsonObject
 
 Step = JsonObject
-"""`{key, actionType, title, description, config}`, as templates are kept and sent."""
+"""`{key, actionType, title, description, config}`, as templates are stored and sent."""
 
 
 @dataclass(frozen=True)

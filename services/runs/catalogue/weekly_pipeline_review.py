@@ -1,4 +1,4 @@
-"""Weekly Pipeline Review: the five steps of the founding document, in its order and its words."""
+"""The template Weekly Pipeline Review: the five steps of the founding document, in its order and words."""
 
 from services.runs.catalogue.template import TemplateVersion, step
 from shared.contracts.partnership_thresholds import NO_CONTACT_DAYS

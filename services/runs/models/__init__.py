@@ -1,4 +1,4 @@
-"""Tables of runs, and every question asked of them: the only place here that speaks SQL."""
+"""The tables of runs and all its SQL."""
 
 from services.runs.models import (
     activities,

@@ -1,4 +1,4 @@
-"""Questions about what happened with partnerships, each of one tenant."""
+"""Queries and writes on activities of partnerships; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from shared.database.model import with_columns
 
 
 def add(**values: Any) -> Activity:
-    """Write a new activity. The statement is written out: an import makes thousands."""
+    """Write a new activity. The statement is written out because an import makes thousands."""
     row = Activity(**values)
     statements.insert(Activity, row.__data__)
     return row
 
 
 def of_origin(tenant_id: str, origin: str) -> Activity | None:
-    """The activity of this origin, if it was added before."""
+    """The activity with this origin, or None."""
     return Activity.for_tenant(tenant_id).where(Activity.origin == origin).first()
 
 
 def listed(tenant_id: str, partnership_id: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
-    """What happened with a partnership, the newest first."""
+    """A partnership's activities, the newest first."""
     query = Activity.for_tenant(tenant_id).where(Activity.partnership_id == partnership_id)
     order = [(Activity.at, "desc"), (Activity.id, "desc")]
     return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activity]:
-    """The last activity of each of these partnerships by its id, with one question."""
+    """The last activity of each of these partnerships by its id, in one query."""
     wanted = list(partnership_ids)
     if not wanted:
         return {}
@@ -53,7 +53,7 @@ def last_of(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Activit
 
 
 def newest(tenant_id: str, partnership_id: str, kind: str) -> list[Activity]:
-    """The activities of a kind with the latest time; usually one, several when they have the same time, none if there is none."""
+    """The activities of a kind that share the latest time: usually one, or none."""
     of_kind = Activity.for_tenant(tenant_id).where(Activity.partnership_id == partnership_id, Activity.kind == kind)
     last = with_columns(of_kind, Activity.at).order_by(Activity.at.desc(), Activity.id.desc()).first()
     return list(of_kind.where(Activity.at == last.at)) if last else []

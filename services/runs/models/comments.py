@@ -1,4 +1,4 @@
-"""Questions about what people said of a run, each of one tenant."""
+"""Queries and writes on comments on runs; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shared.ground.errors import NotFound
 
 
 def of_run(run: GuidedRun, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
-    """The comments on a run and its steps, newest first, without those that were taken back."""
+    """The comments on a run and its steps, newest first, without removed ones."""
     order = [(Comment.at, "desc"), (Comment.id, "desc")]
     return pagination.page(_of(run), order, limit=limit, offset=offset, cursor=cursor)
 
 
 def find(run: GuidedRun, comment_id: str) -> Comment:
-    """The comment. NotFound for another run's, and for one that was taken back."""
+    """The comment. NotFound for another run's, and for a removed one."""
     row = _of(run).where(Comment.id == comment_id).first()
     if row is None:
         raise NotFound(f"There is no comment {comment_id} on this run.")

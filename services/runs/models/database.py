@@ -1,4 +1,4 @@
-"""The one database of runs, and what stands on it."""
+"""The database of runs, with its base table, feed and audit trail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ words = Words(db)
 
 
 class Table(Row):
-    """Every table of this context is in its one database."""
+    """The base class of this context's tables."""
 
     class Meta:
         database = db

@@ -1,4 +1,4 @@
-"""Questions about mails and invitations on their way, and requests to the executor and the monitor."""
+"""Queries and writes on mails, invitations and requests to other services."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from shared.ground.json_types import JsonObject
 
 
 def add(**values: Any) -> Delivery:
-    """Write that something is on its way."""
+    """Write a new delivery."""
     return Delivery.create(**values)
 
 
 def get_or_none(tenant_id: str, delivery_id: str) -> Delivery | None:
-    """The delivery, if there is one, held until the transaction ends."""
+    """The delivery or None, locked until the transaction ends."""
     return Delivery.get_or_none_for(tenant_id, delivery_id, for_update=True)
 
 
 def of_task(tenant_id: str, origin: str, task_id: str) -> Delivery | None:
-    """The delivery that an AI task belongs to: by the first of its chain, or as the latest of it."""
+    """The delivery of an AI task: found by the first task of its chain, or by its latest."""
     of_latest = Delivery.for_tenant(tenant_id).where(Delivery.task_id == task_id)
     return Delivery.get_or_none_for(tenant_id, origin) or of_latest.first()
 
 
 def of_step(step: GuidedStep) -> list[Delivery]:
-    """What was sent from a step, the earliest first."""
+    """The deliveries of a step, the earliest first."""
     query = Delivery.for_tenant(step.tenant_id).where(Delivery.step_id == step.id)
     return list(query.order_by(Delivery.created_at, Delivery.id))
 
@@ -37,7 +37,7 @@ def ask_for_ai_task(**values: Any) -> None:
 
 
 def repeated_by(tenant_id: str, task_id: str) -> str | None:
-    """The AI task that the request of this id is to repeat."""
+    """The AI task that the request with this id repeats."""
     row = Request.get_or_none_for(tenant_id, task_id)
     return row.body["retryOf"] if row else None
 
@@ -71,18 +71,18 @@ def _task(row: RequestedTask) -> JsonObject:
 
 
 def get_task_or_none(tenant_id: str, task_id: str) -> RequestedTask | None:
-    """The task that was asked for under this id, if there is one."""
+    """The requested task with this id, or None."""
     return RequestedTask.get_or_none_for(tenant_id, task_id)
 
 
 def write_task(row: RequestedTask, version: int, **values: Any) -> bool:
-    """Write the state that workflows gave a task; False when a version as new or newer is there already."""
+    """Write a task's state from workflows. Returns False if a version as new or newer is stored."""
     update = RequestedTask.update_for(row.tenant_id, task_version=version, **values)
     return bool(update.where(RequestedTask.id == row.id, RequestedTask.task_version < version).execute())
 
 
 def tasks_of(step: GuidedStep) -> list[RequestedTask]:
-    """The tasks that were asked for in a step, the earliest first."""
+    """The tasks that were requested in a step, the earliest first."""
     query = RequestedTask.for_tenant(step.tenant_id).where(RequestedTask.step_id == step.id)
     return list(query.order_by(RequestedTask.created_at, RequestedTask.id))
 

@@ -13,7 +13,7 @@ Request = outgoing_requests.table
 
 
 class Meeting(Table):
-    """A call with a partnership: one `uid` for life, a higher `sequence` with every change that its guests are told of."""
+    """A call with a partnership. It keeps one `uid`; `sequence` grows with each change that its guests are told of."""
 
     noun = "meeting"
 
@@ -47,10 +47,10 @@ class Meeting(Table):
 
 
 class Delivery(Table):
-    """A mail or an invitation, under the id of the first AI task of its retry chain; `task_id` is the latest of them.
+    """A mail or an invitation. Its id is that of the first AI task of its retry chain; `task_id` is the latest.
 
-    `task_number` and `task_version` are the position in the chain and the version of the update that `status` comes from: queued, sent,
-    failed, unknown or cancelled.
+    `task_number` and `task_version` are the position in the chain and the version of the update that `status` comes
+    from: queued, sent, failed, unknown or cancelled.
     """
 
     id = IdField()
@@ -84,7 +84,8 @@ class Delivery(Table):
 
 
 class RequestedTask(Table):
-    """A task for a person that was requested from workflows under this id; `status` is asked until workflows has it."""
+    """A task for a person that was requested from workflows under this id; its `status` is "asked" until workflows has
+    it."""
 
     id = IdField()
     tenant_id = peewee.TextField()

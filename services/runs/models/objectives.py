@@ -1,4 +1,4 @@
-"""Questions about objectives, each of one tenant."""
+"""Queries and writes on objectives; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def find(tenant_id: str, objective_id: str) -> Objective:
 
 
 def get_for_update(tenant_id: str, objective_id: str) -> Objective:
-    """The objective, held until the transaction ends. NotFound for another tenant's too."""
+    """The objective, locked until the transaction ends. NotFound for another tenant's too."""
     return Objective.get_for(tenant_id, objective_id, for_update=True)
 
 
 def many(tenant_id: str, objective_ids: list[str]) -> dict[str, Objective]:
-    """The objectives of these ids by their id; what is gone is left out."""
+    """The objectives with these ids by id; missing ones are left out."""
     query = Objective.for_tenant(tenant_id).where(Objective.id.in_(objective_ids))
     return {row.id: row for row in query} if objective_ids else {}
 
@@ -34,7 +34,7 @@ def listed(
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
-    """A tenant's objectives, whichever ends first."""
+    """A tenant's objectives, those that end soonest first."""
     query = Objective.for_tenant(tenant_id)
     for field, value in ((Objective.status, status), (Objective.owner, owner)):
         if value is not None:
@@ -49,5 +49,5 @@ def add(**values: Any) -> Objective:
 
 
 def exists(tenant_id: str, objective_id: str) -> bool:
-    """Whether there is one of this id."""
+    """Whether an objective with this id exists."""
     return Objective.get_or_none_for(tenant_id, objective_id) is not None

@@ -1,4 +1,4 @@
-"""The tables of partnerships: what is known of each, what happened with it, and the objectives that it serves."""
+"""The tables of partnerships, their activities and objectives."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from services.runs.models.database import Table
 from shared.database.fields import IdField, JsonField, UtcDateTime
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""In the columns that lists sort by, which hold no NULL: it has not happened."""
+"""Stands for "not yet" in the columns that lists sort by, which hold no NULL."""
 
 
 class Partnership(Table):
     """An organisation that the team works with. `contacts` is `[{name, email, title}]`, the first the main one.
 
-    `last_contact_at`, `last_heard_at` and the `last_activity` columns follow from its activities and are never typed.
+    `last_contact_at`, `last_heard_at` and the `last_activity` columns follow from its activities; nobody enters them.
     """
 
     noun = "partnership"
@@ -60,8 +60,8 @@ MOVING = peewee.SQL(
     " OR stage = 'MOU Sent' AND mou_signed_on IS NOT NULL"
     " OR stage = 'MOU Signed' AND (last_heard_at > mou_signed_on OR mou_signed_on IS NULL AND last_heard_at > stage_changed_at))"
 )
-"""Partnerships whose own columns say that they belong in another stage, whatever the day; it may match too many, never too few.
-It has to be spelt exactly as in the index `partnership_moving`, or neither database uses that index."""
+"""Partnerships whose own columns say that they belong in another stage; it may match too many, never too few. It must
+be spelled exactly as in the index `partnership_moving`, or neither database uses that index."""
 
 
 def _index(name: str, *columns: str, where: Any = None) -> None:
@@ -70,7 +70,7 @@ def _index(name: str, *columns: str, where: Any = None) -> None:
     Partnership.add_index(Partnership.index(*fields, name=name, where=present if where is None else present & where))
 
 
-# What stands behind the id is not searched by: with it the index decides about a row without reading it.
+# The columns after the id are not searched by; they let the index test a row without reading it.
 _index("partnership_by_name", "name_key", "id", "stage", "owner", "priority", "last_contact_at")
 _index("partnership_by_contact", "last_contact_at", "id", "stage", "owner", "priority", "created_at")
 _index("partnership_by_priority", "priority", "last_contact_at", "id", "stage", "owner", "created_at")
@@ -82,7 +82,7 @@ _index("partnership_moving", "priority", "last_contact_at", "id", "stage", "owne
 
 
 class Activity(Table):
-    """An activity of a partnership; never changed. `origin` keeps one that comes from elsewhere from being added twice."""
+    """An activity of a partnership; never changed. `origin` prevents one from elsewhere from being added twice."""
 
     id = IdField()
     tenant_id = peewee.TextField()

@@ -1,4 +1,4 @@
-"""Questions about partnerships, each of one tenant; one that was removed is in none of their answers."""
+"""Queries and writes on partnerships; each is limited to one tenant and leaves removed partnerships out."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ ORDERS: dict[str, list[tuple[Any, str]]] = {
 
 
 def find(tenant_id: str, partnership_id: str) -> Partnership:
-    """The partnership. NotFound for another tenant's, and for one that was removed, too."""
+    """The partnership. NotFound for another tenant's, and for a removed one."""
     return _or_not_found(_present(tenant_id).where(Partnership.id == partnership_id).first(), partnership_id)
 
 
 def get_for_update(tenant_id: str, partnership_id: str) -> Partnership:
-    """The partnership, held until the transaction ends. NotFound as `find`."""
+    """The partnership, locked until the transaction ends. NotFound as `find`."""
     query = locked(_present(tenant_id).where(Partnership.id == partnership_id))
     return _or_not_found(query.first(), partnership_id)
 
@@ -43,7 +43,7 @@ def lock(row: Partnership) -> Partnership:
 
 
 def many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnership]:
-    """The partnerships of these ids by their id; what is gone is left out."""
+    """The partnerships with these ids by id; missing ones are left out."""
     wanted = list(partnership_ids)
     if not wanted:
         return {}
@@ -66,7 +66,7 @@ def listed(
 ) -> Page:
     """A tenant's partnerships in one of the ORDERS.
 
-    `silent_before` keeps those that nobody has been in contact with since then, in an open stage unless a stage is named.
+    `silent_before` keeps those without contact since then, in an open stage unless a stage is given.
     """
     filters, implied = _asked(stage, silent_before, owner, priority)
     return lists.page(
@@ -87,7 +87,8 @@ def listed(
 def _asked(
     stage: str | None, silent_before: datetime | None, owner: str | None, priority: int | None
 ) -> tuple[list[lists.Filter], list[lists.Filter]]:
-    """The filters; and where one in the middle of an index is missing, all that it may be, so that those behind it are sought."""
+    """The filters. For one that is missing in the middle of an index, `implied` lists all its values, so that the index
+    serves the later ones."""
     filters, implied = [], []
     named = ((Partnership.owner, owner), (Partnership.stage, stage), (Partnership.priority, priority))
     filters += [lists.equal(field, value) for field, value in named if value is not None]
@@ -103,20 +104,20 @@ def _asked(
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Partnership]:
-    """Those that have one of these external ids or, folded, one of these names; for an import."""
+    """The partnerships with one of these external ids or, casefolded, one of these names; for an import."""
     by_id, by_name = Partnership.external_id.in_(list(external_ids)), Partnership.name_key.in_(list(names))
     return list(_present(tenant_id).where(by_id | by_name).order_by(Partnership.created_at, Partnership.id))
 
 
 def with_external_id(tenant_id: str, external_id: str) -> Partnership | None:
-    """The one partnership of an external id, if there is one."""
+    """The partnership with an external id, or None."""
     return _present(tenant_id).where(Partnership.external_id == external_id).first()
 
 
 def add(**values: Any) -> Partnership:
-    """Write a new partnership; Conflict when another one took its external id at the same moment.
+    """Write a new partnership. Conflict when another one took its external id at the same moment.
 
-    The statement is written out: an import makes thousands.
+    The statement is written out because an import makes thousands.
     """
     row = Partnership(**values, name_key=values["name"].casefold())
     if not statements.insert_if_new(Partnership, row.__data__):
@@ -126,7 +127,7 @@ def add(**values: Any) -> Partnership:
 
 
 def change(row: Partnership, **values: Any) -> None:
-    """Write what changed of a partnership (guarded)."""
+    """Write changed columns (guarded)."""
     if "name" in values:
         values["name_key"] = values["name"].casefold()
     row.write(**values)
@@ -135,14 +136,14 @@ def change(row: Partnership, **values: Any) -> None:
 
 
 def remove(row: Partnership, now: datetime) -> None:
-    """Take it out of every answer (guarded), and free its external id."""
+    """Mark a partnership as removed (guarded), and free its external id."""
     row.write(deleted_at=now, updated_at=now, external_id=None)
     words.drop(KIND, row.tenant_id, row.id)
 
 
 def ever(partnership_ids: list[str]) -> set[str]:
-    """Which of these ids exist, including those of removed partnerships."""
-    # An id is taken whoever's it is.
+    """Those of these ids that exist, including removed partnerships."""
+    # Ids are unique over all tenants.
     query = Partnership.of_all_tenants(Partnership.id).where(Partnership.id.in_(partnership_ids))
     return {row.id for row in query}
 

@@ -1,4 +1,4 @@
-"""Queries on recurrences, each of one tenant, except for those that are due."""
+"""Queries and writes on recurrences; each is limited to one tenant, except for those on due ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.database import pagination
 from shared.process.scheduling import DueRows
 
 due_rows = DueRows(Recurrence, feed, only=Recurrence.active)
-"""The recurrences of every tenant whose time has come; the cost follows what is due."""
+"""The due recurrences of all tenants; the cost depends on how many are due."""
 
 
 def find(tenant_id: str, recurrence_id: str) -> Recurrence:
@@ -37,17 +37,17 @@ def remove(row: Recurrence) -> None:
 
 
 def uses(tenant_id: str, template_id: str) -> int:
-    """How many recurrences start this template."""
+    """The number of recurrences that start this template."""
     return Recurrence.for_tenant(tenant_id).where(Recurrence.template_id == template_id).count()
 
 
 def waiting(tenant_id: str, now: datetime) -> list[Recurrence]:
-    """A tenant's active ones whose time has not come yet."""
+    """A tenant's active recurrences whose time has not come yet."""
     query = Recurrence.for_tenant(tenant_id).where(Recurrence.active, Recurrence.next_due_at > now)
     return list(query.order_by(Recurrence.id))
 
 
 def take(row: Recurrence, following: datetime, run_id: str) -> bool:
-    """Claim a due time and set the next one; False when another worker has claimed it."""
+    """Claim a due time and set the next one. Returns False when another worker has claimed it."""
     last = {"last_due_at": row.next_due_at, "last_run_id": run_id}
     return due_rows.take(row, following, **last, version=Recurrence.version + 1)

@@ -14,7 +14,7 @@ __all__ = ["Region", "Person", "Tenant", "names", "people", "tenants"]
 
 
 def names(tenant_id: str, person_ids: Iterable[str | None]) -> dict[str, str]:
-    """The names of these people of a tenant, by their ids; those that the monitor has not published yet are left out."""
+    """The names of these people of a tenant by id; those that the monitor has not published yet are left out."""
     wanted = sorted({person_id for person_id in person_ids if person_id})
     query = Person.for_tenant(tenant_id).where(Person.id.in_(wanted))
     return {row.id: row.name for row in query} if wanted else {}

@@ -1,4 +1,4 @@
-"""Questions about the rows that steps showed, each of one step."""
+"""Queries and writes on the rows of a step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.ground.errors import NotFound
 
 
 def of_step(step: GuidedStep) -> list[StepRow]:
-    """The rows of a step, as they were shown."""
+    """The rows of a step, in their order."""
     return list(_of(step).order_by(StepRow.position, StepRow.id))
 
 
@@ -30,12 +30,12 @@ def find(step: GuidedStep, row_id: str) -> StepRow:
 
 
 def get_or_none(step: GuidedStep, row_id: str | None) -> StepRow | None:
-    """The row of this step, if it is still there."""
+    """The row of this step, or None."""
     return _of(step).where(StepRow.id == row_id).first() if row_id else None
 
 
 def about(step: GuidedStep, subject_kind: str, subject_id: str) -> StepRow | None:
-    """The row of this step about something, if it has one."""
+    """The row of this step about a subject, or None."""
     return _of(step).where(StepRow.subject_kind == subject_kind, StepRow.subject_id == subject_id).first()
 
 
@@ -45,12 +45,12 @@ def add(rows: Sequence[Columns]) -> None:
 
 
 def change(row: StepRow, now: datetime, **values: Any) -> None:
-    """Write what changed of a row."""
+    """Write changed columns of a row."""
     row.write(changed_at=now, **values)
     feed.mark("guided-run", row.run_id, row.tenant_id)
 
 
 def drop(rows: Sequence[StepRow]) -> None:
-    """Delete rows for which nothing was done outside the step."""
+    """Delete rows; only those without an effect outside the step."""
     if rows:
         StepRow.delete_for(rows[0].tenant_id).where(StepRow.id.in_([row.id for row in rows])).execute()

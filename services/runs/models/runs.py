@@ -1,4 +1,4 @@
-"""Questions about guided runs and their steps, each of one tenant."""
+"""Queries and writes on guided runs and their steps; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KIND = "guided-run"
 NEWEST = [(GuidedRun.created_at, "desc"), (GuidedRun.id, "desc")]
 
 DONE = ("completed", "skipped")
-"""The states of a step that hold up nothing."""
+"""The finished states of a step."""
 
 
 def listed(
@@ -76,7 +76,7 @@ def find(tenant_id: str, run_id: str) -> GuidedRun:
 
 
 def get_for_update(tenant_id: str, run_id: str) -> GuidedRun:
-    """The run, held until the transaction ends. NotFound for another tenant's too."""
+    """The run, locked until the transaction ends. NotFound for another tenant's too."""
     return GuidedRun.get_for(tenant_id, run_id, for_update=True)
 
 
@@ -87,7 +87,7 @@ def steps_of(run: GuidedRun) -> list[GuidedStep]:
 
 
 def steps_of_many(run_ids: list[str]) -> dict[str, list[GuidedStep]]:
-    """The steps of many runs, each in their order, with one question."""
+    """The steps of many runs, each in their order, in one query."""
     steps: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
     # The feed reads the runs of all tenants, and each snapshot says whose it is.
     query = GuidedStep.of_all_tenants().where(GuidedStep.run_id.in_(run_ids))
@@ -105,7 +105,7 @@ def step_of(run: GuidedRun, step_id: str) -> GuidedStep:
 
 
 def step_or_none(tenant_id: str, step_id: str | None) -> GuidedStep | None:
-    """The step or None, locked until the transaction ends; for updates on what was done in it."""
+    """The step or None, locked until the transaction ends, for updates of its results."""
     return GuidedStep.get_or_none_for(tenant_id, step_id, for_update=True) if step_id else None
 
 
@@ -122,7 +122,7 @@ def add(run: Columns, steps: list[Columns], linked: Sequence[str]) -> GuidedRun:
 
 
 def add_steps(steps: list[Columns]) -> None:
-    """Write new steps of a run that goes on."""
+    """Write new steps of an existing run."""
     insert_rows(GuidedStep, steps)
 
 
@@ -135,14 +135,15 @@ def drop_steps(steps: Iterable[GuidedStep]) -> None:
 
 
 def touch(run: GuidedRun, partnership_id: str, now: datetime) -> None:
-    """Record that something was done about a partnership in the run. Does nothing when that is recorded."""
+    """Record that the run acted on a partnership. Does nothing when that is recorded."""
     RunPartnership.insert(
         run_id=run.id, partnership_id=partnership_id, tenant_id=run.tenant_id, created_at=now
     ).on_conflict_ignore().execute()
 
 
 def link(run: GuidedRun, partnership_id: str, now: datetime) -> None:
-    """Link a partnership to the run, after the linked ones. Does nothing when it is linked. Inside a transaction."""
+    """Link a partnership to the run, after the linked ones. Does nothing when it is linked. Call it inside a
+    transaction."""
     touch(run, partnership_id, now)
     update = RunPartnership.update_for(run.tenant_id, position=len(linked_to(run)) + 1)
     this = (RunPartnership.run_id == run.id) & (RunPartnership.partnership_id == partnership_id)
@@ -155,12 +156,12 @@ def linked_to(run: GuidedRun) -> list[str]:
 
 
 def linked_to_many(tenant_id: str, run_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The partnerships that each of these runs is linked to, in their order, with one question."""
+    """The partnerships that each of these runs is linked to, in their order, in one query."""
     return _links(RunPartnership.for_tenant(tenant_id, seek=False), run_ids)
 
 
 def links_of_all_tenants(run_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The same for runs of any tenant."""
+    """Like `linked_to_many`, for runs of any tenant."""
     # The feed reads the runs of all tenants, and each snapshot says whose it is.
     return _links(RunPartnership.of_all_tenants(), run_ids)
 
@@ -174,12 +175,12 @@ def _links(query: Any, run_ids: Sequence[str]) -> dict[str, list[str]]:
 
 
 def mark(run: GuidedRun) -> None:
-    """Say that a run, or a step of it, changed."""
+    """Mark a run as changed, after a change of it or its steps."""
     feed.mark("guided-run", run.id, run.tenant_id)
 
 
 def change(run: GuidedRun, **values: Any) -> None:
-    """Write what changed of a run."""
+    """Write changed columns of a run."""
     run.write(**values)
     if "name" in values:
         words.index(KIND, run.tenant_id, run.id, [run.name], place=run.created_at)
@@ -187,13 +188,13 @@ def change(run: GuidedRun, **values: Any) -> None:
 
 
 def change_step(step: GuidedStep, **values: Any) -> None:
-    """Write what changed of a step."""
+    """Write changed columns of a step."""
     step.write(**values)
     feed.mark("guided-run", step.run_id, step.tenant_id)
 
 
 def write_result(step: GuidedStep, result: JsonObject | None, summary: str | None) -> None:
-    """Write the result of a step. It follows from other rows, so the version that guards the changes of people stays the same."""
+    """Write the result of a step. Its version stays the same, because that guards only the changes that people make."""
     if (result, summary) == (step.result, step.summary):
         return
     GuidedStep.update_for(step.tenant_id, result=result, summary=summary).where(GuidedStep.id == step.id).execute()

@@ -1,4 +1,4 @@
-"""The snapshots of runs in its feed; many subjects are read with one query each."""
+"""The snapshots that runs publishes in its feed; many subjects are read with one query each."""
 
 from __future__ import annotations
 
@@ -50,5 +50,5 @@ def _step(step: GuidedStep) -> JsonObject:
 
 
 def _counts(result: JsonObject | None) -> JsonObject | None:
-    """What was done in a step without the notes themselves, which may be long and stand here."""
+    """The counts of a step's result, without its notes, which may be long and stay in this service."""
     return {name: value for name, value in result.items() if name != "notes"} if result else None

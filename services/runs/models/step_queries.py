@@ -1,4 +1,4 @@
-"""Which partnerships and objectives a step asks for, each of one tenant; and the activities that its reasons rest on."""
+"""Queries for the partnerships and objectives that a step shows, and for the activities that its reasons mention."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ LAST_PRIORITY = 5
 
 @dataclass(frozen=True)
 class PartnershipFilter:
-    """The conditions on a partnership, as times and days; None is no condition. `only` are ids.
+    """The conditions on a partnership, as times and days; None means no condition. `only` are ids.
 
-    `last_contact_before` includes partnerships that were never contacted; `call_by` excludes those with a meeting booked between
-    `meetings_from` and `meetings_until`; `may_move` is a superset of those whose stage should change.
+    `last_contact_before` includes partnerships that were never contacted; `call_by` excludes those with a meeting
+    booked between `meetings_from` and `meetings_until`; `may_move` is a superset of those whose stage should change.
     """
 
     only: tuple[str, ...] | None = None
@@ -50,12 +50,12 @@ ORDERS: dict[str, tuple[Any, ...]] = {
 
 
 def partnerships(tenant_id: str, condition: PartnershipFilter) -> Iterator[Partnership]:
-    """The matching rows in the requested order; read in pages, as far as the caller iterates."""
+    """The matching rows in the requested order, read in pages as the caller iterates."""
     if condition.may_move is None:
         return _walk(tenant_id, condition)
     silent_since, heard_since = condition.may_move
     never = equal(Partnership.last_contact_at, NEVER)
-    # Each is found by an index of its own.
+    # Each part has an index of its own.
     parts = [
         _walk(tenant_id, condition, others=[MOVING]),
         _walk(tenant_id, _within(condition, ("Dormant",)), filters=[since(Partnership.last_heard_at, heard_since)]),
@@ -77,7 +77,7 @@ def _within(condition: PartnershipFilter, stages: Sequence[str]) -> PartnershipF
 def _walk(
     tenant_id: str, condition: PartnershipFilter, *, filters: Sequence[Filter] = (), others: Sequence[Any] = ()
 ) -> Iterator[Partnership]:
-    """The rows in their order, read in pages, each of which begins where the one before ended."""
+    """The rows in order, read in pages; each page begins after the last row of the one before."""
     order = ORDERS[condition.order]
     query = _query(tenant_id, condition, filters, others).order_by(*order).limit(CHUNK)
     rows = list(query)
@@ -120,7 +120,7 @@ def _query(tenant_id: str, condition: PartnershipFilter, filters: Sequence[Filte
 
 
 def _split(condition: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
-    """The filters that the best index for them begins with, and the others."""
+    """The filters with which the best index begins, and the others."""
     early, late = _days(condition)
     owner = [equal(Partnership.owner, condition.owner)] if condition.owner is not None else []
     stages = [one_of(Partnership.stage, condition.stages)] if condition.stages is not None else []
@@ -134,7 +134,8 @@ def _split(condition: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
 
 
 def _days(condition: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
-    """The filters by day: those that an index begins with, and the silence, before which the stages stand."""
+    """The filters by day: those with which an index begins, and the last contact, which in the index comes after the
+    stages."""
     early, late = [], []
     if condition.call_by is not None:
         early.append(at_most(Partnership.next_call_on, condition.call_by))
@@ -157,7 +158,7 @@ def _booked(condition: PartnershipFilter) -> Any:
 
 
 def latest(tenant_id: str, partnership_ids: Sequence[str], kinds: Sequence[str] | None = None) -> dict[str, Activity]:
-    """The latest activity of each of these partnerships, of these kinds."""
+    """The latest activity of these kinds of each of these partnerships."""
     if not partnership_ids:
         return {}
     other = Activity.alias()
@@ -180,7 +181,7 @@ def made_in(step: GuidedStep) -> list[Activity]:
 
 
 def objectives(tenant_id: str, *, status: str | None, owner: str | None) -> Iterator[Objective]:
-    """The matching objectives, the one that ends first first."""
+    """The matching objectives, those that end soonest first."""
     query = Objective.for_tenant(tenant_id)
     if status is not None:
         query = query.where(Objective.status == status)

@@ -125,8 +125,9 @@ class GuidedStep(Table):
 class StepRow(Table):
     """One row of a step, as it was shown and with what was done.
 
-    `subject_kind` is partnership or objective. `shown` are the facts at the time `shown_at`, `why` is the reason for the row. `state` is
-    open, done or set_aside; `outcome` says what was done, `by` by whom, and `mark` is the word that a review gave it.
+    `subject_kind` is partnership or objective. `shown` are the facts at the time `shown_at`, `why` is the reason for
+    the row. `state` is open, done or set_aside; `outcome` says what was done, `by` by whom, and `mark` is the mark of a
+    review.
     """
 
     id = IdField()
@@ -173,8 +174,8 @@ class Comment(Table):
 
 
 class Recurrence(Table):
-    """A template on a schedule. `cron` is read in the tenant's time zone; A worker claims a due time by moving
-    `next_due_at` on, which only one can. After `failures` in a row it is not tried again before `not_before`."""
+    """A template on a schedule. `cron` is in the tenant's time zone. A worker claims a due time by advancing
+    `next_due_at`, which only one can. After `failures` in a row it is not tried again before `not_before`."""
 
     noun = "recurrence"
 

@@ -1,4 +1,4 @@
-"""Questions about a tenant's own templates and their versions; the built-in ones are code (catalogue)."""
+"""Queries and writes on a tenant's own templates and their versions; the built-in ones are code (catalogue)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from shared.ground.errors import NotFound
 
 
 def find(tenant_id: str, template_id: str) -> RunTemplate:
-    """The template. NotFound for another tenant's, and for one that was removed, too."""
+    """The template. NotFound for another tenant's, and for a removed one."""
     return _or_not_found(_of(tenant_id).where(RunTemplate.id == template_id).first(), template_id)
 
 
 def get_for_update(tenant_id: str, template_id: str) -> RunTemplate:
-    """The template, held until the transaction ends. NotFound as `find`."""
+    """The template, locked until the transaction ends. NotFound as `find`."""
     return _or_not_found(locked(_of(tenant_id).where(RunTemplate.id == template_id)).first(), template_id)
 
 
 def get_or_none(tenant_id: str, template_id: str) -> RunTemplate | None:
-    """The template, if there is one."""
+    """The template, or None."""
     return _of(tenant_id).where(RunTemplate.id == template_id).first()
 
 
 def names(tenant_id: str, template_ids: Iterable[str]) -> dict[str, str]:
-    """The names of a tenant's own templates by their ids, also of those that were removed."""
+    """The names of a tenant's own templates by id, including removed ones."""
     query = RunTemplate.for_tenant(tenant_id, RunTemplate.id, RunTemplate.name)
     return {row.id: row.name for row in query.where(RunTemplate.id.in_(list(template_ids)))}
 
@@ -39,7 +39,7 @@ def listed(tenant_id: str) -> list[RunTemplate]:
 
 
 def version(tenant_id: str, template_id: str, number: int) -> RunTemplateVersion:
-    """One version of a template, also of one that was removed since: runs keep theirs. NotFound."""
+    """One version of a template, also of a removed one, because runs keep theirs. NotFound."""
     versions = RunTemplateVersion.for_tenant(tenant_id).where(RunTemplateVersion.template_id == template_id)
     row = versions.where(RunTemplateVersion.number == number).first()
     if row is None:
@@ -48,7 +48,7 @@ def version(tenant_id: str, template_id: str, number: int) -> RunTemplateVersion
 
 
 def newest_versions(tenant_id: str, rows: list[RunTemplate]) -> dict[str, RunTemplateVersion]:
-    """The newest version of each of the tenant's templates by its id, with one question."""
+    """The newest version of each of the tenant's templates by its id, in one query."""
     wanted = {row.id: row.latest for row in rows}
     query = RunTemplateVersion.for_tenant(tenant_id).where(RunTemplateVersion.template_id.in_(list(wanted)))
     return {row.template_id: row for row in (query if wanted else ()) if row.number == wanted[row.template_id]}
@@ -60,7 +60,7 @@ def add(**values: Any) -> RunTemplate:
 
 
 def add_version(row: RunTemplate, steps: list[Step], by: dict[str, str], now: datetime) -> None:
-    """Write the version that a template's own columns name as its latest."""
+    """Write the version with the number in the template's `latest`."""
     RunTemplateVersion.create(
         template_id=row.id, number=row.latest, tenant_id=row.tenant_id, name=row.name, description=row.description,
         steps=steps, by=by, created_at=now, force_insert=True,

@@ -1,1 +1,1 @@
-"""The shapes of runs over REST: what is accepted, and what is answered."""
+"""The REST schemas of runs, for requests and answers."""

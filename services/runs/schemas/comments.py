@@ -1,4 +1,4 @@
-"""The shapes of comments."""
+"""The REST schemas of comments."""
 
 from __future__ import annotations
 

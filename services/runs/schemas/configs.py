@@ -1,4 +1,4 @@
-"""What a step may ask for: its config, checked for its kind of action, each error at the name of its field."""
+"""The schemas of a step's config, checked for its action type, with each error at the name of its field."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_PARTNERSHIPS = 200
 
 
 class Stages(fields.Field):
-    """A stage or several; kept as a list, spelt as the pipeline spells them."""
+    """A stage or a list of stages; loaded as a list, spelled as in the pipeline."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -36,7 +36,7 @@ class Stages(fields.Field):
 
 
 class Expectation(fields.Field):
-    """What a step waits for: something done about each row, about any, about nothing, or about so many."""
+    """What a step expects: something done about each row, about any, about nothing, or about a number of rows."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | int:
         if value in EXPECTATIONS if isinstance(value, str) else type(value) is int and 1 <= value <= 200:
@@ -74,7 +74,7 @@ ConfigSchema: Any = SharedConfig.from_dict(OWN_FIELDS)
 
 
 def checked_config(action_type: str, data: Any) -> dict[str, Any]:
-    """The config as it is kept. ValidationError with the errors by field, unknown keys among them."""
+    """The config in its stored form. ValidationError with the errors by field, including unknown keys."""
     config: dict[str, Any] = ConfigSchema().load(data)
     errors: dict[str, Any] = {}
     for other in ACTION_TYPES:
@@ -86,7 +86,7 @@ def checked_config(action_type: str, data: Any) -> dict[str, Any]:
 
 
 def _errors_of_rows(shown: str, config: dict[str, Any]) -> dict[str, Any]:
-    """What does not suit what the step shows."""
+    """The errors of settings that do not fit what the step shows."""
     errors: dict[str, Any] = {}
     names = config.get("filter", {})
     wrong = [name for name in names if shown == "nothing" or (name in OF_OBJECTIVES) is (shown == "partnerships")]
@@ -114,7 +114,7 @@ class StepIn(StoredSchema):
 
     @validates_schema
     def config_suits(self, data: dict[str, Any], **_: object) -> None:
-        """The config is one for this kind of action; what is kept is its normal form."""
+        """Check the config for this action type, and store its normal form."""
         try:
             data["config"] = checked_config(data["actionType"], data.get("config") or {})
         except ValidationError as error:
@@ -122,11 +122,11 @@ class StepIn(StoredSchema):
 
 
 class StepsSchema(StrictSchema):
-    """For shapes that carry steps: each key is there once."""
+    """A schema with steps, whose keys must be unique."""
 
     @validates_schema
     def keys_are_unique(self, data: dict[str, Any], **_: object) -> None:
-        """Two steps of one key could not be told apart in a newer version."""
+        """Refuse two steps with one key, which a newer version could not tell apart."""
         seen: set[str] = set()
         for at, step in enumerate(data.get("steps") or []):
             if step.get("key") in seen:

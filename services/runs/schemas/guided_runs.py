@@ -1,4 +1,4 @@
-"""The shapes of guided runs over REST."""
+"""The REST schemas of guided runs."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class GuidedRunIn(StepsSchema, CommandSchema):
 
     @validates_schema
     def has_steps(self, data: dict[str, Any], **_: object) -> None:
-        """A run without a step is none."""
+        """Refuse a run without steps."""
         if not (data.get("template_id") or data.get("steps") or data.get("from_templates")):
             raise ValidationError({"steps": ["Give steps, a templateId or fromTemplates."]})
 

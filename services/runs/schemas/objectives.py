@@ -1,4 +1,4 @@
-"""Shapes of objectives and their key results."""
+"""The REST schemas of objectives and their key results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from shared.contracts.values import Moment
 
 
 class KeyResultIn(CamelSchema):
-    """A key result as it is given; in a PATCH, with an id the fields that change, without one a new key result."""
+    """A key result in a request. In a PATCH, one with an `id` changes the given fields; one without an `id` is
+    added."""
 
     id = an_id()
     title = line(300)
@@ -26,7 +27,7 @@ class KeyResultIn(CamelSchema):
 
 
 class NewKeyResult(KeyResultIn):
-    """A key result of a new objective: `start` is 0 and `current` the start unless said."""
+    """A key result of a new objective. `start` defaults to 0, `current` to `start`."""
 
     class Meta(KeyResultIn.Meta):
         exclude = ("id",)
@@ -47,7 +48,7 @@ class ObjectiveIn(CommandSchema):
 
 
 class ObjectivePatch(CommandSchema):
-    """What changes of an objective."""
+    """The fields of an objective to change."""
 
     command = ChangeObjective
 
@@ -74,7 +75,8 @@ class KeyResultSchema(CamelSchema):
 
 
 class ObjectiveSchema(CamelSchema):
-    """An objective; `expected` is the share of its period that is over, `behind` whether it lags that."""
+    """An objective. `expected` is the elapsed share of its period; `behind` is true when it is open and its progress is
+    more than 0.1 below that."""
 
     id = fields.String(required=True)
     title = fields.String(required=True)

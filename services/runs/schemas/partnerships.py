@@ -1,4 +1,4 @@
-"""Shapes of partnerships and of what happens with them."""
+"""The REST schemas of partnerships and their activities."""
 
 from __future__ import annotations
 

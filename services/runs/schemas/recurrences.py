@@ -1,4 +1,4 @@
-"""Shapes of recurrences."""
+"""The REST schemas of recurrences."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RecurrencePatch(CommandSchema):
 
     @validates_schema
     def timing_is_whole(self, data: dict[str, Any], **_: object) -> None:
-        """What `every` needs is there, and nothing else of the timing."""
+        """Check that exactly the fields that `every` needs are given."""
         every = data.get("every")
         if every is None:
             return

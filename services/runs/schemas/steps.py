@@ -1,4 +1,4 @@
-"""The shapes of steps, of what they show, and of what is done in them."""
+"""The REST schemas of steps, their rows, and the actions in them."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class StepData(CamelSchema):
 
 
 def _action_fields() -> dict[str, fields.Field]:
-    """The fields of all actions together; of those that share a name the first stands for all."""
+    """The fields of all actions together; the first field of each name stands for all."""
     by_name: dict[str, fields.Field] = {"type": fields.String(required=True, validate=validate.OneOf(tuple(ACTIONS)))}
     for action in ACTIONS.values():
         by_name |= {name: field for name, field in action.fields.items() if name not in by_name}
@@ -154,7 +154,7 @@ class ActionIn(ActionFields):
 
     @validates_schema
     def suits_its_type(self, data: dict[str, Any], **_: object) -> None:
-        """Every field that the type needs, and none that it does not take."""
+        """Check that the fields are those that the type takes, with all required ones."""
         action = ACTIONS[data["type"]]
         errors = {
             self.fields[name].data_key: [f"An action of the type {action.name} does not take it."]
@@ -172,7 +172,7 @@ class ActionIn(ActionFields):
 
     @post_load
     def command(self, data: dict[str, Any], **_: object) -> Command:
-        """The command that was posted."""
+        """Make the command of the posted type."""
         return ACTIONS[data.pop("type")].command(**data)
 
 

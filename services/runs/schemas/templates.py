@@ -1,4 +1,4 @@
-"""Shapes of templates."""
+"""The REST schemas of templates."""
 
 from __future__ import annotations
 

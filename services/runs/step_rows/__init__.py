@@ -1,1 +1,1 @@
-"""What a step shows and counts: its config, the rows that it asks for and keeps, and how far they are done."""
+"""The rows of a step: its config, the rows that it shows and stores, and their progress."""

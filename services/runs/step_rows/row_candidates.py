@@ -16,7 +16,7 @@ from shared.ground.json_types import JsonObject
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that a step shows: a partnership or an objective, the facts of the moment, and why it is there."""
+    """A subject that a step shows: a partnership or an objective, its present facts, and the reason."""
 
     subject_kind: str
     subject_id: str
@@ -27,13 +27,13 @@ class Candidate:
 
     @property
     def subject(self) -> tuple[str, str]:
-        """(kind, id) of what it is about."""
+        """The (kind, id) of the partnership or objective."""
         return self.subject_kind, self.subject_id
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The rows that a step shows now; `truncated` when more match than its limit."""
+    """The rows that a step shows now; `truncated` if more match than its limit."""
 
     items: list[Candidate] = field(default_factory=list)
     truncated: bool = False
@@ -52,7 +52,7 @@ def candidates_of(context: StepContext) -> Candidates:
 
 
 def _first(rows: Iterator[Any], limit: int) -> tuple[list[Any], bool]:
-    """The first of them, and whether there are more."""
+    """The first `limit` rows, and whether there are more."""
     taken: list[Any] = []
     for row in rows:
         if len(taken) == limit:
@@ -87,7 +87,7 @@ def about_objective(objective: Objective, today: Today) -> Candidate:
 
 
 def _gone(context: StepContext) -> list[Candidate]:
-    """The partnerships that the step names and that were removed."""
+    """The removed partnerships that the step's config names."""
     named = context.config.partnership_ids or ()
     there = models.partnerships.many(context.run.tenant_id, named)
     why = "It was chosen for this step and is there no more."

@@ -1,4 +1,4 @@
-"""Which partnerships and objectives match the config of a step, in the order in which it shows them."""
+"""Finds the partnerships and objectives that match the config of a step, in the order in which it shows them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from shared.ground.local_days import start_of
 TALKS = ("call", "meeting")
 CHUNK = 200
 CALLED = tuple(stage for stage in STAGES if stage != "Lost")
-"""The stages in which a planned call still matters."""
+"""The stages in which a planned call matters."""
 
 
 def partnerships(context: StepContext, *, among: tuple[str, ...] | None = None) -> Iterator[Partnership]:
-    """The partnerships that a step looks for, in its order; only `among` these ids, if given."""
+    """The partnerships that match a step, in its order; only `among` these ids, if given."""
     condition = _condition(context, among)
     if condition is None:
         return
@@ -40,7 +40,7 @@ def partnerships(context: StepContext, *, among: tuple[str, ...] | None = None) 
 
 
 def _condition(context: StepContext, among: tuple[str, ...] | None) -> PartnershipFilter | None:
-    """The query; None when nothing can match."""
+    """The filter for the query; None when nothing can match."""
     config, today = context.config, context.today
     filter_, stages, order = config.filter, config.stages, "priority"
     values: dict[str, Any] = {}
@@ -77,7 +77,7 @@ def _owner(context: StepContext) -> str | None:
 
 
 def _week(today: Today) -> dict[str, Any]:
-    """From now to the end of Sunday, where the tenant lives."""
+    """The interval from now to the end of Sunday, in the tenant's time zone."""
     sunday = today.day + timedelta(days=6 - today.day.weekday())
     until = start_of(sunday + timedelta(days=1), today.time_zone)
     return {"call_by": sunday, "meetings_from": today.now, "meetings_until": until}
@@ -88,7 +88,7 @@ def _both(stages: tuple[str, ...] | None, allowed: tuple[str, ...]) -> tuple[str
 
 
 def _only(context: StepContext, among: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The ids that a row may have, where they are limited."""
+    """The ids to which the rows are limited; None if they are not."""
     config: StepConfig = context.config
     limits = [ids for ids in (config.partnership_ids, among) if ids is not None]
     if config.only_linked:
@@ -110,7 +110,7 @@ def _chunks(rows: Iterator[Partnership]) -> Iterator[list[Partnership]]:
 
 
 def last_talks(tenant_id: str, partnerships: Iterable[Partnership]) -> dict[str, datetime]:
-    """When the last call or meeting with each of these was; only asked where a stage depends on it."""
+    """The time of the last call or meeting with each of these; only queried where a stage depends on it."""
     signed = [partnership.id for partnership in partnerships if partnership.stage == "MOU Signed"]
     if not signed:
         return {}
@@ -118,7 +118,7 @@ def last_talks(tenant_id: str, partnerships: Iterable[Partnership]) -> dict[str,
 
 
 def objectives(context: StepContext) -> Iterator[Objective]:
-    """The objectives that a step looks for; the open ones unless it says otherwise."""
+    """The objectives that match a step; by default the open ones."""
     filter_ = context.config.filter
     status, owner = filter_.get("status", "open"), _owner(context)
     for objective in models.step_queries.objectives(context.run.tenant_id, status=status, owner=owner):

@@ -1,4 +1,4 @@
-"""Why a row stands in a step, in plain sentences with their dates (pure)."""
+"""Explains why a step shows a row, in plain sentences with dates."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def silence(partnership: Any, today: Today) -> str:
 
 
 def stage_proposed(partnership: Any, last_talk: datetime | None, today: Today) -> tuple[str, str] | None:
-    """(the stage that it should be in, why), by its latest activity; None where it is right. `last_talk` is its last call
-    or meeting."""
+    """(proposed stage, reason), from the latest activity; None if the stage is right. `last_talk` is the last call or
+    meeting."""
     heard = partnership.last_heard_at
     stage = partnership.stage
     if stage == "New Lead" and heard > NEVER and heard >= partnership.stage_changed_at:
@@ -55,13 +55,13 @@ def _after_signing(partnership: Any, last_talk: datetime, today: Today) -> bool:
 
 
 def _silent_days(partnership: Any, today: Today) -> int:
-    """Days without contact, counted from the beginning where there was none."""
+    """Days without contact; since its creation if there was none."""
     days = days_since_contact(partnership, today.now, today.time_zone)
     return today.days_since(partnership.created_at) if days is None else days
 
 
 def call_due(partnership: Any, today: Today) -> str:
-    """When the next call was to be."""
+    """When the next call is due."""
     due = partnership.next_call_on
     if due is None:
         return "No call is planned"
@@ -76,7 +76,7 @@ def call_due(partnership: Any, today: Today) -> str:
 
 
 def why(partnership: Any, config: StepConfig, last_talk: datetime | None, today: Today) -> str:
-    """The sentence that explains a row: one part for each thing that the step looks for."""
+    """The sentence that explains a row, with a part for each condition of the step."""
     filter_ = config.filter
     parts = []
     if filter_.get("needs") == "stage_change":
@@ -98,7 +98,7 @@ def why(partnership: Any, config: StepConfig, last_talk: datetime | None, today:
 
 
 def _mou(partnership: Any, today: Today) -> str:
-    """The progress of the MOU, for the stages that are about it."""
+    """The progress of the MOU, in the stages that concern it."""
     if not partnership.stage.startswith("MOU") or not partnership.mou_sent_on:
         return ""
     said = f"MOU sent on {today.said(partnership.mou_sent_on)}"
@@ -124,7 +124,7 @@ NEEDS = {
     "stage_change": "whose latest activity says that they belong in another stage",
     "call_this_week": "whose next call is due by the end of this week, with no meeting booked yet",
 }
-"""What a filter may ask for by `needs`, in words."""
+"""The values of a filter's `needs`, in words."""
 
 
 def _partnership_words(config: StepConfig) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a row of a step says of a partnership or an objective at this moment, as JSON."""
+"""Builds the facts that a row of a step stores about a partnership or an objective, as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.ground.json_types import JsonObject
 
 
 def of_partnership(row: Partnership, last: Activity | None, today: Today) -> JsonObject:
-    """What a row says of a partnership at this moment, as JSON."""
+    """The present facts of a partnership, as JSON."""
     return {
         **camel_columns(row, "name", "stage", "priority", "owner"),
         "lastContactAt": None if row.last_contact_at == NEVER else clock.rfc3339(row.last_contact_at),
@@ -23,7 +23,7 @@ def of_partnership(row: Partnership, last: Activity | None, today: Today) -> Jso
 
 
 def of_objective(row: Objective, today: Today) -> JsonObject:
-    """What a row says of an objective at this moment, as JSON."""
+    """The present facts of an objective, as JSON."""
     return {
         "name": row.title,
         **camel_columns(row, "title", "owner", "period", "starts_on", "ends_on", "status"),

@@ -1,4 +1,4 @@
-"""The config of a step with nothing left open: what was not said has the default of its action type (pure)."""
+"""The config of a step, completed with the defaults of its action type."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from services.runs.action_types.action_type import ActionType, Purpose
 
 LIMIT = 50
-"""How many rows a step shows at most, unless its config or its action type says otherwise."""
+"""The most rows that a step shows, unless its config or its action type says otherwise."""
 
 
 @dataclass(frozen=True)
 class StepConfig:
-    """What a step shows and expects. `expect` is "each", "any", "nothing" or a number; `stages` is None for all; `options` is
-    the config as it is kept, for what only the action type reads."""
+    """What a step shows and expects. `expect` is "each", "any", "nothing" or a number; `stages` is None for all;
+    `options` is the stored config, for the keys that only the action type reads."""
 
     action_type: ActionType
     options: Mapping[str, Any]
@@ -31,7 +31,7 @@ class StepConfig:
 
     @property
     def does(self) -> str | None:
-        """What a custom step does; None for every other."""
+        """The `does` of a custom step; None for every other."""
         return self.options.get("does")
 
     @property
@@ -41,7 +41,8 @@ class StepConfig:
 
 
 def resolve(action_type: ActionType, config: Mapping[str, Any] | None) -> StepConfig:
-    """Fill a config with the defaults of its action type, which hold where neither a filter nor partnerships are named."""
+    """Fill a config with the defaults of its action type. The default filter is used only if neither a filter nor
+    partnerships are named."""
     options = config or {}
     chosen = "filter" in options or "partnershipIds" in options
     filter_ = options.get("filter") or ({} if chosen else action_type.filter)

@@ -1,4 +1,4 @@
-"""What the functions of a step need: its run, its config, the caller and the present time."""
+"""The context of a step: its run, its config, the caller and the present time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.ground.principal import Principal
 
 @dataclass(kw_only=True)
 class StepContext:
-    """What every question about a step's rows needs; `action_types.registry.context_of` makes one."""
+    """What the functions of a step's rows need; `action_types.registry.context_of` creates it."""
 
     by: Principal
     run: GuidedRun
@@ -29,6 +29,6 @@ class StepContext:
 
     @property
     def owner(self) -> str:
-        """The owner of the step, else of the run, else the person who asks. "me" in a filter is this person, and calls of the step are in
-        this person's calendar."""
+        """The owner of the step, else of the run, else the caller. "me" in a filter means this person, and calls of the
+        step are in their calendar."""
         return self.step.owner or self.run.owner or self.by.id

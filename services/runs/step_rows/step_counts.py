@@ -1,4 +1,4 @@
-"""What was done in a step: counted from the rows that say so, written as its result, and said in one line."""
+"""Counts what was done in a step from its records, as its result and as one line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ NAMES = frozenset(count.name for count in COUNTS)
 
 
 def recount(step: GuidedStep) -> None:
-    """Write a step's result and its line as they follow from what is there now; what else the result keeps, such as notes,
-    stays. Inside a transaction."""
+    """Write a step's counts and its summary line from its present records; other parts of the result, such as notes,
+    stay. Call it inside a transaction."""
     records = records_of(step)
     counts = {count.name: number for count in COUNTS if (number := count.of(records))}
     others = {name: value for name, value in (step.result or {}).items() if name not in NAMES}
@@ -24,12 +24,12 @@ def recount(step: GuidedStep) -> None:
 
 
 def line(result: Mapping[str, Any] | None) -> str | None:
-    """ "3 e-mails sent, 1 set aside"; None where nothing was done."""
+    """The counts as a line: "3 e-mails sent, 1 set aside"; None if all are 0."""
     return ", ".join(count.said(number) for count in COUNTS if (number := (result or {}).get(count.name))) or None
 
 
 def total(steps: Iterable[GuidedStep]) -> dict[str, int]:
-    """The counts of all steps together."""
+    """The sums of the counts of all steps."""
     results = [step.result or {} for step in steps]
     sums = {count.name: sum(result.get(count.name, 0) for result in results) for count in COUNTS}
     return {name: number for name, number in sums.items() if number}

@@ -1,4 +1,5 @@
-"""What a step shows, as JSON: its stored rows beside the facts of now, or a preview of a step that was not started."""
+"""Builds what a step shows, as JSON: its stored rows beside the present facts, or a preview of a step that was not
+started."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ Shown = dict[str, Any]
 
 
 def data_of(context: StepContext, records: StepRecords) -> Shown:
-    """Its kind, sentences, rows and progress, and when they were shown. Reads only. A step that was reset still has the rows of
-    what stands outside, and with them what it would show."""
+    """The kind, sentences, rows and progress of a step, and when they were shown; reads only. A step that was reset
+    shows the rows that a reset cannot take back, and a preview of the others."""
     config, stored = context.config, _StoredRows(context, records)
     body = {
         "kind": config.show,
@@ -40,7 +41,7 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
 
 
 def meeting_shown(meeting: Meeting) -> Shown:
-    """A call that was booked."""
+    """A booked call as JSON."""
     call = ("id", "uid", "sequence", "status", "title", "description", "starts_at", "ends_at", "time_zone", "attendees")
     return camel_columns(meeting, *call, "partnership_id", "row_id", "owner", "version")
 
@@ -70,7 +71,7 @@ def _preview(context: StepContext) -> Shown:
 
 
 def _row_item(row: StepRow, *, gone: bool, matches: bool) -> Shown:
-    """A row as it was shown and as it stands."""
+    """A row with its stored facts and its present state."""
     item = row.shown | {
         "id": row.id,
         "version": row.version,
@@ -85,7 +86,7 @@ def _row_item(row: StepRow, *, gone: bool, matches: bool) -> Shown:
 
 
 class _StoredRows:
-    """The rows of a step that was started, as they were shown, with what holds now."""
+    """The stored rows of a started step, beside the present facts."""
 
     def __init__(self, context: StepContext, records: StepRecords) -> None:
         self.context, self.config, self.rows, self.records = context, context.config, records.rows, records
@@ -102,7 +103,7 @@ class _StoredRows:
 
     @cached_property
     def matching(self) -> set[str]:
-        """The subjects of the rows that match by now."""
+        """The subjects of the rows that match now."""
         if self.config.show == "objectives":
             return {objective.id for objective in row_queries.objectives(self.context)}
         if self.config.show == "nothing" or not self.present:
@@ -110,14 +111,15 @@ class _StoredRows:
         return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
 
     def _more_match(self) -> bool:
-        """Whether the limit keeps rows back; only asked where it was reached, because the question may be a long one."""
+        """Whether more rows match than the limit allows; only queried when it was reached, because the query may take
+        long."""
         shown = len(self._subjects("partnership"))
         if self.config.show != "partnerships" or shown < self.config.limit:
             return False
         return next(islice(row_queries.partnerships(self.context), shown, None), None) is not None
 
     def shown(self) -> Shown:
-        """The parts of the body that come from the rows."""
+        """The parts of the answer that come from the rows."""
         step, deliveries = self.context.step, self.records.deliveries
         gone = frozenset(row.subject_id for row in self.rows if self._is_gone(row))
         return {

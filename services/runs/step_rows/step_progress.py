@@ -1,4 +1,4 @@
-"""How much a step expects of a person, how much of it is done, and what is left, in sentences."""
+"""Computes how much a step expects of a person, how much of it is done, and what is left, in sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAILED_STATUSES = ("failed", "unknown", "cancelled")
 
 @dataclass(frozen=True)
 class RowProgress:
-    """A row as it counts here: `settled` when it was done or set aside, `problem` when its mail went wrong."""
+    """A row for the count of progress: `settled` if it is done or set aside, `problem` if its mail failed."""
 
     name: str
     settled: bool
@@ -33,7 +33,7 @@ class Progress:
 
 
 def progress_of(config: StepConfig, rows: Sequence[RowProgress], result: Mapping[str, Any] | None) -> Progress:
-    """What a step expects of its rows (those that are gone left out) and of what was done in it (pure)."""
+    """The progress of a step from its rows (without those whose subject was removed) and from its result."""
     if config.expect == "nothing":
         return Progress()
     settled = sum(row.settled for row in rows)
@@ -48,7 +48,7 @@ def progress_of(config: StepConfig, rows: Sequence[RowProgress], result: Mapping
 
 
 def _left(config: StepConfig, rows: Sequence[RowProgress]) -> list[str]:
-    """One sentence for the rows that are open, and one for each whose mail failed."""
+    """One sentence for all open rows, and one for each row whose mail failed."""
     problems = [row.problem for row in rows if not row.settled and row.problem]
     untouched = [row.name for row in rows if not row.settled and not row.problem]
     if not untouched:
@@ -57,11 +57,11 @@ def _left(config: StepConfig, rows: Sequence[RowProgress]) -> list[str]:
     more = len(untouched) - NAMED_AT_MOST
     names = f"{named} and {more} more" if more > 0 else named
     verb = "is" if len(untouched) == 1 else "are"
-    return [f"{len(untouched)} of {len(rows)} {verb} {config.action_type.undone}: {names}.", *problems]
+    return [f"{len(untouched)} of {len(rows)} {verb} {config.action_type.open_rows_phrase}: {names}.", *problems]
 
 
 def _made(config: StepConfig, result: Mapping[str, Any]) -> int:
-    """How much was done, by the counts that say so for this step; by all of them where it names none."""
+    """How much was done, by the counts that the step's purpose names, or by all of them."""
     counts = config.purpose.counts
     if not counts:
         return sum(number for number in result.values() if isinstance(number, int))
@@ -81,7 +81,7 @@ def progress_of_rows(
     result: Mapping[str, Any] | None,
     gone: frozenset[str],
 ) -> Progress:
-    """The progress of a step that was begun. `gone` are the ids of subjects that were removed."""
+    """The progress of a started step. `gone` are the ids of removed subjects."""
     problems = {delivery.row_id: _problem(delivery) for delivery in deliveries if delivery.status in FAILED_STATUSES}
     present = [row for row in rows if row.subject_id not in gone]
     return progress_of(

@@ -1,4 +1,4 @@
-"""What was done in a step, as the tables hold it: rows, mails and invitations, calls, tasks and activities."""
+"""Reads what was done in a step: rows, mails and invitations, calls, tasks and activities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.ground.json_types import JsonObject
 
 @dataclass(frozen=True)
 class StepRecords:
-    """All that was done in one step; `notes` are those kept in its result."""
+    """All records of one step; `notes` are those in its result."""
 
     rows: Sequence[StepRow]
     deliveries: Sequence[Delivery]
@@ -32,7 +32,7 @@ class StepRecords:
         return [meeting for meeting in self.meetings if meeting.status == "booked"]
 
     def rows_done_by(self, action: str) -> int:
-        """How many rows are done by this action."""
+        """How many rows this action finished."""
         return sum(row.state == "done" and (row.outcome or {}).get("type") == action for row in self.rows)
 
 

@@ -1,4 +1,4 @@
-"""The rows that are kept with a step: those it showed when it was started or refreshed, and those that an action added."""
+"""Stores the rows of a step: what it showed when it was started or refreshed, and what an action added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.ground.json_types import JsonObject
 
 
 def store(context: StepContext) -> int:
-    """Store what the step shows as its rows; those that it has already stay as they are. How many came. Inside a
+    """Add a row for everything the step shows that has none yet. Returns how many were added. Call it inside a
     transaction."""
     stored = {(row.subject_kind, row.subject_id): row for row in models.rows.of_step(context.step)}
     new = [
@@ -26,14 +26,15 @@ def store(context: StepContext) -> int:
 
 
 def add_for_partnership(context: StepContext, partnership: Partnership, outcome: JsonObject | None = None) -> StepRow:
-    """A row for a partnership that the step does not show; with an `outcome` it is done. Inside a transaction."""
+    """Add a row for a partnership that the step does not show; with an `outcome` it is done. Call it inside a
+    transaction."""
     [candidate] = about_partnerships(context, [partnership])
     done = {"state": "done", "outcome": outcome, "by": context.by.as_json()} if outcome else {}
     return _add(context, candidate, done)
 
 
 def add_for_objective(context: StepContext, objective: Objective) -> StepRow:
-    """A row for an objective that the step does not show. Inside a transaction."""
+    """Add a row for an objective that the step does not show. Call it inside a transaction."""
     return _add(context, about_objective(objective, context.today), {})
 
 

@@ -1,4 +1,4 @@
-"""The REST door of workflows."""
+"""The REST API of workflows."""
 
 from services.workflows.api.contacts import contacts
 from services.workflows.api.customers import customers

@@ -1,4 +1,4 @@
-"""The REST door of contacts."""
+"""The REST API of contacts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST door of customers and their contracts."""
+"""The REST API of customers and their contracts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def import_customers(data: dict[str, Any]) -> dict[str, Any]:
 
 
 checked = error_responses.check_by(CustomerPatch(partial=True))
-"""Checks the fields of a row of an import."""
+"""The check of an import's rows."""
 
 
 @customers.get("/<customer_id>")

@@ -1,4 +1,4 @@
-"""The REST door of definitions: the ten stages, each with its days and its steps."""
+"""The REST API of definitions: the ten stages, each with its days and its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST door of workflow executions and their steps."""
+"""The REST API of workflow executions and their steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST door of action plans."""
+"""The REST API of action plans."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def edit(command: EditPlan, execution_id: str) -> Any:
 
 
 def _new_item_id(execution_id: str) -> str:
-    """The id of an item that a person adds: of the same kind as those of the draft, which no caller of the executor may choose."""
+    """The id of an item that a person adds: name-based like those of the draft, so that no caller of the executor can
+    choose it."""
     return ids.named("plan-item", execution_id, ids.new_id())
 
 

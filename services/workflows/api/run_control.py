@@ -1,4 +1,4 @@
-"""Run control: what the monitor asks for a person who retries or cancels a workflow execution."""
+"""Run control: the routes by which the monitor retries or cancels a workflow execution for a person."""
 
 from __future__ import annotations
 

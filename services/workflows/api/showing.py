@@ -1,4 +1,4 @@
-"""What rows look like outside: their columns, and what is counted for them, with one question a page."""
+"""Builds the API representation of rows: their columns and their counts, with one query per page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ Shown = dict[str, Any]
 
 
 def _columns(row: Any) -> Shown:
-    """All columns of a row; one that was written a moment ago has only those that it was given."""
+    """All columns of a row; a new row has only those that were set."""
     return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
 
 
 def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
-    """Customers with the days that they have left, the stage that these call for, their open executions, what was done and
-    what comes next."""
+    """Customers with their days left and stage, their open executions, their completed workflows and their next one."""
     ids = [row.id for row in rows]
     open_ones, done = models.executions.open_of(tenant_id, ids), models.executions.completed_of(tenant_id, ids)
     planned = models.triggers.next_of(tenant_id, ids)
@@ -55,7 +54,7 @@ def _planned(trigger: Trigger | None) -> Shown | None:
 
 
 def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
-    """Executions with how far they have come."""
+    """Executions with their progress."""
     progress = models.executions.progress_of(tenant_id, [row.id for row in rows])
     return [_execution(row, *progress.get(row.id, (0, 0))) for row in rows]
 
@@ -73,7 +72,7 @@ def execution_shown(row: Execution) -> Shown:
 
 
 def step_shown(step: Step) -> Shown:
-    """A step with the verbs that its own status allows."""
+    """A step with the verbs that its status allows."""
     return _columns(step) | {"allowed": states.STEP.allowed(step.status)}
 
 
@@ -89,7 +88,7 @@ def _task(row: Task, done: int, total: int) -> Shown:
 
 
 def task_shown(row: Task, by: Principal) -> Shown:
-    """One task with its sub-tasks; what its machine was given and gave back only for whoever may see payloads."""
+    """One task with its sub-tasks; its input and output only for callers who may see payloads."""
     subs = models.tasks.sub_tasks(row)
     done = sum(sub.status == "completed" for sub in subs)
     shown = _task(row, done, len(subs)) | {"source": row.source, "sub_tasks": [_task(sub, 0, 0) for sub in subs]}
@@ -99,7 +98,7 @@ def task_shown(row: Task, by: Principal) -> Shown:
 
 
 def plan_shown(body: Shown, by: Principal) -> Shown:
-    """An action plan as this person sees it: the payloads of its AI tasks only for whoever may see payloads."""
+    """An action plan for this person; the payloads of its AI tasks only if they may see payloads."""
     if by.sees_payloads:
         return body
     return body | {"aiTasks": [_without_payloads(item) for item in body["aiTasks"]]}
@@ -111,10 +110,10 @@ def _without_payloads(item: Shown) -> Shown:
 
 
 def _error_only(result: Any) -> Any:
-    """The error of a failed execution, which everybody may read; its result is a payload."""
+    """The error of a failed execution, which everybody may read; a result is a payload."""
     return {"error": result["error"]} if isinstance(result, dict) and "error" in result else None
 
 
 def page_of(page: Page, items: list[Shown]) -> Page:
-    """The page with its rows as they are shown."""
+    """The page with the representations of its rows."""
     return replace(page, items=items)

@@ -1,4 +1,4 @@
-"""The REST door of tasks."""
+"""The REST API of tasks."""
 
 from __future__ import annotations
 

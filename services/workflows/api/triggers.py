@@ -1,4 +1,4 @@
-"""The REST door of triggers."""
+"""The REST API of triggers."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Reading clauses out of a contract's own text: one module a clause, each finding with the sentence it came from."""
+"""Reads clauses in a contract's text: one module for each clause, each finding with its sentence."""

@@ -1,4 +1,4 @@
-"""What reading a clause ends in: found, not found, unreadable, or contradictory; never a guess."""
+"""The result of reading a clause: found, not found, unreadable, or contradictory; never a guess."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,22 +10,22 @@ Finding = JsonObject
 
 
 def found(sentence: Sentence, **values: Any) -> Finding:
-    """What the sentence says."""
+    """The finding of a sentence that was understood."""
     return {"status": "found", **values, "sentence": sentence.exact}
 
 
 def not_found(why: str) -> Finding:
-    """No sentence speaks of it."""
+    """The finding when no sentence is about the clause."""
     return {"status": "not found", "why": why, "sentence": None}
 
 
 def unreadable(why: str, sentence: Sentence | None = None) -> Finding:
-    """A sentence, or the whole text, speaks of it in a way that is not understood."""
+    """The finding when a sentence, or the whole text, is about the clause but was not understood."""
     return {"status": "unreadable", "why": why, "sentence": sentence.exact if sentence else None}
 
 
 def contradictory(why: str, candidates: Sequence[Finding]) -> Finding:
-    """Two sentences say different things; all of them are given, none is chosen."""
+    """The finding when sentences contradict each other: it names all of them and chooses none."""
     return {
         "status": "contradictory",
         "why": why,
@@ -35,10 +35,10 @@ def contradictory(why: str, candidates: Sequence[Finding]) -> Finding:
 
 
 def settled(candidates: Sequence[Finding], absent: str, what: str, same: Callable[[Finding], Any]) -> Finding:
-    """One finding out of all sentences that speak of a clause.
+    """One finding from those of all sentences about a clause.
 
-    Those that could be read decide: the first if all agree by `same`, else contradictory. One that could not be read is
-    the answer only where no other could.
+    Findings that could be read decide: the first if all agree by `same`, else contradictory. An unreadable one is
+    returned only if none could be read.
     """
     readable = [finding for finding in candidates if finding["status"] == "found"]
     if not readable:

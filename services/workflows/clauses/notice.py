@@ -1,4 +1,4 @@
-"""How long before the term ends a notice of non-renewal must be given."""
+"""Reads how long before the end of the term a notice of non-renewal must be given."""
 
 import re
 from datetime import date
@@ -108,7 +108,7 @@ def _read_one(sentence: Sentence, term_end: date | None) -> Finding | None:
 
 
 def _notice_period(plain: str) -> Period | None:
-    """The notice's period, out of all that the sentence names: it lies before something, or is a notice's own."""
+    """The notice period among the periods of a sentence, recognised by the words after or before it."""
     named = [period for period in periods(plain) if not _is_no_limit(period, plain)]
     for pattern in (_BEFORE, _NOTICE_OF_PERIOD):
         for period in named:
@@ -118,7 +118,8 @@ def _notice_period(plain: str) -> Period | None:
 
 
 def _is_no_limit(period: Period, plain: str) -> bool:
-    """Whether a period is only the earliest day of a notice, or a notice period as a whole that something happens in or after."""
+    """Whether a period is no deadline: only the earliest day of a notice, or a notice period in or after which
+    something happens."""
     ahead = plain[max(0, period.start - 40) : period.start]
     return bool(
         _OPENS.search(ahead)
@@ -127,7 +128,7 @@ def _is_no_limit(period: Period, plain: str) -> bool:
 
 
 def _party(before: str) -> str:
-    """Whose notice it is: the first party that is named before the period."""
+    """Who gives the notice: the first party that is named before the period."""
     if re.search(r"\b(?:either|neither|each|both|one|a) part", before) or _BOTH_NAMED.search(before):
         return "either"
     named = _SUBJECT.search(before)

@@ -1,4 +1,4 @@
-"""Clauses that stand in the way of a renewal or of its price."""
+"""Finds clauses that hinder a renewal or a new price."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _NEGATED = re.compile(r"\b(?:no|not|nor|never|nothing|neither|without|free of)\b
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One kind of clause: how it is recognised, how much it weighs, and why it matters."""
+    """A kind of clause: how it is recognised, how severe it is, and why it matters."""
 
     key: str
     title: str
@@ -144,7 +144,7 @@ OBSTACLES = (
 
 
 def read(sentences: list[Sentence]) -> list[Finding]:
-    """`[{key, title, severity, why, sentence}]`, the weightiest first, each kind once with its first sentence."""
+    """`[{key, title, severity, why, sentence}]`, the most severe first, each kind once with its first sentence."""
     order = {"critical": 0, "high": 1, "medium": 2}
     found = []
     for obstacle in OBSTACLES:

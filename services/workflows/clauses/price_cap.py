@@ -1,4 +1,4 @@
-"""How far the contract lets the price rise at a renewal."""
+"""Reads how far the price may rise at a renewal."""
 
 import itertools
 import re
@@ -64,9 +64,9 @@ _BEYOND_IT = re.compile(
 def read(sentences: list[Sentence]) -> Finding:
     """`{status, basis, percent, limitPercent, limitIs, sentence}`.
 
-    `basis` is fixed, set, locked, none, index, index_plus, lesser_of or greater_of. `limitPercent` is what a price can
-    be held to: `limitIs` says whether it is exact, at most (an index may lower it) or at least (an index may raise it). A limit
-    with an exception, in its own sentence or in the next, is none that a price can be held to: it is unreadable.
+    `basis` is fixed, set, locked, none, index, index_plus, lesser_of or greater_of. `limitPercent` is the limit of a
+    rise; `limitIs` says whether it is exact, at most (an index may lower it) or at least (an index may raise it). A
+    limit with an exception, in its own sentence or the next, is unreadable.
     """
     following = itertools.zip_longest(sentences, sentences[1:])
     candidates = [
@@ -96,7 +96,7 @@ def _with_exception(sentence: Sentence, following: Sentence | None) -> Finding |
 
 
 def _about_a_rise(plain: str) -> bool:
-    """Whether a sentence goes on about how far the price rises; it may call the price only "it"."""
+    """Whether a sentence continues about how far the price rises; it may call the price only "it"."""
     return bool(re.search(r"\b(?:fees?|prices?|pricing|rates?|charges?|them|it)\b", plain) and _RISE.search(plain))
 
 
@@ -128,14 +128,14 @@ def _read_one(sentence: Sentence) -> Finding | None:
 
 
 def _free(plain: str) -> bool:
-    """Whether it leaves the price of a renewal to the one who asks for it; charges for something else are not meant."""
+    """Whether the sentence leaves the price of a renewal to the provider; charges for other things do not count."""
     if _UNCAPPED.search(plain) or (_LIST_PRICE.search(plain) and _RENEWAL.search(plain)):
         return True
     return bool(_DISCRETION.search(plain) and _CHANGES_FEES.search(plain) and not _ADDITIONAL.search(plain))
 
 
 def _rise(percent: Percent, plain: str) -> Percent:
-    """The rise that a percentage means: 103 % of the fees before is a rise of 3 %."""
+    """The rise that a percentage means: 103 % of the earlier fees is a rise of 3 %."""
     if percent.value >= 100 and re.match(r" ?\)? of\b", plain[percent.end : percent.end + 6]):
         return replace(percent, value=round(percent.value - 100, 3))
     return percent

@@ -1,4 +1,4 @@
-"""Periods, percentages and dates as contracts write them, in figures and in words."""
+"""Reads periods, percentages and dates as contracts write them, in figures and in words."""
 
 import re
 from calendar import monthrange
@@ -84,7 +84,7 @@ class Period:
     doubt: str | None = None
 
     def before(self, day: date) -> date:
-        """The day that lies this long before `day`; business days leave out Saturdays and Sundays, not holidays."""
+        """The day this long before `day`; business days leave out Saturdays and Sundays, but not holidays."""
         if self.unit == "business day":
             left = self.amount
             while left:
@@ -110,13 +110,13 @@ class Percent:
 
 
 def months_on(day: date, months: int) -> date:
-    """The same day so many months on, or the month's last day where it has no such day."""
+    """The same day `months` months later, or the last day of that month if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def number(words: str) -> int:
-    """The number that English words say, up to 999: "one hundred and eighty" is 180."""
+    """The number in English words, up to 999: "one hundred and eighty" is 180."""
     total = 0
     for word in words.replace("-", " ").split():
         if word == "hundred":
@@ -158,7 +158,7 @@ def percents(plain: str) -> list[Percent]:
 
 
 def dates(plain: str) -> list[date]:
-    """Every date that can be read without guessing the order of its parts; 03/04/2027 is not one."""
+    """Every date that can be read without guessing the order of its parts; 03/04/2027 is ambiguous and left out."""
     found = []
     for pattern, (year, month, day) in _DATES:
         for match in pattern.finditer(plain):

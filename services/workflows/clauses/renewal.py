@@ -1,4 +1,4 @@
-"""Whether the contract renews by itself, and for how long."""
+"""Reads whether the contract renews by itself, and for how long."""
 
 import re
 
@@ -71,7 +71,7 @@ def read(sentences: list[Sentence]) -> Finding:
 
 
 def _read_one(sentence: Sentence) -> Finding | None:
-    """A sentence that says so outright, either way, goes before what can only be concluded."""
+    """The finding of one sentence. An outright statement either way takes precedence over a conclusion."""
     plain = sentence.plain
     if _NO_RENEWAL.search(plain) or (
         (no := _said_of_contract(_NO, plain)) and not _ABOUT_SOMEBODYS_WISH.search(plain) and no
@@ -92,7 +92,7 @@ def _read_one(sentence: Sentence) -> Finding | None:
 
 
 def _said_of_contract(pattern: re.Pattern[str], plain: str) -> re.Match[str] | None:
-    """The match of a pattern that is about the contract or its term, and not about a warranty."""
+    """The match of a pattern that is about the contract or its term, not about a warranty."""
     for match in pattern.finditer(plain):
         of_something_else = _OF_SOMETHING_ELSE.match(plain, plain.rfind(" ", 0, match.end()) + 1)
         if not of_something_else and _SUBJECT.search(plain):
@@ -107,8 +107,8 @@ def _renews(sentence: Sentence, where: re.Match[str]) -> Finding:
 
 
 def _term_months(plain: str, verb: int) -> int | None:
-    """The length of the renewed term, where the sentence names one that is neither the notice's nor the first term's; rather
-    behind the verb of the renewal than before it."""
+    """The length of the renewed term, if the sentence names one that belongs neither to the notice nor to the first
+    term; preferably after the verb of the renewal."""
     lengths = [
         period
         for period in periods(plain)
@@ -122,7 +122,7 @@ def _term_months(plain: str, verb: int) -> int | None:
 
 
 def _is_term(plain: str, period: Period) -> bool:
-    """Whether a period is the renewed term's, and not the notice's, which often stands in the same sentence."""
+    """Whether a period is the renewed term's and not the notice's, which often stands in the same sentence."""
     ahead = plain[max(0, period.start - 60) : period.start]
     return (
         bool(_TERM.search(ahead))

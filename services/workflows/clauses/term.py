@@ -1,4 +1,4 @@
-"""When the running term of a contract ends: as entered, as written, or as it follows from its start and length."""
+"""Finds when the running term of a contract ends: as entered, as written, or from its start and length."""
 
 import re
 from datetime import date, timedelta
@@ -22,7 +22,8 @@ _NAMES_THE_END = re.compile(
 
 
 def unread(sentences: list[Sentence], end: Finding) -> str | None:
-    """Why the customer's renewal date is used as the end of the term, where the contract mentions an end that cannot be read."""
+    """Why the customer's renewal date is used as the end of the term, if the contract mentions an end that cannot be
+    read."""
     if end.get("from") != "customer.renewalDate":
         return None
     named = next((sentence for sentence in sentences if _NAMES_THE_END.search(sentence.plain)), None)
@@ -32,7 +33,7 @@ def unread(sentences: list[Sentence], end: Finding) -> str | None:
 
 
 def read(sentences: list[Sentence], entered: date | None, renewal_date: date, today: date) -> Finding:
-    """`{status, date, from, sentence}`. A written date that is past is an earlier term's and contradicts nothing."""
+    """`{status, date, from, sentence}`. A written date in the past belongs to an earlier term and is ignored."""
     written = [finding for sentence in sentences if (finding := _written(sentence))]
     coming = [finding for finding in written if date.fromisoformat(finding["date"]) >= today]
     known = entered or renewal_date

@@ -1,4 +1,4 @@
-"""Who may end the contract early, with and without a reason."""
+"""Reads who may end the contract early, with and without a reason."""
 
 import re
 
@@ -60,8 +60,8 @@ _EITHER = re.compile(r"\b(?:either|each|any|a) (?:of the )?part(?:y|ies)\b|\b(?:
 
 
 def read(sentences: list[Sentence]) -> dict[str, Finding]:
-    """`{convenience: {status, allowed, party, notice}, cause: {..., cure}}`, each with its sentence; where each party has a
-    right of its own, `rights` names them."""
+    """`{convenience: {status, allowed, party, notice}, cause: {..., cure}}`, each with its sentence. If each party has
+    a right of its own, `rights` names them."""
     about = [sentence for sentence in sentences if _TERMINATE.search(sentence.plain)]
     convenience = [finding for sentence in about if (finding := _convenience(sentence))]
     cause = [
@@ -73,7 +73,7 @@ def read(sentences: list[Sentence]) -> dict[str, Finding]:
 
 
 def _settled(candidates: list[Finding]) -> Finding:
-    """The answer of all sentences; the customer's right and the provider's are two, and contradict nothing."""
+    """The finding of all sentences. A right of the customer and one of the provider do not contradict each other."""
     rights = [finding for finding in candidates if finding["status"] == "found" and finding["allowed"]]
     refused = [finding for finding in candidates if finding["status"] == "found" and not finding["allowed"]]
     of_each = {
@@ -89,7 +89,7 @@ def _settled(candidates: list[Finding]) -> Finding:
 
 
 def _answer(candidates: list[Finding]) -> Finding:
-    """A sentence that names no notice, or a heading, leaves the answer to one that does."""
+    """One finding for these; those without a notice, such as headings, count only if none has one."""
     readable = [finding for finding in candidates if finding["status"] == "found"]
     telling = [finding for finding in readable if finding["notice"] or not finding["allowed"]] or readable
     doubtful = [finding for finding in candidates if finding["status"] == "unreadable"]
@@ -104,7 +104,7 @@ def _answer(candidates: list[Finding]) -> Finding:
 
 
 def _most_telling(cause: list[Finding]) -> Finding:
-    """Several sentences may name several causes, which is no contradiction. The one with a time to cure is preferred."""
+    """The best of several causes, which do not contradict each other: preferably one with a time to cure."""
     telling = sorted(cause, key=lambda finding: (finding["status"] != "found", finding.get("cure") is None))
     return telling[0] if telling else not_found("no sentence speaks of ending the contract for a breach")
 
@@ -140,7 +140,7 @@ def _convenience(sentence: Sentence) -> Finding | None:
 
 
 def _refusal(sentence: Sentence, refused: re.Match[str]) -> Finding:
-    """A right that is refused; where the same sentence gives one as well, it is not clear which."""
+    """The finding of a refused right; unreadable if the same sentence also grants one."""
     rest = sentence.plain[: refused.start()] + " " + sentence.plain[refused.end() :]
     if _RIGHT.search(rest) or _CONDITION.search(rest):
         return unreadable("it both gives and refuses a right to end the contract without a reason", sentence)
@@ -148,7 +148,7 @@ def _refusal(sentence: Sentence, refused: re.Match[str]) -> Finding:
 
 
 def _names_no_reason(plain: str) -> bool:
-    """Whether a sentence speaks of ending the contract itself, without a reason, and not only at the end of its term."""
+    """Whether a sentence is about ending the contract itself, without a reason, and not only at the end of its term."""
     if _CAUSE.search(plain) or _REASON_NAMED.search(plain) or not _THE_CONTRACT.search(plain):
         return False
     return bool(_OF_THE_CALENDAR.search(plain)) or not _TO_THE_END_OF_TERM.search(plain)
@@ -169,7 +169,7 @@ def _is_cure(period: Period, plain: str) -> bool:
 
 
 def _notice(named: list[Period], plain: str) -> str | None:
-    """The notice's period: the one beside the word, else the only one."""
+    """The notice period: the one beside the word "notice", else the only one."""
     beside = [period for period in named if "notice" in plain[max(0, period.start - 30) : period.end + 40]]
     return _first(beside or (named if len(named) == 1 else []))
 
@@ -179,7 +179,8 @@ def _first(named: list[Period]) -> str | None:
 
 
 def _party(plain: str) -> str | None:
-    """Who may: the first party named before the word that ends the contract; None where it is called by a name of its own."""
+    """The party that may end the contract: the first one named before the verb; None if it is called by its own
+    name."""
     before = plain[: match.end()] if (match := _TERMINATE.search(plain)) else plain
     if _EITHER.search(before) or re.search(r"\b(?:neither|no) party\b", before):
         return "either"

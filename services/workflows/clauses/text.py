@@ -1,4 +1,4 @@
-"""A contract's text as sentences; every pattern here is bounded, because the text is not ours."""
+"""Splits a contract's text into sentences, with bounded patterns, because anybody may have written it."""
 
 import re
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _ENGLISH = frozenset(
 
 @dataclass(frozen=True)
 class Sentence:
-    """`exact` is a slice of the contract as it stands; `plain` is the same in lower case with single spaces."""
+    """`exact` is a slice of the contract, unchanged; `plain` is the same in lower case with single spaces."""
 
     exact: str
     plain: str
@@ -61,7 +61,7 @@ def _plain(exact: str) -> str:
 
 
 def why_unreadable(text: str) -> str | None:
-    """Why nothing can be read from this text, or None where it can be tried."""
+    """Why nothing can be read from this text, or None if it can be tried."""
     sample = text[:LONGEST_TEXT]
     visible = [character for character in sample if not character.isspace()]
     if not visible:
@@ -75,7 +75,7 @@ def why_unreadable(text: str) -> str | None:
 
 
 def sentences(text: str) -> tuple[list[Sentence], list[str]]:
-    """The sentences of a contract in their order, and what was left unread, each with its reason."""
+    """The sentences of a contract in order, and the parts that were not read, each with its reason."""
     left_out = []
     if len(text) > LONGEST_TEXT:
         left_out.append(f"only the first {LONGEST_TEXT:,} of {len(text):,} characters were read")

@@ -1,1 +1,1 @@
-"""What is known of a customer: its record, people and papers, the signals and the use that are read from them; pure."""
+"""The facts about a customer: its record, people and contracts, and the signals and usage derived from them."""

@@ -1,4 +1,4 @@
-"""What is known of one customer: plain facts, read once, so that every computation from them is pure."""
+"""The facts about one customer, read once, so that every computation from them is pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -30,7 +30,7 @@ class CustomerFacts:
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """One person at the customer; `successor_id` names who took over from someone who left."""
+    """One person at the customer; `successor_id` names who replaces a person who left."""
 
     id: str
     name: str
@@ -72,6 +72,6 @@ class CustomerContext:
 
 
 def of_columns(facts: type[Facts], columns: Mapping[str, Any]) -> Facts:
-    """Facts of a row: those of its columns that they are named after."""
+    """The facts of a row: its columns that have the names of the facts."""
     names = (field.name for field in fields(facts))  # type: ignore[arg-type]
     return facts(**{name: columns[name] for name in names if name in columns})

@@ -1,4 +1,4 @@
-"""Signals that bear on a renewal: those on the customer record, and those that the CSM's notes speak of."""
+"""Gathers signals for a renewal: those in the customer's record, and those that the CSM's notes mention."""
 
 import re
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ _PERCENT = re.compile(r"(\d{1,2}(?:\.\d)?) ?(?:%|per ?cent)")
 
 
 def gather(recorded: Iterable[JsonObject], notes: str | None) -> list[JsonObject]:
-    """`[{kind, note, percent, source}]`, one a kind: what the record says comes before what the notes say."""
+    """`[{kind, note, percent, source}]`, one for each kind; the record takes precedence over the notes."""
     gathered: dict[str, JsonObject] = {}
     for signal in recorded:
         kind, note = signal["kind"], signal.get("note") or ""

@@ -1,4 +1,4 @@
-"""How the use of the product moves, from what the customer record holds of it."""
+"""Computes the trend of a product's usage from the customer's record."""
 
 from shared.ground.json_types import JsonObject
 
@@ -6,10 +6,10 @@ STEADY_WITHIN = 3.0
 
 
 def read(usage: JsonObject) -> JsonObject:
-    """`{trend: growing | steady | declining | unknown, changePercent, seatUsePercent}`; what is not known is None.
+    """`{trend: growing | steady | declining | unknown, changePercent, seatUsePercent}`; unknown numbers are None.
 
     `changePercent` compares the mean of the last three months of `monthlyActiveUsers` with the three before, or the two
-    halves where there are fewer.
+    halves if there are fewer than six.
     """
     change = _change([value for value in usage.get("monthlyActiveUsers") or [] if value is not None])
     licensed, active = usage.get("licensedSeats"), usage.get("activeSeats")

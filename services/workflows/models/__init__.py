@@ -1,4 +1,4 @@
-"""Tables of workflows, and every question asked of them: the only place here that speaks SQL."""
+"""The tables of workflows and all its SQL."""
 
 from services.workflows.models import (
     customers,

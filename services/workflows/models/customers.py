@@ -1,4 +1,4 @@
-"""Questions about customers, their contacts and their contracts, each of one tenant."""
+"""Queries and writes on customers, their contacts and their contracts; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEARCHED: dict[Any, tuple[str, tuple[str, ...]]] = {
     Customer: ("customer", ("name",)),
     Contact: ("contact", ("name", "email")),
 }
-"""The kind in a search, and the columns that a row is found by."""
+"""The kind of each table in the search, and its searched columns."""
 
 
 def get(tenant_id: str, customer_id: str) -> Customer:
@@ -27,7 +27,7 @@ def get(tenant_id: str, customer_id: str) -> Customer:
 
 
 def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
-    """The customer, if there is one."""
+    """The customer, or None."""
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
@@ -42,7 +42,7 @@ def listed(
     offset: int,
     cursor: str | None,
 ) -> Page:
-    """A tenant's customers, the nearest renewal first; `q` are the beginnings of words of the name."""
+    """A tenant's customers, the nearest renewal first; `q` are prefixes of words of the name."""
     filters = [lists.equal(Customer.owner, owner)] if owner else []
     if renewal_from:
         filters.append(lists.since(Customer.renewal_date, renewal_from))
@@ -53,19 +53,19 @@ def listed(
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Customer]:
-    """Customers that have one of these external ids or, folded, one of these names; for an import."""
+    """Customers with one of these external ids or, casefolded, one of these names; for an import."""
     by_id, by_name = Customer.external_id.in_(list(external_ids)), Customer.name_key.in_(list(names))
     query = Customer.for_tenant(tenant_id).where(by_id | by_name)
     return list(query.order_by(Customer.created_at, Customer.id))
 
 
 def with_external_id(tenant_id: str, external_id: str) -> Customer | None:
-    """The one customer of an external id, if there is one."""
+    """The customer with an external id, or None."""
     return Customer.for_tenant(tenant_id).where(Customer.external_id == external_id).first()
 
 
 def add(**values: Any) -> Customer:
-    """Write a new customer. The statement is written out: an import makes thousands."""
+    """Write a new customer. The statement is written out because an import makes thousands."""
     row = Customer(name_key=values["name"].casefold(), **values)
     statements.insert(Customer, row.__data__)
     _index_words(row, new=True)
@@ -73,7 +73,7 @@ def add(**values: Any) -> Customer:
 
 
 def change(row: Customer, **values: Any) -> None:
-    """Write what changed of a customer."""
+    """Write changed columns of a customer."""
     if "name" in values:
         values["name_key"] = values["name"].casefold()
     row.write(**values)
@@ -89,7 +89,7 @@ def get_contact(tenant_id: str, contact_id: str) -> Contact:
 def contacts_listed(
     tenant_id: str, *, q: str | None, customer_id: str | None, limit: int, offset: int, cursor: str | None
 ) -> Page:
-    """A tenant's contacts by name; `q` are the beginnings of words of a name or of an e-mail address."""
+    """A tenant's contacts by name; `q` are prefixes of words of a name or an e-mail address."""
     filters = [lists.equal(Contact.customer_id, customer_id)] if customer_id else []
     order = [(Contact.name, "asc"), (Contact.id, "asc")]
     return _searched(Contact, tenant_id, q, filters, order, limit=limit, offset=offset, cursor=cursor)
@@ -122,14 +122,14 @@ def add_contact(**values: Any) -> Contact:
 
 
 def change_contact(row: Contact, **values: Any) -> None:
-    """Write what changed of a contact."""
+    """Write changed columns of a contact."""
     row.write(**values)
     if "name" in values or "email" in values:
         _index_words(row)
 
 
 def make_primary(row: Contact, now: Any) -> None:
-    """The one primary contact of its customer."""
+    """Make a contact the only primary one of its customer."""
     update = Contact.update_for(row.tenant_id, is_primary=False, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.id != row.id, Contact.is_primary).execute()
     if not row.is_primary:
@@ -161,7 +161,7 @@ def contracts_listed(tenant_id: str, customer_id: str, *, limit: int, offset: in
 
 
 def contracts_of(tenant_id: str, customer_id: str) -> list[Contract]:
-    """All contracts of a customer, whole."""
+    """All contracts of a customer, with their text."""
     query = Contract.for_tenant(tenant_id).where(Contract.customer_id == customer_id)
     return list(query.order_by(Contract.created_at, Contract.id))
 
@@ -172,8 +172,8 @@ def add_contract(**values: Any) -> Contract:
 
 
 def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: list[Columns]) -> int:
-    """Write those rows that are not there yet, by their id; how many were written."""
-    # An id is taken whoever's it is.
+    """Write the rows whose ids do not exist yet. Returns how many were written."""
+    # Ids are unique over all tenants.
     present = {row.id for row in model.of_all_tenants(model.id).where(model.id.in_([row["id"] for row in rows]))}
     missing = [row for row in rows if row["id"] not in present]
     if missing:

@@ -1,4 +1,4 @@
-"""The one database of workflows, and what stands on it."""
+"""The database of workflows, with its base table, feed and audit trail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ words = Words(db)
 
 
 class Table(Row):
-    """Every table of this context is in its one database."""
+    """The base class of this context's tables."""
 
     class Meta:
         database = db

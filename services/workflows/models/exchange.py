@@ -1,4 +1,4 @@
-"""Requests to other services, requests of others that were fulfilled, and the replica of the processors."""
+"""The tables of requests to other services and of fulfilled requests of others, and the replica of the processors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Request = outgoing_requests.table
 
 
 class HeardRequest(Table):
-    """The id of a request of another service that was fulfilled. It is kept when what it made was deleted."""
+    """The id of another service's request that was fulfilled. It is kept even if the result was deleted."""
 
     id = IdField()
     kind = peewee.TextField()

@@ -1,4 +1,4 @@
-"""Questions about workflow executions and their steps, each of one tenant."""
+"""Queries and writes on workflow executions and their steps; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def get(tenant_id: str, execution_id: str) -> Execution:
 
 
 def get_or_none(tenant_id: str, execution_id: str) -> Execution | None:
-    """The execution, if there is one."""
+    """The execution, or None."""
     return Execution.get_or_none_for(tenant_id, execution_id)
 
 
@@ -86,14 +86,14 @@ def add(execution: Columns, steps: list[Columns]) -> Execution:
 
 
 def mark(execution: Execution, *, steps: Sequence[str] = ()) -> None:
-    """Say that an execution, and these of its steps, changed."""
+    """Mark an execution, and these of its steps, as changed."""
     feed.mark("workflow-execution", execution.id, execution.tenant_id)
     for step_id in steps:
         feed.mark("workflow-step", step_id, execution.tenant_id)
 
 
 def change(row: Execution, **values: Any) -> None:
-    """Write what changed of an execution."""
+    """Write changed columns of an execution."""
     row.write(**values)
     mark(row)
 
@@ -105,8 +105,8 @@ def steps_of(execution: Execution) -> list[Step]:
 
 
 def latest_completed_step(execution: Execution, kind: str) -> Step | None:
-    """The last completed step of a kind in the newest execution before this one with the same customer; cancelled ones do not
-    count. It walks the customer's executions from the newest on, by their index."""
+    """The last completed step of a kind in the newest earlier execution with the same customer, cancelled ones left
+    out. It reads the customer's executions from the newest on, by their index."""
     query = (
         Step.for_tenant(Execution.tenant_id)
         .join(Execution, on=(Step.execution_id == Execution.id))
@@ -123,13 +123,13 @@ def latest_completed_step(execution: Execution, kind: str) -> Step | None:
 
 
 def change_step(row: Step, **values: Any) -> None:
-    """Write what changed of a step."""
+    """Write changed columns of a step."""
     row.write(**values)
     feed.mark("workflow-step", row.id, row.tenant_id)
 
 
 def progress_of(tenant_id: str, execution_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """(steps done, steps in all) of each of these executions."""
+    """(finished steps, all steps) of each of these executions."""
     done = peewee.fn.SUM(peewee.Case(None, [(Step.status.in_(DONE), 1)], 0))
     query: Any = (
         Step.for_tenant(tenant_id, Step.execution_id, done.alias("done"), peewee.fn.COUNT(Step.id).alias("total"))

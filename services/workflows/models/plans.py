@@ -1,4 +1,4 @@
-"""Questions about action plans."""
+"""Queries and writes on action plans."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.ground.errors import NotFound
 
 
 def get(tenant_id: str, execution_id: str) -> Plan:
-    """The plan of an execution. NotFound where none was generated, and for another tenant's."""
+    """The plan of an execution. NotFound if none was generated, and for another tenant's."""
     row = get_or_none(tenant_id, execution_id)
     if row is None:
         raise NotFound(f"The workflow execution {execution_id} has no action plan yet.")
@@ -17,7 +17,7 @@ def get(tenant_id: str, execution_id: str) -> Plan:
 
 
 def get_or_none(tenant_id: str, execution_id: str) -> Plan | None:
-    """The plan of an execution, if one was generated."""
+    """The plan of an execution, or None."""
     return Plan.for_tenant(tenant_id).where(Plan.execution_id == execution_id).first()
 
 
@@ -27,5 +27,5 @@ def add(**values: Any) -> Plan:
 
 
 def remove(row: Plan) -> None:
-    """Take a draft away."""
+    """Delete a draft."""
     row.delete_instance()

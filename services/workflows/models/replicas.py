@@ -43,7 +43,7 @@ def remove_processor(name: str) -> None:
 
 
 def older_processors(version: int, limit: int) -> list[tuple[str, str]]:
-    """Id and tenant of the processors whose version in the feed is below this one."""
+    """Id and tenant of the processors whose version in the feed is below `version`."""
     query = Processor.select(Processor.id).where(Processor.source_version < version).order_by(Processor.id).limit(limit)
     return [(row.id, ANY_TENANT) for row in query]
 

@@ -1,4 +1,4 @@
-"""Requests to the executor and the monitor: rows of our own feed; and those of others that were fulfilled here."""
+"""Writes requests to the executor and the monitor, and records requests of others that were fulfilled."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ request_ai_tasks, notify = outgoing_requests.request_ai_tasks, outgoing_requests
 
 
 def first_time(request_id: str, kind: str, now: datetime) -> bool:
-    """Whether this request of another service is heard for the first time; from now on it is not."""
+    """Record a request of another service. Returns whether it is new."""
     return statements.insert_if_new(HeardRequest, {"id": request_id, "kind": kind, "heard_at": now})

@@ -1,4 +1,4 @@
-"""How the others see what workflows owns: one snapshot a subject, many subjects with one question each.
+"""The snapshots that workflows publishes in its feed; many subjects are read with one query each.
 
 The feed reads the subjects of all tenants, and each snapshot says whose it is.
 """
@@ -34,7 +34,7 @@ def _executions(ids: list[str]) -> Snapshots:
             "triggerPayload": row.trigger_payload,
             "context": row.context | {"aiTasks": counts.get(row.id, {})},
             "planStatus": row.plan_status,
-            # Until finalize every part of it is a person's to do; afterwards its open tasks are work of their own.
+            # Until finalize all work is for people; afterwards its open tasks are runs of their own.
             "openHumanWork": row.status == "in_progress",
             "by": row.by,
         }
@@ -43,7 +43,7 @@ def _executions(ids: list[str]) -> Snapshots:
 
 
 def workflow_name(stage: str, customer_name: str) -> str:
-    """What an execution is called: "Discovery: Acme"."""
+    """The name of an execution: "Discovery: Acme"."""
     defined = stages.get_or_none(stage)
     return f"{defined.name if defined else stage}: {customer_name}"
 

@@ -1,4 +1,4 @@
-"""The tables of what workflows owns: customers with their people and papers, executions, plans, tasks and triggers."""
+"""The tables of workflows: customers with their contacts and contracts, executions, plans, tasks and triggers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from shared.ground.json_types import JsonObject
 
 
 class Customer(Table):
-    """A customer with its contract value, its renewal date, and what is known of its health and its use of the
-    product."""
+    """A customer: its contract value, its renewal date, its health and its usage of the product."""
 
     noun = "customer"
 
@@ -48,7 +47,7 @@ class Customer(Table):
 
 
 class Contact(Table):
-    """A person at a customer, with a role in the renewal; `successor_id` names who took over from someone who left."""
+    """A person at a customer, with a role in the renewal; `successor_id` names who replaces a person who left."""
 
     noun = "contact"
 
@@ -80,7 +79,7 @@ class Contact(Table):
 
 
 class Contract(Table):
-    """A document with a customer, as its own text."""
+    """A contract document of a customer, with its text."""
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -97,7 +96,7 @@ class Contract(Table):
 
 
 class Execution(Table):
-    """A workflow of one stage with one customer."""
+    """A workflow of one stage for one customer."""
 
     noun = "workflow execution"
 
@@ -128,7 +127,7 @@ class Execution(Table):
 
 
 class Step(Table):
-    """One step of an execution, with what was put in and what was computed."""
+    """One step of an execution, with its input and its output."""
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -151,7 +150,7 @@ class Step(Table):
 
 
 class Plan(Table):
-    """The action plan of an execution; `body` is the draft as people edit it, `answer` what finalize did."""
+    """The action plan of an execution; `body` is the draft as people edit it, `answer` the result of finalize."""
 
     execution_id = IdField()
     tenant_id = peewee.TextField()
@@ -172,12 +171,12 @@ CUSTOMER, PARTNERSHIP = "customer", "partnership"
 
 
 class Task(Table):
-    """A task of a plan or one that was added alone: an AI task (`auto_execute`) or one for a CSM.
+    """A task of a plan or a separate one: an AI task (`auto_execute`) or one for a CSM.
 
-    The execution columns are a replica of what the executor last published. `run_id`, `run_number` and `run_version` are the AI task of the
-    retry chain that they come from, its position and its version; the first of the chain has this task's id. The source columns name the
-    requester in another context, which gets the task's state through the feed. The subject is what the task is about, by kind and id;
-    `subject_name` is for kinds that another context owns.
+    The execution columns are a replica of what the executor last published. `run_id`, `run_number` and `run_version`
+    are the id, position and version of the AI task that they come from; the first of its retry chain has this task's
+    id. The source columns name the requester in another context, which gets the task's state through the feed. The
+    subject is what the task is about, by kind and id; `subject_name` is for kinds that another context owns.
     """
 
     noun = "task"
@@ -226,28 +225,28 @@ class Task(Table):
 
     @property
     def customer_id(self) -> str | None:
-        """The customer that it is about, if it is about one."""
+        """The customer that the task is about, or None."""
         return self.subject_id if self.subject_kind == CUSTOMER else None
 
     @property
     def partnership_id(self) -> str | None:
-        """The partnership that it is about, if it is about one."""
+        """The partnership that the task is about, or None."""
         return self.subject_id if self.subject_kind == PARTNERSHIP else None
 
     @property
     def source(self) -> JsonObject | None:
-        """Who asked for it in another context, `{service, kind, id}`; None for what was made here."""
+        """The requester in another context, `{service, kind, id}`; None if the task was created here."""
         if not self.source_service:
             return None
         return {"service": self.source_service, "kind": self.source_kind, "id": self.source_id}
 
     def write(self, **values: Any) -> None:
-        """The guarded write, which is published to the context that asked for the task."""
+        """A guarded write, which is published if another context requested the task."""
         super().write(**values)
         self.mark()
 
     def mark(self) -> None:
-        """Mark it in the feed if another context asked for it. Inside a transaction."""
+        """Mark the task in the feed if another context requested it. Call it inside a transaction."""
         if self.source_service:
             feed.mark("task", self.id, self.tenant_id)
 
@@ -273,9 +272,10 @@ Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snooze
 
 
 class Trigger(Table):
-    """The workflow that is to start on a day; `held_reason` says why one that is due has not started.
+    """A workflow to be started on a day; `held_reason` says why a due one has not started.
 
-    The daily job sets `not_before`: from then on it is to be started. After `failures` in a row it pauses until a later `not_before`.
+    The daily job sets `not_before`, from which time on it is to be started. After `failures` in a row it pauses until a
+    later `not_before`.
     """
 
     noun = "trigger"

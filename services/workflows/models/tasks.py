@@ -1,4 +1,4 @@
-"""Questions about tasks, each of one tenant."""
+"""Queries and writes on tasks; each is limited to one tenant."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def get(tenant_id: str, task_id: str) -> Task:
 
 
 def get_or_none(tenant_id: str, task_id: str) -> Task | None:
-    """The task, if there is one."""
+    """The task, or None."""
     return Task.get_or_none_for(tenant_id, task_id)
 
 
 def is_taken(task_id: str) -> bool:
-    """Whether there is a task of this id, in whichever tenant."""
+    """Whether a task with this id exists in any tenant."""
     return Task.of_all_tenants(Task.id).where(Task.id == task_id).exists()
 
 
 def get_or_none_for_update(tenant_id: str, task_id: str) -> Task | None:
-    """The task, if there is one, held until the transaction ends."""
+    """The task or None, locked until the transaction ends."""
     return Task.get_or_none_for(tenant_id, task_id, for_update=True)
 
 
@@ -56,8 +56,8 @@ def listed(
     offset: int,
     cursor: str | None,
 ) -> Page:
-    """A tenant's tasks without their payloads, by priority and then by age. `parent_task_id` "none" leaves sub-tasks
-    out."""
+    """A tenant's tasks without their payloads, by priority and then by age. With `parent_task_id` "none", sub-tasks are
+    left out."""
     query = Task.for_tenant(tenant_id, *(field for field in Task._meta.sorted_fields if field not in PAYLOADS))
     wanted = (
         (Task.auto_execute, auto_execute),
@@ -82,7 +82,7 @@ def listed(
 
 
 def subject(kind: str, subject_id: str | None, name: str | None = None) -> dict[str, str | None]:
-    """The columns of what a task is about; empty where that is nothing."""
+    """The columns for the subject of a task; empty for no subject."""
     return {"subject_kind": kind, "subject_id": subject_id, "subject_name": name} if subject_id else {}
 
 
@@ -94,9 +94,10 @@ def add(**values: Any) -> Task:
 
 
 def add_many(rows: Sequence[Columns]) -> dict[str, str]:
-    """Insert many tasks in few statements; `{id: reason}` of those that the database refused. Inside a transaction only.
+    """Insert many tasks in few statements. Returns `{id: reason}` for those that the database refused. Call it inside a
+    transaction.
 
-    A block that is refused is inserted again row by row, each in a savepoint, so that the good rows are kept.
+    If a statement is refused, its rows are inserted one by one, each in a savepoint, so that the good ones are kept.
     """
     refused: dict[str, str] = {}
     for start in range(0, len(rows), ROWS_AT_ONCE):
@@ -121,7 +122,7 @@ def _one_by_one(rows: Sequence[Columns]) -> dict[str, str]:
 
 
 def drop(tenant_id: str, task_ids: Sequence[str]) -> None:
-    """Take rows back that were written in this transaction."""
+    """Delete rows that were written in this transaction."""
     if task_ids:
         Task.delete_for(tenant_id).where(Task.id.in_(list(task_ids))).execute()
 
@@ -139,7 +140,7 @@ def of_execution(tenant_id: str, execution_id: str, *, only_ai: bool = False) ->
 
 
 def progress_of(tenant_id: str, task_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """(sub-tasks completed, sub-tasks in all) of each of these tasks that has any."""
+    """(completed sub-tasks, all sub-tasks) of each of these tasks that has any."""
     done = peewee.fn.SUM(peewee.Case(None, [(Task.status == "completed", 1)], 0))
     query: Any = (
         Task.for_tenant(tenant_id, Task.parent_task_id, done.alias("done"), peewee.fn.COUNT(Task.id).alias("total"))
@@ -150,7 +151,7 @@ def progress_of(tenant_id: str, task_ids: Sequence[str]) -> dict[str, tuple[int,
 
 
 def ai_counts(execution_ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """How many AI tasks of each execution, of whichever tenant, are in each execution status."""
+    """How many AI tasks of each of these executions, of any tenant, are in each execution status."""
     # The feed reads the executions of all tenants.
     query: Any = (
         Task.of_all_tenants(Task.execution_id, Task.execution_status, peewee.fn.COUNT(Task.id).alias("total"))
@@ -164,7 +165,7 @@ def ai_counts(execution_ids: Sequence[str]) -> dict[str, dict[str, int]]:
 
 
 def open_of_customer(tenant_id: str, customer_id: str, *, limit: int) -> list[str]:
-    """The ids of what is still to be done by people for a customer, sub-tasks left out."""
+    """The ids of a customer's open tasks for people, without sub-tasks."""
     query = Task.for_tenant(tenant_id, Task.id).where(
         (Task.subject_kind == CUSTOMER)
         & (Task.subject_id == customer_id)
@@ -176,7 +177,8 @@ def open_of_customer(tenant_id: str, customer_id: str, *, limit: int) -> list[st
 
 
 def resurface(now: datetime) -> list[Task]:
-    """Open the next snoozed tasks of every tenant whose time has come, those that wait longest first; some at once, until none is left."""
+    """Open some snoozed tasks of all tenants whose time has come, the longest overdue first. Call it until it returns
+    none."""
     due = Task.of_all_tenants(Task.id).where((Task.status == "snoozed") & (Task.snoozed_until <= now))
     query = (
         Task.update_of_all_tenants(status="open", snoozed_until=None, updated_at=now, version=Task.version + 1)

@@ -1,4 +1,4 @@
-"""Questions about triggers, each of one tenant."""
+"""Queries and writes on triggers; each is limited to one tenant, except for those on due ones."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def get(tenant_id: str, trigger_id: str) -> Trigger:
 
 
 def of_execution(tenant_id: str, execution_id: str) -> Trigger | None:
-    """The one trigger that an execution may have, held until the transaction ends."""
+    """The trigger of an execution or None, locked until the transaction ends."""
     return locked(Trigger.for_tenant(tenant_id).where(Trigger.execution_id == execution_id)).first()
 
 
 def listed(
     tenant_id: str, *, status: str | None, customer_id: str | None, limit: int, offset: int, cursor: str | None
 ) -> Page:
-    """A tenant's triggers, the next first."""
+    """A tenant's triggers, the earliest date first."""
     query = Trigger.for_tenant(tenant_id)
     if status:
         query = query.where(Trigger.status == status)
@@ -39,15 +39,15 @@ def listed(
 
 
 def release(tenant_id: str, today: date, now: datetime) -> None:
-    """Release the triggers whose day has come and that have not started; one that is paused after a failure stays paused."""
+    """Release the triggers whose day has come and that have not started. Those paused after a failure stay paused."""
     Trigger.update_for(tenant_id, not_before=now).where(
         Trigger.status.in_(WAITING) & (Trigger.trigger_date <= today) & Trigger.not_before.is_null()
     ).execute()
 
 
 def released(now: datetime) -> list[Trigger]:
-    """The next triggers of every tenant that are to be started; the cost follows what is due."""
-    # One worker starts what is due of everybody.
+    """The next triggers of all tenants to be started; the cost depends on how many are due."""
+    # A worker starts the due triggers of all tenants.
     query = Trigger.of_all_tenants().where(Trigger.not_before.is_null(False) & (Trigger.not_before <= now))
     return list(query.order_by(Trigger.not_before, Trigger.trigger_date, Trigger.id).limit(DUE_AT_ONCE))
 
@@ -63,12 +63,12 @@ def take(row: Trigger, now: datetime) -> Trigger | None:
 
 
 def put_back(row: Trigger) -> None:
-    """Do not try it again before the next daily job."""
+    """Do not start it again before the next daily job."""
     Trigger.update_for(row.tenant_id, not_before=None, failures=0).where(Trigger.id == row.id).execute()
 
 
 def pause(row: Trigger, failures: int, not_before: datetime) -> None:
-    """Do not try it again before then, unless another worker has started it meanwhile."""
+    """Do not start it again before `not_before`, unless another worker has started it meanwhile."""
     update = Trigger.update_for(row.tenant_id, failures=failures, not_before=not_before)
     update.where(Trigger.id == row.id, Trigger.not_before == row.not_before).execute()
 

@@ -1,1 +1,1 @@
-"""Drafting an action plan, and checking its items; pure."""
+"""Drafts an action plan and checks its items, as pure functions."""

@@ -1,4 +1,4 @@
-"""Which AI tasks a plan proposes; each rule answers an item, a reason why it could not make one, or nothing."""
+"""The rules for the AI tasks of a plan; each returns an item, a reason why it could not make one, or None."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def crm_contact_update(context: PlanningContext) -> Item | str | None:
 
 
 def stakeholder_follow_up(context: PlanningContext) -> Item | str | None:
-    """Remind the CSM of the first approach to a contact who is missing or new."""
+    """Remind the CSM to approach a contact who is missing or new."""
     followed_up = [
         (kind.follow_up, recommendation) for kind, recommendation in recommended_in(context) if kind.follow_up
     ]
@@ -75,10 +75,10 @@ def stakeholder_follow_up(context: PlanningContext) -> Item | str | None:
 
 
 def contract_deadline(context: PlanningContext) -> Item | str | None:
-    """The last day for notice, the end of the term or the renewal is not missed.
+    """Alert before the last day for notice, the end of the term, or the renewal.
 
-    Where sentences contradict one another, the earlier date is the safe one. Where the contract speaks of a notice whose day is
-    not known, no other date takes its place: a person has to read it.
+    If sentences contradict each other, the earlier date is used. If the contract mentions a notice whose day is
+    unknown, no other date replaces it: a person has to read it.
     """
     contract, today = context.outputs.of(contract_analysis.KIND), context.facts.today
     notice = contract.get("notice") or {}

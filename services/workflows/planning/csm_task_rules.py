@@ -1,4 +1,4 @@
-"""Which CSM tasks a plan proposes: one for each recommendation, with sub-tasks where the work is complex."""
+"""The rule for the CSM tasks of a plan: one for each recommendation, with sub-tasks if the work is complex."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CUSTOMER_AFTER_DAYS = 15
 
 
 def draft(context: PlanningContext) -> list[Item]:
-    """The CSM tasks of the plan, the most urgent first, and then in the order of the stage's priorities."""
+    """The CSM tasks of the plan, the most urgent first, then in the order of the stage's priorities."""
     first = context.stage.plan.csm_priorities
 
     def rank(recommended: tuple[RecommendationKind, Recommendation]) -> tuple[int, int]:
@@ -50,6 +50,6 @@ def _part(context: PlanningContext, parent: Item, number: int, title: Words, est
 
 
 def customers_part(context: PlanningContext) -> str | None:
-    """What the customer itself does next, for the timeline: that which belongs to the most urgent recommendation."""
+    """The customer's own next step in the timeline, from the most urgent recommendation that has one."""
     parts = [kind.customer_part for kind, _ in recommended_in(context) if kind.customer_part]
     return context.say(parts[0]) if parts else None

@@ -1,4 +1,4 @@
-"""What people change of a plan's items, and what a new draft leaves as they left it."""
+"""Applies people's edits to the items of a plan, and keeps them in a new draft."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONTENT = frozenset(
         "subTasks",
     ]
 )
-"""The fields whose change makes an item one that a person edited; a decision about it does not."""
+"""The fields whose change marks an item as edited; a decision about it does not."""
 
 BLANK: Item = {
     "key": None,
@@ -40,7 +40,7 @@ BLANK: Item = {
 
 
 def applied(body: JsonObject, edits: dict[str, list[Item]], new_id: Callable[[], str]) -> JsonObject:
-    """The plan with these edits: each entry names its item by id, and one without an id is a new item.
+    """The plan with these edits. Each entry names its item by id; one without an id is a new item.
 
     Invalid names an id that the plan does not have, or a list that would grow too long.
     """
@@ -78,7 +78,7 @@ def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:
 
 
 def with_edited(before: JsonObject, drafted: JsonObject) -> JsonObject:
-    """The new draft; items that people edited, decided on or added are kept as they are."""
+    """The new draft, in which items that people edited, decided on or added stay as they were."""
     return drafted | {name: _with_edited(before[name], drafted[name]) for name in LISTS}
 
 
@@ -89,7 +89,7 @@ def _with_edited(before: list[Item], drafted: list[Item]) -> list[Item]:
 
 
 def summary(edits: dict[str, list[Item]]) -> dict[str, list[Item]]:
-    """What the trail keeps of an edit: which items, and what was decided."""
+    """The part of an edit that the audit trail keeps: which items, and the decisions."""
     return {
         name: [{field: item.get(field) for field in ("id", "decision", "reason")} for item in edits[name]]
         for name in LISTS

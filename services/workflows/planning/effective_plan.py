@@ -1,4 +1,4 @@
-"""The plan as it takes effect: the timeline and the decisions that follow from the items that were not rejected."""
+"""The effective plan: the timeline and the decisions that follow from the items that were not rejected."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from shared.ground.json_types import JsonObject
 
 
 def items(body: JsonObject, name: str, refused: Container[str] = ()) -> list[Item]:
-    """The items of a list that are neither rejected nor among those that finalizing refused."""
+    """The items of a list that were neither rejected by a person nor refused by finalize."""
     return [item for item in body[name] if item["decision"] != "rejected" and item["id"] not in refused]
 
 
 def following(body: JsonObject) -> JsonObject | None:
-    """The next workflow as the item that schedules it says; None where a person rejected that item."""
+    """The next workflow as its scheduling item says; None if a person rejected that item."""
     drafted = body["nextWorkflow"]
     every = [item for item in body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
     if drafted is None or not every:
@@ -32,7 +32,7 @@ def following(body: JsonObject) -> JsonObject | None:
 
 
 def _date(value: Any) -> str | None:
-    """The date in the format of a plan; None for any value that is no date."""
+    """The date as a plan writes it; None if the value is not a date."""
     try:
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError):
@@ -40,8 +40,8 @@ def _date(value: Any) -> str | None:
 
 
 def timeline(body: JsonObject, refused: Container[str] = ()) -> list[JsonObject]:
-    """`[{order, date, owner, action}]` by date: the AI tasks together, CSM tasks when due, what the customer does and what
-    follows. Of the drafted timeline only the days and the customer's part count; the rest is of the items as they are."""
+    """`[{order, date, owner, action}]` by date: the AI tasks together, CSM tasks when due, the customer's step and the
+    next workflow. From the drafted timeline only the AI tasks' day and the customer's entries are used."""
     drafted = body["timeline"]
     entries = [(entry["date"], "Customer", entry["action"]) for entry in drafted if entry["owner"] == "Customer"]
     ai_tasks = len(items(body, "aiTasks", refused))
@@ -74,8 +74,8 @@ def numbered(entries: list[tuple[str, str, str]]) -> list[JsonObject]:
 
 
 def decisions(body: JsonObject, done: Container[str] = (), refused: Container[str] = ()) -> list[str]:
-    """The key decisions as sentences: one that rests on an item goes with it, has the item's own title where a person
-    changed that, and is a fact only once the item is among those `done`."""
+    """The key decisions as sentences. A decision about an item is left out with it, names the item's own title if a
+    person changed that, and becomes a fact when the item is among `done`."""
     summary = body["summary"]
     if "decisions" not in summary:
         return list(summary["keyDecisions"])

@@ -1,4 +1,4 @@
-"""The rules planner: a draft of the action plan from what the steps found, without any model."""
+"""The rules planner: drafts the action plan from the outputs of the steps, without any AI model."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def _completed(context: PlanningContext) -> list[str]:
 
 
 def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[JsonObject]:
-    """The key decisions, as `{text, item, done?, titled?}`: `item` is the item that a decision depends on, `done` the text once that item
-    is done, and `titled` what goes before the item's title when a person has changed it (planning/effective_plan.py)."""
+    """The key decisions, as `{text, item, done?, titled?}`: `item` is the item that the decision is about, `done` the
+    text once that item is done, `titled` the words before the item's title if a person has changed it
+    (planning/effective_plan.py)."""
     decisions: list[JsonObject] = []
     price, contract = context.outputs.of(pricing.KIND), context.outputs.of(contract_analysis.KIND)
     if price.get("target"):
@@ -74,7 +75,8 @@ def _decision(text: str, item: str | None = None, **more: str) -> JsonObject:
 
 
 def _primary_contact(context: PlanningContext, departed: JsonObject, item_of: dict[str, str]) -> JsonObject:
-    """The new primary contact: a fact where the contacts already have it, otherwise once the AI task that updates it is done."""
+    """The decision on the new primary contact: a fact if the contacts have it already, else once the AI task that
+    updates it is done."""
     successor = departed["successor"]
     fact = f"{successor['name']} is the primary contact in place of {departed['name']}"
     if any(contact.id == successor["contactId"] and contact.is_primary for contact in context.facts.contacts):
@@ -84,7 +86,7 @@ def _primary_contact(context: PlanningContext, departed: JsonObject, item_of: di
 
 
 def _metrics(context: PlanningContext) -> list[JsonObject]:
-    """The three cards: the money, the people, the time."""
+    """The metrics of the three cards: ARR, relationship, and days to renewal."""
     customer, price = context.facts.customer, context.outputs.of(pricing.KIND)
     view = context.outputs.of(assessment.KIND)
     target = (
@@ -114,7 +116,8 @@ def _metrics(context: PlanningContext) -> list[JsonObject]:
 def _timeline(
     context: PlanningContext, ai_tasks: list[Item], csm_tasks: list[Item], following: JsonObject | None
 ) -> list[JsonObject]:
-    """`[{order, date, owner, action}]` by date: AI tasks at once, CSM tasks when due, the customer, what follows."""
+    """`[{order, date, owner, action}]` by date: AI tasks at once, CSM tasks when due, the customer's step, the next
+    workflow."""
     entries = []
     if ai_tasks:
         entries.append((context.facts.today.isoformat(), "AI", effective_plan.by_themselves(len(ai_tasks))))

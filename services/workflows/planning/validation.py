@@ -1,4 +1,4 @@
-"""What is wrong with the items of a plan, item by item, so that a bad one does not stop the good ones."""
+"""Checks each item of a plan by itself, so that a bad one does not stop the good ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ESTIMATE, LONGEST_NAME = 255, 5_000,
 COMPLEXITIES = ("simple", "moderate", "complex")
 MOST_SUB_TASKS = 50
 MOST_FAULTS = 10
-"""Faults of one item's metadata that are named."""
+"""The most faults of one item's metadata that are named."""
 
 UNKNOWN_REGISTRY = "the executor has not said yet which processors it has; it will check this item itself"
 
@@ -26,18 +26,18 @@ Schemas = Mapping[str, Mapping[str, Any]]
 
 
 class Checker:
-    """Checks items against the processors' metadata schemas, `{name: schema}`; each schema is prepared once."""
+    """Checks items against the processors' metadata schemas, `{name: schema}`; each schema is compiled once."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
         self._prepared: dict[str, MetadataSchema] = {}
 
     def ai_task(self, item: Item) -> list[str]:
-        """Every reason why this item cannot become an AI task; empty when it can."""
+        """Every reason why this item cannot become an AI task; empty if it can."""
         return _shape(item) + self._processor(item)
 
     def csm_task(self, item: Item) -> list[str]:
-        """Every reason why this item cannot become a CSM task; those of its sub-tasks name its number."""
+        """Every reason why this item cannot become a CSM task; those of a sub-task name its number."""
         problems = _shape(item) + _due(item)
         subs = item.get("subTasks") or []
         if len(subs) > MOST_SUB_TASKS:
@@ -47,7 +47,7 @@ class Checker:
         return problems
 
     def doubts(self, item: Item) -> list[str]:
-        """What should be said of an AI item that may be created nevertheless."""
+        """Warnings about an AI item that may be created nevertheless."""
         return [] if self.schemas else [UNKNOWN_REGISTRY]
 
     def _processor(self, item: Item) -> list[str]:
@@ -73,7 +73,7 @@ class Checker:
 
 
 def _shape(item: Item) -> list[str]:
-    """What is wrong with the fields that all items share."""
+    """The faults of the fields that all items share."""
     problems = []
     title = item.get("title")
     if not isinstance(title, str) or not title.strip():

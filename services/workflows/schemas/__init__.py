@@ -1,1 +1,1 @@
-"""Shapes accepted and returned over REST."""
+"""The REST schemas of workflows, for requests and answers."""

@@ -1,4 +1,4 @@
-"""Shapes of customers, contacts and contracts."""
+"""The REST schemas of customers, contacts and contracts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class CustomerIn(CommandSchema):
 
     @validates_schema
     def not_negative(self, data: dict, **_: object) -> None:
-        """Recurring revenue is not below nothing."""
+        """Refuse a negative ARR."""
         if data.get("arr") is not None and data["arr"] < 0:
             raise ValidationError("Not below 0.", "arr")
 

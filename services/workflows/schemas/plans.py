@@ -1,4 +1,4 @@
-"""Shapes of action plans and their items."""
+"""The REST schemas of action plans and their items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes of tasks."""
+"""The REST schemas of tasks."""
 
 from __future__ import annotations
 

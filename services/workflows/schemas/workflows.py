@@ -1,4 +1,4 @@
-"""Shapes of definitions, executions, their steps, and triggers."""
+"""The REST schemas of definitions, executions, their steps, and triggers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ten stages of a renewal by days to renewal, and which follows which."""
+"""The ten stages of a renewal by days to renewal, and their order."""
 
 from datetime import date
 
@@ -28,18 +28,18 @@ STAGES: tuple[Stage, ...] = (
     emergency.STAGE,
     overdue.STAGE,
 )
-"""In their order: the first is the farthest from the renewal."""
+"""In order: the first is the farthest from the renewal."""
 
 _BY_KEY = {stage.key: stage for stage in STAGES}
 
 
 def get_or_none(key: str) -> Stage | None:
-    """The stage with this key, if there is one."""
+    """The stage with this key, or None."""
     return _BY_KEY.get(key)
 
 
 def for_days(days: int) -> Stage:
-    """The stage that so many days to renewal call for; the bands leave no gap and do not overlap."""
+    """The stage for this number of days to renewal; the ranges leave no gap and do not overlap."""
     return next(stage for stage in STAGES if stage.covers(days))
 
 
@@ -49,7 +49,7 @@ def following(stage: Stage) -> Stage | None:
 
 
 def next_stage(stage: Stage, renewal_date: date, today: date) -> Stage | None:
-    """The stage that follows: the one after this, or a later one where the days left call for it already."""
+    """The next stage: the one after this, or a later one if the days left call for it already."""
     after = following(stage)
     by_days = for_days((renewal_date - today).days)
     return by_days if after and STAGES.index(by_days) > STAGES.index(after) else after

@@ -1,4 +1,4 @@
-"""The kinds of steps that a workflow may have: one module each, pure functions of what is known of the customer."""
+"""The kinds of steps, one module each: pure functions of the facts about the customer."""
 
 from services.workflows.definition import StepKind
 from services.workflows.step_kinds import (
@@ -22,5 +22,5 @@ _BY_KEY = {kind.key: kind for kind in KINDS}
 
 
 def get(key: str) -> StepKind:
-    """The kind with this key. KeyError where there is none."""
+    """The kind with this key. KeyError if there is none."""
     return _BY_KEY[key]

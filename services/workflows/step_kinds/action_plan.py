@@ -1,4 +1,4 @@
-"""The action plan that a workflow ends in; its step counts what the plan holds."""
+"""The last step of a workflow, the action plan; its output is the counts of the plan."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from shared.ground.json_types import JsonObject
 
 
 def count(plan: Mapping[str, Any]) -> JsonObject:
-    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` of the body of a plan."""
+    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` for the body of a plan."""
     ai, csm = len(plan["aiTasks"]), len(plan["csmTasks"])
     return {
         "aiTasks": ai,

@@ -1,4 +1,4 @@
-"""The CSM's own view of the renewal, set beside what the figures say."""
+"""The step in which the CSM assesses the renewal, compared with the score from the figures."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ LOW_RISK_FROM, MEDIUM_RISK_FROM = 70, 50
 
 @dataclass(frozen=True)
 class Assessment:
-    """How a CSM sees the renewal: both scores from 1 to 10."""
+    """A CSM's assessment of the renewal: both scores from 1 to 10."""
 
     relationship_score: int
     confidence_score: int
@@ -47,14 +47,14 @@ class AssessmentSchema(CamelSchema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Assessment:
-        """The typed assessment."""
+        """The assessment as a dataclass."""
         return Assessment(**data | {"notes": (data["notes"] or "").strip()})
 
 
 def compute(context: StepContext) -> JsonObject:
-    """Both views, whether they agree, and the signals.
+    """Both scores, whether they agree, and the signals.
 
-    Answers `{relationshipScore, confidenceScore, notes, facts, systemScore, systemRisk, csmScore, csmRisk, agreement,
+    Returns `{relationshipScore, confidenceScore, notes, facts, systemScore, systemRisk, csmScore, csmRisk, agreement,
     signals, summary}`.
     """
     view: Assessment = context.input
@@ -77,7 +77,7 @@ def compute(context: StepContext) -> JsonObject:
 
 
 def _system_score(facts: CustomerContext) -> tuple[int | None, JsonObject]:
-    """0 to 100 from those of health, likelihood and use that are known; None where none is."""
+    """A score of 0 to 100 from health, likelihood and usage, as far as they are known; None if none is."""
     customer, use = facts.customer, usage.read(facts.customer.usage)
     change = use["changePercent"]
     parts = (

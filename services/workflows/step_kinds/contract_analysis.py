@@ -1,4 +1,5 @@
-"""What the customer's contracts say about notice, renewal, price, termination and obstacles, each with its sentence."""
+"""The step that reads the customer's contracts: notice, renewal, price, termination and obstacles, each with its
+sentence."""
 
 from datetime import date
 
@@ -27,11 +28,11 @@ _NAMES = dict(
 
 
 def compute(context: StepContext) -> JsonObject:
-    """Read every contract of the customer; of several, the latest that speaks of a clause decides it.
+    """Read every contract of the customer. For each clause the latest contract that mentions it counts.
 
-    Answers `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
-    obstacles, criticalObstacles, unread, summary}`. Of several contracts the one that took effect last decides a clause
-    that it speaks of; a clause that cannot be read says so and why.
+    Returns `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
+    obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that took effect last; a clause that
+    cannot be read says so and why.
     """
     facts = context.facts
     documents = sorted(facts.contracts, key=lambda document: (document.effective_on or date.min, document.id))
@@ -91,7 +92,7 @@ def _read(document: ContractFacts, facts: CustomerContext) -> JsonObject:
 
 
 def _latest(findings: list[Finding]) -> Finding:
-    """The finding of the last document that speaks of the clause; what it replaces is kept beside it."""
+    """The finding of the latest document that mentions the clause; the earlier ones are kept beside it."""
     if not findings:
         return not_found("there is no contract on file")
     speaking = [finding for finding in findings if finding["status"] != "not found"]
@@ -106,14 +107,14 @@ def _latest(findings: list[Finding]) -> Finding:
 
 
 def _obstacles(by_document: list[list[Finding]]) -> list[Finding]:
-    """Each kind once over all documents, the weightiest first."""
+    """Each kind once over all documents, the most severe first."""
     by_key = {obstacle["key"]: obstacle for of_document in reversed(by_document) for obstacle in of_document}
     order = ("critical", "high", "medium")
     return sorted(by_key.values(), key=lambda obstacle: (order.index(obstacle["severity"]), obstacle["title"]))
 
 
 def _with_days(finding: Finding, today: date) -> Finding:
-    """The notice with how many days are left; the candidates of a contradiction get theirs too."""
+    """The notice with its days left, also for the candidates of a contradiction."""
     if finding.get("noticeDate"):
         return finding | {"daysLeft": (date.fromisoformat(finding["noticeDate"]) - today).days}
     if finding.get("candidates"):

@@ -1,4 +1,4 @@
-"""A first price for the renewal: a base rise, what speaks for and against it, and the contract's cap over all."""
+"""The step that proposes a price for the renewal: a base rise, reasons for and against it, and the contract's cap."""
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -19,8 +19,8 @@ Reason = JsonObject
 def compute(context: StepContext) -> JsonObject:
     """`{status, currentArr, currency, target, increase, increasePercent, low, high, reasons, cap, summary}`.
 
-    Each reason has its effect in percent of the ARR, and their sum with the cap and the rounding is the target. A
-    customer without ARR has no target, and the status says why.
+    Each reason has an effect in percent of the ARR; their sum, capped and rounded, gives the target. A customer without
+    ARR has no target, and the status says why.
     """
     facts, customer, view = context.facts, context.facts.customer, context.outputs.of(assessment.KIND)
     if customer.arr <= 0:
@@ -119,7 +119,8 @@ def _people_reasons(view: StepOutput) -> list[Reason]:
 
 
 def _signal_reasons(facts: CustomerContext, view: StepOutput) -> list[Reason]:
-    """The signals of the assessment, which include those in its notes; without an assessment those of the customer's record."""
+    """The signals of the assessment, which include those in its notes; without an assessment, those of the customer's
+    record."""
     gathered = view["signals"] if view else signals.gather(facts.customer.signals, None)
     effects = {signals.COMPETITOR: -1.5, signals.EXPANSION: 1.0, signals.ESCALATION: -1.0}
     texts = {
@@ -146,12 +147,12 @@ def _stage_reasons(stage: Stage) -> list[Reason]:
 
 
 def _cap(contract: StepOutput) -> JsonObject:
-    """What the contract lets the price rise by, and how sure that is."""
+    """The contract's cap on a rise, and how certain it is."""
     finding = contract.get("priceCap")
     if not finding or finding["status"] == "not found":
         return {"limitPercent": None, "limitIs": None, "text": "The contract names no cap.", "sentence": None}
     if finding["status"] == "contradictory":
-        # Until a lawyer has said which sentence holds, the lower one cannot be broken.
+        # Until a lawyer decides which sentence applies, the lower limit is safe.
         limits = [each["limitPercent"] for each in finding["candidates"] if each.get("limitPercent") is not None]
         lowest = min(limits) if limits else None
         return {
@@ -185,12 +186,12 @@ def _cap(contract: StepOutput) -> JsonObject:
 
 
 def _rounded(arr: Decimal, percent: float, limit: float | None) -> Decimal:
-    """The price after this rise, rounded to what a person would name, and never over the cap by the rounding."""
+    """The price after this rise, rounded as people would, but not above the cap."""
     exact = arr * (1 + Decimal(str(round(percent, 4))) / 100)
     step = next((step for least, step in ROUNDINGS if exact >= least), Decimal(1))
     nearest = (exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step
     if nearest < arr <= exact:
-        # A price that is to stay must not fall only because it is not round.
+        # A price that stays the same must not fall by rounding.
         nearest = exact.quantize(Decimal("0.01"), ROUND_FLOOR)
     if limit is None:
         return nearest

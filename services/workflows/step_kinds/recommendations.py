@@ -1,4 +1,4 @@
-"""What follows from the steps before: findings, and what to do about them, each with the evidence that it rests on."""
+"""The step that recommends what to do, from the findings of the earlier steps, each with its evidence."""
 
 from services.workflows.definition import Recommendation, StepContext, StepKind, StepOutputs
 from services.workflows.facts import signals
@@ -9,8 +9,8 @@ from shared.ground.json_types import JsonObject
 def compute(context: StepContext) -> JsonObject:
     """`{recommendations: [{key, title, priority, why, evidence}], findings, summary}`, of the kinds of the stage.
 
-    `findings` are `{critical, concerns, strengths, action}`. Priority 1 is the most urgent. A step that was skipped has
-    no output, and nothing is recommended from it.
+    `findings` are `{critical, concerns, strengths, action}`. Priority 1 is the most urgent. A skipped step has no
+    output, so nothing is recommended from it.
     """
     ranked = _ranked(context, fallback=False) or _ranked(context, fallback=True)
     return {
@@ -28,7 +28,7 @@ def _ranked(context: StepContext, *, fallback: bool) -> list[Recommendation]:
 
 
 def _findings(outputs: StepOutputs, ranked: list[Recommendation]) -> JsonObject:
-    """The key findings: what is critical, what is a concern, what is a strength, and the first thing to do."""
+    """The key findings: critical points, concerns, strengths, and the first thing to do."""
     people = outputs.of(stakeholders.KIND)
     return {
         "critical": [gap["title"] for gap in people.get("gaps", []) if gap["severity"] == "critical"],

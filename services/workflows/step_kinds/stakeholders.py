@@ -1,4 +1,4 @@
-"""Who decides and supports at the customer, who is missing, who was never met, and who left."""
+"""The step on stakeholders: who decides and supports at the customer, who is missing, was never met, or left."""
 
 from datetime import date
 
@@ -35,7 +35,7 @@ _ORDER = ("critical", "high", "medium")
 def compute(context: StepContext) -> JsonObject:
     """`{stakeholders, keyStakeholders, departed, neverMet, gaps, strengths, summary}`, from the customer's contacts.
 
-    A gap has `{key, role, severity, title, why, contactId}`; who is a key stakeholder follows from the role.
+    A gap has `{key, role, severity, title, why, contactId}`. Key stakeholders are determined by role.
     """
     contacts, today = context.facts.contacts, context.facts.today
     active = [contact for contact in contacts if contact.status == "active"]
@@ -158,7 +158,7 @@ def _stale(active: list[ContactFacts], today: date) -> list[JsonObject]:
 
 
 def _left(departed: list[JsonObject]) -> list[JsonObject]:
-    """A gap for a contact who left without a successor; with one it is a handover."""
+    """A gap for each contact who left without a successor; one with a successor is a handover."""
     return [
         _gap(
             "departed_contact",

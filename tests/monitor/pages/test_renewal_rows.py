@@ -21,7 +21,9 @@ def customer(stage="discovery", done=(), **more):
 
 
 def offered(one, open_ones=()):
-    return [(offer.word, offer.primary, offer.asks) for offer in renewal_rows.offers(one, open_ones, STAGES)]
+    return [
+        (offer.label, offer.primary, offer.needs_confirmation) for offer in renewal_rows.offers(one, open_ones, STAGES)
+    ]
 
 
 @pytest.mark.parametrize(

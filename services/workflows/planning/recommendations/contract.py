@@ -1,4 +1,4 @@
-"""Recommendations about the contract: its notice, its obstacles, and what is not clear in it."""
+"""Recommendations about the contract: its notice, its obstacles, and its unclear clauses."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _engage_economic_buyer(context: StepContext) -> Recommendation | None:
 
 
 def executive(context: PlanningContext) -> str:
-    """How the person behind the economic buyer's gap is called: a short title, else the name, else the role."""
+    """The name for the person whom the economic buyer's gap is about: a short title, else the name, else the role."""
     gaps = context.outputs.of(stakeholders.KIND).get("gaps", [])
     gap = next((gap for gap in gaps if gap["role"] == "economic_buyer"), None)
     person = next((contact for contact in context.facts.contacts if gap and contact.id == gap["contactId"]), None)

@@ -1,4 +1,4 @@
-"""Recommendations about what the product is worth to the customer: its use, its budget, other offers."""
+"""Recommendations about the value of the product to the customer: its usage, its budget, other offers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.ground.json_types import JsonObject
 
 
 def _signal(view: StepOutput, kind: str) -> JsonObject | None:
-    """The signal of a kind that the assessment gathered, if there is one."""
+    """The signal of this kind in the assessment, or None."""
     return next((signal for signal in view.get("signals", []) if signal["kind"] == kind), None)
 
 
@@ -28,7 +28,7 @@ def _evidence(view: StepOutput, signal: JsonObject) -> JsonObject:
 
 
 def _on_signal(context: StepContext, kind: str, priority: int, title: str, why: str) -> Recommendation | None:
-    """A recommendation that rests on a single signal."""
+    """A recommendation from a single signal."""
     view = context.outputs.of(assessment.KIND)
     signal = _signal(view, kind)
     return recommend(priority, title, why, _evidence(view, signal)) if signal else None
