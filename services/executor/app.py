@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.executor import api, faults, models, work
+from services.executor import api, fault_injection, models, work
 from services.executor.api.installation import Installation
 from services.executor.processors import Providers, registry
 from services.executor.providers.local_mailbox import LocalMailbox
@@ -48,7 +48,7 @@ def make_mailbox(settings: Settings) -> LocalMailbox:
 def _open(settings: Settings) -> registry.Registry:
     """Set up what both processes need: the database's address, the armed fault point, and the processors."""
     connect(settings)
-    faults.arm(settings.fault_point, settings.home)
+    fault_injection.arm(settings.fault_point, settings.home)
     return registry.load(rehearsal=settings.test_processors)
 
 

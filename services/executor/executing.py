@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.executor import effects, faults, finishing
+from services.executor import effects, fault_injection, finishing
 from services.executor.finishing import Failure
 from services.executor.models import AiTask, db, replicas
 from services.executor.processors import (
@@ -96,9 +96,9 @@ class Runner:
             result = _checked_result(processor.run(self._context(running)))
             if running.unresolved:
                 raise OutcomeUnknown(f"{finishing.UNKNOWN}: {', '.join(sorted(running.unresolved))}")
-            faults.reached("before-finish")
+            fault_injection.reached("before-finish")
             self._write_with_retry(running, lambda now: finishing.succeed(task, result, now=now))
-            faults.reached("after-finish")
+            fault_injection.reached("after-finish")
         except NotOurs:
             raise
         except Stopped:
@@ -153,13 +153,13 @@ class Runner:
         """Make one change in an external system, between its intent and its outcome. See `MakeEffect` in
         processors/processor.py."""
         running.checkpoint()
-        faults.reached("before-effect")
+        fault_injection.reached("before-effect")
         running.changing.set()
         try:
             begun = self._write_with_retry(running, lambda now: effects.begin(running.task, name, key, now=now))
             if begun.is_done:
                 return begun.outcome
-            faults.reached("after-effect-intent")
+            fault_injection.reached("after-effect-intent")
             running.unresolved.add(name)
             key_with_fence = Key(key, effects.fence(running.task))
             outcome = self._change(running, name, key_with_fence, act, look_up, interrupted=begun.interrupted)

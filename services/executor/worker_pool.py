@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from services.executor import claiming, faults
+from services.executor import claiming, fault_injection
 from services.executor.executing import Runner, RunningTask
 from services.executor.lease_keeper import LeaseKeeper
 from services.executor.models import AiTask, db
@@ -146,8 +146,8 @@ class WorkerPool:
         running = RunningTask(task, self._deadlines[task.processor])
         self.keeper.keep(running, since)
         try:
-            faults.reached("after-claim")
-            faults.reached("before-wake")
+            fault_injection.reached("after-claim")
+            fault_injection.reached("before-wake")
             self._wake_others()
             self.runner.run(running, self.registry[task.processor])
         except BaseException:

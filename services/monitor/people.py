@@ -1,4 +1,4 @@
-"""Adds and changes tenants and people; the feed publishes each change to the other services."""
+"""Adds tenants, adds and changes people; the feed publishes each change to the other services."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def add_tenant(
     now: datetime,
     working_hours: JsonObject | None = None,
 ) -> Tenant:
-    """Add a tenant. Conflict when the id is taken, Invalid for an unknown time zone or a name of more than one line."""
+    """Add a tenant. Conflict when the id is taken, Invalid for an unknown time zone, or a name that is empty
+    or of more than one line."""
     _check_name(name)
     try:
         ZoneInfo(time_zone)
@@ -88,8 +89,8 @@ def change(
 ) -> Person:
     """Change a person's name or role, or whether they are active. A person who is deactivated is signed out everywhere.
 
-    Stale when `expected` is not the present version. Forbidden for one's own role or status, and for a person with a
-    higher role.
+    Stale when `expected` is not the present version. Forbidden to change the role or status of oneself or of
+    somebody with a higher role, and to give a role above one's own.
     """
     person = find(by.tenant_id, person_id)
     fields = {"name": name, "role": role, "active": active}

@@ -43,7 +43,7 @@ class LogActivity:
 def log(
     by: Principal, partnership_id: str, command: LogActivity, *, now: datetime, expected: int | None = None
 ) -> Activity:
-    """Add an activity that a person entered. NotFound, Stale; Invalid for a time in the future."""
+    """Add an activity that a person entered. NotFound, Stale; Invalid for a time more than CLOCKS_DIFFER ahead."""
     kind, at = command.kind, command.at
     if at is not None and at > now + CLOCKS_DIFFER:
         raise Invalid("What has not happened yet is no activity.", errors={"at": ["It lies in the future."]})

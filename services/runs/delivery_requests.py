@@ -1,5 +1,5 @@
-"""Requests deliveries from the executor: once under the delivery's id; a repetition is the next task of its retry
-chain."""
+"""Requests deliveries from the executor. The first task has the delivery's id; each repetition is a new task, the next of
+its retry chain."""
 
 from __future__ import annotations
 
@@ -107,6 +107,6 @@ def _ask(by: Principal, delivery: Delivery, order: Order, retry_of: str | None, 
 
 
 def reply_to(by: Principal) -> JsonObject:
-    """The reply-to address: that of the sender, empty while the monitor has not published them."""
+    """`{"replyTo": {name, email}}` of the sender; `{}` while the monitor has not published this person."""
     person = replicas.people.get_or_none(by.tenant_id, by.id)
     return {"replyTo": {"name": on_one_line(person.name), "email": person.email}} if person else {}

@@ -42,7 +42,7 @@ def execute(by: Principal, task_id: str, *, request_id: str, now: datetime, expe
 def retry(by: Principal, row: Task, *, request_id: str, now: datetime) -> None:
     """Request the next AI task of this task's chain from the executor. Conflict as in `execute`. Call it inside a
     transaction."""
-    after = states.EXECUTION_STATUS.after("execute", str(row.execution_status))
+    after = states.TASK_EXECUTION.after("execute", str(row.execution_status))
     if outcome_unknown(row):
         raise Conflict("Nobody knows whether its change outside was made; resolve that first.", allowed=["resolve"])
     tasks.request_ai_task(by, row, request_id=request_id, retry_of=row.run_id, now=now)

@@ -36,7 +36,7 @@ TASK = StateMachine(
     },
 )
 
-EXECUTION_STATUS = StateMachine(
+TASK_EXECUTION = StateMachine(
     "AI task",
     ("queued", "running", "success", "failed", "cancelled"),
     {

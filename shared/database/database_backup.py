@@ -1,7 +1,7 @@
 """Copies one context's database consistently while it is in use, and restores it.
 
-A SQLite database becomes one file. A PostgreSQL database becomes one file for each table, as COPY writes them, all read
-in one snapshot; neither needs a program of the server.
+A SQLite database becomes one file. A PostgreSQL database becomes one file for each table, all read in one snapshot: a
+line of column names, then what COPY writes. Neither needs a program such as pg_dump.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def _check_file(file: Path) -> None:
 def _close_file(file: Path) -> None:
     """Checkpoint the log of a SQLite database.
 
-    The log of an open or damaged database remains and must not be applied to another one: Conflict when it is open; the
-    log of a damaged one is renamed.
+    A log that was left beside the file would be applied to the restored database. So: Conflict while the database is
+    open; the log of a damaged one is renamed.
     """
     log = file.with_name(file.name + "-wal")
     try:
@@ -160,7 +160,7 @@ def _restore_tables(database: Any, migrations: Path, folder: Path, names: set[st
             database.execute_sql(f'DROP TABLE "{table}" CASCADE')
         schema_migrations.make_tables(database, migrations, names)
         for (table,) in database.execute_sql(TABLES_OF_SCHEMA).fetchall():
-            database.execute_sql(f'DELETE FROM "{table}"')  # noqa: S608 - what a migration itself writes
+            database.execute_sql(f'DELETE FROM "{table}"')  # noqa: S608 - rows that migrations insert; the copy has them
             with (folder / f"{table}.copy").open("rb") as file:
                 columns = file.readline().decode().strip()
                 with database.connection().cursor().copy(f'COPY "{table}" ({columns}) FROM STDIN') as rows:

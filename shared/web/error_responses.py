@@ -137,7 +137,8 @@ def wait_before_retry(error: errors.TandemError) -> dict[str, str]:
 
 
 def by_path(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Errors of marshmallow as `{"steps.0.title": ["..."]}`, without the leading json/query/form part."""
+    """Errors of marshmallow as `{"steps.0.title": ["..."]}`, without the leading name of their location
+    (json, query, form, headers)."""
     if not isinstance(messages, Mapping):
         return {prefix or "_schema": messages if isinstance(messages, list) else [str(messages)]}
     flat: dict[str, list[str]] = {}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from services.executor import faults
+from services.executor import fault_injection
 from tests.faults import checker
 from tests.faults.orders import Poster, echo
 from tests.faults.workers import workers
@@ -46,7 +46,7 @@ NOT_ASKED = {
 
 
 def test_each_point_of_the_code_is_in_the_table():
-    assert set(ASKED) == set(faults.POINTS)
+    assert set(ASKED) == set(fault_injection.POINTS)
 
 
 @pytest.mark.parametrize("point", ASKED)

@@ -7,7 +7,7 @@ import pytest
 from services.workflows import states
 from shared.ground.errors import Conflict
 
-LIVES = (states.EXECUTION, states.STEP, states.TASK, states.EXECUTION_STATUS, states.TRIGGER, states.PLAN)
+LIVES = (states.EXECUTION, states.STEP, states.TASK, states.TASK_EXECUTION, states.TRIGGER, states.PLAN)
 LEGAL = {
     ("workflow execution", "finalize", "in_progress"): "completed",
     ("workflow execution", "cancel", "in_progress"): "cancelled",

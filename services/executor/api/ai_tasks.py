@@ -64,7 +64,7 @@ def read(task_id: str) -> Any:
 @application.needs("member")
 @ai_tasks.response(200, AiTaskSchema)
 def execute(task_id: str) -> Any:
-    """Run it now: a queued one goes before all others, of one that is over a new one is made."""
+    """Run it now: a queued task becomes due, with the highest priority; for a finished one a new task is made."""
     by, site = application.by(), installation()
     task = controlling.execute(
         by.tenant_id,
@@ -83,7 +83,7 @@ def execute(task_id: str) -> Any:
 @application.needs("member")
 @ai_tasks.response(201, AiTaskSchema)
 def retry(task_id: str) -> Any:
-    """A new task in the place of one that failed or was cancelled; what stands outside is not done again."""
+    """A new task in the place of one that failed or was cancelled; effects that were made are not made again."""
     by, site = application.by(), installation()
     task = controlling.retry(
         by.tenant_id,
@@ -103,7 +103,7 @@ def retry(task_id: str) -> Any:
 @ai_tasks.arguments(CancelIn)
 @ai_tasks.response(200, AiTaskSchema)
 def cancel(fields: dict[str, Any], task_id: str) -> Any:
-    """Cancel: a queued one at once, a running one at its next step."""
+    """Cancel: a queued one at once, a running one at its next checkpoint or effect, or when its lease is renewed."""
     by = application.by()
     return task_body(
         controlling.cancel(

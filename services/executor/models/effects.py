@@ -29,7 +29,7 @@ def intend(origin: str, name: str, *, tenant_id: str, task_id: str, key: str, fe
 
 
 def get(task: AiTask, name: str) -> Effect:
-    """The effect of that name in the task's chain of retries, which is there."""
+    """The effect of that name in the task's chain of retries. It must exist."""
     return _of(task).where(Effect.name == name).get()
 
 
@@ -88,8 +88,7 @@ def unknown_in(task: AiTask) -> list[str]:
 
 
 def clear_unknown(task: AiTask) -> None:
-    """Record in the tasks of this one's chain that none of its outcomes is unknown any more, so that it may be
-    retried."""
+    """Clear `outcomeUnknown` in the errors of the tasks of the chain: other services read it before they allow a retry."""
     chain = AiTask.for_tenant(task.tenant_id, AiTask.id, AiTask.error, seek=False).where(AiTask.origin == task.origin)
     for each in chain.where(AiTask.error.is_null(False)):
         if each.error.get("outcomeUnknown"):
@@ -100,6 +99,7 @@ def clear_unknown(task: AiTask) -> None:
 
 def _mark_chain(tenant_id: str, origin: str) -> None:
     """Mark every task of the chain as changed, because its snapshot contains the effects."""
+    # The empty text keeps SQLite from taking an index of tenants in place of that of origins (`Row.within`).
     sql = "UPDATE ai_task SET version = version + 1 WHERE origin = ? AND tenant_id || '' = ? RETURNING id"
     for (task_id,) in statements.execute(db, sql, (origin, tenant_id)).fetchall():
         feed.mark("ai-task", task_id, tenant_id)

@@ -13,7 +13,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
-from services.executor import faults
+from services.executor import fault_injection
 from services.executor.providers import letters
 from services.executor.providers.mail import Letter, LookUpNotAnswered, MailNotSent
 from services.executor.providers.mailbox_index import Entry, IndexUnavailable, MailboxIndex
@@ -82,7 +82,7 @@ class LocalMailbox:
                     index.count_again(entry.id)
                     return earlier.outcome
                 _write(path, content)
-                faults.reached("after-outside-change")
+                fault_injection.reached("after-outside-change")
                 index.add(entry)
         except IndexUnavailable as error:
             raise MailNotSent(str(error)) from error

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from services.executor import faults
+from services.executor import fault_injection
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
 from shared.ground.json_types import JsonObject
 
@@ -205,7 +205,7 @@ class SandboxCrm:
                 "INSERT INTO answer (tenant_id, key, fence, body) VALUES (?, ?, ?, ?)",
                 (tenant_id, key, fence, json.dumps(outcome)),
             )
-        faults.reached("after-outside-change")
+        fault_injection.reached("after-outside-change")
         if fault:
             raise _error(fault)
         return outcome

@@ -150,7 +150,7 @@ def prolong(session: Session, until: datetime) -> None:
 def revoke_sessions(
     tenant_id: str, now: datetime, *, session_id: str | None = None, person_id: str | None = None
 ) -> int:
-    """End one session, or all of a person. Returns how many were open."""
+    """End one session, or all of a person. Returns how many were not yet revoked."""
     mine = Session.id == session_id if session_id else Session.person_id == person_id
     return Session.update_for(tenant_id, revoked_at=now).where(mine, Session.revoked_at.is_null()).execute()
 
@@ -168,7 +168,7 @@ def use_link(link: SignInLink, now: datetime) -> bool:
 
 
 def forget_what_is_over(before: datetime) -> int:
-    """Delete sessions and links that ended before this time. Returns how many."""
+    """Delete sessions and links that expired before this time. Returns how many."""
     over = ((Session, Session.expires_at), (SignInLink, SignInLink.expires_at))
     return sum(model.delete_of_all_tenants().where(moment < before).execute() for model, moment in over)
 

@@ -53,7 +53,7 @@ def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
 def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
     """Returns a function that renders the page's live dot again when the monitor falls behind, is behind, or has caught
     up."""
-    was_late = True  # the page was rendered before the stream began, and may still say so
+    was_late = True  # the page may have been rendered while it was
 
     def parts() -> list[str]:
         nonlocal was_late
@@ -137,7 +137,8 @@ class _Figures:
         self._counted: dict[Hashable, tuple[int, float, dict[str, Any]]] = {}
 
     def of(self, looked_at: Hashable, position: int, count: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The figures at this position of the feed or later; `count` computes them if they are not cached."""
+        """The figures at this position of the feed or later; `count` computes them if none are cached, or only older ones
+        than STRIP_EVERY seconds."""
         with self._lock:
             counted, moment, figures = self._counted.get(looked_at, (-1, 0.0, {}))
         if counted >= position and time.monotonic() - moment < STRIP_EVERY:
@@ -167,7 +168,7 @@ class _Run:
         self.run_id, self.was, self.seen = watched.get("id", ""), watched.get("was", ""), 0
         context = self._template_context(by)
         self.bodies = {step["id"]: _stands(step) for step in context["steps"]} if context else {}
-        # The step that was unfolded with the page may be older than this stream.
+        # What the page showed of its unfolded step may be out of date; it is rendered again at the first event.
         self.bodies.pop(watched.get("open", ""), None)
 
     def __call__(self, event: live.Event, by: Principal, around: dict[str, Any]) -> list[str]:
@@ -218,8 +219,8 @@ def _stands(step: Mapping[str, Any]) -> tuple[Any, ...]:
 def _work_page(template_context: Callable[[Principal, str], dict[str, Any]], parts_of_page: Mapping[str, str]) -> Any:
     """A view of the work page of one run; `parts_of_page` are its templates by their place in the page.
 
-    The owning service is asked again for each change; while it does not answer, the page stays as it is. app.js does
-    not replace a field in which a person is typing.
+    The owning service is asked again for each change; while it does not answer, the page stays as it is. app.js
+    leaves a form as it is from the first input until it is sent or saved.
     """
 
     def view(watched: Mapping[str, str], _: Principal) -> Any:

@@ -1,4 +1,4 @@
-"""Adds notes to a partnership, or to all partnerships of a run and to the run itself."""
+"""Adds notes to a partnership; or to all partnerships of a run, and to the step's result."""
 
 from __future__ import annotations
 

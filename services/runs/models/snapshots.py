@@ -1,4 +1,4 @@
-"""The snapshots that runs publishes in its feed; many subjects are read with one query each."""
+"""The snapshots that runs publishes in its feed; a batch of runs is read with three queries: runs, steps, links."""
 
 from __future__ import annotations
 

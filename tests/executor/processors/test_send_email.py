@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from services.executor import faults
+from services.executor import fault_injection
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, db
 from services.executor.processors import Providers
@@ -33,7 +33,7 @@ def die_at(point, claim, providers, known, now, home):
     child = os.fork()
     if child == 0:
         db.connect()
-        faults.arm(point, home)
+        fault_injection.arm(point, home)
         task = claim()
         Runner(providers, lambda: now, 300).run(RunningTask(task, 60), known[task.processor])
         os._exit(0)

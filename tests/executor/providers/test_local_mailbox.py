@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.executor import faults
+from services.executor import fault_injection
 from services.executor.providers import letters, local_mailbox
 from services.executor.providers.mail import (
     Invitation,
@@ -50,7 +50,7 @@ def die_while_sending(folder, key="k", before=lambda: None):
     child = os.fork()
     if child == 0:
         os.read(reading, 1)
-        faults.arm("after-outside-change", folder)
+        fault_injection.arm("after-outside-change", folder)
         make_mailbox(folder).send("demo", LETTER, key=key, fence=1)
         os._exit(0)
     before()

@@ -1,4 +1,5 @@
-"""Recommendations about the value of the product to the customer: its usage, its budget, other offers."""
+"""Recommendations from the assessment: budget cut, competitor, escalation, expansion, falling usage, disagreement with the
+CSM; and where nothing else is due, to confirm early."""
 
 from __future__ import annotations
 

@@ -6,26 +6,26 @@ import os
 
 import pytest
 
-from services.executor import faults
+from services.executor import fault_injection
 
 
 @pytest.fixture(autouse=True)
 def disarmed(tmp_path):
     yield
-    faults.arm("", tmp_path)
+    fault_injection.arm("", tmp_path)
 
 
 def reach(point, home, armed):
     """The signal that ended a child which reached this point, 0 for none."""
     child = os.fork()
     if child == 0:
-        faults.arm(armed, home)
-        faults.reached(point)
+        fault_injection.arm(armed, home)
+        fault_injection.reached(point)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.parametrize("point", faults.POINTS)
+@pytest.mark.parametrize("point", fault_injection.POINTS)
 def test_an_armed_point_kills_and_the_next_process_passes_it(tmp_path, point):
     assert reach(point, tmp_path, point) == -9
     assert reach(point, tmp_path, point) == 0
@@ -42,4 +42,4 @@ def test_nothing_kills_when_nothing_is_armed(tmp_path):
 
 def test_a_point_that_does_not_exist_cannot_be_armed(tmp_path):
     with pytest.raises(ValueError, match="after-lunch"):
-        faults.arm("after-lunch", tmp_path)
+        fault_injection.arm("after-lunch", tmp_path)
