@@ -1,4 +1,4 @@
-"""Adds activities to a partnership, and updates its last contact and its MOU dates from them."""
+"""Adds activities to a partnership, and updates its last contact, last activity and MOU dates from them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def add(
 ) -> Activity:
     """Add an activity and update the partnership's columns that follow from it. Call it inside a transaction.
 
-    `at` is the time of the activity, by default now. If an activity of the same `origin` exists, it is returned and
+    `at` is the time of the activity, by default and at most now. If an activity of the same `origin` exists, it is returned and
     none is added. The last contact and the last activity never move back in time.
     """
     models.partnerships.lock(partnership)

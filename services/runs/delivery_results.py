@@ -66,8 +66,9 @@ def _number(delivery: Delivery, data: JsonObject) -> int:
 
 
 def _heard(delivery: Delivery, data: JsonObject, version: int) -> Columns:
-    """The version of this update. A task that the executor refused is not part of the retry chain: a retry has to name the last
-    accepted task, or the executor would not find the earlier effect and would send a second mail."""
+    """The columns that say which task and version this update is of. A task that the executor refused is not part of the
+    retry chain: a retry has to name the last accepted task, or the executor would not find the earlier effect and would
+    send a second mail."""
     if data["origin"] != delivery.id:
         before = models.deliveries.repeated_by(delivery.tenant_id, data["id"]) or delivery.id
         return {"task_id": before, "task_number": max(0, delivery.task_number - 1), "task_version": 0}
@@ -75,8 +76,8 @@ def _heard(delivery: Delivery, data: JsonObject, version: int) -> Columns:
 
 
 def status_of(delivery: Delivery, data: JsonObject) -> str:
-    """The status of a delivery by the snapshot of its AI task. The status of the effect takes precedence over that of
-    the task."""
+    """The status of a delivery by the snapshot of its AI task: `sent` once its effect is done, whatever the task's own
+    status; `unknown`, `cancelled` or `failed` only when the task is over."""
     name = delivery_kinds.named(delivery.kind).effect
     effects = {effect["status"] for effect in data["effects"] if effect["name"] == name}
     if data["status"] == "success" or "done" in effects:
@@ -100,7 +101,8 @@ def _sent_at(data: JsonObject, now: datetime) -> datetime:
 
 
 def _sent(by: Principal, delivery: Delivery, at: datetime, now: datetime) -> None:
-    """Add the activity of a delivery that was sent, once, and set the day of the partnership's next call."""
+    """Add the activity of a delivery that was sent, once. An invitation to a call that is still booked also sets the day
+    of the partnership's next call."""
     partnership = _partnership(delivery)
     if partnership is None:
         return
@@ -133,7 +135,8 @@ def _partnership(delivery: Delivery) -> Partnership | None:
 
 
 def _row_follows(delivery: Delivery, step: GuidedStep | None, after: str, now: datetime) -> None:
-    """Update the row: done while its delivery is queued or sent, open after the delivery failed."""
+    """Update the row that the delivery finished: done while it is queued or sent, open once it failed, was cancelled or is
+    unknown."""
     row = models.rows.get_or_none(step, delivery.row_id) if step else None
     if row is None or (row.outcome or {}).get("deliveryId") != delivery.id:
         return

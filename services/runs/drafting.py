@@ -36,7 +36,7 @@ class Draft:
 def email(
     partnership: Any, last: Any | None, sender: str, today: Today, template: Mapping[str, str] | None = None
 ) -> Draft:
-    """A draft to the main contact. `last` is the latest activity that both sides know of; `template` may name its own
+    """A draft to the first contact with an address; it greets the main contact. `last` is the latest activity that both sides know of; `template` may name its own
     subject and body, with {contact}, {partnership}, {sender} and {last} in them."""
     contact = _first_name(partnership.contacts)
     subject, opening = _opening(partnership, last, today)
@@ -94,7 +94,7 @@ def _on(day: date, today: Today) -> str:
 
 
 def _reply(last: Any, name: str) -> str:
-    """The subject of the message that the draft answers, if it is known."""
+    """The subject of a reply to the last message; one without "Re:" if its subject is not known."""
     subject = str((last.details or {}).get("subject") or "").strip()
     if not subject:
         return f"Following up: {name}"

@@ -21,7 +21,7 @@ VERBS = {
     "in_progress": ("resume", "resumed run"),
     "cancelled": ("cancel", "cancelled run"),
 }
-"""The verb that leads to each status, and its name in the log."""
+"""The verb that leads to each status that can be set, and its name in the log. `complete` has its own function."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +60,8 @@ class ChangeRun:
 def start(by: Principal, command: StartRun, *, run_id: str, now: datetime) -> GuidedRun:
     """Start a run.
 
-    NotFound for an unknown template; Invalid without any step, and for an unknown step key, partnership or owner. A run that a schedule
-    starts may have an owner who has left: another person can take it over.
+    NotFound for an unknown template; Invalid without any step, and for an unknown step key, partnership or owner. The
+    owner is checked only when a person starts the run.
     """
     with feed.transaction():
         template = templates.version_of(by.tenant_id, command.template_id) if command.template_id else None
@@ -150,7 +150,7 @@ def step_row(tenant_id: str, run_id: str, number: int, step: Step) -> Columns:
 
 
 def partnerships_of(tenant_id: str, wanted: Sequence[str]) -> list[str]:
-    """These partnerships, each once. Invalid, naming its place, for one that is not the tenant's."""
+    """These ids, each once. Invalid, naming its place among them, for one that is no partnership of the tenant now."""
     linked = list(dict.fromkeys(wanted))
     there = models.partnerships.many(tenant_id, linked)
     errors = {
@@ -169,8 +169,10 @@ def _name(tenant_id: str, template: TemplateVersion | None, now: datetime) -> st
 
 
 def change(by: Principal, run_id: str, command: ChangeRun, *, now: datetime, expected: int | None = None) -> GuidedRun:
-    """Change name, description or owner, or pause, resume and cancel by `status`. NotFound, Stale; Conflict names what is allowed; Invalid
-    for an owner who is not an active person of the tenant."""
+    """Change name, description or owner, or pause, resume and cancel by `status`.
+
+    NotFound, Stale; Conflict names what is allowed; Invalid for an owner who is not an active person of the tenant.
+    """
     with feed.transaction():
         row = models.runs.get_for_update(by.tenant_id, run_id)
         row.expect(expected)
@@ -189,7 +191,7 @@ def change(by: Principal, run_id: str, command: ChangeRun, *, now: datetime, exp
 
 
 def _verb(row: GuidedRun, status: str | None) -> str | None:
-    """The verb that leads to a status; None if the run has it already. Conflict if no verb leads there."""
+    """The verb that leads to a status; None without one, or if the run has it. Conflict if the run cannot go there."""
     if status is None or status == row.status:
         return None
     if status not in VERBS:
@@ -214,8 +216,10 @@ def _assign(by: Principal, row: GuidedRun, owner: str | None, reason: str | None
 def complete(
     by: Principal, run_id: str, *, now: datetime, outcome: str | None = None, expected: int | None = None
 ) -> GuidedRun:
-    """Finish a run whose steps are all done or skipped. Its `outcome` is by default drafted from its results. NotFound,
-    Stale; Conflict whose `left` names the steps that are open."""
+    """Finish a run whose steps are all completed or skipped. Its `outcome` is by default drafted from its results.
+
+    NotFound, Stale; Conflict when the run is not in progress, or when steps are open, which `left` names.
+    """
     with feed.transaction():
         row = models.runs.get_for_update(by.tenant_id, run_id)
         row.expect(expected)
@@ -232,5 +236,5 @@ def complete(
 
 
 def can_complete(row: GuidedRun, steps: Sequence[GuidedStep]) -> bool:
-    """Whether all steps of a run in progress are done or skipped."""
+    """Whether the run is in progress and all its steps are completed or skipped."""
     return row.status == "in_progress" and all(step.status in models.runs.DONE for step in steps)

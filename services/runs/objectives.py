@@ -1,4 +1,4 @@
-"""Objectives and their key results: progress, and whether it keeps up with the time that has passed."""
+"""Creates and changes objectives with their key results, and computes their progress and whether they are behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KeyResult = JsonObject
 
 @dataclass(frozen=True, kw_only=True)
 class CreateObjective:
-    """Add an objective; its owner defaults to the caller."""
+    """Add an objective; its owner defaults to the caller, if a person."""
 
     title: str
     period: str

@@ -44,7 +44,7 @@ class ChangePartnership:
 
 @dataclass(frozen=True, kw_only=True)
 class CreatePartnership(ChangePartnership):
-    """Add a partnership; its owner defaults to the caller."""
+    """Add a partnership; its owner defaults to the caller, if a person."""
 
     name: str
 
@@ -84,7 +84,7 @@ def change(
     """Change what was given. A stage changes as the table of legal moves allows; an MOU date is also added as an
     activity.
 
-    NotFound, Stale; Conflict naming the stages that are allowed; Invalid as `create`.
+    NotFound, Stale; Conflict and Invalid as `create`; Conflict, naming the stages that are allowed, as `move`.
     """
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
@@ -169,12 +169,12 @@ def undo_move(
 
 
 def days_since_contact(row: Partnership, now: datetime, time_zone: str) -> int | None:
-    """Whole days since the last contact, in the tenant's time zone; None when there was none."""
+    """How many dates lie between the last contact and now in this time zone; None when there was none."""
     return None if row.last_contact_at == models.NEVER else days_between(row.last_contact_at, now, time_zone)
 
 
 def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None) -> Activity:
-    """The activity that set the present stage. Conflict if it was made elsewhere or was itself an undoing."""
+    """The activity that set the present stage. Conflict if there is none, or it was made elsewhere or was an undoing."""
     moves = models.activities.newest(partnership.tenant_id, partnership.id, "stage_change")
     undone = {move_.details.get("undoes") for move_ in moves}
     for move_ in moves:

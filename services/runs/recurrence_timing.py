@@ -71,7 +71,8 @@ def zone_of(tenant_id: str) -> str:
 
 
 def retimed(row: Recurrence, timing: JsonObject) -> dict[str, str]:
-    """The columns of a changed timing; parts that are not given stay, unless `every` changes."""
+    """The columns of a changed timing; parts that are not given stay, unless `every` changes. Invalid as `cron_of`, and for
+    a part that this `every` does not have."""
     every = timing.get("every", row.every)
     errors = {name: [f"Every {every} has none."] for name in timing if name not in ("every", *TIMING[every])}
     if errors:

@@ -1,4 +1,4 @@
-"""Manages recurrences and starts their runs: one for each due time, however many workers there are."""
+"""Manages recurrences and starts their runs: never two for one due time, however many workers there are."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ class ChangeRecurrence:
 
 
 def create(by: Principal, command: CreateRecurrence, *, recurrence_id: str, now: datetime) -> Recurrence:
-    """Put a template on a schedule. NotFound for an unknown template; Invalid for an unusable schedule."""
+    """Put a template on a schedule. NotFound for an unknown template; Invalid for an unusable schedule, owner or
+    partnership."""
     with feed.transaction():
         template = templates.lock(by.tenant_id, command.template_id)
         _check_named(by, given(command))
@@ -70,7 +71,8 @@ def create(by: Principal, command: CreateRecurrence, *, recurrence_id: str, now:
 def change(
     by: Principal, recurrence_id: str, command: ChangeRecurrence, *, now: datetime, expected: int | None = None
 ) -> Recurrence:
-    """Change what was given. A changed or reactivated schedule counts from now. NotFound, Stale, Invalid."""
+    """Change what was given. A changed or reactivated schedule counts from now. NotFound, Stale, Invalid; Conflict when it
+    changed or started a run at the same moment."""
     with feed.transaction():
         row = models.recurrences.find(by.tenant_id, recurrence_id)
         row.expect(expected)
@@ -89,7 +91,7 @@ def change(
 
 
 def _check_named(by: Principal, columns: Columns) -> None:
-    """Check the owner and the partnerships. Invalid for those that are not of this tenant."""
+    """Check the owner and the partnerships. Invalid for an owner who is not active or a partnership that is not there."""
     replicas.people.require(by, columns.get("owner"))
     lifecycle.partnerships_of(by.tenant_id, columns.get("linked_partnership_ids") or [])
 

@@ -1,4 +1,4 @@
-"""Starts, skips, completes and resets steps, and changes their owner and their drafts."""
+"""Starts, skips, completes, resets and assigns steps, and saves what is typed in them and on their rows."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def start(by: Principal, run_id: str, step_id: str, *, now: datetime, expected: 
 def complete(
     by: Principal, run_id: str, step_id: str, *, now: datetime, reason: str | None = None, expected: int | None = None
 ) -> GuidedStep:
-    """Complete a step. With work left and no reason it is a Conflict whose `left` says what is missing."""
+    """Complete a step. NotFound, Stale; Conflict unless it is in progress, and, with work left and no reason, one whose
+    `left` says what is missing."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("complete", step.status)
@@ -94,8 +95,8 @@ def skip(
 def reset(
     by: Principal, run_id: str, step_id: str, *, now: datetime, dry_run: bool = False, expected: int | None = None
 ) -> tuple[GuidedStep, list[str]]:
-    """Reset a step to pending; with `dry_run` only return what that means. The sentences name what is not taken back;
-    its rows stay with the step, so that nothing is done twice."""
+    """Reset a step to pending, or with `dry_run` change nothing. The sentences name what is not taken back; the rows of
+    that stay with the step, so that nothing is done twice. NotFound, Stale, Conflict."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("reset", step.status)
@@ -125,7 +126,7 @@ def _kept_after_reset(step: GuidedStep, records: StepRecords, now: datetime) -> 
 
 
 def _lasting_rows(records: StepRecords) -> set[str]:
-    """The ids of the rows with an effect outside the step, such as a mail that was sent."""
+    """The ids of the rows with an effect outside the step, or with a delivery or a call, whatever became of it."""
     outside = {action.name for action in registry.ACTIONS.values() if action.survives_reset}
     rows = {row.id for row in records.rows if (row.outcome or {}).get("type") in outside}
     sent: list[Delivery | Meeting] = [*records.deliveries, *records.meetings]
@@ -135,8 +136,11 @@ def _lasting_rows(records: StepRecords) -> set[str]:
 def change(
     by: Principal, run_id: str, step_id: str, command: ChangeStep, *, now: datetime, expected: int | None = None
 ) -> GuidedStep:
-    """Change the owner or the draft of a step; a draft is not logged, because it has no effect. NotFound, Stale;
-    Invalid for an owner who is not an active person of the tenant; Conflict for the draft of a step that is over."""
+    """Change the owner or the draft of a step; a draft is not logged, because it has no effect.
+
+    NotFound, Stale; Invalid for an owner who is not an active person of the tenant; Conflict when the run is paused or
+    over, and for the draft of a step that is completed or skipped.
+    """
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         values = given(command, "owner", "draft")

@@ -1,4 +1,4 @@
-"""Moves a run in progress to another version of its template, without changing a step that was begun."""
+"""Moves a run that is not over to another version of its template. A step that was begun changes only its place."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def newer_version(row: GuidedRun) -> int | None:
 def take(
     by: Principal, run_id: str, *, now: datetime, number: int | None = None, expected: int | None = None
 ) -> GuidedRun:
-    """Move the run to a version of its template. NotFound, Stale; Conflict when the run is over or has this version."""
+    """Move the run to a version of its template, by default the newest. NotFound, Stale; Conflict when the run is over,
+    has no template, or has this version."""
     with feed.transaction():
         run = models.runs.get_for_update(by.tenant_id, run_id)
         run.expect(expected)

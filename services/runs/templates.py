@@ -37,7 +37,8 @@ class SaveAsTemplate:
 def version_of(tenant_id: str, template_id: str, number: int | None = None) -> TemplateVersion:
     """A version of a template, by default the newest; a given number is also found for a removed template.
 
-    NotFound for another tenant's, and for an unknown version.
+    NotFound for another tenant's, for a removed one without a number, and for an unknown version; a built-in one has
+    only its present version.
     """
     built_in = catalogue.built_in(template_id)
     if built_in is not None:
@@ -92,7 +93,7 @@ def save_next(
 def save_as_template(
     by: Principal, run_id: str, command: SaveAsTemplate, *, template_id: str, now: datetime
 ) -> RunTemplate:
-    """Save the steps of a run as a template of the tenant's own. NotFound; Invalid as for any template."""
+    """Save the steps of a run as a template of the tenant's own. NotFound."""
     with feed.transaction():
         row = models.runs.get_for_update(by.tenant_id, run_id)
         steps = [

@@ -48,7 +48,7 @@ class RowCommand(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectCommand(Command):
-    """A command that may be about a row, or about a partnership that the step did not show."""
+    """A command that may be about a row, or about a partnership, whether the step shows it or not."""
 
     row_id: str | None = posted(an_id(), None)
     partnership_id: str | None = posted(an_id(), None)
@@ -76,7 +76,8 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Done:
-    """The result of an action: done, queued (the executor has it) or refused. Without `log` it changed nothing."""
+    """The result of an action: done, queued (requested from the executor) or refused. Without `log` nothing is counted or
+    logged."""
 
     status: str
     items: list[Item] = dataclasses.field(default_factory=list)

@@ -23,7 +23,8 @@ PRIORITY = 3
 
 @dataclass(frozen=True, kw_only=True)
 class CreateTask(SubjectCommand):
-    """Request a task. Missing values come from the config of the step, the owner from the step or the run."""
+    """Request a task. A missing due date or priority comes from the config of the step; a missing owner is that of the
+    step, else of the run, else the caller."""
 
     title: str = posted(action_fields.TITLE)
     description: str = posted(action_fields.DESCRIPTION, "")
@@ -33,8 +34,10 @@ class CreateTask(SubjectCommand):
 
 
 def create(context: ActionContext, command: CreateTask) -> Done:
-    """Request a task from workflows. For a row, a second request with the same title is the same task. Invalid for an owner who is not an
-    active person of the tenant."""
+    """Request a task from workflows. For a row, a second request with the same title is the same task.
+
+    Invalid for an owner who is not an active person of the tenant, Conflict for a row whose partnership was removed.
+    """
     row = context.row
     if row is not None and row.subject_kind == "partnership":
         context.require_partnership()
@@ -108,7 +111,7 @@ COMPLETED = Count(
 
 
 class CreateTasks(ActionType):
-    """A step for partnerships that need a task; by default the new leads."""
+    """A step for partnerships that need a task; by default the new leads of the last NEW_LEAD_DAYS days."""
 
     name = "create_task"
     actions = (Action("create_task", CreateTask, create, counts=(CREATED, COMPLETED), survives_reset=True),)

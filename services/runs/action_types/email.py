@@ -55,8 +55,8 @@ def send(context: ActionContext, command: SendEmail) -> Done:
     """Ask the executor to send the e-mail of a row. If it is queued or was sent already, send nothing, and
     return the same delivery with its present status.
 
-    Invalid without a recipient; Conflict while it is unknown whether it was sent, and for a partnership that was
-    removed.
+    Invalid when the recipient, the subject or the text is missing, or an address is none; Conflict while it is unknown
+    whether it was sent, and for a partnership that was removed.
     """
     partnership, added = context.require_partnership(), context.row is None
     row = context.row_for_partnership()
@@ -84,8 +84,8 @@ def _done(context: ActionContext, delivery: Delivery, log: LogEntry | None = Non
 
 
 def _compose(context: ActionContext, command: SendEmail) -> JsonObject:
-    """The e-mail to send: each part from the command, else from the row's draft, or from a new draft if the row has none.
-    Invalid for an e-mail that cannot be sent."""
+    """The e-mail to send: each part from the command, else from the row's draft, or from a new draft if the row has
+    none. Invalid for an e-mail that cannot be sent."""
     partnership, row = context.require_partnership(), context.row_for_partnership()
     draft = row.draft or _drafts(context, [partnership])[partnership.id]
     given: JsonObject = {"to": command.to, "subject": command.subject, "body": command.body}
@@ -116,8 +116,8 @@ def _order(context: ActionContext, mail: JsonObject, partnership_id: str) -> Ord
 
 
 def _drafts(context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
-    """A personal e-mail for each partnership, drafted from the last activity that both sides know of. It is signed by the owner of the
-    step, else of the run, else by the caller."""
+    """A personal e-mail for each partnership, drafted from the last activity that both sides know of. It is signed by
+    the owner of the step, else of the run, else by the caller."""
     tenant_id = context.run.tenant_id
     last = models.step_queries.latest(tenant_id, [partnership.id for partnership in partnerships], drafting.QUOTED)
     owner = context.step.owner or context.run.owner

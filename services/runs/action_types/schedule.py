@@ -1,4 +1,4 @@
-"""Books, changes and cancels calls by invitations that all have the same uid."""
+"""Books, changes and cancels calls; all invitations to one call have the same uid."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleMeeting(SubjectCommand):
-    """Book a call. Missing values come from the config of the step."""
+    """Book a call. A missing title or length comes from the config of the step, else it is a default."""
 
     starts_at: datetime = posted(Moment())
     minutes: int | None = posted(MINUTES, None)
@@ -69,10 +69,12 @@ class CancelMeeting(Command):
 
 
 def schedule(context: ActionContext, command: ScheduleMeeting) -> Done:
-    """Book a call and invite the partnership's main contact. Booking the same time again returns the same meeting.
+    """Book a call and invite the partnership's first contact with an address. Booking the same time again returns the
+    same meeting, and requests its invitation again if that was not sent.
 
-    Invalid without a contact that can be invited, and for a time in the past; Conflict when the row has a call at
-    another time, or the call's owner has another one at this time.
+    Invalid without such a contact, and for a time in the past. Conflict when the row has a call at another time, the
+    call's owner has another one at this time, the partnership was removed, or nobody knows whether the invitation went
+    out.
     """
     context.require_partnership()
     added, row = context.row is None, context.row_for_partnership()
@@ -137,8 +139,11 @@ def _finish_row(context: ActionContext, meeting: Meeting, *, added: bool) -> Non
 
 
 def change(context: ActionContext, command: ChangeMeeting) -> Done:
-    """Move a call of this step to another time; its guests get the change under the same uid. NotFound; Conflict when
-    it was cancelled, or when its owner has another call at this time."""
+    """Move a call of this step to another time; its guests get the change under the same uid.
+
+    NotFound; Invalid for a time in the past; Conflict when it was cancelled or booked in another step, or when its
+    owner has another call at this time.
+    """
     meeting, now = _find_meeting(context, command.meeting_id), context.now
     after = states.MEETING.after("change", meeting.status)
     _check_ahead(command.starts_at, now)
@@ -157,7 +162,10 @@ def change(context: ActionContext, command: ChangeMeeting) -> Done:
 
 
 def cancel(context: ActionContext, command: CancelMeeting) -> Done:
-    """Cancel a call of this step. Its guests get a cancellation, and its row is open again. NotFound; Conflict for one that was cancelled."""
+    """Cancel a call of this step. Its guests get a cancellation, and the row that it finished is open again.
+
+    NotFound; Conflict when it was cancelled before or booked in another step.
+    """
     meeting = _find_meeting(context, command.meeting_id)
     meeting.write(status=states.MEETING.after("cancel", meeting.status), sequence=meeting.sequence + 1)
     invitations.send(context.by, meeting, delivery_kinds.INVITE_CANCEL, context.now)
@@ -205,7 +213,8 @@ SCHEDULED = Count("meetingsScheduled", "call booked", "calls booked", of=lambda 
 
 
 class Schedule(ActionType):
-    """A step for partnerships to speak with; by default those whose call is due this week."""
+    """A step for partnerships to speak with; by default those whose next call is due by the end of this week and not
+    booked yet."""
 
     name = "schedule"
     actions = (
@@ -229,7 +238,7 @@ class Schedule(ActionType):
     always_shown = ("meeting",)
 
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
-        """Adds the next times that are free on both sides."""
+        """Adds the next times that are free in the owner's calendar and within the working hours of both sides."""
         tenant_id, now, minutes = context.run.tenant_id, context.now, _proposed(context)["minutes"]
         region = replicas.tenants.region(tenant_id)
         busy = calendars.busy(tenant_id, context.owner, now)

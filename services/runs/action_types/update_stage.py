@@ -37,8 +37,8 @@ class UndoStage(SubjectCommand):
 
 
 def update(context: ActionContext, command: UpdateStage) -> Done:
-    """Move a partnership to a stage and finish its row; one that is in the stage already is not changed. Conflict names
-    the stages that are allowed."""
+    """Move a partnership to a stage and finish its row; one that is in the stage already is not changed. Conflict for a
+    removed partnership, and, naming those that are allowed, for a stage that cannot follow."""
     partnership, added = models.partnerships.lock(context.require_partnership()), context.row is None
     row, before, move = context.row_for_partnership(), partnership.stage, None
     stages: JsonObject = {"from": before, "to": command.stage}
@@ -51,7 +51,8 @@ def update(context: ActionContext, command: UpdateStage) -> Done:
 
 
 def undo(context: ActionContext, command: UndoStage) -> Done:
-    """Undo the last change of stage that was made in this step. Conflict when there is none, or when the partnership was moved since."""
+    """Undo the last change of stage that was made in this step, and open the row that it finished. Conflict when there is
+    none, or when the partnership was moved since or removed."""
     partnership = models.partnerships.lock(context.require_partnership())
     before, row = partnership.stage, context.row
     move = partnerships.undo_move(context.by, partnership, now=context.now, **context.origin)
@@ -82,7 +83,7 @@ UPDATED = Count(
 
 
 class UpdateStages(ActionType):
-    """A step for partnerships to move to another stage; by default those whose latest activity calls for it."""
+    """A step for partnerships to move to another stage; by default those for which another stage is proposed."""
 
     name = "update_stage"
     actions = (

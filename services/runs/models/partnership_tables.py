@@ -11,7 +11,7 @@ from services.runs.models.database import Table
 from shared.database.fields import IdField, JsonField, UtcDateTime
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for "not yet" in the columns that lists sort by, which hold no NULL."""
+"""Stands for "not yet" in the `last_..._at` columns, which hold no NULL, so that lists can sort by them."""
 
 
 class Partnership(Table):

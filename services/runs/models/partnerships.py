@@ -1,4 +1,5 @@
-"""Queries and writes on partnerships; each is limited to one tenant and leaves removed partnerships out."""
+"""Queries and writes on partnerships. Each is limited to one tenant, except `ever`, and leaves removed ones out, except
+`ever` and `lock`."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ def get_for_update(tenant_id: str, partnership_id: str) -> Partnership:
 
 
 def lock(row: Partnership) -> Partnership:
-    """Read the row again into the same object, and lock it until the transaction ends."""
+    """Read the row again into the same object, even if it was removed, and lock it until the transaction ends."""
     row.__data__ |= Partnership.get_for(row.tenant_id, row.id, for_update=True).__data__
     return row
 
@@ -104,7 +105,7 @@ def _asked(
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Partnership]:
-    """The partnerships with one of these external ids or, casefolded, one of these names; for an import."""
+    """The partnerships with one of these external ids or one of these casefolded names, the earliest first; for an import."""
     by_id, by_name = Partnership.external_id.in_(list(external_ids)), Partnership.name_key.in_(list(names))
     return list(_present(tenant_id).where(by_id | by_name).order_by(Partnership.created_at, Partnership.id))
 

@@ -1,4 +1,4 @@
-"""Queries and writes on guided runs and their steps; each is limited to one tenant."""
+"""Queries and writes on guided runs and their steps; each is limited to one tenant, except those for the feed."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def steps_of(run: GuidedRun) -> list[GuidedStep]:
 
 
 def steps_of_many(run_ids: list[str]) -> dict[str, list[GuidedStep]]:
-    """The steps of many runs, each in their order, in one query."""
+    """The steps of each of these runs, of any tenant, in their order, in one query."""
     steps: dict[str, list[Any]] = {run_id: [] for run_id in run_ids}
     # The feed reads the runs of all tenants, and each snapshot says whose it is.
     query = GuidedStep.of_all_tenants().where(GuidedStep.run_id.in_(run_ids))

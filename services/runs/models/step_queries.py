@@ -1,4 +1,4 @@
-"""Queries for the partnerships and objectives that a step shows, and for the activities that its reasons mention."""
+"""Queries for the partnerships and objectives that a step shows, and for activities: the latest, and those made in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class PartnershipFilter:
     """The conditions on a partnership, as times and days; None means no condition. `only` are ids.
 
     `last_contact_before` includes partnerships that were never contacted; `call_by` excludes those with a meeting
-    booked between `meetings_from` and `meetings_until`; `may_move` is a superset of those whose stage should change.
+    booked between `meetings_from` and `meetings_until`; `may_move`, (silent since, heard since), keeps all whose stage
+    should change, and perhaps more.
     """
 
     only: tuple[str, ...] | None = None
@@ -55,7 +56,7 @@ def partnerships(tenant_id: str, condition: PartnershipFilter) -> Iterator[Partn
         return _walk(tenant_id, condition)
     silent_since, heard_since = condition.may_move
     never = equal(Partnership.last_contact_at, NEVER)
-    # Each part has an index of its own.
+    # Each part is a query that an index serves.
     parts = [
         _walk(tenant_id, condition, others=[MOVING]),
         _walk(tenant_id, _within(condition, ("Dormant",)), filters=[since(Partnership.last_heard_at, heard_since)]),
@@ -134,8 +135,8 @@ def _split(condition: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
 
 
 def _days(condition: PartnershipFilter) -> tuple[list[Filter], list[Filter]]:
-    """The filters by day: those with which an index begins, and the last contact, which in the index comes after the
-    stages."""
+    """The filters by day: those with which an index begins, and the others, such as the last contact, which in the
+    index comes after the stages."""
     early, late = [], []
     if condition.call_by is not None:
         early.append(at_most(Partnership.next_call_on, condition.call_by))

@@ -76,8 +76,8 @@ class GuidedRun(Table):
 
 
 class RunPartnership(Table):
-    """A partnership that a run has acted on. Only those that the run was started for, or that it created, are linked to it
-    and have a `position`."""
+    """A partnership that a run was started for, created or acted on. Only the first two are linked to it and have a
+    `position`."""
 
     run_id = peewee.TextField()
     partnership_id = peewee.TextField()
@@ -92,7 +92,7 @@ class RunPartnership(Table):
 
 
 class GuidedStep(Table):
-    """One step. `key` is its name in the template; `draft` is text that a person has typed but not submitted.
+    """One step. `key` is its name in the template; `draft` is what a person has typed but not submitted.
 
     `version` guards the changes of people to the step itself; each row of the step has its own.
     """
@@ -126,8 +126,8 @@ class StepRow(Table):
     """One row of a step, as it was shown and with what was done.
 
     `subject_kind` is partnership or objective. `shown` are the facts at the time `shown_at`, `why` is the reason for
-    the row. `state` is open, done or set_aside; `outcome` says what was done, `by` by whom, and `mark` is the mark of a
-    review.
+    the row. `state` is open, done or set_aside; `outcome` says what was done, `by` is the person who changed the row
+    last, and `mark` is the mark of a review.
     """
 
     id = IdField()

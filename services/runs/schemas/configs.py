@@ -1,4 +1,4 @@
-"""The schemas of a step's config, checked for its action type, with each error at the name of its field."""
+"""The schemas of steps and of their configs, checked for the action type, with each error at the name of its field."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _errors_of_rows(shown: str, config: dict[str, Any]) -> dict[str, Any]:
 
 
 class StepIn(StoredSchema):
-    """A step of a template, or of a run that is made by hand; kept as it is sent: `{key, actionType, title, description, config}`."""
+    """A step of a template, or of a run that is made by hand: `{key, actionType, title, description, config}`."""
 
     key = fields.String(
         validate=[

@@ -100,7 +100,7 @@ class GuidedRunIn(StepsSchema, CommandSchema):
 
 
 class GuidedRunPatch(CommandSchema):
-    """What changes of a run; a `reason` stands in its log."""
+    """What changes of a run; the `reason` for a new owner or status stands in its log."""
 
     command = ChangeRun
 
@@ -139,7 +139,7 @@ class TemplateChangesArgs(CamelSchema):
 
 
 class ChangedStep(CamelSchema):
-    """A step that a newer version is about; `id` and `status` of one that the run has."""
+    """A step that another version is about; `id` and `status` are null in `add` and `change`."""
 
     id = fields.String(required=True, allow_none=True)
     key = fields.String(required=True)

@@ -58,7 +58,7 @@ class ResetIn(CamelSchema):
 
 
 class ResetStep(StepSchema):
-    """A step after its reset, and what was done in it that nobody can take back."""
+    """A step after its reset (as it is, with `dryRun`), and what was done in it that the reset does not take back."""
 
     standing = fields.List(fields.String(), required=True)
 

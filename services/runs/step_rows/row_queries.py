@@ -110,7 +110,7 @@ def _chunks(rows: Iterator[Partnership]) -> Iterator[list[Partnership]]:
 
 
 def last_talks(tenant_id: str, partnerships: Iterable[Partnership]) -> dict[str, datetime]:
-    """The time of the last call or meeting with each of these; only queried where a stage depends on it."""
+    """The time of the last call or meeting with each of these that is in MOU Signed; no other stage depends on it."""
     signed = [partnership.id for partnership in partnerships if partnership.stage == "MOU Signed"]
     if not signed:
         return {}

@@ -26,8 +26,8 @@ def silence(partnership: Any, today: Today) -> str:
 
 
 def stage_proposed(partnership: Any, last_talk: datetime | None, today: Today) -> tuple[str, str] | None:
-    """(proposed stage, reason), from the latest activity; None if the stage is right. `last_talk` is the last call or
-    meeting."""
+    """(proposed stage, reason), from the MOU dates, the last contact and `last_talk`, the last call or meeting; None if no
+    other stage is proposed."""
     heard = partnership.last_heard_at
     stage = partnership.stage
     if stage == "New Lead" and heard > NEVER and heard >= partnership.stage_changed_at:
@@ -76,7 +76,7 @@ def call_due(partnership: Any, today: Today) -> str:
 
 
 def why(partnership: Any, config: StepConfig, last_talk: datetime | None, today: Today) -> str:
-    """The sentence that explains a row, with a part for each condition of the step."""
+    """Sentences that explain a row by the conditions of the step, or else by its stage."""
     filter_ = config.filter
     parts = []
     if filter_.get("needs") == "stage_change":

@@ -41,7 +41,7 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
 
 
 def meeting_shown(meeting: Meeting) -> Shown:
-    """A booked call as JSON."""
+    """A call as JSON, booked or cancelled."""
     call = ("id", "uid", "sequence", "status", "title", "description", "starts_at", "ends_at", "time_zone", "attendees")
     return camel_columns(meeting, *call, "partnership_id", "row_id", "owner", "version")
 
@@ -86,7 +86,7 @@ def _row_item(row: StepRow, *, gone: bool, matches: bool) -> Shown:
 
 
 class _StoredRows:
-    """The stored rows of a started step, beside the present facts."""
+    """The stored rows of a step, beside the present facts."""
 
     def __init__(self, context: StepContext, records: StepRecords) -> None:
         self.context, self.config, self.rows, self.records = context, context.config, records.rows, records
@@ -111,8 +111,8 @@ class _StoredRows:
         return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
 
     def _more_match(self) -> bool:
-        """Whether more rows match than the limit allows; only queried when it was reached, because the query may take
-        long."""
+        """Whether more partnerships match than are shown; only queried when the limit was reached, because the query may
+        take long. False for objectives."""
         shown = len(self._subjects("partnership"))
         if self.config.show != "partnerships" or shown < self.config.limit:
             return False
