@@ -1,1 +1,2 @@
-"""Owns guided runs, their templates, partnerships and objectives. It calls no external system and renders no page."""
+"""Owns guided runs, their templates and recurrences, partnerships and objectives. It renders no page, and calls no
+external system."""

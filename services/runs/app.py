@@ -1,4 +1,4 @@
-"""Builds the processes of runs; the only module here that imports all the others."""
+"""Builds the processes of runs: its API and its worker."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ DAYS_AHEAD = 14
 MOST = 6
 MOST_A_DAY = 2
 NOTICE = timedelta(hours=2)
-"""How far ahead of now the first slot is offered."""
+"""The first slot is offered at least so far ahead of now."""
 
 
 @dataclass(frozen=True)

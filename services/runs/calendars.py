@@ -1,4 +1,4 @@
-"""Reads and books a person's calendar; the same rule decides which times are offered and which can be booked."""
+"""Finds free times in a person's calendar, and locks it for a booking; no two of their booked calls overlap."""
 
 from __future__ import annotations
 

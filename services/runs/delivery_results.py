@@ -66,9 +66,9 @@ def _number(delivery: Delivery, data: JsonObject) -> int:
 
 
 def _heard(delivery: Delivery, data: JsonObject, version: int) -> Columns:
-    """The columns that say which task and version this update is of. A task that the executor refused is not part of the
-    retry chain: a retry has to name the last accepted task, or the executor would not find the earlier effect and would
-    send a second mail."""
+    """The columns that say of which task and version this update is. A task that the executor refused is not part of
+    the retry chain: a retry has to name the last accepted task, or the executor would not find the earlier effect and
+    would send a second mail."""
     if data["origin"] != delivery.id:
         before = models.deliveries.repeated_by(delivery.tenant_id, data["id"]) or delivery.id
         return {"task_id": before, "task_number": max(0, delivery.task_number - 1), "task_version": 0}
@@ -101,8 +101,8 @@ def _sent_at(data: JsonObject, now: datetime) -> datetime:
 
 
 def _sent(by: Principal, delivery: Delivery, at: datetime, now: datetime) -> None:
-    """Add the activity of a delivery that was sent, once. An invitation to a call that is still booked also sets the day
-    of the partnership's next call."""
+    """Add the activity of a delivery that was sent, once. An invitation to a call that is still booked also sets the
+    day of the partnership's next call."""
     partnership = _partnership(delivery)
     if partnership is None:
         return
@@ -135,8 +135,8 @@ def _partnership(delivery: Delivery) -> Partnership | None:
 
 
 def _row_follows(delivery: Delivery, step: GuidedStep | None, after: str, now: datetime) -> None:
-    """Update the row that the delivery finished: done while it is queued or sent, open once it failed, was cancelled or is
-    unknown."""
+    """Update the row that the delivery finished: done while it is queued or sent, open once it failed, was cancelled
+    or is unknown."""
     row = models.rows.get_or_none(step, delivery.row_id) if step else None
     if row is None or (row.outcome or {}).get("deliveryId") != delivery.id:
         return

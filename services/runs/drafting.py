@@ -36,8 +36,9 @@ class Draft:
 def email(
     partnership: Any, last: Any | None, sender: str, today: Today, template: Mapping[str, str] | None = None
 ) -> Draft:
-    """A draft to the first contact with an address; it greets the main contact. `last` is the latest activity that both sides know of; `template` may name its own
-    subject and body, with {contact}, {partnership}, {sender} and {last} in them."""
+    """A draft to the first contact with an address; it greets the first contact of all. `last` is the latest activity
+    that both sides know of; `template` may name its own subject and body, with {contact}, {partnership}, {sender} and
+    {last} in them."""
     contact = _first_name(partnership.contacts)
     subject, opening = _opening(partnership, last, today)
     words = {"contact": contact or "there", "partnership": partnership.name, "sender": sender, "last": opening}

@@ -174,7 +174,7 @@ def days_since_contact(row: Partnership, now: datetime, time_zone: str) -> int |
 
 
 def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None) -> Activity:
-    """The activity that set the present stage. Conflict if there is none, or it was made elsewhere or was an undoing."""
+    """The activity that set the present stage. Conflict if it was made elsewhere or was an undoing, or there is none."""
     moves = models.activities.newest(partnership.tenant_id, partnership.id, "stage_change")
     undone = {move_.details.get("undoes") for move_ in moves}
     for move_ in moves:

@@ -1,4 +1,4 @@
-"""Notifies owners of runs and steps, and finds the people whom a text mentions."""
+"""Notifies people about runs, and finds those whom a text mentions."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def notify(
 
 
 def mentioned(tenant_id: str, body: str, named: Iterable[str]) -> list[str]:
-    """The ids of the people whom a text mentions as @Name or @address, and of `named`. Invalid for a person who is not
-    in the tenant."""
+    """The ids of the active people whom a text mentions as @Name or @address, and of `named`. Invalid for one of
+    `named` who is not active in the tenant."""
     active = {person.id: person for person in replicas.people.active(tenant_id)}
     mentions: list[str] = []
     for person_id in named:

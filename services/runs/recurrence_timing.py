@@ -1,4 +1,4 @@
-"""The timing of a recurrence: as it was given, as a cron expression, and in words."""
+"""The timing of a recurrence: as it was given, as a cron expression, in words, and as its next dates."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def zone_of(tenant_id: str) -> str:
 
 
 def retimed(row: Recurrence, timing: JsonObject) -> dict[str, str]:
-    """The columns of a changed timing; parts that are not given stay, unless `every` changes. Invalid as `cron_of`, and for
-    a part that this `every` does not have."""
+    """The columns of a changed timing; parts that are not given stay, unless `every` changes. Invalid as `cron_of`, and
+    for a part that this `every` does not have."""
     every = timing.get("every", row.every)
     errors = {name: [f"Every {every} has none."] for name in timing if name not in ("every", *TIMING[every])}
     if errors:

@@ -71,8 +71,8 @@ def create(by: Principal, command: CreateRecurrence, *, recurrence_id: str, now:
 def change(
     by: Principal, recurrence_id: str, command: ChangeRecurrence, *, now: datetime, expected: int | None = None
 ) -> Recurrence:
-    """Change what was given. A changed or reactivated schedule counts from now. NotFound, Stale, Invalid; Conflict when it
-    changed or started a run at the same moment."""
+    """Change what was given. A changed or reactivated schedule counts from now. NotFound, Stale, Invalid; Conflict
+    when it changed or started a run at the same moment."""
     with feed.transaction():
         row = models.recurrences.find(by.tenant_id, recurrence_id)
         row.expect(expected)
@@ -91,7 +91,7 @@ def change(
 
 
 def _check_named(by: Principal, columns: Columns) -> None:
-    """Check the owner and the partnerships. Invalid for an owner who is not active or a partnership that is not there."""
+    """Check the owner and the partnerships. Invalid for an owner who is not active and a partnership that is gone."""
     replicas.people.require(by, columns.get("owner"))
     lifecycle.partnerships_of(by.tenant_id, columns.get("linked_partnership_ids") or [])
 

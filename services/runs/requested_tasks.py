@@ -11,7 +11,8 @@ from shared.feed.consumer import Change
 
 
 def apply(change: Change) -> None:
-    """Write the newer state of a requested task; other tasks are ignored. A task that was deleted in workflows counts as cancelled."""
+    """Write the newer state of a requested task; other tasks are ignored. A task that was deleted in workflows counts
+    as cancelled."""
     task = models.deliveries.get_task_or_none(change.tenant_id, change.subject)
     if task is None:
         return

@@ -37,9 +37,9 @@ ROW = StateMachine(
     },
 )
 
-#: A verb is "move to" a stage; people choose the stage, not the verb.
 OPEN_STAGES = STAGES[:5]
 
+#: A verb is "move to" a stage; people choose the stage, not the verb.
 PARTNERSHIP = StateMachine(
     "partnership",
     STAGES,
@@ -73,8 +73,8 @@ MEETING = StateMachine(
     },
 )
 
-#: The states of a mail or an invitation. The executor's updates may arrive merged, so any state may follow any other, except that
-#: `sent` is final. `unknown`: it may have gone out, and is not sent again until a person has looked.
+#: The states of a mail or an invitation. The executor's updates may arrive merged, so any state may follow any other,
+#: except that `sent` is final. `unknown`: it may have gone out, and is not sent again until a person has looked.
 DELIVERY = StateMachine(
     "delivery",
     ("queued", "sent", "failed", "unknown", "cancelled"),

@@ -26,7 +26,7 @@ def perform(
     since: datetime | None = None,
 ) -> Done:
     """Perform a command. `new_id` is the id of what it creates; `expected` is the version of the row, or of the step if
-    no row is named. NotFound, Stale, Invalid, Conflict; a row that is refused in a command for all is an item instead."""
+    no row is named. NotFound, Stale, Invalid, Conflict; in a command for all, each row that is refused is an item."""
     if command.all:
         return _perform_for_all(by, run_id, step_id, type(command), new_id, now, expected, since)
     with feed.transaction():
@@ -43,8 +43,9 @@ def _perform_for_all(
     expected: int | None,
     since: datetime | None,
 ) -> Done:
-    """Perform a command for every open row of a partnership, in one transaction each, so that a refused row does not stop
-    the others; the command's other fields are left out. `since` is the time of the first try of the same request; rows that it finished are returned again."""
+    """Perform a command for every open row of a partnership, in one transaction each, so that a refused row does not
+    stop the others. `since` is the time of the first try of the same request; rows that it finished are returned
+    again."""
     action = registry.action_of(command).name
     with feed.transaction():
         _, step = steps.at_work(by, run_id, step_id, expected)

@@ -1,4 +1,5 @@
-"""The worker of runs: reads the feeds when it is woken or its poll is due, and starts the runs of due recurrences."""
+"""The worker of runs: reads the feeds when it is woken or its poll is due, starts the runs of due recurrences, and
+deletes old rows."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """A worker that follows each source that runs reads, and starts due recurrences."""
+    """A worker that follows each source that runs reads, starts due recurrences, and tidies every hour."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
         PeriodicThread("recurrences", RECURRENCE_SECONDS, lambda: recurrences.start_due(clock.now())),

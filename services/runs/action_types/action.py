@@ -76,8 +76,8 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Done:
-    """The result of an action: done, queued (requested from the executor) or refused. Without `log` nothing is counted or
-    logged."""
+    """The result of an action: done, queued (requested from the executor) or refused. Without `log` nothing is
+    counted or logged."""
 
     status: str
     items: list[Item] = dataclasses.field(default_factory=list)

@@ -42,7 +42,7 @@ class ActionType:
     """The name of the type in a config."""
 
     actions: tuple[Action, ...]
-    """The actions of its steps. Each may be done in steps of other types too, but finishes only the rows of these."""
+    """The actions of its steps. Each may be done in steps of other types, but there finishes only rows that it adds."""
 
     purpose: Purpose
     open_rows_phrase: str

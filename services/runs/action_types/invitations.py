@@ -49,7 +49,7 @@ def delivery_id(meeting: Meeting) -> str:
 
 
 def _order(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> Order:
-    """The order for the executor. The subject names the time in the time zone of the guests."""
+    """The order for the executor. The subject names the day in the time zone of the guests."""
     today = Today(now, meeting.time_zone)
     day = today.said(today.day_of(meeting.starts_at))
     cancelled = kind is INVITE_CANCEL

@@ -1,4 +1,4 @@
-"""Adds notes to a partnership; or to all partnerships of a run, and to the step's result."""
+"""Adds notes to a partnership; or to all partnerships linked to a run, and to the step's result."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class AddNote(SubjectCommand):
 
 
 def add(context: ActionContext, command: AddNote) -> Done:
-    """Add a note to the partnership that the command names. Without one it is added to every partnership of the run and
-    to the step's result, and the step's draft is cleared."""
+    """Add a note to the partnership that the command names. Without one it is added to every partnership linked to the
+    run and to the step's result, and the step's draft is cleared. Conflict for a partnership that was removed."""
     about_one = context.row is not None or context.partnership is not None
     if about_one:
         _add_activity(context, context.require_partnership(), command.text)
@@ -68,7 +68,7 @@ def _summary(text: str) -> str:
 
 
 def _notes(records: StepRecords) -> int:
-    """How many notes were added; a note of several partnerships and the run is counted once."""
+    """How many notes were added; one that went to several partnerships and the step's result is counted once."""
     with_partnerships = {
         (activity.details or {}).get("noteId", activity.id)
         for activity in records.activities

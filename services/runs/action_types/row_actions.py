@@ -48,7 +48,8 @@ def set_aside(context: ActionContext, command: SetRowAside) -> Done:
 
 
 def reopen(context: ActionContext, command: ReopenRow) -> Done:
-    """Open a row again. Conflict if its mail, call or move still stands: its own action changes that."""
+    """Open a row again. Conflict if it is open, or if its mail, call, move or new partnership stands; `allowed` names
+    the actions that take that back."""
     row = context.require_row()
     after = states.ROW.after("reopen", row.state)
     finished_by = context.finished_by

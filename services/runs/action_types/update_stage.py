@@ -51,8 +51,8 @@ def update(context: ActionContext, command: UpdateStage) -> Done:
 
 
 def undo(context: ActionContext, command: UndoStage) -> Done:
-    """Undo the last change of stage that was made in this step, and open the row that it finished. Conflict when there is
-    none, or when the partnership was moved since or removed."""
+    """Undo the last change of stage that was made in this step, and open its row. Conflict when there is none, or when
+    the partnership was moved since or removed."""
     partnership = models.partnerships.lock(context.require_partnership())
     before, row = partnership.stage, context.row
     move = partnerships.undo_move(context.by, partnership, now=context.now, **context.origin)

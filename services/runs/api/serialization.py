@@ -1,4 +1,4 @@
-"""Builds the API representation of partnerships, activities and objectives, with one query per page."""
+"""Builds the API representation of partnerships and objectives, a page at a time."""
 
 from __future__ import annotations
 

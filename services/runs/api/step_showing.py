@@ -10,7 +10,7 @@ from shared.contracts.camel import camel_columns
 
 
 def records_shown(records: StepRecords) -> Shown:
-    """The mails, tasks, calls, activities and notes of the step."""
+    """The deliveries, tasks, calls and activities of the step."""
     return {
         "deliveries": [_delivery(delivery) for delivery in records.deliveries],
         "tasks": [_task(task) for task in records.tasks],

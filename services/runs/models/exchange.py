@@ -1,4 +1,4 @@
-"""Requests to other services, and the tables of mails, invitations and tasks that were requested."""
+"""Requests to other services, and the tables of calls, and of the mails, invitations and tasks that were requested."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def _asked(
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Partnership]:
-    """The partnerships with one of these external ids or one of these casefolded names, the earliest first; for an import."""
+    """The partnerships with one of these external ids or casefolded names, the earliest first; for an import."""
     by_id, by_name = Partnership.external_id.in_(list(external_ids)), Partnership.name_key.in_(list(names))
     return list(_present(tenant_id).where(by_id | by_name).order_by(Partnership.created_at, Partnership.id))
 

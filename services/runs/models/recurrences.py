@@ -48,6 +48,7 @@ def waiting(tenant_id: str, now: datetime) -> list[Recurrence]:
 
 
 def take(row: Recurrence, following: datetime, run_id: str) -> bool:
-    """Claim a due time and set the next one. Returns False when another worker has claimed it."""
+    """Claim a due time and set the next one. Returns False when another worker has claimed it, or the recurrence was
+    turned off, retimed or deleted."""
     last = {"last_due_at": row.next_due_at, "last_run_id": run_id}
     return due_rows.take(row, following, **last, version=Recurrence.version + 1)

@@ -51,6 +51,6 @@ def change(row: StepRow, now: datetime, **values: Any) -> None:
 
 
 def drop(rows: Sequence[StepRow]) -> None:
-    """Delete rows; only those without an effect outside the step."""
+    """Delete rows. The caller leaves out those with an effect outside the step."""
     if rows:
         StepRow.delete_for(rows[0].tenant_id).where(StepRow.id.in_([row.id for row in rows])).execute()

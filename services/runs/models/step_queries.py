@@ -1,4 +1,4 @@
-"""Queries for the partnerships and objectives that a step shows, and for activities: the latest, and those made in it."""
+"""Queries for the partnerships and objectives that a step shows, and for the latest activities and those of a step."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class RecurrencePatch(CommandSchema):
 
     @validates_schema
     def timing_is_whole(self, data: dict[str, Any], **_: object) -> None:
-        """Check that exactly the fields that `every` needs are given."""
+        """Check that exactly the fields that `every` needs are given, if it is given itself."""
         every = data.get("every")
         if every is None:
             return

@@ -26,8 +26,8 @@ def silence(partnership: Any, today: Today) -> str:
 
 
 def stage_proposed(partnership: Any, last_talk: datetime | None, today: Today) -> tuple[str, str] | None:
-    """(proposed stage, reason), from the MOU dates, the last contact and `last_talk`, the last call or meeting; None if no
-    other stage is proposed."""
+    """(proposed stage, reason), from the MOU dates, the last contact and `last_talk`, the last call or meeting; None
+    if no other stage is proposed."""
     heard = partnership.last_heard_at
     stage = partnership.stage
     if stage == "New Lead" and heard > NEVER and heard >= partnership.stage_changed_at:

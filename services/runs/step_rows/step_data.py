@@ -111,8 +111,8 @@ class _StoredRows:
         return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
 
     def _more_match(self) -> bool:
-        """Whether more partnerships match than are shown; only queried when the limit was reached, because the query may
-        take long. False for objectives."""
+        """Whether more partnerships match than are shown; only queried when the limit was reached, because the query
+        may take long. False for objectives."""
         shown = len(self._subjects("partnership"))
         if self.config.show != "partnerships" or shown < self.config.limit:
             return False

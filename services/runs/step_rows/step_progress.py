@@ -16,7 +16,8 @@ FAILED_STATUSES = ("failed", "unknown", "cancelled")
 
 @dataclass(frozen=True)
 class RowProgress:
-    """A row for the count of progress: `settled` if it is done or set aside, `problem` if its mail failed."""
+    """A row for the count of progress: `settled` if it is done or set aside, `problem` if its mail or invitation
+    failed, was cancelled or is unknown."""
 
     name: str
     settled: bool
@@ -48,7 +49,7 @@ def progress_of(config: StepConfig, rows: Sequence[RowProgress], result: Mapping
 
 
 def _left(config: StepConfig, rows: Sequence[RowProgress]) -> list[str]:
-    """One sentence for all open rows, and one for each row whose mail failed."""
+    """One sentence for all open rows without a problem, and one for each open row with one."""
     problems = [row.problem for row in rows if not row.settled and row.problem]
     untouched = [row.name for row in rows if not row.settled and not row.problem]
     if not untouched:

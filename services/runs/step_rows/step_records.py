@@ -1,4 +1,4 @@
-"""Reads what was done in a step: rows, mails and invitations, calls, tasks and activities."""
+"""Reads what was done in a step: rows, mails and invitations, calls, tasks, activities and notes."""
 
 from __future__ import annotations
 
