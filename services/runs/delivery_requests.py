@@ -1,5 +1,5 @@
-"""Requests deliveries from the executor. The first task has the delivery's id; each repetition is a new task, the next of
-its retry chain."""
+"""Requests deliveries from the executor. The first task has the delivery's id; each repetition is a new task, the next
+of its retry chain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Applies the state of an AI task to its delivery, and from there to the row, the partnership and the counts of the step."""
+"""Applies the state of an AI task to its delivery, and from there to the row, the partnership, the step's counts and the
+run's log."""
 
 from __future__ import annotations
 
@@ -76,8 +77,8 @@ def _heard(delivery: Delivery, data: JsonObject, version: int) -> Columns:
 
 
 def status_of(delivery: Delivery, data: JsonObject) -> str:
-    """The status of a delivery by the snapshot of its AI task: `sent` once its effect is done, whatever the task's own
-    status; `unknown`, `cancelled` or `failed` only when the task is over."""
+    """The status of a delivery by the snapshot of its AI task: `sent` once its effect is done or the task succeeded;
+    `unknown`, `cancelled` or `failed` only when the task is over."""
     name = delivery_kinds.named(delivery.kind).effect
     effects = {effect["status"] for effect in data["effects"] if effect["name"] == name}
     if data["status"] == "success" or "done" in effects:

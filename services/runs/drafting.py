@@ -36,7 +36,7 @@ class Draft:
 def email(
     partnership: Any, last: Any | None, sender: str, today: Today, template: Mapping[str, str] | None = None
 ) -> Draft:
-    """A draft to the first contact with an address; it greets the first contact of all. `last` is the latest activity
+    """A draft to the first contact with an address; the greeting names the first contact. `last` is the latest activity
     that both sides know of; `template` may name its own subject and body, with {contact}, {partnership}, {sender} and
     {last} in them."""
     contact = _first_name(partnership.contacts)

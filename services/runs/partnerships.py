@@ -84,7 +84,7 @@ def change(
     """Change what was given. A stage changes as the table of legal moves allows; an MOU date is also added as an
     activity.
 
-    NotFound, Stale; Conflict and Invalid as `create`; Conflict, naming the stages that are allowed, as `move`.
+    NotFound, Stale; Conflict as `create` and `move`; Invalid as `create`.
     """
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
@@ -174,7 +174,7 @@ def days_since_contact(row: Partnership, now: datetime, time_zone: str) -> int |
 
 
 def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None) -> Activity:
-    """The activity that set the present stage. Conflict if it was made elsewhere or was an undoing, or there is none."""
+    """The activity that set the present stage. Conflict if there is none, or it was made elsewhere or is an undoing."""
     moves = models.activities.newest(partnership.tenant_id, partnership.id, "stage_change")
     undone = {move_.details.get("undoes") for move_ in moves}
     for move_ in moves:

@@ -91,7 +91,7 @@ def change(
 
 
 def _check_named(by: Principal, columns: Columns) -> None:
-    """Check the owner and the partnerships. Invalid for an owner who is not active and a partnership that is gone."""
+    """Check the owner and the partnerships. Invalid for an owner who is not active, or a partnership that is gone."""
     replicas.people.require(by, columns.get("owner"))
     lifecycle.partnerships_of(by.tenant_id, columns.get("linked_partnership_ids") or [])
 

@@ -1,4 +1,4 @@
-"""Performs actions in a step: the row, the activity, the request, the counts and the log are written in one transaction."""
+"""Performs actions in a step. Row, activity, request, counts and log of an action are written in one transaction."""
 
 from __future__ import annotations
 

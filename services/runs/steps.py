@@ -56,8 +56,8 @@ def start(by: Principal, run_id: str, step_id: str, *, now: datetime, expected: 
 def complete(
     by: Principal, run_id: str, step_id: str, *, now: datetime, reason: str | None = None, expected: int | None = None
 ) -> GuidedStep:
-    """Complete a step. NotFound, Stale; Conflict unless it is in progress, and, with work left and no reason, one whose
-    `left` says what is missing."""
+    """Complete a step. NotFound, Stale; Conflict unless it is in progress, and when there is work left, which `left`
+    names, and no reason."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("complete", step.status)
@@ -95,8 +95,8 @@ def skip(
 def reset(
     by: Principal, run_id: str, step_id: str, *, now: datetime, dry_run: bool = False, expected: int | None = None
 ) -> tuple[GuidedStep, list[str]]:
-    """Reset a step to pending, or with `dry_run` change nothing. The sentences name what is not taken back; the rows of
-    that stay with the step, so that nothing is done twice. NotFound, Stale, Conflict."""
+    """Reset a step to pending, or with `dry_run` change nothing. Returns it with sentences on what is not taken back;
+    the rows of that stay, so that nothing is done twice. NotFound, Stale, Conflict."""
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("reset", step.status)

@@ -55,8 +55,8 @@ def send(context: ActionContext, command: SendEmail) -> Done:
     """Ask the executor to send the e-mail of a row. If it is queued or was sent already, send nothing, and
     return the same delivery with its present status.
 
-    Invalid when the recipient, the subject or the text is missing, or an address is none; Conflict while it is unknown
-    whether it was sent, and for a partnership that was removed.
+    Invalid when the recipient, the subject or the text is missing, or an address is not valid; Conflict while it is
+    unknown whether it was sent, and for a partnership that was removed.
     """
     partnership, added = context.require_partnership(), context.row is None
     row = context.row_for_partnership()

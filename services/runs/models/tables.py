@@ -27,7 +27,7 @@ class RunTemplate(Table):
 
 
 class RunTemplateVersion(Table):
-    """One version of a tenant's template; never changed. `steps` is `[{key, actionType, title, description, config}]`."""
+    """One version of a template; never changed. `steps` is `[{key, actionType, title, description, config}]`."""
 
     template_id = peewee.TextField()
     number = peewee.IntegerField()
@@ -76,8 +76,8 @@ class GuidedRun(Table):
 
 
 class RunPartnership(Table):
-    """A partnership that a run was started for, created or acted on. Only the first two are linked to it and have a
-    `position`."""
+    """A partnership that a run was started for, created or acted on. One that it only acted on is not linked to it and
+    has no `position`."""
 
     run_id = peewee.TextField()
     partnership_id = peewee.TextField()
