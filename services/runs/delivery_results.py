@@ -1,5 +1,5 @@
-"""Applies the state of an AI task to its delivery, and from there to the row, the partnership, the step's counts and the
-run's log."""
+"""Applies the state of an AI task to its delivery, and from there to the row, the partnership, the step's counts and
+the run's log."""
 
 from __future__ import annotations
 

@@ -134,8 +134,8 @@ def _apply(run: GuidedRun, current: Sequence[GuidedStep], changes_: Changes, ste
 
 
 def _order(left: Sequence[GuidedStep], keys: Sequence[str]) -> list[str]:
-    """The keys in the template's order; a step that is not in the template keeps its place directly after the one before
-    it."""
+    """The keys in the template's order; a step that is not in the template keeps its place directly after the one
+    before it."""
     order = list(keys)
     before: str | None = None
     for step in left:
