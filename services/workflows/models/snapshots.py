@@ -1,4 +1,5 @@
-"""The snapshots that workflows publishes in its feed; many subjects are read with one query each.
+"""The snapshots that workflows publishes in its feed; many subjects of a kind are read with one query, executions
+with two.
 
 The feed reads the subjects of all tenants, and each snapshot says whose it is.
 """
