@@ -1,5 +1,4 @@
-"""Fulfils requests of the executor and of runs: creates tasks for people, and confirms or creates
-triggers."""
+"""Fulfils requests of the executor and of runs: creates tasks for people, and confirms or writes triggers."""
 
 from __future__ import annotations
 

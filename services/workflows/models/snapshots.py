@@ -35,7 +35,7 @@ def _executions(ids: list[str]) -> Snapshots:
             "triggerPayload": row.trigger_payload,
             "context": row.context | {"aiTasks": counts.get(row.id, {})},
             "planStatus": row.plan_status,
-            # Until finalize all work is for people; afterwards its open tasks are runs of their own.
+            # Until finalize all work is for people; afterwards the monitor looks at its AI tasks.
             "openHumanWork": row.status == "in_progress",
             "by": row.by,
         }

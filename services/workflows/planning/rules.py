@@ -11,7 +11,7 @@ from shared.ground.json_types import JsonObject
 def draft(context: PlanningContext) -> JsonObject:
     """`{summary, aiTasks, csmTasks, timeline, nextWorkflow, issues}`; the same context always gives the same plan.
 
-    A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}` with its own key.
+    A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}`; `item` is its key.
     """
     ai_tasks, issues = _ai_tasks(context)
     csm_tasks = csm_task_rules.draft(context)

@@ -19,8 +19,8 @@ Reason = JsonObject
 def compute(context: StepContext) -> JsonObject:
     """`{status, currentArr, currency, target, increase, increasePercent, low, high, reasons, cap, summary}`.
 
-    Each reason has an effect in percent of the ARR; their sum, kept within LEAST_PERCENT, MOST_PERCENT and the cap,
-    gives the target, which is rounded. A customer without ARR has no target; `why` says so.
+    Each reason has an effect in percent of the ARR; their sum, kept between LEAST_PERCENT and MOST_PERCENT and within
+    the cap, gives the target, which is rounded. A customer without ARR has no target; `why` says why.
     """
     facts, customer, view = context.facts, context.facts.customer, context.outputs.of(assessment.KIND)
     if customer.arr <= 0:
