@@ -1,4 +1,4 @@
-"""python -m services.workflows  api | work | migrate | seed | prepare | demo."""
+"""python -m services.workflows  api | work | migrate | seed | prepare | backup | restore | demo."""
 
 import sys
 

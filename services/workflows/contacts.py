@@ -13,7 +13,8 @@ from shared.ground.principal import Principal
 
 
 def add(by: Principal, command: AddContact, *, contact_id: str, now: datetime) -> Contact:
-    """Add a contact to a customer. NotFound for an unknown customer; Invalid for a successor at another customer."""
+    """Add a contact to a customer. NotFound for an unknown customer; Invalid for a successor who is not
+    another contact of the customer."""
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, command.customer_id)
         _check_successor(by.tenant_id, customer.id, contact_id, command.successor_id)
@@ -29,7 +30,8 @@ def add(by: Principal, command: AddContact, *, contact_id: str, now: datetime) -
 def change(
     by: Principal, contact_id: str, command: ChangeContact, *, now: datetime, expected: int | None = None
 ) -> Contact:
-    """Change the given fields of a contact; a new primary contact replaces the old one. NotFound, Stale, Invalid."""
+    """Change the given fields of a contact; a new primary contact replaces the old one. NotFound; Stale; Conflict
+    when somebody else changed it at the same moment; Invalid as in `add`."""
     with feed.transaction():
         row = models.customers.get_contact(by.tenant_id, contact_id)
         row.expect(expected)

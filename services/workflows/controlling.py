@@ -1,4 +1,5 @@
-"""Run control of workflow executions: retries their failed AI tasks, and cancels executions in progress."""
+"""Run control of workflow executions: retries their failed and cancelled AI tasks, and cancels executions in
+progress."""
 
 from __future__ import annotations
 
@@ -15,11 +16,11 @@ from shared.ground.principal import Principal
 def retry(
     by: Principal, execution_id: str, from_step: str | None, *, dry_run: bool, new_id: Callable[[], str], now: datetime
 ) -> JsonObject:
-    """Queue the failed AI tasks of an execution again, or the one that `from_step` names.
+    """Queue the failed and cancelled AI tasks of an execution again, or the one that `from_step` names.
 
-    Answers `{newRunId, plan: {runsAgain, fromCache, standing}}`; a dry run changes nothing and has no `newRunId`.
-    NotFound; Conflict when nothing failed, or when it is unknown of every failed task whether it changed an external
-    system.
+    Returns `{new_run_id, plan: {runs_again, from_cache, standing}}`; a dry run changes nothing, and its `new_run_id` is
+    None. A task of which it is unknown whether it changed an external system is left out. NotFound; Conflict when no
+    task is left, and for a `from_step` that is a step of the workflow.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)

@@ -1,4 +1,5 @@
-"""The types that define workflows: stages, kinds of steps, rules of plans, and the data that these read."""
+"""The types that define workflows: stages, kinds of steps and of recommendations, rules of plans, and the data that
+these read."""
 
 from __future__ import annotations
 
@@ -30,8 +31,8 @@ class StepKind:
     """A kind of step; each is a module of `step_kinds`.
 
     `compute` returns the output of a step: JSON with a `summary` line. `input` is the schema of what a person enters,
-    None if nothing is entered; `input_refusal` is the title of the problem for invalid input, and `example` a valid
-    one. A kind with `holds_plan` has the action plan drafted before it computes. One with a `skip_refusal` cannot be
+    None if nothing is entered; `input_refusal` is the message of the Invalid for wrong input, and `example` a valid
+    input. A kind with `holds_plan` has the action plan drafted before it computes. One with a `skip_refusal` cannot be
     skipped.
     """
 
@@ -124,8 +125,8 @@ class RecommendationKind:
     """A kind of recommendation, and the work that it adds to a plan; each is an object of `planning.recommendations`.
 
     `find` returns `recommend(...)` if there is cause for it. A `fallback` is tried only if nothing else is recommended.
-    `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the step after which
-    that is, `next_condition` what should be true before the next workflow starts.
+    `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the action that it
+    follows, `next_condition` what should be true before the next workflow starts.
     """
 
     key: str

@@ -133,7 +133,7 @@ def _finalized(made: JsonObject) -> None:
 
 
 def _watch(workflows: Client, execution_id: str) -> list[JsonObject]:
-    """Print each AI task as it ends. Returns the tasks in their final state."""
+    """Print each AI task as it ends, for at most PATIENCE_SECONDS. Returns the tasks as they are then."""
     print("\n⚙️  AI tasks execute by themselves:")
     began, printed = time.monotonic(), set()
     while True:

@@ -32,11 +32,12 @@ class _Work:
 
 
 def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> JsonObject:
-    """Create the tasks of every item that was not rejected, queue the AI ones, and complete the execution.
+    """Create the tasks of every item that was not rejected, queue the AI ones, schedule the next workflow, and complete
+    the execution.
 
     Returns `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that
     cannot be made does not stop the others. Finalizing a second time changes nothing and gives the same answer.
-    NotFound without a plan, Stale; Conflict when the execution has ended or a step is not done.
+    NotFound without an execution or a plan; Stale; Conflict when the execution is cancelled or a step is not done.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)
@@ -143,7 +144,8 @@ def _counts(rows: list[Columns]) -> dict[str, int]:
 
 
 def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now: datetime) -> JsonObject | None:
-    """Write the execution's trigger as the plan's scheduling item says; None if a person rejected that item."""
+    """Write the execution's trigger as the plan's scheduling item says, or as drafted if that item could not be made.
+    None without a next workflow, or if a person rejected the item."""
     following = plan.body["nextWorkflow"]
     items = [item for item in plan.body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
     if following is None or (items and not _wanted(items)):

@@ -51,7 +51,8 @@ def customers(
     """Import the rows of a CSV file after row `after`, at most `limit` of them. Returns `{dry_run, rows: [{row, outcome,
     name, reason, customer_id}], counts}`.
 
-    A customer is matched by its external id, else by its name. Invalid for a file without the columns that are needed.
+    A customer is matched by its external id, else by its name. Invalid for a file that is not such a CSV file, or is
+    too long.
     """
     people = replicas.people.by_email(by.tenant_id)
     job = _CustomerImport(by=by, acts=acts, check=check, people=people, new_id=new_id, now=now)

@@ -1,4 +1,4 @@
-"""Fulfils requests of the executor and of runs: creates tasks for people, and confirms triggers."""
+"""Fulfils requests of the executor and of runs: creates tasks for people, and confirms or writes triggers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LONGEST_TITLE = 255
 
 
 def task(change: Change) -> None:
-    """Create the requested task with the id of the request. A repeated request changes nothing, even if the task was
-    deleted."""
+    """Create the requested task with the id of the request. Invalid if another task has that id. A repeated request
+    changes nothing, even if the task was deleted."""
     data = change.data
     if change.deleted or not models.requests.first_time(data["id"], "task-request", change.now):
         return
@@ -68,7 +68,8 @@ def _execution_id(tenant_id: str, data: JsonObject) -> str | None:
 
 
 def trigger(change: Change) -> None:
-    """Confirm the trigger that finalize wrote for an execution, or write it if there is none."""
+    """Confirm the trigger that finalize wrote for an execution, or write one if there is none. Invalid for an unknown
+    customer."""
     data = change.data
     if change.deleted or not models.requests.first_time(data["id"], "trigger-request", change.now):
         return

@@ -1,4 +1,4 @@
-"""Generates, edits and shows the action plan before it is finalized."""
+"""Generates and edits action plans, and shows them before and after they are finalized."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from shared.ground.principal import Principal
 def generate(by: Principal, execution_id: str, planner: str, *, now: datetime, expected: int | None = None) -> Plan:
     """Draft the plan from the outputs of the steps, keeping what people edited or decided.
 
-    NotFound; Conflict while an earlier step is not done, once the plan is finalized, or for a planner that is not set
-    up.
+    NotFound; Stale; Conflict while an earlier step is not done, once the execution has ended, or for a planner that is
+    not set up.
     """
     if planner != "rules":
         raise Conflict(f"The planner {planner} is not set up here.", allowed=["rules"])
@@ -42,7 +42,8 @@ def generate(by: Principal, execution_id: str, planner: str, *, now: datetime, e
 
 
 def get_or_draft(by: Principal, execution: Execution, steps: Sequence[Step], *, now: datetime) -> Plan:
-    """The plan of an execution, drafted now if there is none. Call it inside a transaction."""
+    """The plan of an execution, drafted now if there is none. Conflict while an earlier step is not done. Call it
+    inside a transaction."""
     plan = models.plans.get_or_none(by.tenant_id, execution.id) or _draft(by, execution, steps, None, now)
     models.executions.change(execution, plan_status=plan.status)
     return plan
@@ -123,8 +124,8 @@ def edit(
 ) -> Plan:
     """Edit, approve or reject items, and add new ones.
 
-    NotFound; Stale; Conflict once the plan is finalized; Invalid as in
-    `edits.applied`, and for people who are not of the tenant.
+    NotFound; Stale; Conflict once the execution has ended; Invalid as in `edits.applied`, and for people who are not in
+    the tenant.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)
@@ -143,7 +144,7 @@ def edit(
 
 
 def _check_people(by: Principal, body: JsonObject, changes: JsonObject) -> None:
-    """Invalid, naming its place, if an edit gives an item to an owner who is not in the tenant."""
+    """Invalid, naming the place, if an edit names an owner, or a person in metadata, who is not in the tenant."""
     items = {item["id"]: item for name in edits.LISTS for item in body[name]}
     for name in edits.LISTS:
         for number, change in enumerate(changes.get(name, [])):
@@ -156,7 +157,8 @@ def _check_people(by: Principal, body: JsonObject, changes: JsonObject) -> None:
 
 
 def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
-    """The plan and its body for people: a draft with its issues, a finalized one with its tasks' states."""
+    """The plan and its body for people: a draft with its issues, a finalized one with its tasks' states. NotFound
+    without a plan."""
     plan = models.plans.get(tenant_id, execution_id)
     body = {"status": plan.status, "planner": plan.planner, **plan.body}
     if plan.status == "draft":

@@ -1,4 +1,5 @@
-"""Runs the daily job, which releases due triggers in each tenant's time zone, and opens snoozed tasks at their time."""
+"""Runs the daily job, which releases due triggers in each tenant's time zone; starts released triggers, and opens
+snoozed tasks at their time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts, completes, skips and resets steps, each in its turn."""
+"""Starts, completes and skips steps, each in its turn, and resets them with all later ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DONE = models.executions.DONE
 
 
 def start(by: Principal, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
-    """Start a pending or skipped step. Conflict names what is allowed instead."""
+    """Start a pending or skipped step. NotFound; Stale; Conflict, which names what is allowed instead."""
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "start", expected)
         after = states.STEP.after("start", step.status)
@@ -37,8 +37,8 @@ def complete(
 ) -> Step:
     """Compute the step's output from the customer's data as it is now, and open the next step, in one transaction.
 
-    Conflict names what is allowed instead; Invalid names the wrong fields of the input. The step of the action plan
-    drafts the plan if there is none yet.
+    NotFound; Stale; Conflict, which names what is allowed instead; Invalid, which names the wrong fields of the input.
+    The step of the action plan drafts the plan if there is none yet.
     """
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "complete", expected)
@@ -67,7 +67,8 @@ def skip(
     reason: str | None = None,
     expected: int | None = None,
 ) -> Step:
-    """Skip a step; it can be started later. Conflict for a kind that cannot be skipped."""
+    """Skip a step; it can be started later. NotFound; Stale; Conflict as in `start`, and for a kind that cannot be
+    skipped."""
     with feed.transaction():
         execution, step, steps = _turn(by, execution_id, step_id, "skip", expected)
         if refusal := step_kinds.get(step.kind).skip_refusal:
@@ -80,7 +81,8 @@ def skip(
 
 
 def reset(by: Principal, execution_id: str, step_id: str, *, now: datetime, expected: int | None = None) -> Step:
-    """Reset a step and all later ones, because they were computed from it; a draft plan is deleted."""
+    """Reset a step and all later ones, because they were computed from it; a draft plan is deleted. NotFound; Stale;
+    Conflict for a pending step, and once the execution has ended."""
     with feed.transaction():
         execution, step, steps = _open(by, execution_id, step_id, expected)
         states.STEP.after("reset", step.status)

@@ -1,4 +1,4 @@
-"""Creates, changes, completes, reopens, snoozes and removes tasks, and writes the results of executions."""
+"""Creates, changes, completes, reopens, snoozes and removes tasks, and requests the AI ones from the executor."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ NO_PART = "The task has no such sub-task."
 def create(by: Principal, command: CreateTask, *, task_id: str, now: datetime) -> Task:
     """Create a task; an AI task (`auto_execute`) is queued at once.
 
-    NotFound for an unknown customer, execution or parent; Invalid for an owner who is not in the tenant, for a
-    processor or metadata that cannot be executed, for an AI task of an execution (those come from its plan), and for a
-    sub-task of a sub-task.
+    NotFound for an unknown customer, execution or parent; Invalid for an owner or a person in the metadata who is not
+    in the tenant, for a processor or metadata that cannot be executed, for an AI task of an execution (those come from
+    its plan), and for a sub-task that is an AI task or belongs to a sub-task.
     """
     with feed.transaction():
         _check_place(by.tenant_id, command)
@@ -124,7 +124,8 @@ def change(
     """Change the given fields of a task, including its status.
 
     NotFound; Stale; Conflict naming what its status allows, or naming its open sub-tasks if it ends and `sub_tasks`
-    does not say what happens to them; Forbidden when a person writes the result of an execution.
+    does not say what happens to them; Invalid for an owner who is not in the tenant, and for the status snoozed, which
+    needs `snooze`; Forbidden when a person writes the status or result of an execution.
     """
     changes = given(command)
     if not is_service and any(name in changes for name in MACHINE):
@@ -199,8 +200,8 @@ def reopen(
 ) -> Task:
     """Reopen a completed or cancelled task, and those of its named sub-tasks that have ended too.
 
-    NotFound; Stale; Conflict if it is open, and for an AI task, which is run again instead; Invalid for an id that is
-    not one of its sub-tasks.
+    NotFound; Stale; Conflict if it has not ended, and for an AI task, which is run again instead; Invalid for an id
+    that is not one of its sub-tasks.
     """
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
@@ -230,7 +231,8 @@ def snooze(
     daily_at: str = DAILY_AT,
     expected: int | None = None,
 ) -> Task:
-    """Snooze a task until a time, or until the morning of a day (`daily_at`). The worker opens it then.
+    """Snooze a task until a time, or until the morning of a day, which is when the cron expression `daily_at` fires in
+    the tenant's time zone. The worker opens it then.
 
     NotFound, Stale, Conflict; Invalid for a time in the past.
     """

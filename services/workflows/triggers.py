@@ -38,7 +38,7 @@ def add(by: Principal, command: ScheduleWorkflow, *, trigger_id: str, now: datet
 
 
 def cancel(by: Principal, trigger_id: str, *, now: datetime, expected: int | None = None) -> None:
-    """Cancel a trigger. NotFound, Stale; Conflict once it has started its workflow."""
+    """Cancel a trigger. NotFound; Stale; Conflict once it has started its workflow, or is cancelled."""
     with feed.transaction():
         row = models.triggers.get(by.tenant_id, trigger_id)
         row.expect(expected)
@@ -50,7 +50,8 @@ def start_due(now: datetime) -> int:
     """Start the workflow of each trigger that the daily job released, each in its own transaction. Returns how many
     were started.
 
-    One that fails for a reason that no person can fix is logged, pauses, and does not stop the others.
+    One that is refused is held until the next daily job; one that fails otherwise is logged and pauses. Neither stops
+    the others.
     """
     started, tried = 0, set[str]()
     while due := [row for row in _released(now) if row.id not in tried]:
@@ -78,8 +79,8 @@ def _started(row: Trigger, now: datetime) -> bool:
 
 
 def _start(row: Trigger, now: datetime) -> bool:
-    """Start the workflow of a due trigger. If that is impossible, it stays due with the reason. Call it inside a
-    transaction."""
+    """Start the workflow of a due trigger. If that is refused, it is due and held with the reason. Call it inside
+    a transaction."""
     by = Principal("schedule", "daily", "daily job", row.tenant_id)
     models.triggers.put_back(row)
     try:
@@ -102,8 +103,8 @@ def _start(row: Trigger, now: datetime) -> bool:
 
 
 def _hold(by: Principal, row: Trigger, why: str, now: datetime) -> None:
-    """Record why a due trigger could not be started. It stays due; the audit trail and people hear of it once, not
-    every morning."""
+    """Record why a due trigger could not be started. It becomes or stays due; the audit trail and people hear of it
+    only when the reason is new, not every morning."""
     if row.status == "due" and row.held_reason == why:
         return
     row.write(status=states.TRIGGER.after("hold", row.status), held_reason=why)

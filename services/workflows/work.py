@@ -1,4 +1,5 @@
-"""The worker of workflows: reads the feeds when it is woken or its poll is due, and runs the daily job."""
+"""The worker of workflows: reads the feeds when it is woken or its poll is due, runs the schedule, and deletes expired
+rows."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ TIDY_SECONDS = 3600
 
 
 def make_worker(settings: Settings) -> Worker:
-    """A worker that follows each source that workflows reads, and runs the schedule."""
+    """A worker that follows each source that workflows reads, runs the schedule, and deletes expired rows."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
     loops = [
         PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: run_schedule(settings.daily_at)),

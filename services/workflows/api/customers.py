@@ -39,7 +39,7 @@ def _shown(row: Customer) -> Any:
 @customers.arguments(CustomerArgs, location="query")
 @customers.response(200, CustomerPage)
 def list_customers(filters: dict[str, Any]) -> dict[str, Any]:
-    """The tenant's customers, the nearest renewal first."""
+    """The tenant's customers, the earliest renewal date first."""
     tenant_id = application.by().tenant_id
     page = models.customers.listed(tenant_id, **filters)
     return application.page_body(page_of(page, customers_shown(tenant_id, page.items, clock.now())))

@@ -21,7 +21,7 @@ run_control = Blueprint(
 @run_control.arguments(RetryCommand)
 @run_control.response(200, RetryAnswer)
 def retry(data: dict[str, Any], run_id: str) -> dict[str, Any]:
-    """Queue the failed AI tasks of an execution again; with `dryRun` only say which."""
+    """Queue the failed and cancelled AI tasks of an execution again; with `dryRun` only say which."""
     by = application.by_as("member")
     return controlling.retry(by, run_id, data["from_step"], dry_run=data["dry_run"], new_id=ids.new_id, now=clock.now())
 

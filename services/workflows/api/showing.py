@@ -1,4 +1,4 @@
-"""Builds the API representation of rows: their columns and their counts, with one query per page."""
+"""Builds the API representation of rows: their columns, and what is read for all rows of a page at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Shown = dict[str, Any]
 
 
 def _columns(row: Any) -> Shown:
-    """All columns of a row; a new row has only those that were set."""
+    """All columns of a row; those that were neither read nor set are None."""
     return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
 
 

@@ -1,4 +1,5 @@
-"""Finds when the running term of a contract ends: as entered, as written, or from its start and length."""
+"""Finds when the running term of a contract ends: as written, from its start and length, as entered, or else on the
+customer's renewal date."""
 
 import re
 from datetime import date, timedelta

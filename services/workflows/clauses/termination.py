@@ -89,7 +89,8 @@ def _settled(candidates: list[Finding]) -> Finding:
 
 
 def _answer(candidates: list[Finding]) -> Finding:
-    """One finding for these; those without a notice, such as headings, count only if none has one."""
+    """One finding for these. A right without a notice, such as in a heading, counts only if no other sentence names a
+    notice, refuses the right, or cannot be read."""
     readable = [finding for finding in candidates if finding["status"] == "found"]
     telling = [finding for finding in readable if finding["notice"] or not finding["allowed"]] or readable
     doubtful = [finding for finding in candidates if finding["status"] == "unreadable"]
@@ -140,7 +141,7 @@ def _convenience(sentence: Sentence) -> Finding | None:
 
 
 def _refusal(sentence: Sentence, refused: re.Match[str]) -> Finding:
-    """The finding of a refused right; unreadable if the same sentence also grants one."""
+    """The finding of a refused right; unreadable if the same sentence also grants one, or names a condition."""
     rest = sentence.plain[: refused.start()] + " " + sentence.plain[refused.end() :]
     if _RIGHT.search(rest) or _CONDITION.search(rest):
         return unreadable("it both gives and refuses a right to end the contract without a reason", sentence)

@@ -1,4 +1,5 @@
-"""Splits a contract's text into sentences, with bounded patterns, because anybody may have written it."""
+"""Splits a contract's text into sentences, and says what of it cannot be read. The patterns are bounded, because
+anybody may have written the text."""
 
 import re
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ _ENGLISH = frozenset(
 
 @dataclass(frozen=True)
 class Sentence:
-    """`exact` is a slice of the contract, unchanged; `plain` is the same in lower case with single spaces."""
+    """`exact` is a slice of the contract, unchanged; `plain` is the same in lower case, with single spaces, and
+    straight quotes and hyphens."""
 
     exact: str
     plain: str

@@ -13,7 +13,7 @@ Facts = TypeVar("Facts")
 
 @dataclass(frozen=True)
 class CustomerFacts:
-    """The customer. `usage` and `signals` have the form of the API; every part of them may be missing."""
+    """The customer. `usage` and `signals` have the form of the API; all but the kind of a signal may be missing."""
 
     id: str
     name: str

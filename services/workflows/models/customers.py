@@ -1,4 +1,5 @@
-"""Queries and writes on customers, their contacts and their contracts; each is limited to one tenant."""
+"""Queries and writes on customers, their contacts and their contracts; each is limited to one tenant, except that
+`add_missing` compares ids over all."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ def listed(
     offset: int,
     cursor: str | None,
 ) -> Page:
-    """A tenant's customers, the nearest renewal first; `q` are prefixes of words of the name."""
+    """A tenant's customers, the earliest renewal date first; `q` are prefixes of words of the name."""
     filters = [lists.equal(Customer.owner, owner)] if owner else []
     if renewal_from:
         filters.append(lists.since(Customer.renewal_date, renewal_from))
@@ -153,7 +154,7 @@ def get_contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract
 
 
 def contracts_listed(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
-    """A customer's contracts without their text, the latest first."""
+    """A customer's contracts without their text, the last added first."""
     columns = [field for field in Contract._meta.sorted_fields if field is not Contract.text]
     query = Contract.for_tenant(tenant_id, *columns).where(Contract.customer_id == customer_id)
     order = [(Contract.created_at, "desc"), (Contract.id, "desc")]

@@ -1,4 +1,4 @@
-"""The database of workflows, with its base table, feed and audit trail."""
+"""The database of workflows: its base table, and the tables of every context, such as the feed and the audit trail."""
 
 from __future__ import annotations
 

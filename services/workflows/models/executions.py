@@ -27,7 +27,7 @@ def get_or_none(tenant_id: str, execution_id: str) -> Execution | None:
 
 
 def get_for_update(tenant_id: str, execution_id: str) -> Execution:
-    """The execution, locked until the transaction ends, so that changes to it, its steps or its plan never overlap."""
+    """Like `get`, but locked until the transaction ends, so that changes to it, its steps or its plan never overlap."""
     return Execution.get_for(tenant_id, execution_id, for_update=True)
 
 
@@ -105,8 +105,8 @@ def steps_of(execution: Execution) -> list[Step]:
 
 
 def latest_completed_step(execution: Execution, kind: str) -> Step | None:
-    """The last completed step of a kind in the newest earlier execution with the same customer, cancelled ones left
-    out. It reads the customer's executions from the newest on, by their index."""
+    """The last completed step of a kind in the newest earlier execution with the same customer that has one, cancelled
+    ones left out. It reads the customer's executions from the newest on, by their index."""
     query = (
         Step.for_tenant(Execution.tenant_id)
         .join(Execution, on=(Step.execution_id == Execution.id))

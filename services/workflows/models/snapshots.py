@@ -1,4 +1,5 @@
-"""The snapshots that workflows publishes in its feed; many subjects are read with one query each.
+"""The snapshots that workflows publishes in its feed; many subjects of a kind are read with one query, executions
+with two.
 
 The feed reads the subjects of all tenants, and each snapshot says whose it is.
 """
@@ -34,7 +35,7 @@ def _executions(ids: list[str]) -> Snapshots:
             "triggerPayload": row.trigger_payload,
             "context": row.context | {"aiTasks": counts.get(row.id, {})},
             "planStatus": row.plan_status,
-            # Until finalize all work is for people; afterwards its open tasks are runs of their own.
+            # Until finalize all work is for people; afterwards the monitor looks at its AI tasks.
             "openHumanWork": row.status == "in_progress",
             "by": row.by,
         }

@@ -1,4 +1,5 @@
-"""The tables of workflows: customers with their contacts and contracts, executions, plans, tasks and triggers."""
+"""The tables of workflows: customers with their contacts and contracts, executions with their steps, plans, tasks
+and triggers."""
 
 from __future__ import annotations
 
@@ -173,10 +174,11 @@ CUSTOMER, PARTNERSHIP = "customer", "partnership"
 class Task(Table):
     """A task of a plan or a separate one: an AI task (`auto_execute`) or one for a CSM.
 
-    The execution columns are a replica of what the executor last published. `run_id`, `run_number` and `run_version`
-    are the id, position and version of the AI task that they come from; the first of its retry chain has this task's
-    id. The source columns name the requester in another context, which gets the task's state through the feed. The
-    subject is what the task is about, by kind and id; `subject_name` is for kinds that another context owns.
+    The execution columns hold what the executor last published, or `queued` since the last request. `run_id`,
+    `run_number` and `run_version` are the id, position and version of the AI task that they come from; the first of its
+    retry chain has this task's id. The source columns name the requester in another context, which gets the task's
+    state through the feed. The subject is what the task is about, by kind and id; `subject_name` is for kinds that
+    another context owns.
     """
 
     noun = "task"

@@ -1,4 +1,4 @@
-"""Queries and writes on tasks; each is limited to one tenant."""
+"""Queries and writes on tasks; each is limited to one tenant, unless it says otherwise."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def listed(
     offset: int,
     cursor: str | None,
 ) -> Page:
-    """A tenant's tasks without their payloads, by priority and then by age. With `parent_task_id` "none", sub-tasks are
-    left out."""
+    """A tenant's tasks without their payloads, by priority and then the oldest first. With `parent_task_id` "none",
+    sub-tasks are left out."""
     query = Task.for_tenant(tenant_id, *(field for field in Task._meta.sorted_fields if field not in PAYLOADS))
     wanted = (
         (Task.auto_execute, auto_execute),
@@ -122,7 +122,7 @@ def _one_by_one(rows: Sequence[Columns]) -> dict[str, str]:
 
 
 def drop(tenant_id: str, task_ids: Sequence[str]) -> None:
-    """Delete rows that were written in this transaction."""
+    """Delete the tasks with these ids, which were written in this transaction."""
     if task_ids:
         Task.delete_for(tenant_id).where(Task.id.in_(list(task_ids))).execute()
 
@@ -178,7 +178,7 @@ def open_of_customer(tenant_id: str, customer_id: str, *, limit: int) -> list[st
 
 def resurface(now: datetime) -> list[Task]:
     """Open some snoozed tasks of all tenants whose time has come, the longest overdue first. Call it until it returns
-    none."""
+    none, each time inside a transaction."""
     due = Task.of_all_tenants(Task.id).where((Task.status == "snoozed") & (Task.snoozed_until <= now))
     query = (
         Task.update_of_all_tenants(status="open", snoozed_until=None, updated_at=now, version=Task.version + 1)

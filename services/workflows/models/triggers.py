@@ -1,4 +1,4 @@
-"""Queries and writes on triggers; each is limited to one tenant, except for those on due ones."""
+"""Queries and writes on triggers; each is limited to one tenant, except `released`."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ LONGEST_MESSAGE = 255
 
 
 def crm_contact_update(context: PlanningContext) -> Item | str | None:
-    """Update the CRM when the primary contact has left and has a successor."""
+    """Update the primary contact in the CRM when a contact has left and has a successor."""
     people = context.outputs.of(stakeholders.KIND)
     departed = next((person for person in people.get("departed", []) if person["successor"]), None)
     if departed is None:
@@ -43,7 +43,7 @@ def crm_contact_update(context: PlanningContext) -> Item | str | None:
 
 
 def stakeholder_follow_up(context: PlanningContext) -> Item | str | None:
-    """Remind the CSM to approach a contact who is missing or new."""
+    """Remind the CSM to follow up on the most urgent recommendation that has a follow-up."""
     followed_up = [
         (kind.follow_up, recommendation) for kind, recommendation in recommended_in(context) if kind.follow_up
     ]
@@ -77,8 +77,8 @@ def stakeholder_follow_up(context: PlanningContext) -> Item | str | None:
 def contract_deadline(context: PlanningContext) -> Item | str | None:
     """Alert before the last day for notice, the end of the term, or the renewal.
 
-    If sentences contradict each other, the earlier date is used. If the contract mentions a notice whose day is
-    unknown, no other date replaces it: a person has to read it.
+    If sentences contradict each other, the earliest date that lies ahead is used. If the contract mentions a notice
+    whose day is unknown, no other date replaces it: a person has to read it.
     """
     contract, today = context.outputs.of(contract_analysis.KIND), context.facts.today
     notice = contract.get("notice") or {}

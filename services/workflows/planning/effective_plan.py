@@ -1,4 +1,5 @@
-"""The effective plan: the timeline and the decisions that follow from the items that were not rejected."""
+"""The effective plan: the timeline, the decisions and the next workflow that follow from the items that were not
+rejected."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def items(body: JsonObject, name: str, refused: Container[str] = ()) -> list[Ite
 
 
 def following(body: JsonObject) -> JsonObject | None:
-    """The next workflow as its scheduling item says; None if a person rejected that item."""
+    """The drafted next workflow on the date of its scheduling item; None if there is none, or a person rejected the
+    item."""
     drafted = body["nextWorkflow"]
     every = [item for item in body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
     if drafted is None or not every:
@@ -74,8 +76,8 @@ def numbered(entries: list[tuple[str, str, str]]) -> list[JsonObject]:
 
 
 def decisions(body: JsonObject, done: Container[str] = (), refused: Container[str] = ()) -> list[str]:
-    """The key decisions as sentences. A decision about an item is left out with it, names the item's own title if a
-    person changed that, and becomes a fact when the item is among `done`."""
+    """The key decisions as sentences. A decision about an item is left out with it, may name the item's title if a
+    person edited the item, and may become a fact when the item is among `done`."""
     summary = body["summary"]
     if "decisions" not in summary:
         return list(summary["keyDecisions"])

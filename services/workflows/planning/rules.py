@@ -11,7 +11,7 @@ from shared.ground.json_types import JsonObject
 def draft(context: PlanningContext) -> JsonObject:
     """`{summary, aiTasks, csmTasks, timeline, nextWorkflow, issues}`; the same context always gives the same plan.
 
-    A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}`.
+    A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}`; `item` is its key.
     """
     ai_tasks, issues = _ai_tasks(context)
     csm_tasks = csm_task_rules.draft(context)
@@ -51,7 +51,7 @@ def _completed(context: PlanningContext) -> list[str]:
 
 def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[JsonObject]:
     """The key decisions, as `{text, item, done?, titled?}`: `item` is the item that the decision is about, `done` the
-    text once that item is done, `titled` the words before the item's title if a person has changed it
+    text once that item is done, `titled` the words before the item's title if a person has edited the item
     (planning/effective_plan.py)."""
     decisions: list[JsonObject] = []
     price, contract = context.outputs.of(pricing.KIND), context.outputs.of(contract_analysis.KIND)

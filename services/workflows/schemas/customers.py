@@ -113,7 +113,7 @@ class CustomerSchema(CamelSchema):
 
 
 class CustomerDetail(CustomerSchema):
-    """A customer with everything that is known of it."""
+    """A customer with its usage and signals; its contacts and contracts have lists of their own."""
 
     usage = fields.Nested(UsageSchema, required=True)
     signals = fields.List(fields.Nested(SignalSchema), required=True)

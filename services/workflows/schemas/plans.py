@@ -148,7 +148,7 @@ class TimelineEntry(StoredSchema):
 
 
 class NextWorkflow(StoredSchema):
-    """The workflow that follows; after finalize with the trigger that starts it."""
+    """The workflow that follows; in the answer of finalize with the trigger that starts it."""
 
     name = fields.String(required=True)
     stage = fields.String(required=True)

@@ -49,7 +49,8 @@ def following(stage: Stage) -> Stage | None:
 
 
 def next_stage(stage: Stage, renewal_date: date, today: date) -> Stage | None:
-    """The next stage: the one after this, or a later one if the days left call for it already."""
+    """The next stage: the one after this, or a later one if the days left call for it already. None after the
+    last."""
     after = following(stage)
     by_days = for_days((renewal_date - today).days)
     return by_days if after and STAGES.index(by_days) > STAGES.index(after) else after

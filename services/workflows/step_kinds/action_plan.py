@@ -8,7 +8,7 @@ from shared.ground.json_types import JsonObject
 
 
 def count(plan: Mapping[str, Any]) -> JsonObject:
-    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` for the body of a plan."""
+    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` for the body of a plan; rejected items are counted too."""
     ai, csm = len(plan["aiTasks"]), len(plan["csmTasks"])
     return {
         "aiTasks": ai,

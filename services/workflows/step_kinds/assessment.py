@@ -52,7 +52,7 @@ class AssessmentSchema(CamelSchema):
 
 
 def compute(context: StepContext) -> JsonObject:
-    """Both scores, whether they agree, and the signals.
+    """The score of the CSM and that of the figures, whether both mean the same risk, and the signals.
 
     Returns `{relationshipScore, confidenceScore, notes, facts, systemScore, systemRisk, csmScore, csmRisk, agreement,
     signals, summary}`.
@@ -77,7 +77,8 @@ def compute(context: StepContext) -> JsonObject:
 
 
 def _system_score(facts: CustomerContext) -> tuple[int | None, JsonObject]:
-    """A score of 0 to 100 from health, likelihood and usage, as far as they are known; None if none is."""
+    """A score of 0 to 100 from health, likelihood and usage, as far as they are known, or None if none is; and these
+    figures."""
     customer, use = facts.customer, usage.read(facts.customer.usage)
     change = use["changePercent"]
     parts = (

@@ -107,7 +107,7 @@ def _latest(findings: list[Finding]) -> Finding:
 
 
 def _obstacles(by_document: list[list[Finding]]) -> list[Finding]:
-    """Each kind once over all documents, the most severe first."""
+    """Each kind once, as in the earliest document that has it, the most severe first."""
     by_key = {obstacle["key"]: obstacle for of_document in reversed(by_document) for obstacle in of_document}
     order = ("critical", "high", "medium")
     return sorted(by_key.values(), key=lambda obstacle: (order.index(obstacle["severity"]), obstacle["title"]))

@@ -19,8 +19,8 @@ Reason = JsonObject
 def compute(context: StepContext) -> JsonObject:
     """`{status, currentArr, currency, target, increase, increasePercent, low, high, reasons, cap, summary}`.
 
-    Each reason has an effect in percent of the ARR; their sum, capped and rounded, gives the target. A customer without
-    ARR has no target, and the status says why.
+    Each reason has an effect in percent of the ARR; their sum, kept between LEAST_PERCENT and MOST_PERCENT and within
+    the cap, gives the target, which is rounded. A customer without ARR has no target; `why` says why.
     """
     facts, customer, view = context.facts, context.facts.customer, context.outputs.of(assessment.KIND)
     if customer.arr <= 0:
@@ -119,8 +119,8 @@ def _people_reasons(view: StepOutput) -> list[Reason]:
 
 
 def _signal_reasons(facts: CustomerContext, view: StepOutput) -> list[Reason]:
-    """The signals of the assessment, which include those in its notes; without an assessment, those of the customer's
-    record."""
+    """The reasons from the signals of the assessment, which include those in its notes; without an assessment, from
+    those of the customer's record."""
     gathered = view["signals"] if view else signals.gather(facts.customer.signals, None)
     effects = {signals.COMPETITOR: -1.5, signals.EXPANSION: 1.0, signals.ESCALATION: -1.0}
     texts = {
@@ -152,7 +152,7 @@ def _cap(contract: StepOutput) -> JsonObject:
     if not finding or finding["status"] == "not found":
         return {"limitPercent": None, "limitIs": None, "text": "The contract names no cap.", "sentence": None}
     if finding["status"] == "contradictory":
-        # Until a lawyer decides which sentence applies, the lower limit is safe.
+        # Until a lawyer decides which sentence applies, the lowest limit is safe.
         limits = [each["limitPercent"] for each in finding["candidates"] if each.get("limitPercent") is not None]
         lowest = min(limits) if limits else None
         return {
@@ -191,7 +191,7 @@ def _rounded(arr: Decimal, percent: float, limit: float | None) -> Decimal:
     step = next((step for least, step in ROUNDINGS if exact >= least), Decimal(1))
     nearest = (exact / step).quantize(Decimal(1), ROUND_HALF_UP) * step
     if nearest < arr <= exact:
-        # A price that stays the same must not fall by rounding.
+        # A price that stays the same or rises must not fall below the present one by rounding.
         nearest = exact.quantize(Decimal("0.01"), ROUND_FLOOR)
     if limit is None:
         return nearest

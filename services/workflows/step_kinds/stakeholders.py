@@ -35,7 +35,8 @@ _ORDER = ("critical", "high", "medium")
 def compute(context: StepContext) -> JsonObject:
     """`{stakeholders, keyStakeholders, departed, neverMet, gaps, strengths, summary}`, from the customer's contacts.
 
-    A gap has `{key, role, severity, title, why, contactId}`. Key stakeholders are determined by role.
+    A gap has `{key, role, severity, title, why, contactId}`; `keyStakeholders` counts the active contacts with one of
+    KEY_ROLES.
     """
     contacts, today = context.facts.contacts, context.facts.today
     active = [contact for contact in contacts if contact.status == "active"]
@@ -158,7 +159,7 @@ def _stale(active: list[ContactFacts], today: date) -> list[JsonObject]:
 
 
 def _left(departed: list[JsonObject]) -> list[JsonObject]:
-    """A gap for each contact who left without a successor; one with a successor is a handover."""
+    """A gap for each key or primary contact who left without an active successor; with one it is a handover."""
     return [
         _gap(
             "departed_contact",

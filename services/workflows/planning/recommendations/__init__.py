@@ -5,7 +5,8 @@ from services.workflows.step_kinds import recommendations
 
 
 def recommended_in(context: PlanningContext) -> list[tuple[RecommendationKind, Recommendation]]:
-    """The recommendations of the steps that the stage has kinds for, the most urgent first."""
+    """What the step of recommendations recommended, each with its kind in the stage, the most urgent first. Those whose
+    kind the stage does not have are left out."""
     kinds = {kind.key: kind for kind in context.stage.recommendations}
     answers = context.outputs.of(recommendations.KIND).get("recommendations", [])
     return [(kinds[answer["key"]], answer) for answer in answers if answer["key"] in kinds]

@@ -1,4 +1,5 @@
-"""Recommendations about the contract: its notice, its obstacles, and its unclear clauses."""
+"""Recommendations about the contract: that it is missing, its notice, its critical obstacles, and its unclear
+clauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recommendations about the people at the customer: who signs, who supports us, who left."""
+"""Recommendations about the people at the customer: who signs, who supports us, who left, who was not in touch."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _hand_over_contact(context: StepContext) -> Recommendation | None:
 
 
 def successor(context: PlanningContext) -> str:
-    """The name of the successor of a contact who left."""
+    """The name of the successor of the first contact who left and has one; there must be one."""
     departed = context.outputs.of(stakeholders.KIND)["departed"]
     return next(person["successor"]["name"] for person in departed if person["successor"])
 
