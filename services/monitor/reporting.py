@@ -79,7 +79,7 @@ def _match(scope: str, text: str) -> RunMatch | None:
 
 @dataclass(frozen=True)
 class Report:
-    """One run with the payloads that lists leave out. `error` is its own, else that of its first AI task that failed."""
+    """One run with the payloads that lists leave out. `error` is its own, or that of its first failed AI task."""
 
     run: Run
     trigger_payload: Any

@@ -1,5 +1,5 @@
-"""Decides which tenants' rows a caller may read, and which roles they may give. The role that a route needs is declared at the route;
-shared/ground/principal.py has the order of the roles."""
+"""Decides which tenants' rows a caller may read, and which roles they may give. The role that a route needs is declared
+at the route; shared/ground/principal.py has the order of the roles."""
 
 from __future__ import annotations
 

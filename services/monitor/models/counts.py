@@ -37,7 +37,7 @@ class RunHour(Table):
 
 
 class RunDay(Table):
-    """How many runs with a duration were created in a day, by status and by its bucket (durations.py), for percentiles."""
+    """How many runs with a duration were created in a day, by status and bucket (durations.py), for percentiles."""
 
     tenant_id = TextField()
     at = UtcDateTime()

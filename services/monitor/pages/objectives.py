@@ -68,7 +68,7 @@ def ask_edit(objective_id: str) -> Any:
 @blueprint.post("/app/objectives/<objective_id>/edit")
 @application.needs("member")
 def edit(objective_id: str) -> Any:
-    """Change the objective. Stale when it was changed since the form was shown."""
+    """Change the objective. If it was changed since the form was shown, the form is shown again and says so."""
     fields = _fields()
     if status := request.form.get("status"):
         fields["status"] = status

@@ -1,4 +1,4 @@
-"""The pages of tasks: the list of people's and AI tasks, one task, and completing, reopening, snoozing and running it."""
+"""The pages of tasks: the list of people's and AI tasks, one task, completing, reopening, snoozing and running it."""
 
 from __future__ import annotations
 
