@@ -1,4 +1,4 @@
-"""Ranks durations for sorting, and sorts them into buckets whose bounds differ by a tenth, so that percentiles over any
+"""Ranks durations for sorting, and puts them into buckets whose bounds differ by a tenth, so that percentiles over any
 number of runs come from a few counters."""
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ TAIL = 8
 
 @dataclass(frozen=True)
 class IdPart:
-    """A part of an id: `beginning` with its dashes, and `tail` if the text is of the length of an id's end."""
+    """A part of an id: `beginning` with its dashes, and `tail` if the text is as long as the end that lists show."""
 
     beginning: str
     tail: str | None
