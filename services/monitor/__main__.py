@@ -1,4 +1,4 @@
-"""python -m services.monitor  api | work | migrate | seed | prepare | user."""
+"""python -m services.monitor  api | work | migrate | seed | prepare | backup | restore | user."""
 
 import sys
 

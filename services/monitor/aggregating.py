@@ -11,7 +11,7 @@ from shared.database.model import Columns
 
 
 def aggregate(row: Columns, before: Run | None, asked_by: RunKind | None = None) -> None:
-    """Write a run from its columns and the stored state of its parts, and mark it as changed.
+    """Write a run from its columns and the stored state of its parts, mark it as changed, and count it.
 
     `before` is its row as it was; `asked_by` is the kind of the run that requested it, if its snapshot names one.
     """
@@ -36,7 +36,7 @@ def supersede(run_id: str, tenant_id: str) -> None:
 
 
 def aggregate_again(run_id: str, tenant_id: str) -> None:
-    """Compute a run again after one of its parts has changed. Does nothing while the run is not stored."""
+    """Compute a run again after one of its parts has changed. Does nothing if the run is not stored yet, or deleted."""
     before = runs.stored(run_id)
     if before is not None and before.tenant_id == tenant_id and before.listing != states.GONE:
         aggregate(dict(before.__data__), before)

@@ -20,13 +20,13 @@ _clients: dict[str, Client] = {}
 
 
 def connect(settings: Settings) -> None:
-    """Make the clients of this process. They sign as the console, for itself and for the people who are signed in."""
+    """Make the clients of this process. They sign as the monitor, for itself and for the people who are signed in."""
     _clients.update({name: Client(settings, name) for name in OWNERS})
 
 
 def to(service: str) -> Client:
-    """The client of one owning service: `to("workflows").get("/api/customers", as_person=by)`. Unavailable when it does
-    not answer."""
+    """The client of one owning service: `to("workflows").get("/api/customers", as_person=by)`. Its calls raise
+    Unavailable when the service does not answer."""
     return _clients[service]
 
 

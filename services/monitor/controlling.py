@@ -11,8 +11,8 @@ from shared.ground.principal import Principal
 def retry(run_id: str, *, by: Principal, from_step: str | None = None, dry_run: bool = False) -> JsonObject:
     """Retry a run, from a step if one is named. Returns `{"newRunId", "plan"}`; with `dry_run` nothing is retried.
 
-    NotFound when there is no such run; Conflict, with the owner's reason, when it cannot be retried; Unavailable when
-    the owner does not answer.
+    NotFound when there is no such run or step; Conflict, with the owner's reason, when it cannot be retried;
+    Unavailable when the owner does not answer.
     """
     run = _run(run_id, by)
     return clients.retry(_owner(run), run.id, by.within(run.tenant_id), from_step=from_step, dry_run=dry_run)

@@ -1,5 +1,5 @@
-"""Sorts durations into buckets whose bounds differ by a tenth, so that percentiles over any number of runs come from a
-few counters."""
+"""Ranks durations for sorting, and puts them into buckets whose bounds differ by a tenth, so that percentiles over any
+number of runs come from a few counters."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import math
 from collections.abc import Mapping
 
 NO_DURATION = -1
-"""The bucket of a run that has not ended, and the sorting rank of one that has not begun."""
+"""The bucket of a run without a duration, and the sorting rank of one that has not begun."""
 
 _STEP = math.log(1.1)
 
 
 def rank_of(duration_ms: int | None, started_ms: int | None) -> int:
-    """The sort key of a run's duration. A run that has not ended gets the negative of its start time, so that the newest of them comes
-    first while they run."""
+    """The sort key of a run's duration. A run that is under way gets the negative of its start time, so that the newest
+    comes first; one that has not begun gets NO_DURATION."""
     if duration_ms is not None:
         return duration_ms
     return NO_DURATION if started_ms is None else min(-started_ms, NO_DURATION - 1)

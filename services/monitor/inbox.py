@@ -12,7 +12,7 @@ from shared.ground.errors import NotFound
 from shared.ground.principal import Principal
 
 UNREAD_UP_TO = 100
-"""The highest number that the bell shows."""
+"""The number up to which the bell counts; it shows this one as "99+"."""
 
 UNREAD_AMONG = 500
 """The bell is on every page, so it only counts among this many of the newest of a person's own notifications, and as

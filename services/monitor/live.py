@@ -157,7 +157,7 @@ hub = Hub(feed)
 
 
 def head() -> int:
-    """The position of the newest change. A page notes it when it is rendered and subscribes after it."""
+    """The position of the newest change. A page notes it before it reads anything, and subscribes after it."""
     return feed.head()
 
 
@@ -170,10 +170,11 @@ def subscribe(
     source: Hub | None = None,
 ) -> Iterator[Event | None]:
     """The events after `after` (None: from now on) that the watcher may see, as they happen; None when a ping is due.
+    Of the waiting events of one subject only the newest is given.
 
     `current_principal` returns the caller with their present roles, or None when they may no longer watch; it is called
-    at most once a second, before an event is given. `scope` returns the tenant that they watch, `is_disconnected`
-    whether their connection is closed. Ends when the process stops.
+    at most once a second, before an event or a ping. `scope` returns the tenant that they watch, `is_disconnected`
+    whether their connection is closed. Ends in both cases, and when their queue is full or the process stops.
     """
     for together in subscribe_to_batches(
         current_principal, after=after, scope=scope, is_disconnected=is_disconnected, source=source
@@ -189,8 +190,8 @@ def subscribe_to_batches(
     is_disconnected: Callable[[], bool] = lambda: False,
     source: Hub | None = None,
 ) -> Iterator[list[Event]]:
-    """Like `subscribe`, but gives all queued events as one batch, with the last event of each run only; an empty batch
-    when a ping is due. So a slow watcher catches up in one step."""
+    """Like `subscribe`, but gives the waiting events as one batch, so that a slow watcher catches up in one step; an
+    empty batch when a ping is due."""
     source = source or hub
     watcher, joined = source.join()
     try:
@@ -240,7 +241,7 @@ class _Permission:
         self._by: Principal | None = None
 
     def still(self) -> bool:
-        """Check again if the last check is older than a second."""
+        """Whether the watcher may still watch; checked again when the last check is at least a second old."""
         if time.monotonic() - self._looked_up >= TURN:
             self._by, self._looked_up = self.current_principal(), time.monotonic()
             self.ended = self._by is None

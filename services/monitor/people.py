@@ -57,7 +57,8 @@ def add_tenant(
 
 
 def add(person_id: str, *, name: str, email: str, role: str, by: Principal, now: datetime) -> Person:
-    """Add a person to the tenant of `by`. Conflict when the e-mail is taken, Forbidden for a role above the caller's own."""
+    """Add a person to the tenant of `by`. Conflict when the e-mail is taken, Forbidden for a role that the caller may
+    not give, Invalid for a name that is empty or of more than one line, NotFound when there is no such tenant."""
     _check_grant(by, role)
     _check_name(name)
     person = Person(
@@ -89,8 +90,8 @@ def change(
 ) -> Person:
     """Change a person's name or role, or whether they are active. A person who is deactivated is signed out everywhere.
 
-    Stale when `expected` is not the present version. Forbidden to change the role or status of oneself or of
-    somebody with a higher role, and to give a role above one's own.
+    NotFound; Stale when `expected` is not the present version, or somebody changes them meanwhile. Forbidden to change
+    the role or status of oneself or of somebody with a higher role, and to give a role above one's own.
     """
     person = find(by.tenant_id, person_id)
     fields = {"name": name, "role": role, "active": active}
@@ -109,7 +110,7 @@ def change(
 
 
 def _check_name(name: str) -> None:
-    """Check that a name can be put into the headers of mails and into lists."""
+    """Invalid for a name that cannot be put into the headers of mails and into lists."""
     if not name.strip() or CONTROL.search(name):
         raise Invalid(
             "A name is one line that says something.", errors={"name": [NOT_ONE_LINE if name.strip() else EMPTY]}
@@ -143,7 +144,7 @@ def tenant(tenant_id: str) -> Tenant:
 
 
 def tenants() -> list[Tenant]:
-    """All tenants, for a super admin to choose from."""
+    """All tenants, by name."""
     return rows.tenants()
 
 

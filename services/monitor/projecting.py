@@ -24,7 +24,7 @@ Apply = Callable[[Change], None]
 
 
 def runs_of(kind: RunKind) -> Apply:
-    """Returns the function that applies a change of a run of this kind, also to parts that came before the run.
+    """Returns the function that applies a change of a run of this kind; parts that came before the run count for it.
 
     A snapshot that is not newer than the row is ignored. Invalid for the id of a run of another tenant or kind.
     """

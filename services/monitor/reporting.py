@@ -30,7 +30,7 @@ ATTENTION_UP_TO = 1000
 @dataclass(frozen=True)
 class RunQuery:
     """The filters of a list; a run must match all of them. `q` is the beginning or end of an id, or prefixes of words
-    of the name."""
+    of the names of the workflow and of the customer."""
 
     status: str | None = None
     kind: str | None = None
@@ -53,7 +53,7 @@ def find_all(
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
-    """A page of runs, with two to five database queries for any filters."""
+    """A page of runs, with three to six database queries for any filters. Invalid for a cursor of another list."""
     filters = filters_of(scope, query)
     now_ms = states.epoch_ms(now) or 0
     page = lists.page(scope, filters, sort, now_ms=now_ms, limit=limit, offset=offset, cursor=cursor)
@@ -79,7 +79,7 @@ def _match(scope: str, text: str) -> RunMatch | None:
 
 @dataclass(frozen=True)
 class Report:
-    """One run with the payloads that lists leave out. `error` is that of the failed step."""
+    """One run with the payloads that lists leave out. `error` is its own, or that of its first failed AI task."""
 
     run: Run
     trigger_payload: Any
@@ -130,13 +130,13 @@ def workflows(tenant_id: str) -> dict[str, str]:
 
 
 def beside(scope: str, run_id: str, most: int = 5) -> list[Run]:
-    """Other runs of the same customer, newest first."""
+    """Other runs of the same customer, newest first. NotFound as for `run`."""
     return lists.of_subject(row(scope, run_id), most)
 
 
 def attention(scope: str, filters: Filters = EVERYTHING) -> dict[str, int]:
-    """How many of these runs, over all statuses, wait for a person, failed, run and are queued. Each is counted up to
-    ATTENTION_UP_TO, in one query."""
+    """How many of these runs wait for a person, failed, run and are queued, whatever status the filters name. Each is
+    counted up to ATTENTION_UP_TO, all in one query."""
     statuses = (states.WAITING, states.FAILED, states.RUNNING, states.QUEUED)
     queries = {status: lists.listing(scope, replace(filters, status=status)) for status in statuses}
     return counts.count_up_to(queries, ATTENTION_UP_TO)

@@ -16,8 +16,8 @@ from shared.ground.json_types import JsonObject
 
 @dataclass(frozen=True)
 class Step:
-    """A step as the console shows it. `attempts` counts those of all retries of an AI task; `next_attempt_at` is set
-    while it waits for its next attempt."""
+    """A step as the console shows it. `attempts` of an AI task includes those of the tasks that it retries, except in
+    its own run; `next_attempt_at` is set while it waits for its next attempt."""
 
     id: str
     skill_id: str
@@ -64,7 +64,7 @@ def steps_of(run: Run, *, payloads: bool) -> list[Step]:
 
 
 def readable(error: Any) -> JsonObject | None:
-    """The part of an error that every member may read: its message, without the stack trace."""
+    """The part of an error that every member may read: its message, and whether the outcome is unknown."""
     if not error:
         return None
     details = error if isinstance(error, dict) else {"message": str(error)}

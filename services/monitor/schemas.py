@@ -21,7 +21,7 @@ NAME = validate.Length(1, 200)
 
 
 class Moment(fields.AwareDateTime):
-    """A time: accepts an offset (or a date, then UTC), writes RFC 3339 with `Z`."""
+    """A time. One without an offset, or a date alone, is taken as UTC; it is written as RFC 3339 with `Z`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(default_timezone=UTC, **options)
@@ -104,14 +104,15 @@ class RunDetailSchema(RunSchema):
 
     @pre_dump
     def flatten(self, report: reporting.Report, **_: Any) -> dict[str, Any]:
-        """Put the columns of the row and its payloads into one dict."""
+        """Put the columns of the row, its payloads and its moves into one dict."""
         run: Run = report.run
         payloads = {"trigger_payload": report.trigger_payload, "context": report.context, "error": report.error}
         return run.__data__ | payloads | {"moves": states.OFFERED[run.status]}
 
 
 class StepSchema(Out):
-    """A step of a run. Of an AI task `id` is the first task of its retry chain and `taskId` the last; `attempts` counts all of them."""
+    """A step of a run. For an AI task `id` is the first task of its retry chain and `taskId` the last, whose `attempts`
+    include those before it; in the AI task's own run `taskId` and `attempts` are those of this run."""
 
     id = fields.String(required=True)
     order_index = fields.Integer(required=True)
@@ -157,7 +158,7 @@ class RetrySchema(Out):
 
 
 class StreamArgs(TenantArgs):
-    """What to watch: all runs that one may see, or one of them; from now on, or behind a position."""
+    """What to watch: the runs of a tenant and one's own notifications, or one run; from now on, or after a position."""
 
     run_id = fields.String(load_default=None, validate=ID)
     after = fields.Integer(load_default=None, validate=validate.Range(0, 2**62))

@@ -14,15 +14,15 @@ TAIL = 8
 
 @dataclass(frozen=True)
 class IdPart:
-    """A part of an id: `beginning` with its dashes, and `tail` if the text is long enough to be an id's end."""
+    """A part of an id: `beginning` with its dashes, and `tail` if the text is as long as the end that lists show."""
 
     beginning: str
     tail: str | None
 
 
 def id_part(text: str) -> IdPart | None:
-    """The part of an id that `text` is, if it has four or more hexadecimal digits, with or without dashes and a leading
-    `#`; else None."""
+    """The part of an id that `text` is, if it has 4 to 32 hexadecimal digits, with or without dashes and a leading `#`
+    or `…`; else None."""
     part = text.strip().casefold().removeprefix("#").removeprefix("…")
     digits = part.replace("-", "")
     if not _DIGITS.fullmatch(part) or not LEAST_DIGITS <= len(digits) <= sum(_GROUPS):

@@ -76,8 +76,8 @@ def make_link(email: str, *, token: str, by: Principal, now: datetime) -> Person
 def sign_in_with_link(
     link_token: str, *, token: str, now: datetime, request_id: str = "", device: str | None = None
 ) -> Principal:
-    """Open a session with the token `token`, by a link. Unauthenticated when the link was used, has expired, or does
-    not exist.
+    """Open a session with the token `token`, by a link. Unauthenticated when the link was used, has expired or does not
+    exist, or its person is not active.
 
     `device` is the token by which the browser is remembered.
     """
@@ -102,8 +102,8 @@ def sign_in_with_password(
     address: str = "",
     device: str | None = None,
 ) -> Principal:
-    """Open a session with a password. Unauthenticated when it is wrong, TooMany when too many are tried
-    (sign_in_limits), and Unavailable when too many wait to be checked.
+    """Open a session with a password. Unauthenticated when it is wrong or the person is not active, TooMany when too
+    many are tried (sign_in_limits), and Unavailable when too many wait to be checked.
 
     An e-mail that nobody has takes the same time and gets the same answer. `address` is the network address, `device`
     the token by which the browser is or will be remembered.
@@ -124,7 +124,8 @@ def sign_in_with_password(
 
 
 def set_password(person_id: str, password: str, *, by: Principal, now: datetime) -> None:
-    """Set a person's password and end their other sessions. Invalid when it is too short or too long."""
+    """Set a person's password, end all their sessions and forget their browsers. NotFound; Invalid when it is too short
+    or too long, Unavailable when too many wait to be hashed, Stale when the person was changed meanwhile."""
     person = people.find(by.tenant_id, person_id)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(
@@ -140,8 +141,8 @@ def set_password(person_id: str, password: str, *, by: Principal, now: datetime)
 
 
 def authenticate(token: str | None, now: datetime, request_id: str = "") -> SignedIn | None:
-    """The person of this token's session; None if it has expired, was revoked or is unknown. Each call prolongs the
-    session."""
+    """The person of this token's session; None if it has expired, was revoked or is unknown, or they are not active. It
+    prolongs the session, at most once in _PROLONGED_EVERY."""
     signed_in = rows.open_session(hashed(token), now) if token else None
     if signed_in is None:
         return None
@@ -154,7 +155,7 @@ def authenticate(token: str | None, now: datetime, request_id: str = "") -> Sign
 
 
 def sign_out(token: str, *, now: datetime) -> None:
-    """End the session of this token."""
+    """End the session of this token, if it is open."""
     signed_in = rows.open_session(hashed(token), now)
     if signed_in:
         with feed.transaction():
@@ -163,8 +164,8 @@ def sign_out(token: str, *, now: datetime) -> None:
 
 
 def tidy(now: datetime) -> int:
-    """Delete sessions, links and attempts that ended a day ago, and browsers that nobody signs in with any more.
-    Returns how many."""
+    """Delete sessions and links that expired more than a day ago, attempts that old, and browsers that were not used to
+    sign in for DEVICE_DAYS. Returns how many."""
     with feed.transaction():
         yesterday, long_ago = now - timedelta(days=1), now - timedelta(days=DEVICE_DAYS)
         gone = sign_ins.forget_old(attempts_before=yesterday, devices_before=long_ago)

@@ -60,7 +60,8 @@ def network(address: str) -> str:
 
 
 def count(tried: Attempt, now: datetime) -> None:
-    """Count an attempt before it is checked. TooMany, with the time of the next one, when it exceeds the limit."""
+    """Count an attempt before it is checked. TooMany, with the seconds to wait, when it exceeds a limit; it is not
+    counted then."""
     with feed.transaction():
         rows.count_alone()
         for attempts, most, within in _limits(tried):

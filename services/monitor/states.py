@@ -11,7 +11,7 @@ from shared.database.model import Columns
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-QUEUED = "queued"  #: Its owner has it and has not begun; the executor takes it out.
+QUEUED = "queued"  #: The executor has it and does not work on it yet, or waits to try again.
 RUNNING = "running"  #: Something is being done by itself.
 WAITING = "waiting"  #: Nothing goes on before a person has done something, even if they have said that they are at it.
 COMPLETED = "completed"  #: All that it was for is done; final.
@@ -26,7 +26,7 @@ SKIPPED = "skipped"  #: A step that a person passed over.
 STEP_STATUSES = (PENDING, *RUN_STATUSES, SKIPPED)
 STEP_DONE = frozenset({COMPLETED, SKIPPED})
 UNDER_WAY = (FAILED, WAITING, RUNNING, QUEUED)
-"""The statuses of steps that have not ended well, the most important first."""
+"""The statuses of a step that can be the current one, the most important first."""
 
 LISTED = "listed"  #: In the list.
 ALONE = "alone"  #: An AI task for which no other run in the list speaks: in the list, and among the AI tasks.

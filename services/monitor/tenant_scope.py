@@ -1,5 +1,5 @@
-"""Decides which tenants' rows a caller may read. The role that a route needs is declared at the route;
-shared/ground/principal.py has the order of the roles."""
+"""Decides which tenants' rows a caller may read, and which roles they may give. The role that a route needs is declared
+at the route; shared/ground/principal.py has the order of the roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def scope(by: Principal, wanted: str | None) -> str:
     """The tenant whose lists a caller gets: their own by default; a super admin may ask for any tenant as `wanted`, or
     for all ("*").
 
-    NotFound for another tenant, Forbidden for all tenants.
+    For anybody else: NotFound for another tenant, Forbidden for all tenants.
     """
     if not wanted or wanted == by.tenant_id:
         return by.tenant_id
@@ -29,5 +29,5 @@ def reach(by: Principal) -> str:
 
 
 def may_grant(by: Principal, role: str) -> bool:
-    """Whether `by` may give this role to a person: none above their own."""
+    """Whether `by` may give this role to a person: only an admin may, and none above their own."""
     return role in ROLES and by.may("admin") and by.may(role)

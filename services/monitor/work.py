@@ -16,7 +16,7 @@ HOUR = 3600.0
 
 
 def make_worker(settings: Settings) -> Worker:
-    """Doorbell consumers and a poll for each owner, and for the monitor's own acts."""
+    """Doorbell consumers and a poll for each owner, a poll for the monitor's own acts, and the hourly tidying."""
     sources = {source: clients.to(source) for source in clients.OWNERS}
     loops = [
         PeriodicThread("own acts", settings.feed_poll_seconds, follow_own),
@@ -33,7 +33,8 @@ def follow_own() -> int:
 
 
 def tidy(settings: Settings) -> None:
-    """Delete expired sessions, links and attempts and rows past their retention, and update SQLite's statistics."""
+    """Delete what sign-in needs no longer (sessions.tidy) and rows past their retention, and update SQLite's
+    statistics."""
     now = clock.now()
     sessions.tidy(now)
     rules = retention.common_rules(idempotency, acts, settings) + notices.retention_rules(settings)

@@ -51,9 +51,9 @@ def guard(app: Flask) -> None:
 
 
 def _refuse_other_sites() -> None:
-    """Forbidden for a request of another site that changes something. A request with a bearer token is let through, because no browser
-    sends one by itself. One with any other Authorization header, such as that of a proxy, is authenticated by its cookie and therefore
-    checked."""
+    """Forbidden for a request of another site that changes something. A request with a bearer token is let through,
+    because no browser sends one by itself, and so is one under MACHINE without the session cookie. One with any other
+    Authorization header, such as that of a proxy, is authenticated by its cookie and therefore checked."""
     machine = request.path.startswith(error_responses.MACHINE) and COOKIE not in request.cookies
     if request.method in SAFE or machine or application.bearer_token():
         return
@@ -147,7 +147,7 @@ def disconnect_check() -> Callable[[], bool]:
 
 
 def last_event_id(after: int | None) -> int | None:
-    """The Last-Event-ID of a browser that reconnects; otherwise `after`, the position at which its page was rendered."""
+    """The Last-Event-ID of a browser that reconnects; otherwise `after`, the position that its page noted."""
     event_id = request.headers.get("Last-Event-ID", "")
     return int(event_id) if event_id.isascii() and event_id.isdigit() and len(event_id) < 19 else after
 

@@ -48,7 +48,7 @@ def get_person(person_id: str) -> Person:
 @blueprint.arguments(PersonChange)
 @blueprint.response(200, PersonSchema)
 def change_person(body: dict[str, Any], person_id: str) -> Person:
-    """Another name or role, or let them in no longer."""
+    """Another name or role, or whether they may sign in."""
     return _tagged(
         people.change(person_id, **body, expected=application.if_match(), by=application.by(), now=clock.now())
     )

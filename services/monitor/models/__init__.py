@@ -24,7 +24,7 @@ SearchWord = words.table
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 ALL_TENANTS = "*"
-"""The scope of a super admin; every other scope is one tenant's id."""
+"""The scope of all tenants, for super admins and the command line; every other scope is one tenant's id."""
 
 PROJECTING_LOCK = 0x7A4DE4A0
 """Key of PostgreSQL's advisory lock under which changes are applied to the read model."""

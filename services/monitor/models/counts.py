@@ -37,7 +37,7 @@ class RunHour(Table):
 
 
 class RunDay(Table):
-    """How many runs were created in a day, by status and by bucket of duration (durations.py), for percentiles."""
+    """How many runs with a duration were created in a day, by status and bucket (durations.py), for percentiles."""
 
     tenant_id = TextField()
     at = UtcDateTime()
@@ -104,7 +104,8 @@ def count_up_to(queries: Mapping[str, Sequence[Any]], most: int) -> dict[str, in
 
 
 class Sample:
-    """A sample of the newest rows of several queries, at most `most`, and the statistics of it."""
+    """The newest rows of several queries, at most `most` + 1 of each to show whether there are more, and their
+    statistics."""
 
     def __init__(self, queries: Sequence[Any], most: int) -> None:
         self.most = most

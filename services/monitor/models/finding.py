@@ -32,8 +32,7 @@ NOTHING = RunMatch(peewee.SQL("1 = 0"), True)
 
 
 def by_id(tenant_id: str, beginning: str, tail: str | None) -> RunMatch:
-    """Runs whose id begins with `beginning`, or ends with `tail` if it is given; the newest if there are more than
-    SEARCHED."""
+    """Runs whose id begins with `beginning`, or ends with `tail` if it is given; the newest SEARCHED of each."""
     looks = [_of_ids(tenant_id, (Run.id >= beginning) & (Run.id < beginning + LAST))]
     if tail is not None:
         looks.append(_of_ids(tenant_id, tail == TAIL))
@@ -58,8 +57,8 @@ def _of_scope(tenant_id: str) -> Any:
 
 
 def by_words(tenant_id: str, text: str) -> RunMatch:
-    """Runs with a word for each prefix in `text`; the newest if there are more than SEARCHED. No runs if `text` has no
-    word."""
+    """Runs with a word for each prefix in `text`, none if it has no word. If more than SEARCHED have the rarest, only
+    the newest of those are searched for the others."""
     match = words.match(KIND, None if tenant_id == ALL_TENANTS else tenant_id, text, Run.id)
     if not isinstance(match, WordMatch):
         return NOTHING

@@ -86,7 +86,8 @@ def _narrowed(query: Any, filters: Filters, by: str) -> Any:
 def page(
     scope: str, filters: Filters, sort: str, *, now_ms: int, limit: int, offset: int = 0, cursor: str | None = None
 ) -> Page:
-    """A page of the list. For sorting by duration, an unfinished run has lasted from its start until `now_ms`."""
+    """A page of the list. For sorting by duration, an unfinished run has lasted from its start until `now_ms`. Invalid
+    for a cursor of another list."""
     if filters.status:
         sort = sort.replace("status", "createdAt")  # the same order of what has one status, and one that can be sought
     by = sort.removeprefix("-")
@@ -104,8 +105,8 @@ def page(
 
 
 def by_duration(query: Any, status: str | None, now_ms: int) -> list[pagination.IndexRange]:
-    """The index ranges of unfinished and of finished runs, each in the order of its rank (durations.rank_of); only one
-    of them if the status decides which."""
+    """The index ranges of the runs that are under way and of all others, each in the order of its rank
+    (durations.rank_of); only the latter for a status that has ended."""
     still = pagination.IndexRange(query, shift=now_ms, high=NO_DURATION)
     if status in ENDED:
         return [pagination.IndexRange(query, low=NO_DURATION)]

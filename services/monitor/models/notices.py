@@ -132,8 +132,8 @@ def of_person(tenant_id: str, person_id: str, *, unread: bool) -> Any:
 
 
 def unread(tenant_id: str, person_id: str, among: int, most: int) -> int:
-    """How many of the newest `among` notifications a person has not read, counted up to `most`. The bounds keep this
-    cheap, because the bell is on every page."""
+    """How many a person has not read of their newest `among` notifications and of the newest `among` for the whole
+    tenant, counted up to `most`. The bounds keep this cheap, because the bell is on every page."""
     newest = _newest(tenant_id, person_id, among).alias("newest")
     seen = NotificationRead.for_tenant(tenant_id, ONE).where(
         NotificationRead.notification_id == newest.c.id, NotificationRead.person_id == person_id

@@ -76,7 +76,7 @@ def tenant(tenant_id: str) -> Tenant | None:
 
 
 def tenants() -> list[Tenant]:
-    """All tenants, by name; for super admins and for the command line."""
+    """All tenants, by name."""
     return list(Tenant.select().order_by(Tenant.name, Tenant.id))
 
 

@@ -42,7 +42,7 @@ class Run(Table):
     started_at = UtcDateTime(null=True)
     completed_at = UtcDateTime(null=True)
     duration_ms = BigIntegerField(null=True)
-    duration_rank = BigIntegerField()  #: What a list is sorted by duration with (durations.rank_of).
+    duration_rank = BigIntegerField()  #: The sort key of a list by duration (durations.rank_of).
     duration_bucket = IntegerField()
     retry_of = TextField(null=True)
     error_summary = TextField(null=True)
@@ -50,10 +50,10 @@ class Run(Table):
     origin = TextField(null=True)  #: The first task of its retry chain.
     retry_number = IntegerField(default=0)
     attempts = IntegerField(default=0)
-    own_status = TextField()  #: Its owner's word for its state, from which `status` follows.
+    own_status = TextField()  #: Its owner's name for its status; `status` also depends on AI tasks and open human work.
     human_work = BooleanField(default=False)
     own_completed_at = UtcDateTime(null=True)
-    version = BigIntegerField()  #: Of the newest snapshot that was applied.
+    version = BigIntegerField()  #: Of the newest change that was applied, which may be a deletion.
     listing = TextField()  #: Where it is shown: LISTED, ALONE, TASKS or GONE.
 
     def as_row(self) -> JsonObject:
@@ -205,7 +205,7 @@ def upsert_step(row: Columns) -> None:
 
 
 def delete_other_steps(tenant_id: str, run_id: str, step_ids: Sequence[str]) -> None:
-    """Delete the other steps of a run, for an owner that publishes the steps within the run."""
+    """Delete the steps of a run that are not in `step_ids`, for an owner that publishes the steps within the run."""
     mine = RunStep.delete_for(tenant_id).where(RunStep.run_id == run_id)
     mine.where(RunStep.id.not_in(list(step_ids))).execute()
 
@@ -243,7 +243,7 @@ def _own_steps(run_id: str, tenant_id: str, *columns: Any) -> Any:
 
 
 class TaskState(NamedTuple):
-    """What of an AI task the state of its run follows from."""
+    """The columns of an AI task from which the state of its run is computed."""
 
     id: str
     origin: str

@@ -110,7 +110,7 @@ def _devices(tenant_id: str, person_id: str) -> Any:
 
 
 def forget_devices(tenant_id: str, person_id: str, *, besides: Sequence[str] = ()) -> None:
-    """Forget all browsers of this person."""
+    """Forget the browsers of this person, except those in `besides`."""
     mine = KnownDevice.delete_for(tenant_id).where(KnownDevice.person_id == person_id)
     mine.where(KnownDevice.id.not_in(list(besides))).execute()
 

@@ -127,7 +127,7 @@ def list_processors() -> Any:
 @blueprint.get("/app/admin/queues")
 @application.needs("operator")
 def list_queues() -> Any:
-    """The AI tasks that wait, with their ages."""
+    """How many AI tasks wait and run, in all and by processor, and how long the oldest waits."""
     body, away = api_client.optional(
         "Its queues cannot be shown.", lambda: api_client.get("executor", "/api/queues"), {}
     )

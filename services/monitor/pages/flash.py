@@ -20,8 +20,8 @@ MOST_BYTES = 3_800
 """A browser drops a cookie of more than 4,096 bytes, with its name and attributes, and the message with it."""
 
 SHORT = 80
-"""A message up to this length, or one with an undo, floats above the page for a while, so that nothing moves under the
-pointer; a longer one stays, to be read."""
+"""A good message up to this length, or one with an undo, floats above the page for a while, so that nothing moves under
+the pointer; any other stays, to be read."""
 
 MOST_PARTS = 30
 

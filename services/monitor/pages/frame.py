@@ -114,7 +114,7 @@ def live_mark() -> LiveMark:
 
 
 def layout_context(by: Principal) -> dict[str, Any]:
-    """The variables of the layout for a person, with or without a request."""
+    """The variables of the layout for a person, with or without a request. NotFound for an unknown tenant."""
     tenant = people.tenant(by.tenant_id)
     role = next(iter(sorted(by.roles)), "member")
     return {

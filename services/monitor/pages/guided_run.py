@@ -1,4 +1,5 @@
-"""The page of a guided run: its steps with what they show, the comments, and the log."""
+"""The page of a guided run, and what is done with the run as a whole: pausing, assigning, commenting, completing,
+cancelling, and updating or saving its template."""
 
 from __future__ import annotations
 
@@ -102,7 +103,7 @@ def complete(run_id: str) -> Any:
 @blueprint.get("/app/runs/<run_id>/assign")
 @application.needs("member")
 def ask_assign(run_id: str) -> Any:
-    """The form for assigning the run, or one step, to a person."""
+    """The form for assigning the run to a person, or one step to a person or nobody."""
     run = _run(application.by(), run_id)
     step_id = request.args.get("step_id", "")
     step = _step_of(run, step_id) if step_id else None
@@ -112,7 +113,7 @@ def ask_assign(run_id: str) -> Any:
 @blueprint.post("/app/runs/<run_id>/assign")
 @application.needs("member")
 def assign(run_id: str) -> Any:
-    """Assign the run, or one step, to a person; the run goes on."""
+    """Assign the run to a person, or one step to a person or nobody; the run goes on."""
     fields: dict[str, Any] = {"owner": request.form.get("owner") or None}
     if reason := request.form.get("reason", "").strip():
         fields["reason"] = reason
@@ -189,8 +190,8 @@ def page(run_id: str, **more: Any) -> str:
 
 
 def template_context(by: Principal, run_id: str) -> dict[str, Any]:
-    """The variables of the page, also for its live parts. Unavailable when runs does not answer; the lists beside the
-    run may be empty."""
+    """The variables of the page, also for its live parts. NotFound, and Unavailable when runs does not answer for the
+    run or the rows of a step; the lists beside the run may be empty."""
     run = _run(by, run_id)
     linked = _linked(by, run["linkedPartnershipIds"])
     return {
@@ -232,7 +233,7 @@ def _data(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
 
 
 def _linked(by: Principal, partnership_ids: list[str]) -> list[dict[str, Any]]:
-    """The linked partnerships that still exist; a deleted one does not hide the others."""
+    """The first MOST_LINKED linked partnerships, without those that were deleted or cannot be read now."""
     linked = (_partnership(by, partnership_id) for partnership_id in partnership_ids[:MOST_LINKED])
     return [partnership for partnership in linked if partnership]
 

@@ -68,7 +68,8 @@ def ask_edit(objective_id: str) -> Any:
 @blueprint.post("/app/objectives/<objective_id>/edit")
 @application.needs("member")
 def edit(objective_id: str) -> Any:
-    """Change the objective. Stale when it was changed since the form was shown."""
+    """Change the objective. If somebody else changed it since the form was shown, the form says so and keeps what was
+    typed; saving it again overwrites."""
     fields = _fields()
     if status := request.form.get("status"):
         fields["status"] = status

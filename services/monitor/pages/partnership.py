@@ -29,7 +29,7 @@ def show(partnership_id: str) -> Any:
 @blueprint.post("/app/partnerships/<partnership_id>/activities")
 @application.needs("member")
 def log(partnership_id: str) -> Any:
-    """Add an activity; the date of the last contact is updated with it."""
+    """Add an activity; one that is a contact updates the date of the last contact."""
     fields = {name: value for name in ("kind", "summary", "body") if (value := request.form.get(name, "").strip())}
     if at := request.form.get("at", "").strip():
         fields["at"] = _moment(at)

@@ -78,8 +78,8 @@ def ask_edit(partnership_id: str) -> Any:
 @blueprint.post("/app/partnerships/<partnership_id>/edit")
 @application.needs("member")
 def edit(partnership_id: str) -> Any:
-    """Change the partnership. If somebody else changed it since the form was shown, both versions are shown and the
-    person chooses."""
+    """Change the partnership. If somebody else changed it since the form was shown, the form says so and keeps what was
+    typed; saving it again overwrites."""
     fields = {name: value for name, value in _fields().items() if value != "" and name != "stage"}
     try:
         api_client.send(

@@ -19,8 +19,8 @@ def path(execution_id: str) -> str:
 
 
 def template_context(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
-    """The variables of the page: the plan, its review, and its tasks in their newest state. `plan` is None before there
-    is one."""
+    """The variables of the page: the plan, its review, and its tasks in their newest state; `plan` is None before there
+    is one. Unavailable when workflows does not answer for the plan."""
     plan = find(by, execution["id"])
     if plan is None:
         return {"plan": None, "plan_first": False, "task_of": {}}
@@ -79,7 +79,7 @@ def is_open(item: dict[str, Any]) -> bool:
 
 
 def review(plan: dict[str, Any]) -> dict[str, Any]:
-    """How many items have each decision, and that as a sentence."""
+    """How many items are approved, open and rejected, and that in words."""
     decisions = [item.get("decision") or "proposed" for item in items(plan)]
     counted = {
         word: decisions.count(name)

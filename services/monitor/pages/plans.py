@@ -74,7 +74,8 @@ def ask_edit(execution_id: str, item_id: str) -> Any:
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
 @application.needs("member")
 def edit(execution_id: str, item_id: str) -> Any:
-    """Change an item. If somebody else changed it meanwhile, both versions are shown and the person chooses."""
+    """Change an item. If the plan was changed meanwhile, the form says how the item reads now and keeps what was typed;
+    saving it again overwrites."""
     fields: dict[str, Any] = {name: request.form[name].strip() for name in TYPED_ITEM_FIELDS if name in request.form}
     if fields.get("dueDate") == "":
         fields["dueDate"] = None

@@ -40,7 +40,8 @@ class PostedAction:
 
 
 def read() -> list[PostedAction]:
-    """The actions that the form asks for: one, or one for each key result whose figure was changed. NotFound for an unknown action."""
+    """The actions that the form asks for: one, or one for each key result whose figure was changed (the first if none
+    was). NotFound for an unknown action."""
     action, form = _action(), request.form
     typed = {name.removeprefix(FIGURE): form[name].strip() for name in form if name.startswith(FIGURE)}
     if not typed:

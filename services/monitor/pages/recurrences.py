@@ -1,4 +1,4 @@
-"""The pages of recurrences: templates that start a run by themselves, every week or month."""
+"""The pages of recurrences: templates that start a run by themselves, every week or month or by a cron expression."""
 
 from __future__ import annotations
 

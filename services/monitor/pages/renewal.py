@@ -1,4 +1,4 @@
-"""The page of one renewal: its steps, one after another."""
+"""The page of one renewal, with its steps one after another and its plan; completes, skips and resets a step."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def page(execution_id: str, **more: Any) -> str:
 
 
 def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
-    """The variables of the page, also for its live parts. Unavailable when workflows does not answer for the execution;
-    other parts may be missing."""
+    """The variables of the page, also for its live parts. NotFound, and Unavailable when workflows does not answer for
+    the execution or its plan; other parts may be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
     customer, customer_away = api_client.optional(
         "", lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by), None

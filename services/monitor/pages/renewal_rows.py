@@ -27,10 +27,10 @@ class Offer:
 def offers(
     customer: Mapping[str, Any], open_ones: Sequence[Mapping[str, Any]], stages: list[dict[str, Any]]
 ) -> list[Offer]:
-    """The button that continues the renewal, then one per available stage.
+    """The button that continues the renewal or opens its plan, if there is one, then one per available stage.
 
     A stage begun for this renewal is labelled "again". The stage that the days call for is primary if it is not begun
-    and nothing can be continued.
+    and there is no button before it.
     """
     names = {stage["key"]: stage["name"] for stage in stages}
     done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]

@@ -1,4 +1,5 @@
-"""The pages of run templates: one template, the form for a new one or a new version, and runs composed from several."""
+"""The pages of run templates: the list, one template, its form and its deletion, and the form for a run of own steps
+and of steps of several templates."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ class Viewer:
 @blueprint.get("/app/live")
 @application.needs("member")
 def stream() -> Response:
-    """What changes on the page that the query names (the list, a run or a renewal), and always notifications."""
+    """What changes on the page that the query names (the list, a run, a renewal or a guided run), and always
+    notifications."""
     watched: dict[str, str] = request.args.to_dict()
     tenant, after, viewer = (
         watched.get("tenant"),

@@ -1,4 +1,4 @@
-"""The pages of tasks: the list of people's and AI tasks, one task, and completing, snoozing and running it again."""
+"""The pages of tasks: the list of people's and AI tasks, one task, completing, reopening, snoozing and running it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = frame.page_blueprint("tasks", __name__)
 @blueprint.get("/app/tasks")
 @application.needs("member")
 def list_tasks() -> Any:
-    """Tasks with their sub-tasks folded in; finished ones only when asked for."""
+    """Tasks with their sub-tasks folded in: the open ones, or AI tasks of every status, unless a status is chosen."""
     chosen = urls.chosen("auto", "status", "customer_id", "owner")
     body, away = api_client.optional("Tasks cannot be shown.", lambda: _page(chosen), {})
     names = customers.names() if not away else {}
@@ -103,7 +103,8 @@ def snooze(task_id: str) -> Any:
 
 
 def _page(chosen: dict[str, str]) -> dict[str, Any]:
-    """The page of tasks for the filters: people's tasks by their status, AI tasks by how they ended."""
+    """The page of tasks for the filters: AI tasks alone are filtered by the status of their execution, others by their
+    own."""
     status, by_ai = chosen.get("status"), chosen.get("auto") == "true"
     return api_client.get(
         "workflows",

@@ -30,9 +30,9 @@ class StepBars(NamedTuple):
 def layout(
     run: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], now: datetime
 ) -> Callable[[Mapping[str, Any]], StepBars | None]:
-    """For one run, a function from a step to its StepBars; None for a step that has not begun.
+    """For one run, a function from a step to its StepBars; None for a step without a time of creation or start.
 
-    A step waits from when it was created, or else from when the step before it ended, until it starts.
+    A step waits from its creation until it starts, and works from then until it ends.
     """
     moments = [
         moment

@@ -23,7 +23,8 @@ def position() -> int:
 
 
 def stream(**watched: Any) -> str:
-    """The address of the page's stream: what it watches besides notifications, after the position at which this page was rendered."""
+    """The address of the page's stream: what it watches besides notifications, after the position at which this request
+    began."""
     return "/app/live?" + urlencode({"after": position(), **{name: value for name, value in watched.items() if value}})
 
 

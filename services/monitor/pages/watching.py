@@ -100,7 +100,8 @@ def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
 
 
 def _list(watched: Mapping[str, str], _: Principal) -> Any:
-    """Update the rows that are shown; new runs are only counted, so that nothing moves under the pointer."""
+    """Update the rows that are shown and the figures above; new runs are only counted, so that nothing moves under the
+    pointer."""
     shown, chosen = (
         set(watched.get("ids", "").split(",")),
         {name: watched[name] for name in monitor.FILTERS if watched.get(name)},

@@ -1,4 +1,4 @@
-"""Formats times, durations, money and sizes for people (pure)."""
+"""Formats times, durations, amounts, counts and names for people (pure)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def part(service: str) -> str:
 
 
 def lag(late: Sequence[str], ages: Mapping[str, timedelta | None]) -> str:
-    """How far the page is behind, as short as possible: one age if all services are late, else one for each."""
+    """How far the page is behind, as short as possible: one age if all services are late, else one for each that is."""
     if not late:
         return ""
     if len(late) == len(ages):

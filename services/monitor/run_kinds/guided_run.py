@@ -10,7 +10,7 @@ from services.monitor.states import CANCELLED, COMPLETED, FAILED, PENDING, SKIPP
 
 
 class GuidedRun(RunKind):
-    """A run of a template through partnerships and objectives."""
+    """A run in which people work on partnerships and objectives, step by step."""
 
     key = "guided_run"
     label = "Guided run"

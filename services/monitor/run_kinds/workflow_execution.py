@@ -39,8 +39,8 @@ class WorkflowExecution(RunKind):
         return Snapshot(facts, {"trigger_payload": data.get("triggerPayload"), "context": context})
 
     def status(self, own: str, human_work: bool, tasks: Iterable[str]) -> str:
-        """Until finalize, an execution waits while a person has something to do. Afterwards its AI tasks decide:
-        unfinished, failed, or all successful."""
+        """Until finalize, an execution waits while a person has something to do, and else runs, unless it is cancelled.
+        Afterwards it runs while one of its AI tasks is unfinished; then it has failed if one of them has."""
         statuses, so_far = set(tasks), self.statuses[own]
         if so_far == CANCELLED:
             return CANCELLED
