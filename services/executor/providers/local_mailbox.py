@@ -54,7 +54,7 @@ class LocalMailbox:
     """See `Mail`. A mail is sent when its file has its final name, which follows from its key; writing a key again is
     the same mail.
 
-    The index beside the files serves lists, counts and closed keys, and is rebuilt from the files.
+    The index beside the files serves lists, counts and closed keys; mails that it lacks are added from the files.
     """
 
     def __init__(
