@@ -141,8 +141,8 @@ def end_without_success(task: AiTask, *, now: datetime) -> None:
 
 
 def mark_effects_unknown(task: AiTask, *, now: datetime) -> None:
-    """Mark effects that were intended and have no outcome as unknown, because no attempt will look them up any more, and
-    say so in the task's error."""
+    """Mark effects that were intended and have no outcome as unknown, because no attempt will look them up any more,
+    and say so in the task's error."""
     if not (effects.mark_intended_unknown(task, now=now) or effects.unknown_in(task)):
         return
     error = task.error or Failure("OutcomeUnknown", "").as_json()
