@@ -82,7 +82,7 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def restore_file(source: Path, target: Path) -> None:
-    """Replace `target` with a copied SQLite database, and keep it (REPLACED). Invalid when the copy is damaged;
+    """Replace `target` with a copied SQLite database; the old one is kept (REPLACED). Invalid for a damaged copy;
     Conflict while another process has `target` open."""
     _check_file(source)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ class WrongSettings(Invalid):
 
 
 def _starts_with(*schemes: str) -> Any:
-    """A check of an address; its message repeats no more than the scheme, because the rest may hold a password."""
+    """A check of an address; its message repeats only what is before the colon: the rest may hold a password."""
 
     def check(value: str) -> None:
         if value and not value.startswith(schemes):

@@ -1,4 +1,4 @@
-"""Alerts the owner, or everybody when there is none, some days before a date in a contract: one notification a day."""
+"""Alerts the owner, or everybody when there is none, on chosen days before a date in a contract."""
 
 from __future__ import annotations
 

@@ -100,11 +100,11 @@ class LocalMailbox:
 
     def page(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
         """A page of a tenant's mails as Entry rows, newest first; `q` is a part of a subject or address. Invalid for a
-        bad cursor."""
+        bad cursor; IndexUnavailable."""
         return self._index.page(tenant_id, q=q, limit=limit, offset=offset, cursor=cursor)
 
     def get_or_none(self, tenant_id: str, mail_id: str) -> SentMail | None:
-        """One mail, or None: also for another tenant's, and when its file has been removed."""
+        """One mail, or None: also for another tenant's, and when its file has been removed. IndexUnavailable."""
         with self._index.transaction("DEFERRED") as index:
             entry = index.find(mail_id)
         if entry is None or entry.tenant_id != tenant_id:
