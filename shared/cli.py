@@ -222,7 +222,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _imported(client: service_client.Client, path: str, body: JsonObject, person: Principal) -> Iterator[JsonObject]:
-    """Import the file part by part. Returns the receipts of all rows."""
+    """Import the file part by part. Yields the receipts of all rows."""
     after = 0
     while True:
         rows = client.post(path, body | {"after": after}, as_person=person)["rows"]

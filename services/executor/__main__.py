@@ -1,4 +1,4 @@
-"""python -m services.executor  api | work | migrate | seed | prepare."""
+"""python -m services.executor  api | work | migrate | seed | prepare | backup | restore."""
 
 import sys
 

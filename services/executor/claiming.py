@@ -30,7 +30,7 @@ def claim(
 
 
 def is_suspect(task: AiTask) -> bool:
-    """Whether the workers of this task died SUSPECTED_AFTER times, so that it may be killing them.
+    """Whether SUSPECTED_AFTER leases of this task lapsed, so that it may be killing its workers.
 
     A process runs at most one such task, so that it does not use up the attempts of another suspect.
     """

@@ -38,7 +38,8 @@ def execute(
     """Run a task now: a queued one becomes due and first; for one that is over a new task is made. Returns the task
     that will run.
 
-    Conflict while it runs, or while the outcome of one of its effects is unknown.
+    NotFound and Stale as in `get`; Conflict while it runs, or when it may not be retried (`submitting.retry_position`);
+    Invalid when no processor takes it any more.
     """
     with feed.transaction():
         task = get(tenant_id, task_id, expected=expected)
@@ -63,8 +64,8 @@ def retry(
     max_attempts: int,
     expected: int | None = None,
 ) -> AiTask:
-    """Make a new task in place of one that failed or was cancelled; effects that are done are not made again. Conflict
-    as in `execute`."""
+    """Make a new task in place of one that failed or was cancelled; effects that are done are not made again. Errors
+    as in `execute`; Conflict also when it is queued or has succeeded."""
     with feed.transaction():
         task = get(tenant_id, task_id, expected=expected)
         states.COMMANDS.after("retry", task.status)
@@ -91,8 +92,8 @@ def _again(
 
 
 def plan_retry(tenant_id: str, task_id: str) -> dict[str, list[str]]:
-    """What a retry would run again, take from a cache, and find done already; it changes nothing. Conflict when it may
-    not be retried."""
+    """What a retry would run again, take from a cache, and find done already; it changes nothing. NotFound;
+    Conflict when it may not be retried."""
     with feed.transaction():
         task = get(tenant_id, task_id)
         states.COMMANDS.after("retry", task.status)
@@ -110,8 +111,10 @@ def cancel(
     reason: str | None = None,
     expected: int | None = None,
 ) -> AiTask:
-    """Cancel a queued task at once; flag a running one, which its worker stops at its next checkpoint or effect.
-    Conflict when it is over."""
+    """Cancel a queued task at once; flag a running one, which ends at its next effect or renewal of its lease.
+
+    NotFound and Stale as in `get`; Conflict when it is over.
+    """
     with feed.transaction():
         task = get(tenant_id, task_id, expected=expected)
         while True:

@@ -38,7 +38,7 @@ def fence(task: AiTask) -> int:
 @feed.group_commit
 def begin(task: AiTask, name: str, key: str, *, now: datetime) -> BegunEffect:
     """Record the intent, under the task's lease. NotOurs when the lease is lost, Stopped when the task is to be
-    cancelled.
+    cancelled, OutcomeUnknown when nobody knows whether the change was made.
 
     A change that is done is not made again. One that an earlier attempt left intended is taken over: from here on that
     attempt, if it is still alive, can record no outcome.
@@ -90,7 +90,7 @@ def record_done(task: AiTask, name: str, outcome: JsonObject, *, now: datetime) 
 
 
 def record_not_done(task: AiTask, name: str, reason: str, *, now: datetime) -> bool:
-    """Record that the provider says that the change was not made. Returns False when a later attempt has taken it over."""
+    """Record that the change was not made. Returns False when a later attempt has taken it over."""
     return _record_outcome(task, name, "refuse", now, {"refused": reason[:1000]})
 
 
@@ -117,9 +117,9 @@ def _record_outcome(task: AiTask, name: str, verb: str, now: datetime, outcome: 
 def resolve(
     tenant_id: str, task_id: str, name: str, *, happened: bool, reason: str, by: Principal, now: datetime
 ) -> Effect:
-    """Record what a person found out about an unknown effect; then the task may be retried, and will not repeat it.
+    """Record what a person found out about an unknown effect; then a retry makes the change only if it did not happen.
 
-    NotFound for another tenant's task or no such effect; Conflict when its outcome is known.
+    NotFound for another tenant's task or no such effect; Conflict when the effect is not unknown.
     """
     with feed.transaction():
         task = tasks.get_or_none(tenant_id, task_id)

@@ -9,7 +9,7 @@ from shared.ground import ids
 
 
 def notify(task: AiTask, *, now: datetime, text: str) -> None:
-    """Notify the person who asked for the task; everybody in the tenant when nobody did."""
+    """Notify the person who asked for the task; everybody in the tenant when no person did."""
     kind = "task_done" if task.status == "success" else "task_failed"
     requests.notify(
         ids.named("notification-request", task.id),

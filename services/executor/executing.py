@@ -49,7 +49,7 @@ INSTALLATION = f"{Path(__file__).resolve().parents[2]}/"
 
 MAX_RESULT = 1024 * 1024
 RETRY_WRITE_SECONDS = 0.5
-"""Seconds between two tries to write the finish while the database does not answer."""
+"""Seconds between two tries to write while the database does not answer."""
 
 
 class RunningTask:
@@ -82,7 +82,8 @@ class Runner:
     daily_at: str = DAILY_AT
 
     def run(self, running: RunningTask, processor: Processor) -> None:
-        """Run the processor and finish the task. Any exception of the processor is a failed attempt and is not raised."""
+        """Run the processor and finish the task. An Exception of the processor is a failed attempt and is not raised;
+        SystemExit and the like are raised."""
         try:
             self._attempt(running, processor)
         except NotOurs:
@@ -112,7 +113,8 @@ class Runner:
             )
 
     def _write_with_retry(self, running: RunningTask, write: Callable[[datetime], Any]) -> Any:
-        """Write, retrying while the database does not answer and the lease holds, so that finished work is not lost."""
+        """Write, retrying while the database does not answer, so that finished work is not lost. NotOurs when the lease
+        is lost meanwhile."""
         while True:
             try:
                 written = write(self.read_clock())
@@ -241,8 +243,8 @@ def failure_of(error: Exception) -> Failure:
 
 
 def _checked_result(result: Result) -> Result:
-    """The result if it can be stored. Permanent when it is not JSON or too long, because another attempt would return
-    the same."""
+    """The result if it can be stored. Permanent when it is not JSON, is too long or holds a NUL, because another
+    attempt would return the same."""
     try:
         content = {"value": result.value, "requests": [request.data for request in result.requests]}
         text = json.dumps(content, allow_nan=False, ensure_ascii=False)

@@ -1,4 +1,5 @@
-"""Ends an attempt: with a result, with a failure that is retried or not, or because the task was cancelled."""
+"""Ends an attempt: with a result, with a failure that is retried or not, because the task was cancelled, or because
+the worker stops."""
 
 from __future__ import annotations
 
@@ -109,8 +110,8 @@ def stop(task: AiTask, *, now: datetime) -> bool:
 
 @feed.group_commit
 def put_back(task: AiTask, *, now: datetime) -> bool:
-    """Queue the task again at once, without counting the attempt, because the worker stops. Returns False when the
-    lease is lost."""
+    """Queue the task again at once, without counting the attempt, because the worker stops; one that is to be
+    cancelled is cancelled. Returns False when the lease is lost."""
     error = Failure("WorkerStopped", "The worker was stopped before the task was done.").as_json()
     ended = tasks.end_running(task, unless_cancelled=True, uncharged=True, verb="put back", available_at=now)
     if ended is None:
@@ -140,7 +141,8 @@ def end_without_success(task: AiTask, *, now: datetime) -> None:
 
 
 def mark_effects_unknown(task: AiTask, *, now: datetime) -> None:
-    """Mark effects that were intended and have no outcome as unknown, because no attempt will look them up any more."""
+    """Mark effects that were intended and have no outcome as unknown, because no attempt will look them up any more,
+    and say so in the task's error."""
     if not (effects.mark_intended_unknown(task, now=now) or effects.unknown_in(task)):
         return
     error = task.error or Failure("OutcomeUnknown", "").as_json()

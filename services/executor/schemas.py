@@ -1,4 +1,4 @@
-"""The REST schemas of AI tasks, effects, processors and queues."""
+"""The REST schemas of AI tasks, effects, processors, queues, the sandbox CRM and the local mailbox."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ TASK = StateMachine(
 )
 
 #: The moves that people and services may ask for. For a finished task `retry` and `execute` create a new task; the
-#: state after the move is the new task's. `cancel` only flags a running task; its worker stops at its next checkpoint
-#: or effect, or when it renews the lease.
+#: state after the move is the new task's. `cancel` only flags a running task; its worker stops it at its next effect,
+#: or when it renews the lease.
 COMMANDS = StateMachine(
     "AI task",
     TASK_STATES,

@@ -101,7 +101,7 @@ def submit(
     """Queue a task. Returns it, and whether it is new; the same id and content a second time is the same task.
 
     Invalid names the field that the processor does not accept. Conflict when the id belongs to another submission, or
-    when the task to be retried is not over.
+    when the task to be retried may not be retried now.
     """
     refused = _faults_of(submission, registry)
     if refused:
@@ -128,7 +128,7 @@ def accept_request(
     with the reason.
 
     A task that exists already is published again: a sender that repeats a request has lost the answer (docs/design.md,
-    "The feed").
+    "The feed"). Conflict when the id is that of another source's task.
     """
     refused: dict[str, Any] = {}
     try:

@@ -28,7 +28,7 @@ def sweep(*, now: datetime) -> int:
 
 def reconcile(*, now: datetime, lease_seconds: float) -> int:
     """Repair everything: leases, deadlines that the worker did not enforce, cancelled tasks that were not stopped,
-    requests to be published, finished tasks without a notification. Returns how many things were repaired."""
+    requests to be published, finished tasks without a notification. Returns how many tasks were repaired."""
     with feed.transaction():
         swept = sweep(now=now)
         late = tasks.take_back_lapsed(now=now, lapsed="deadline_at", grace=lease_seconds)

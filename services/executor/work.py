@@ -1,5 +1,5 @@
-"""The worker of the executor: it runs AI tasks when it is woken, when the feeds bring changes, or when its poll finds
-something due."""
+"""The worker of the executor: it runs AI tasks, reads the feeds, takes back and repairs what was left, publishes the
+processors, and deletes old rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Converts between snake_case names in Python and camelCase names in JSON."""
+"""Converts between snake_case names in Python and camelCase names in JSON; checks times or days, and time zones."""
 
 from __future__ import annotations
 

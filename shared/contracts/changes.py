@@ -75,7 +75,7 @@ class SubjectsArgs(StrictSchema):
 
 
 class SubjectsSchema(Schema):
-    """The answer of `GET /internal/subjects`; ids that the feed has never held are left out."""
+    """The answer of `GET /internal/subjects`; ids that the feed does not hold are left out."""
 
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
 

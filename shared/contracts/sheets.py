@@ -21,7 +21,8 @@ OVERFLOW = ""
 
 @dataclass(frozen=True)
 class Line:
-    """A line with its number in the file (the header is 1) and its cells by column name; blank cells are left out."""
+    """A line with its number (the header is 1; one whose cells break lines counts once) and its cells by column name;
+    blank cells are left out."""
 
     number: int
     cells: dict[str, str]

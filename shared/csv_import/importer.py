@@ -63,7 +63,7 @@ class CsvColumns:
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> list[Line]:
-        """The lines of a file with these columns. Invalid when its header is not usable."""
+        """The lines of a file with these columns. Invalid when the file is not usable (`sheets.read`)."""
         return sheets.read(text, needed=self.needed, columns=self.names, spellings=self.spellings)
 
     def problem(self, field_name: str, reasons: Any) -> str:
@@ -76,7 +76,7 @@ class CsvColumns:
         return " ".join([f"{column}: {why}", *([self.instead[column]] if column in self.instead else [])])
 
     def cell_problems(self, line: Line) -> list[str]:
-        """The errors of a line before its values are checked: missing cells, and invisible characters."""
+        """The errors of a line before its values are checked: cells too many or missing, and control characters."""
         if sheets.OVERFLOW in line.cells:
             return [line.cells[sheets.OVERFLOW]]
         missing = [f"{name}: it is missing" for name in self.needed if name not in line.cells]
@@ -86,8 +86,8 @@ class CsvColumns:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The outcome of a line: created, updated, unchanged or refused. `id` is that of its row, unless a dry run created
-    it."""
+    """The outcome of a line: created, updated, unchanged or refused. `id` is that of its row; None when it was
+    refused, or created by a dry run."""
 
     line: int
     name: str | None
@@ -135,7 +135,7 @@ class CsvImport(ABC, Generic[Existing, Command]):
 
         A line that is refused does not stop the others; a duplicate within the file is refused. Lines are written in
         batches, each in a transaction of its own, so that importing the same file again after a crash continues. A dry
-        run is rolled back. Invalid when the header of the file is not usable.
+        run is rolled back. Invalid when the file is not usable (`sheets.read`).
         """
         sheet = Sheet(self.columns.read(text))
         lines = [self._checked(sheet, line) for line in sheet.lines_after(after=after, limit=limit)]

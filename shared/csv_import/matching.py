@@ -73,9 +73,10 @@ class ExistingRows(Generic[Existing]):
                 self._by_id[row.external_id] = row
 
     def row(self, line: Line) -> Existing | None:
-        """The row with the line's external id, else the row of its name, unless that one has another external id.
+        """The row with the line's external id, else the row of its name. Invalid when several have the name.
 
-        Invalid when several rows have the name.
+        By its name a line with an external id matches only a row that has none, and a line without one only a row whose
+        external id is not in the file.
         """
         external_id = line.cells.get("external_id")
         if external_id and external_id in self._by_id:

@@ -29,7 +29,8 @@ COLUMNS_OF_TABLE = """SELECT column_name, column_default LIKE %s FROM informatio
 
 
 def write(database: Any, folder: Path) -> None:
-    """Copy the database into the new folder `folder`: its contents, its engine and the names of its migrations."""
+    """Copy the database into the new folder `folder`: its contents, its engine and the names of its migrations.
+    Invalid as in `copy_file`."""
     real = unwrap(database)
     folder.mkdir(parents=True)
     engine = "postgresql" if is_postgres(real) else "sqlite"
@@ -49,8 +50,8 @@ def write(database: Any, folder: Path) -> None:
 def restore(database: Any, migrations: Path, folder: Path) -> None:
     """Replace the database with the copy in `folder`. A SQLite file that it replaces is kept beside it (REPLACED).
 
-    Invalid for a copy of the other engine or of a newer version of the code; Conflict while a SQLite database is in
-    use.
+    Invalid for a damaged copy, or one of the other engine or of a newer version of the code; Conflict while a SQLite
+    database is in use.
     """
     real = unwrap(database)
     facts = json.loads((folder / FACTS).read_text())
@@ -81,7 +82,8 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def restore_file(source: Path, target: Path) -> None:
-    """Replace `target` with a copied SQLite database. Conflict while another process has it open."""
+    """Replace `target` with a copied SQLite database; the old one is kept (REPLACED). Invalid for a damaged copy;
+    Conflict while another process has `target` open."""
     _check_file(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(target.name + ".restoring")
@@ -153,7 +155,7 @@ def _write_tables(database: Any, folder: Path) -> list[str]:
 
 
 def _restore_tables(database: Any, migrations: Path, folder: Path, names: set[str]) -> None:
-    """Create the tables by these migrations and fill them, all in one transaction."""
+    """Drop all tables, create them by these migrations and fill them, all in one transaction."""
     with session(database), database.atomic():
         _lift_timeouts(database)
         for (table,) in database.execute_sql(TABLES_OF_SCHEMA).fetchall():

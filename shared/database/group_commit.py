@@ -59,8 +59,8 @@ class GroupCommit:
     def write(self, operation: Callable[[], Any]) -> Any:
         """Run `operation()` and return its result once it is committed. If it raises, nothing of it is written.
 
-        If the shared commit fails with a database error, each write is retried alone, so that one bad write cannot fail
-        the others.
+        If the shared commit fails with an OperationalError, each write is retried alone, so that one bad write cannot
+        fail the others.
         """
         write = _Write(operation)
         with self._lock:

@@ -118,7 +118,7 @@ class Row(peewee.Model):
 
 
 class Alias(peewee.ModelAlias):
-    """Another name for a table, with the same methods for queries."""
+    """Another name for a table, with two of its methods for queries."""
 
     def for_tenant(self, tenant_id: Any, *columns: Any) -> Any:
         """A query for the tenant's rows under this name."""

@@ -71,7 +71,7 @@ class IndexRange(NamedTuple):
     def rows(self, order: Sequence[tuple[Field, str]], behind: list[Any] | None = None) -> Any:
         """The rows of this range, or those after the values `behind`, which are as the database stores them.
 
-        It has one lower and one upper bound: given two, an engine may use the weaker one for its index.
+        It has at most one lower and one upper bound: given two, an engine may use the weaker one for its index.
         """
         (first, way), query, low, high = order[0], self.query, self.low, self.high
         if behind is not None:

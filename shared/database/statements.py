@@ -1,7 +1,7 @@
 """SQL written out for the hot paths: building a statement with peewee costs more than running it.
 
-`?` is a parameter on both engines. Every value is a parameter, converted by its column. The text of a statement is
-built once for each table and set of columns.
+`?` is a parameter on both engines. Every value is a parameter; one that is written is converted by its column. The text
+of an INSERT is built once for each table and set of columns.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class FeedPlace(NamedTuple):
 
 
 class Feed:
-    """The feed of one context. Its `transaction` is the only way to open a transaction in that context."""
+    """The feed of one context. A verb opens its transaction by `transaction` or `group_commit`, and in no other way."""
 
     def __init__(self, source: str, database: Any) -> None:
         self.source = source
@@ -181,7 +181,7 @@ class Feed:
         (group commit).
 
         If it raises, only its own writes are undone. On PostgreSQL, which groups commits by itself, it runs in a plain
-        transaction; inside an open transaction it joins that.
+        transaction; inside an open transaction it joins that, and its writes are undone only with that.
         """
 
         @functools.wraps(verb)
@@ -194,7 +194,7 @@ class Feed:
         return joined
 
     def retry_on_deadlock(self, verb: Callable[[], Result]) -> Result:
-        """Run `verb` and run it again when PostgreSQL aborts it as a deadlock victim.
+        """Run `verb` and run it again when PostgreSQL aborts it as a deadlock victim, DEADLOCK_TRIES times in all.
 
         It is not run again when part of it has been committed, or inside an open transaction, which the caller has to
         repeat as a whole.
@@ -248,7 +248,8 @@ class Feed:
             statements.execute(self.database, sql, list(itertools.chain.from_iterable(batch)))
 
     def assign_positions(self) -> int:
-        """Give positions to all dirty rows, in commit order. Returns the last position given."""
+        """Give positions to the dirty rows, by kind and id; on PostgreSQL locked ones wait for the next time.
+        Returns the last position given."""
         with session(self.database):
             last, dirty = statements.execute(self.database, HEAD, ()).fetchone()
             return self._number_in_transaction() if dirty else last
@@ -274,7 +275,7 @@ class Feed:
         return int(statements.execute(self.database, sql, (last,)).rowcount)
 
     def head(self) -> int:
-        """The last position, after positions were given to all dirty rows."""
+        """The last position, after `assign_positions`."""
         return self.assign_positions()
 
     def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
@@ -282,7 +283,7 @@ class Feed:
         position `after`.
 
         Each change carries the whole present state of its subject. `seen` is the epoch and generation that the reader
-        was given last; if they do not belong to the history of this database, the feed begins a new epoch.
+        was given last; if it has read changes that this database does not have, the feed begins a new epoch.
         """
         with session(self.database):
             page = self._page(after, kinds, limit, seen)
@@ -304,7 +305,7 @@ class Feed:
         return f'{_compact(page.without_changes())[:-1]},"changes":[{changes}]}}'
 
     def subjects(self, kind: str, ids: Sequence[str]) -> JsonObject:
-        """`{"changes": [CloudEvents]}`: these subjects as they are now; ids that the feed never contained are left
+        """`{"changes": [CloudEvents]}`: these subjects as they are now; ids that the feed does not contain are left
         out."""
         row = self.tables.row
         with session(self.database):

@@ -36,7 +36,7 @@ RETRIED_AT_ONCE = 50
 
 @dataclass(frozen=True)
 class Change:
-    """One change as an applier gets it. `data` is the whole snapshot; it is empty when `deleted`."""
+    """One change as an applier gets it. `data` is the whole snapshot; only id and tenant when `deleted`."""
 
     source: str
     kind: str
@@ -55,7 +55,7 @@ class Change:
 
 
 class Fetch(Protocol):
-    """A page of a source's feed: `Feed.changes` of this process, or `ServiceClient.changes` of another service."""
+    """A page of a source's feed: `Feed.changes` of this process, or `Client.changes` of another service."""
 
     def __call__(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """Fetch the page after position `after`."""
@@ -119,7 +119,7 @@ class Reader:
     ) -> Callable[[Callable[[Sequence[Change]], None]], Callable[[Sequence[Change]], None]]:
         """Decorator: like `applies`, for a function that applies all changes of `kind` in a page with few statements.
 
-        They are applied after the others of the page.
+        They are applied after the others of the page; if the page fails, each is applied alone in its place.
         """
 
         def register(apply: Callable[[Sequence[Change]], None]) -> Callable[[Sequence[Change]], None]:
@@ -152,7 +152,7 @@ class Reader:
 
     def follow(self, source: str, fetch: Fetch) -> int:
         """Read and apply everything new at `source`, fetching outside any transaction. Returns the number of changes
-        applied.
+        applied or parked.
 
         Any number of processes may follow the same source: the cursor is moved by a guarded write, and a process that
         loses the race applies nothing.

@@ -156,9 +156,9 @@ class _BlockingConsumer(_RedisConsumer):
 def open_broker(redis_url: str, *, answer_within: float = 0.5) -> DoorbellBroker:
     """A broker on Redis with half a second to answer, no retries, and no middleware that keeps state.
 
-    Consumers block no request and open theirs with LISTENING, so that a busy machine is not mistaken for a Redis that
-    is away. Dramatiq's Retries, TimeLimit, Results and delays are left out: retries, deadlines and delays are columns
-    of the database. `maintenance_chance` returns the messages of a dead worker soon.
+    Consumers block no request and open theirs with CONSUMER_TIMEOUT, so that a busy machine is not mistaken for a Redis
+    that is away. Dramatiq's Retries, TimeLimit, Results and delays are left out: retries, deadlines and delays are
+    columns of the database. `maintenance_chance` returns the messages of a dead worker soon.
     """
     client = redis.Redis.from_url(
         redis_url, socket_timeout=answer_within, socket_connect_timeout=answer_within, retry=Retry(NoBackoff(), 0)
@@ -237,7 +237,7 @@ class Ringer:
         return self
 
     def stop(self) -> None:
-        """Send the rings that are due, and end the thread."""
+        """End the thread. What was noted during its pause is not rung any more; readers look by themselves."""
         self._stopping = True
         self._flag.set()
         if self._thread.is_alive():
@@ -293,7 +293,7 @@ class Consumers:
         return self
 
     def stop(self, timeout_ms: int = 10_000) -> None:
-        """Stop listening and wait for running actors, at most `timeout_ms` milliseconds.
+        """Stop listening and wait for running actors, at most `timeout_ms` milliseconds for each queue.
 
         Every thread is told to stop before any is waited for. Dramatiq's own pause is not used: a pausing consumer
         first sleeps for its restart delay, three seconds for each queue.

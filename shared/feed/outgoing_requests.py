@@ -95,7 +95,8 @@ class Requests:
         self.add(request_id, "notification-request", tenant_id=tenant_id, source_id=source_id, body=content, now=now)
 
     def release_due(self, *, now: datetime) -> int:
-        """Publish the requests of all tenants whose time has come. Returns how many."""
+        """Publish the requests of all tenants whose time has come, at most RELEASE_LIMIT. Returns how many. Call it
+        inside a transaction."""
         table, is_held = self.table, peewee.SQL("NOT released")
         due = table.of_all_tenants(table.id).where(is_held, table.release_at <= now).limit(RELEASE_LIMIT)
         update = table.update_of_all_tenants(released=True).where(is_held, table.id.in_(due))

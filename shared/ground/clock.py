@@ -1,4 +1,4 @@
-"""The only place that reads the machine's clock; only routes, pages, commands and loops call it."""
+"""The present time, and times as text. Verbs do not call `now`: their callers give them the time."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import structlog
 from shared.ground.settings import Settings
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
-"""The id of the request that started the work; routes and workers set it, `shared.web.service_client` passes it on."""
+"""The id of the request that is answered: `shared.web.application` sets it, `service_client` passes it on."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 QUIET = {

@@ -32,7 +32,7 @@ class WrongSettings(Invalid):
 
 
 def _starts_with(*schemes: str) -> Any:
-    """A check of an address; its message does not repeat the value, which may hold a password."""
+    """A check of an address; its message repeats only what is before the colon: the rest may hold a password."""
 
     def check(value: str) -> None:
         if value and not value.startswith(schemes):
@@ -348,7 +348,7 @@ class Settings:
 
     @property
     def threads(self) -> int:
-        """How many requests this service's API serves at once."""
+        """How many requests one process of this service's API answers at once; streams and probes come on top."""
         return self.console_threads if self.service == "monitor" else self.api_threads
 
     @property
@@ -363,7 +363,7 @@ class Settings:
 
 
 def load(service: str) -> Settings:
-    """Read every setting for `service` ("" for the command line). WrongSettings names all that are wrong."""
+    """Read every setting for `service`. WrongSettings names all that are wrong."""
     env = FileAwareEnv(eager=False)
     wrong: dict[str, list[str]] = {}
     values = {setting.name: _read(env, setting, wrong) for setting in SETTINGS}
@@ -414,8 +414,8 @@ def _field(name: str) -> str:
 
 
 def _read(env: FileAwareEnv, setting: Setting, wrong: dict[str, list[str]]) -> Any:
-    """Read one value, or one for each service if the name has `{service}`; a text from a file loses its last line
-    break."""
+    """Read one value, or one for each service if the name has `{service}`; a text loses the blanks and line
+    breaks around it."""
     if "{service}" in setting.name:
         each = setting._replace(default="" if setting.kind == "str" else None)
         names = {name: setting.name.format(service=name.upper()) for name in SERVICES}

@@ -33,7 +33,7 @@ def die_with_parent(signum: int = signal.SIGTERM) -> Callable[[], None]:
 
 @dataclass
 class ChildProcess:
-    """One process of the installation, with how often it had to be restarted."""
+    """One process of the installation, with how often in a row it has died."""
 
     name: str
     command: Sequence[str]

@@ -60,7 +60,8 @@ def write(settings: Settings, folder: Path, *, keys: bool, now: datetime) -> Bac
 
 
 def read(folder: Path) -> Backup:
-    """The manifest of the backup in a folder. Invalid when it is not a finished backup."""
+    """The manifest of the backup in a folder. Invalid when it is not a finished backup, or one of another
+    version of Tandem."""
     try:
         facts = json.loads((folder / MANIFEST).read_text())
     except (FileNotFoundError, NotADirectoryError, ValueError):

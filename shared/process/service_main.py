@@ -72,7 +72,7 @@ class Worker:
         return all(time.monotonic() - loop.last_ended < max(60.0, 3 * loop.every) for loop in self.loops)
 
     def stop(self) -> None:
-        """Stop everything: first the loops that start work, then the running work, then the ringer after its last ring."""
+        """Stop everything: first the loops that start work, then the running work, then the ringer."""
         for loop in self.loops:
             loop.stop(0.1)
         self.on_stop()

@@ -1,5 +1,5 @@
-"""Starts the whole installation on one machine, restarts what dies, and leaves nothing behind when it ends or is
-killed."""
+"""Starts the whole installation on one machine, restarts what dies, and leaves no process behind when it ends or,
+on Linux, is killed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_BACK_OFF = 15.0
 STOP_SECONDS = 12.0
 READY_SECONDS = 90.0
 MAX_DEATHS_AT_START = 6
-"""The most deaths of one process during the start, which is then given up."""
+"""Deaths in a row of one process at which the start is given up."""
 
 
 class LaunchFailed(Exception):
@@ -106,8 +106,8 @@ class Launcher:
         self._preparing: list[ChildProcess] = []
 
     def start(self) -> None:
-        """Start everything and return once every API is ready. LaunchFailed, with everything stopped again, when one is
-        not."""
+        """Start everything and return once every API is ready. LaunchFailed when one is not, Interrupted when it is
+        stopped meanwhile; then everything is stopped again."""
         try:
             self._check_preconditions()
             tokens.make_keys(self.settings.keys, SERVICES)
@@ -282,7 +282,7 @@ def _wait_or_kill(child: ChildProcess, deadline: float) -> None:
 
 
 def up(settings: Settings, *, samples: bool = True, workers: Mapping[str, int] | None = None) -> int:
-    """Run the installation until Ctrl-C or SIGTERM, and print its addresses. Returns the exit status."""
+    """Run the installation until Ctrl-C, SIGTERM or SIGHUP, and print its addresses. Returns the exit status."""
     launcher = Launcher(settings, samples=samples, workers=workers)
     launcher.stopping.on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     began = time.monotonic()

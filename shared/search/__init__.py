@@ -1,1 +1,1 @@
-"""Finds rows by words."""
+"""Finds rows by words, and reads pages of long lists."""

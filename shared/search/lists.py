@@ -20,7 +20,8 @@ from shared.database.model import Row, with_columns
 from shared.search.matching import FEW_SUBJECTS, Match, WordMatch
 
 FEW = 2_000
-"""Up to this many matches are fetched and sorted. With more, the index of the order is walked and each row tested."""
+"""Up to this many matches, with a search up to COUNTED_UP_TO, are fetched and sorted. With more, the index of the order
+is walked and each row tested."""
 
 ONE = peewee.SQL("1")
 

@@ -103,8 +103,8 @@ class WordMatch(Match):
         return pagination.page_of_materialized(rows, order, limit=limit, offset=offset, cursor=cursor)
 
     def newest(self, most: int) -> Any:
-        """The query for the ids of the `most` subjects at the last places that have the rarest term, read from the end
-        of the index for each word; they still need `other_tests`."""
+        """The query for the ids of at most `most` subjects that have the rarest term: of each word the same number,
+        from the end of its index. They still need `other_tests`."""
         table, database = self._table, self._table._meta.database
         key = {"kind": self._kind} | ({} if self._tenant_id is None else {"tenant_id": self._tenant_id})
         bounds = {"since": str(self._rarest), "before": f"{self._rarest}{LAST}"}

@@ -18,7 +18,8 @@ _WORD = re.compile(r"\w+")
 
 
 def words_of(*texts: str | None, most: int = MOST_WORDS) -> list[str]:
-    """The distinct words of `texts`, folded, in alphabetical order, so that equal texts give equal lists."""
+    """The distinct words of `texts`, folded, in alphabetical order, so that equal texts give equal lists; the
+    first `most` of them."""
     plain = unicodedata.normalize("NFKD", " ".join(text for text in texts if text)).casefold()
     plain = "".join(character for character in plain if not unicodedata.combining(character)).translate(LETTERS)
     return sorted({word[:LONGEST_WORD] for word in _WORD.findall(plain)})[:most]

@@ -119,7 +119,7 @@ class Verifier:
         return self._keys_by_service[service]
 
     def caller(self, token: str, now: datetime, request_id: str = "") -> Caller:
-        """The caller with this token. Unauthenticated when it is forged or expired, or its signer may not sign such a
+        """The caller with this token. Unauthenticated when it is not valid now, or its signer may not sign such a
         token."""
         try:
             header = jwt.decode(

@@ -1,4 +1,5 @@
-"""The Flask application of every service: authentication, roles, paging, ETags, and the feed's endpoint."""
+"""The Flask application of every service: authentication, roles, paging, ETags, idempotency keys, and the feed's
+endpoint."""
 
 from __future__ import annotations
 
@@ -95,7 +96,7 @@ def make_app(
 
 
 class _App(Flask):
-    """Repeats a request whose transaction was aborted to break a deadlock; the caller does not notice."""
+    """Repeats a request whose transaction was aborted to break a deadlock (`Feed.retry_on_deadlock`)."""
 
     def dispatch_request(self, *args: Any) -> Any:
         """See Flask."""
@@ -126,7 +127,7 @@ def settings() -> Settings:
 
 
 def needs(role: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator of a view: the role that may call it, or "service" for calls between services."""
+    """Decorator of a view: the lowest role that may call it, or "service" for calls between services."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         view.needed_role = role  # type: ignore[attr-defined]
@@ -157,7 +158,8 @@ def by_as(role: str) -> Principal:
 
 
 def _guard(app: Flask) -> None:
-    """Check the id, connection, caller and role before each request, and log and measure it afterwards."""
+    """Before each request set its id, open the connection, and check caller, role and input; log and measure it
+    afterwards."""
 
     @app.before_request
     def begin() -> None:
@@ -241,7 +243,8 @@ def _authorise(view: Callable[..., Any] | None) -> None:
 
 
 def _refuse_repeated_parameters() -> None:
-    """Refuse a parameter that is given twice: none of ours takes several values, and one would be ignored silently."""
+    """Refuse a parameter that is given twice under MACHINE: none there takes several values, and one would be ignored
+    silently."""
     if request.path.startswith(error_responses.MACHINE):
         refuse_repeated(*request.args)
 
@@ -270,7 +273,7 @@ def _internal(feed: Feed) -> Blueprint:
     @blueprint.arguments(ChangesArgs, location="query")
     @blueprint.response(200, ChangesSchema)
     def changes(question: dict[str, Any]) -> Response:
-        """What changed behind a position, whole, in the order in which it was committed."""
+        """What changed behind a position, whole, in the order of positions."""
         seen = Seen(question["epoch"], question["generation"]) if question["epoch"] else None
         text = feed.changes_as_json(question["after"], question["kinds"].split(","), question["limit"], seen)
         return Response(text, content_type="application/json")
@@ -289,7 +292,7 @@ def _add_reference(app: Flask) -> None:
 
 
 def _readable(app: Flask) -> str:
-    """The OpenAPI document as a plain page: every operation with its first sentence."""
+    """The OpenAPI document as a plain page: every operation with its summary."""
     spec = app.test_client().get("/openapi.json").get_json()
     rows = [
         Markup("<tr><td><code>{} {}</code></td><td>{}</td></tr>").format(
@@ -312,7 +315,8 @@ def tagged(body: Any, version: int) -> Any:
 
 
 def if_match() -> int | None:
-    """The version in the If-Match header; None when there is none. Stale when the tag is not one of ours."""
+    """The version in the If-Match header; None when there is none, or `*`. Stale when the tag is not one of
+    ours."""
     tag = request.headers.get("If-Match", "").strip()
     if tag in ("", "*"):
         return None
@@ -323,7 +327,8 @@ def if_match() -> int | None:
 
 
 def page_body(page: Page) -> dict[str, Any]:
-    """The body of a list (`shared.contracts.paging.page_of`); sets the Link header (RFC 8288) too."""
+    """The body of a list (`shared.contracts.paging.page_of`); if there is a next page, sets the Link header (RFC 8288)
+    too."""
     if page.next:
         query = {name: value for name, value in request.args.items(multi=True) if name not in ("cursor", "offset")} | {
             "cursor": page.next

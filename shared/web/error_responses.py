@@ -130,7 +130,7 @@ def problem_of(error: errors.TandemError) -> Response:
 
 
 def wait_before_retry(error: errors.TandemError) -> dict[str, str]:
-    """The Retry-After header of TooMany and Unavailable; empty for others."""
+    """The Retry-After header of TooMany, Unavailable and Failed; empty for others."""
     if not isinstance(error, errors.TooMany | errors.Unavailable):
         return {}
     return {"Retry-After": str(error.details.get("retry_after", 5))}

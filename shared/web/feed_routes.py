@@ -51,7 +51,7 @@ class RetryParkedSchema(CamelSchema):
 
 
 class RetriedSchema(CamelSchema):
-    """How many changes the worker will try in its next round."""
+    """How many changes the worker will try from its next round on."""
 
     retried = fields.Integer(required=True)
 

@@ -76,8 +76,8 @@ SERVER_FULL = Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connec
 
 
 class Outbox:
-    """What gunicorn writes an answer to. It accepts everything at once; the loop sends what the client has not read
-    yet."""
+    """What gunicorn writes an answer to. It accepts up to MAX_UNSENT bytes at once; the loop sends what the client has
+    not read yet."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

@@ -1,7 +1,8 @@
 """Serves an API: one loop reads requests and sends answers; threads only answer requests that are complete.
 
-A client that sends or reads slowly costs a socket and a few bytes, never a thread. When there is no room for another
-connection, the one that has kept the server waiting longest is closed.
+A client that sends or reads slowly costs a socket and a buffer; only an answer longer than MAX_UNSENT holds its thread,
+and a stream has one of its own. When there is no room for another connection, one that keeps the server waiting is
+closed.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class HttpWorker(ThreadWorker):
     # Connections come and go.
 
     def accept(self, listener: socket.socket) -> None:
-        """Accept new connections while there is room or room can be made."""
+        """Accept new connections, and refuse those for which no room can be made."""
         for _ in range(ACCEPT_LIMIT):
             try:
                 sock, client = listener.accept()
@@ -143,7 +144,8 @@ class HttpWorker(ThreadWorker):
         return None
 
     def _make_room(self, refusal: Refusal, of: Callable[[Connection], bool] = lambda other: True) -> bool:
-        """Close the connection that has kept the server waiting longest. Returns False when there is none."""
+        """Close a connection: the oldest that is stuck, else one that closes, idles, reads or sends, in this order.
+        Returns False when there is none."""
         stuck = [self._oldest(state, of) for state in (State.READING, State.SENDING)]
         oldest = next((other for other in stuck if other and other.is_stuck()), None)
         if oldest is None:

@@ -54,7 +54,7 @@ class Check:
             threading.Thread(target=self._run, name=f"check {self.name}", daemon=True).start()
 
     def reason(self) -> str:
-        """The result, or "not answering" when there is none within DEADLINE."""
+        """The result, or "not answering" when there is none within DEADLINE_SECONDS."""
         in_time = self._answered.wait(max(0.0, self._asked_at + DEADLINE_SECONDS - time.monotonic()))
         return self._reason if in_time else NOT_ANSWERING
 

@@ -1,4 +1,5 @@
-"""Checks everything that arrives over HTTP before a view reads it: bodies, forms, query strings, paths and headers."""
+"""Checks everything that arrives over HTTP before a view reads it: bodies, forms, query strings, paths, and
+headers that are stored."""
 
 from __future__ import annotations
 

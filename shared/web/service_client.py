@@ -1,4 +1,4 @@
-"""Calls other services: each call has a deadline, is retried only if that is safe, and raises problem details as our
+"""Calls other services: each call has a timeout, is retried only if that is safe, and raises problem details as our
 errors."""
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> requests.Response:
-        """The response, if its status is 2xx; any other is raised as one of `shared.ground.errors`."""
+        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`."""
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
             "X-Request-Id": logs.request_id.get(),

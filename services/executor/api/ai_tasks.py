@@ -103,7 +103,7 @@ def retry(task_id: str) -> Any:
 @ai_tasks.arguments(CancelIn)
 @ai_tasks.response(200, AiTaskSchema)
 def cancel(fields: dict[str, Any], task_id: str) -> Any:
-    """Cancel: a queued one at once, a running one at its next checkpoint or effect, or when its lease is renewed."""
+    """Cancel: a queued one at once, a running one at its next effect, or when its lease is renewed."""
     by = application.by()
     return task_body(
         controlling.cancel(

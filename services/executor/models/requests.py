@@ -32,5 +32,5 @@ def track(*, tenant_id: str, email_id: str, task_id: str, now: datetime, **colum
 
 
 def get_tracking(tenant_id: str, email_id: str) -> Tracking | None:
-    """The counts of an e-mail."""
+    """The counts of an e-mail, or None."""
     return Tracking.for_tenant(tenant_id).where(Tracking.email_id == email_id).first()

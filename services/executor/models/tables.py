@@ -1,5 +1,5 @@
-"""The tables of the executor: AI tasks, attempts, effects, requests, trackings, published processors, replicas of
-tenants and people."""
+"""The tables of the executor: AI tasks, attempts, effects, requests, trackings, published processors, search
+words, replicas of tenants and people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Table(Row):
 
 
 class AiTask(Table):
-    """Work that a machine does: queued, claimed under a lease, finished once. A finished task is never changed again.
+    """Work that a machine does: queued, claimed under a lease, finished once. Its status and result are then final.
 
     `lease` only grows; a writer with another number has lost the task. `losses` counts the leases that lapsed. `origin`
     is the first task of the chain of retries, `retry_number` the position in it.
@@ -45,7 +45,8 @@ class AiTask(Table):
     input_hash = peewee.TextField()
     priority = peewee.IntegerField()
     created_at = UtcDateTime()
-    asked_at = UtcDateTime(null=True)  #: When the requesting service wrote the request: before `created_at`.
+    #: When the requesting service wrote the request, never after `created_at`; `created_at` for a task over REST.
+    asked_at = UtcDateTime(null=True)
     available_at = UtcDateTime()
     status = peewee.TextField()
     lease = peewee.BigIntegerField(default=0)
@@ -83,7 +84,7 @@ class AiTask(Table):
 
     @property
     def duration_ms(self) -> int | None:
-        """From the first start to the end, in whole milliseconds; None before the end."""
+        """From the first start to the end, in whole milliseconds; None before the end, or when it never started."""
         if self.started_at is None or self.finished_at is None:
             return None
         return round((self.finished_at - self.started_at).total_seconds() * 1000)

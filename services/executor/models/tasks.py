@@ -177,8 +177,8 @@ def set_error(task: AiTask, error: JsonObject) -> None:
 
 
 def take_back_lapsed(*, now: datetime, lapsed: str = "lease_until", grace: float = 0) -> list[AiTask]:
-    """Take running tasks from their worker where the column `lapsed` is in the past. Each is queued again, cancelled, or
-    failed if no attempt is left.
+    """Take running tasks from their worker where the column `lapsed` is more than `grace` seconds ago, at most
+    SWEEP_LIMIT. Each is queued again, cancelled, or failed if no attempt is left.
 
     The UPDATE repeats the condition of its sub-select, so that a task that was finished or renewed in between is not
     touched. Rows that are locked are skipped: a frozen process must not stop the sweep.

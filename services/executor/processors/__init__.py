@@ -1,6 +1,6 @@
 """The processors of AI tasks, one module each, found by name through the entry point group `tandem.processors`.
 
-A processor is a module with a `Processor` in it and one line in pyproject.toml. It needs only what this package
+A processor is a module with a `Processor` in it and one line in pyproject.toml. Its contract is what this package
 exports.
 """
 

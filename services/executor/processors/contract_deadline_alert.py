@@ -1,4 +1,4 @@
-"""Alerts a person some days before a date in a contract: one notification for each of these days."""
+"""Alerts the owner, or everybody when there is none, on chosen days before a date in a contract."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shared.ground.json_types import JsonObject
 
 
 def run(task: TaskContext) -> Result:
-    """Request one notification for each alert day. Days that are past become one alert at once, so that a late plan
-    still warns."""
+    """Request one notification for each alert day. Today and days that are past become one alert at once, so
+    that a late plan still warns."""
     deadline = date.fromisoformat(task.metadata["deadline"])
     today = task.tenant.day_of(task.now)
     alert_days = sorted({deadline - timedelta(days=before) for before in task.metadata["alertDaysBefore"]})

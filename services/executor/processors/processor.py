@@ -40,11 +40,11 @@ class CannotAsk(Problem):
 
 
 class Stopped(Exception):
-    """The task was cancelled. Raised by `step` and `effect`; do not catch it."""
+    """The task was cancelled. Raised by `checkpoint` and `effect`; do not catch it."""
 
 
 class NotOurs(Exception):
-    """The lease is lost: another attempt has the task. Raised by `step` and `effect`; do not catch it."""
+    """The lease is lost: another attempt has the task. Raised by `checkpoint` and `effect`; do not catch it."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class MakeEffect(Protocol):
     """`effect` of a task: makes one change in an external system, once for the task and its retries, and returns its
     outcome.
 
-    `name` is unique within the processor. `act` sends, and returns the outcome as JSON. It raises Transient or
+    `name` is unique within the task. `act` sends, and returns the outcome as JSON. It raises Transient or
     Permanent only when it knows that nothing changed; any other exception means that the outcome is unknown. Then
     `look_up` asks the provider by the key and returns an outcome, or None for "not made". Without it, an unknown
     outcome ends the task and waits for a person.
@@ -131,10 +131,10 @@ class TaskContext:
 
 @dataclass(frozen=True)
 class Request:
-    """A change requested from another context, written when the task succeeds. `name` is unique within the processor.
+    """A change requested from another context, written when the task succeeds. `name` is unique within the task.
 
-    `kind` is one of the request kinds of shared/contracts; `data` its fields without id, tenant, source and by. With a
-    `release_at` in the future it is written now and published then.
+    `kind` is one of the request kinds of shared/contracts; `data` its fields without id, tenant, source, by and
+    createdAt. With a `release_at` in the future it is written now and published then.
     """
 
     kind: str
@@ -145,7 +145,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Tracking:
-    """An e-mail whose opens, clicks and replies are counted from now on."""
+    """An e-mail whose opens, clicks and replies are to be counted."""
 
     email_id: str
     subject: str

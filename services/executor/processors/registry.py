@@ -51,7 +51,8 @@ class Registry:
 def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Registry:
     """The registry of the installed entry points (or of `group`).
 
-    A processor that cannot be loaded is logged and left out: its tasks wait, and all others run.
+    A processor that cannot be imported is logged and left out: its tasks wait, and all others run. SchemaError when the
+    schema of one is invalid.
     """
     processors = [_loaded(entry) for entry in (entry_points(group=GROUP) if group is None else group)]
     return Registry(processor for processor in processors if processor and (rehearsal or not processor.rehearsal))

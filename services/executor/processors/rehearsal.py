@@ -1,8 +1,9 @@
 """`test-echo`: a processor that fails, dies, waits and changes the sandbox CRM on demand.
 
 Fault tests and benchmarks need an AI task whose behaviour they choose, through the same path as every other: claim,
-lease, effect, finish, feed. Its effect appends a row to the sandbox CRM, which does not compare keys, so that an effect
-made twice is two rows that a checker can count. It is available only when the setting TANDEM_TEST_PROCESSORS is on.
+lease, effect, finish, feed. Its effect appends a row to the sandbox CRM, which appends one each time that it is asked,
+so that an effect made twice is two rows that a checker can count. It is available only when the setting
+TANDEM_TEST_PROCESSORS is on.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def run(task: TaskContext) -> Result:
 
 
 def _sleep(task: TaskContext, seconds: float, *, deaf: bool) -> None:
-    """Sleep in slices with a step between them. A deaf sleeper takes no steps, like a call to an external system that
+    """Sleep in slices with a checkpoint before each. A deaf sleeper has none, like a call to an external system that
     does not return."""
     if deaf:
         time.sleep(seconds)

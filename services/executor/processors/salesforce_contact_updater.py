@@ -16,7 +16,7 @@ from services.executor.processors.shapes import boolean, record, reference, sche
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
 from shared.ground.json_types import JsonObject
 
-#: The CRM says that nothing changed and that it may work later: a lock, or it is unavailable.
+#: The CRM says that nothing changed and that it may work later: a lock, a limit, an outage, or a sender that came late.
 RETRIED = {"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "STALE_REQUEST"}
 #: No answer came, so the change may have been made.
 UNANSWERED = {"TIMEOUT"}

@@ -52,7 +52,7 @@ def reference() -> JsonSchema:
 
 
 def optional_reference() -> JsonSchema:
-    """Like `reference`, or null, which planners write when no owner is named."""
+    """Like `reference`, or null, which planners write when there is none."""
     return {"type": ["string", "null"], "minLength": 1, "maxLength": 64}
 
 

@@ -54,7 +54,7 @@ class LocalMailbox:
     """See `Mail`. A mail is sent when its file has its final name, which follows from its key; writing a key again is
     the same mail.
 
-    The index beside the files serves lists, counts and closed keys, and is rebuilt from the files.
+    The index beside the files serves lists, counts and closed keys; mails that it lacks are added from the files.
     """
 
     def __init__(
@@ -100,11 +100,11 @@ class LocalMailbox:
 
     def page(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
         """A page of a tenant's mails as Entry rows, newest first; `q` is a part of a subject or address. Invalid for a
-        bad cursor."""
+        bad cursor; IndexUnavailable."""
         return self._index.page(tenant_id, q=q, limit=limit, offset=offset, cursor=cursor)
 
     def get_or_none(self, tenant_id: str, mail_id: str) -> SentMail | None:
-        """One mail, or None: also for another tenant's, and when its file has been removed."""
+        """One mail, or None: also for another tenant's, and when its file has been removed. IndexUnavailable."""
         with self._index.transaction("DEFERRED") as index:
             entry = index.find(mail_id)
         if entry is None or entry.tenant_id != tenant_id:

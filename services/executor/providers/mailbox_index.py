@@ -1,6 +1,6 @@
 """The index of the local mailbox: its list, how often a key was sent, and which keys are closed.
 
-The list and its search use one database index alone, so that neither reads a mail.
+The list and its search walk one database index, and read no mail file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS closed_key (id TEXT PRIMARY KEY, fence INTEGER NOT NU
 
 
 class IndexUnavailable(Exception):
-    """The index cannot be opened or written now; nothing was changed."""
+    """The index cannot be opened or locked now; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class MailboxIndex:
 
     @contextmanager
     def transaction(self, kind: str = "IMMEDIATE") -> Iterator[MailboxIndex]:
-        """One transaction, which the other methods need. IndexUnavailable."""
+        """One transaction, which the other methods but `page` need. IndexUnavailable when it cannot begin."""
         with self._lock:
             try:
                 self._connection = index = self._connection or self._open()
@@ -139,8 +139,8 @@ class MailboxIndex:
         return bool(row) and fence < row[0]
 
     def page(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
-        """A page of a tenant's mails, newest first, in its own transaction. Invalid when the cursor does not belong to
-        this list."""
+        """A page of a tenant's mails, newest first, in its own transaction. Invalid for a cursor that is not of this
+        list; IndexUnavailable."""
         condition, values = "tenant_id=?", [tenant_id]
         if q:
             condition += " AND instr(lower(subject || ' ' || recipients), ?) > 0"

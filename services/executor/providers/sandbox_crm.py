@@ -52,7 +52,7 @@ MESSAGES = {
     "ENTITY_IS_DELETED": "entity is deleted",
     "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
 }
-"""The real CRM's messages for the errors that can be requested."""
+"""The real CRM's messages by error code; any other code gets a plain one."""
 
 CHANGED_FIELD = "Primary_Contact__c"
 
@@ -60,8 +60,8 @@ CHANGED_FIELD = "Primary_Contact__c"
 class SandboxCrm:
     """See `Crm`. Changes are committed here, between the executor's intent and its outcome, as in any external system.
 
-    It does not compare keys when it writes: a change that is sent twice is stored twice, so that a doubled effect can
-    be seen.
+    It refuses a closed fence, but does not look whether a key was used: a change that is sent twice is stored twice, so
+    that a doubled effect can be seen.
     """
 
     def __init__(self, path: Path, *, read_clock: Callable[[], datetime], answers_lookups: bool = True) -> None:
@@ -72,7 +72,8 @@ class SandboxCrm:
         self._connection: sqlite3.Connection | None = None
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> JsonObject | None:
-        """The record under the CRM's own field names, with its activities, newest first; None before the first change."""
+        """The record under the CRM's own field names, with its last 100 activities, newest first; None before the
+        first change."""
         with self._transaction("DEFERRED") as crm:
             row = crm.execute(
                 "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?",
@@ -249,7 +250,7 @@ class SandboxCrm:
 
     @contextmanager
     def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One writer at a time in this process, so that threads do not wait by sleeping; SQLite separates the
+        """One transaction at a time in this process, so that threads do not wait by sleeping; SQLite separates the
         processes."""
         with self._lock:
             crm = self._connection or self._open()
