@@ -257,6 +257,27 @@ def test_own_steps_of_a_run_stay_where_they_are_when_it_takes_a_newer_version():
     assert titles(run) == ["B", "Mine", "A", "C"]
 
 
+def test_an_own_step_is_not_overwritten_by_a_new_one_of_the_same_key():
+    from services.runs import template_upgrade
+
+    template_id = ids.new_id()
+    saved(template_id, keyed("a", "A"))
+    run = run_of(keyed("look", "My look", limit=7), template_id=template_id)
+    for version in (
+        [keyed("a", "A"), keyed("look", "Their look")],
+        [keyed("a", "A"), keyed("look", "Their other look")],
+        [keyed("a", "A")],
+        [keyed("a", "A"), keyed("look", "Their look again")],
+    ):
+        saved(template_id, *version)
+        template_upgrade.take(ANA, run.id, now=NOON)
+        theirs = [one["title"] for one in version]
+        assert sorted(titles(run)) == sorted([*theirs, "My look"])
+        assert [one.config for one in models.runs.steps_of(run) if one.title == "My look"] == [{"limit": 7}]
+    keys = [one.key for one in models.runs.steps_of(run)]
+    assert sorted(keys) == ["a", "look", "look-2"]
+
+
 def test_a_run_without_a_template_has_nothing_to_take(ask):
     run = run_of(step())
     assert ask("GET", f"/api/guided-runs/{run.id}/template-changes").status_code == 409
