@@ -130,6 +130,15 @@ def test_an_invitation_that_fails_opens_the_row_and_is_sent_again_by_the_same_ti
     assert (Delivery.get().status, refresh(row).state) == ("sent", "done")
 
 
+def test_a_call_that_is_cancelled_after_its_invitation_failed_leaves_its_row_without_a_call(booked):
+    hear(ai_task(Delivery.get().id, "failed"))
+    act(booked, "cancel_meeting", meeting_id=Meeting.get().id)
+    assert steps.left_of(now_of(booked)) == ["1 of 1 is without a call: Harbor."]
+    cancellation = Delivery.get(Delivery.kind == "invite_cancel")
+    hear(ai_task(cancellation.id, "failed"))
+    assert steps.left_of(now_of(booked)) == ["The invitation to grace@harbor.test was not sent: mailbox full."]
+
+
 def test_a_call_in_the_past_and_one_without_a_guest_are_refused():
     nobody = make_partnership("Nobody", next_call_on=NOON.date())
     one = started("schedule")
