@@ -100,6 +100,14 @@ def test_a_run_of_nothing_and_one_of_what_is_not_there_are_refused():
     assert GuidedRun.select().count() == 0
 
 
+def test_a_linked_partnership_that_is_not_there_is_named_by_its_place_in_the_list(ask):
+    there = make_partnership().id
+    told = {"name": "R", "steps": [step()], "linkedPartnershipIds": [there, there, "nothing", "nothing"]}
+    answer = ask("POST", "/api/guided-runs", told)
+    assert answer.status_code == 422
+    assert sorted(answer.json["errors"]) == ["linkedPartnershipIds.2", "linkedPartnershipIds.3"]
+
+
 def test_a_step_with_an_unknown_filter_is_422_and_names_it(ask):
     own = {"actionType": "review", "title": "x", "config": {"filter": {"noContactDay": 14}}}
     answer = ask("POST", "/api/guided-runs", {"steps": [own]})
