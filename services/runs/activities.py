@@ -73,7 +73,8 @@ def add(
     """Add an activity and update the partnership's columns that follow from it. Call it inside a transaction.
 
     `at` is the time of the activity, by default now; a later one becomes now. If an activity of the same `origin`
-    exists, it is returned and none is added. The last contact and the last activity never move back in time.
+    exists, it is returned and none is added. The last contact and the last activity never move back in time. NotFound
+    for a partnership that was removed since it was read.
     """
     models.partnerships.lock(partnership)
     earlier = models.activities.of_origin(partnership.tenant_id, origin) if origin else None

@@ -31,9 +31,12 @@ def written(person: JsonObject) -> str:
     return f"{quoted} <{person['email']}>"
 
 
+def first_reachable(contacts: list[JsonObject] | None) -> JsonObject | None:
+    """The first contact with a usable address, to whom mails and invitations go; None if there is none."""
+    return next((one for one in contacts or [] if one.get("email") and is_address(str(one["email"]))), None)
+
+
 def of_contacts(contacts: list[JsonObject] | None) -> list[str]:
-    """The first usable address of the contacts, as people type it; an empty list if there is none."""
-    for person in contacts or []:
-        if person.get("email") and is_address(str(person["email"])):
-            return [written(person)]
-    return []
+    """The address of the first contact with a usable one, as people type it; an empty list if there is none."""
+    person = first_reachable(contacts)
+    return [written(person)] if person else []

@@ -129,10 +129,10 @@ def _sent(by: Principal, delivery: Delivery, at: datetime, now: datetime) -> Non
 
 
 def _partnership(delivery: Delivery) -> Partnership | None:
-    """The partnership of the delivery; None when it was removed."""
+    """The partnership of the delivery, locked; None when it was removed."""
     if delivery.partnership_id is None:
         return None
-    return models.partnerships.many(delivery.tenant_id, [delivery.partnership_id]).get(delivery.partnership_id)
+    return models.partnerships.lock_many(delivery.tenant_id, [delivery.partnership_id]).get(delivery.partnership_id)
 
 
 def _row_follows(delivery: Delivery, step: GuidedStep | None, after: str, now: datetime) -> None:

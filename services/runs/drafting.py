@@ -36,9 +36,9 @@ class Draft:
 def email(
     partnership: Any, last: Any | None, sender: str, today: Today, template: Mapping[str, str] | None = None
 ) -> Draft:
-    """A draft to the first contact with an address; the greeting names the first contact. `last` is the latest activity
-    that both sides know of; `template` may name its own subject and body, with {contact}, {partnership}, {sender} and
-    {last} in them."""
+    """A draft to the first contact with an address, whom the greeting names; without one it greets the first contact.
+    `last` is the latest activity that both sides know of; `template` may name its own subject and body, with {contact},
+    {partnership}, {sender} and {last} in them."""
     contact = _first_name(partnership.contacts)
     subject, opening = _opening(partnership, last, today)
     words = {"contact": contact or "there", "partnership": partnership.name, "sender": sender, "last": opening}
@@ -53,7 +53,8 @@ def email(
 
 
 def _first_name(contacts: list[JsonObject] | None) -> str:
-    name = str((contacts or [{}])[0].get("name") or "")
+    person = addresses.first_reachable(contacts) or (contacts or [{}])[0]
+    name = str(person.get("name") or "")
     return name.split()[0] if name.split() else ""
 
 

@@ -155,7 +155,7 @@ def partnerships_of(tenant_id: str, wanted: Sequence[str]) -> list[str]:
     there = models.partnerships.many(tenant_id, linked)
     errors = {
         f"linkedPartnershipIds.{place}": ["There is no such partnership."]
-        for place, partnership_id in enumerate(linked)
+        for place, partnership_id in enumerate(wanted)
         if partnership_id not in there
     }
     if errors:

@@ -125,7 +125,7 @@ def move(
     """Move to another stage, as the table of legal moves allows. The activity records the stage before, for
     `undo_move`.
 
-    Conflict naming the stages that are allowed.
+    NotFound; Conflict naming the stages that are allowed.
     """
     with feed.transaction():
         before = models.partnerships.lock(partnership).stage
@@ -149,8 +149,8 @@ def undo_move(
 ) -> Activity:
     """Undo the last change of stage, even where the table has no such move.
 
-    With `run_id` or `step_id`, only a change made there. Conflict when there is none, or the partnership was moved
-    since.
+    With `run_id` or `step_id`, only a change made there. NotFound; Conflict when there is none, or the partnership was
+    moved since.
     """
     with feed.transaction():
         models.partnerships.lock(partnership)

@@ -9,8 +9,8 @@ from services.runs.step_rows import step_counts
 
 
 def outcome_of(steps: Sequence[GuidedStep]) -> str:
-    """A text on the steps of a run: how many are completed, what was done, and which were skipped, or completed with a
-    reason."""
+    """A text on the steps of a run: how many are completed, what was done, and which were skipped, or completed with
+    work left."""
     done = [step for step in steps if step.status == "completed"]
     parts = [f"{len(done)} of {len(steps)} steps done."]
     if counted := step_counts.line(step_counts.total(steps)):

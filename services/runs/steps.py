@@ -56,8 +56,10 @@ def start(by: Principal, run_id: str, step_id: str, *, now: datetime, expected: 
 def complete(
     by: Principal, run_id: str, step_id: str, *, now: datetime, reason: str | None = None, expected: int | None = None
 ) -> GuidedStep:
-    """Complete a step. NotFound, Stale; Conflict unless it is in progress, and when there is work left, which `left`
-    names, and no reason."""
+    """Complete a step. With work left it keeps the reason; without, only the log has it.
+
+    NotFound, Stale; Conflict unless it is in progress, and when there is work left, which `left` names, and no reason.
+    """
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
         after = states.STEP.after("complete", step.status)
@@ -66,7 +68,8 @@ def complete(
             raise Conflict(
                 f"There is work left in “{step.title}”; say why it is complete anyway.", allowed=[ANYWAY], left=left
             )
-        models.runs.change_step(step, status=after, completed_at=now, reason=reason, done_by=by.as_json())
+        why_left = reason if left else None
+        models.runs.change_step(step, status=after, completed_at=now, reason=why_left, done_by=by.as_json())
         _after_move(by, run, step, "completed step", now, reason, left=left)
         return step
 

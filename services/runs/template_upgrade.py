@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from services.runs import lifecycle, models, steps, templates
 from services.runs.catalogue import Step
 from services.runs.models import GuidedRun, GuidedStep, acts, feed
+from shared.database.model import Columns
+from shared.ground import ids
 from shared.ground.errors import Conflict, NotFound
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -19,7 +22,7 @@ PARTS = (("title", "title"), ("description", "description"), ("action_type", "ac
 @dataclass(frozen=True)
 class Changes:
     """What moving to a version would do: steps to add, to change and to drop, and those that stay as they are because
-    they were begun or are finished."""
+    they were begun or are finished. `namesakes` are the run's own steps that give up their key to an added one."""
 
     before: int | None
     after: int
@@ -27,6 +30,7 @@ class Changes:
     change: list[Step]
     drop: list[GuidedStep]
     kept: list[GuidedStep]
+    namesakes: list[GuidedStep]
 
 
 def changes(tenant_id: str, run_id: str, number: int | None = None) -> Changes:
@@ -83,9 +87,10 @@ def _changes(run: GuidedRun, current: Sequence[GuidedStep], number: int | None) 
     if run.template_id is None:
         raise Conflict("The run was not started from a template.", allowed=[])
     new = templates.version_of(run.tenant_id, run.template_id, number)
-    by_key = {step.key: step for step in current}
     of_new = {step["key"] for step in new.steps}
     of_old = _keys_before(run, of_new)
+    namesakes = [step for step in current if step.status == "pending" and step.key in of_new - of_old]
+    by_key = {step.key: step for step in current if step not in namesakes}
     dropped = [step for step in current if step.key in of_old - of_new]
     differing = [step for step in new.steps if step["key"] in by_key and _differs(by_key[step["key"]], step)]
     return Changes(
@@ -95,6 +100,7 @@ def _changes(run: GuidedRun, current: Sequence[GuidedStep], number: int | None) 
         change=[step for step in differing if by_key[step["key"]].status == "pending"],
         drop=[step for step in dropped if step.status == "pending"],
         kept=[step for step in current if step.status != "pending" and step.key in of_old | of_new],
+        namesakes=namesakes,
     )
 
 
@@ -113,6 +119,7 @@ def _differs(step: GuidedStep, new: Step) -> bool:
 
 def _apply(run: GuidedRun, current: Sequence[GuidedStep], changes_: Changes, steps: Sequence[Step]) -> None:
     models.runs.drop_steps(changes_.drop)
+    _free_keys(current, changes_.namesakes, {step["key"] for step in steps})
     dropped = {step.id for step in changes_.drop}
     left = [step for step in current if step.id not in dropped]
     order = _order(left, [step["key"] for step in steps])
@@ -128,9 +135,25 @@ def _apply(run: GuidedRun, current: Sequence[GuidedStep], changes_: Changes, ste
             values["order_index"] = places[step.key]
         if values:
             models.runs.change_step(step, **values)
-    models.runs.add_steps(
-        [lifecycle.step_row(run.tenant_id, run.id, places[step["key"]], step) for step in changes_.add]
-    )
+    models.runs.add_steps(_added(run, changes_, places, {step.id for step in left}))
+
+
+def _free_keys(current: Sequence[GuidedStep], namesakes: Sequence[GuidedStep], of_new: set[str]) -> None:
+    """Give each of these steps a key that neither the run nor the new version has."""
+    taken = of_new | {step.key for step in current}
+    for step in namesakes:
+        free = next(key for number in count(2) if (key := f"{step.key}-{number}") not in taken)
+        taken.add(free)
+        models.runs.change_step(step, key=free)
+
+
+def _added(run: GuidedRun, changes_: Changes, places: Mapping[str, int], taken: set[str]) -> list[Columns]:
+    """The columns of the steps to add. One whose id a step has that gave up the key gets an id of its version."""
+    rows = [lifecycle.step_row(run.tenant_id, run.id, places[step["key"]], step) for step in changes_.add]
+    return [
+        row | {"id": ids.named("guided-step", run.id, row["key"], str(changes_.after))} if row["id"] in taken else row
+        for row in rows
+    ]
 
 
 def _order(left: Sequence[GuidedStep], keys: Sequence[str]) -> list[str]:

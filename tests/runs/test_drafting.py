@@ -83,6 +83,15 @@ def test_without_a_contact_it_is_written_to_nobody():
     assert (made.to, made.body.startswith("Hello there,")) == ([], True)
 
 
+def test_it_greets_the_one_whom_it_goes_to():
+    ann, bob = {"name": "Ann Adams", "email": None}, {"name": "Bob Bell", "email": "bob@harbor.test"}
+    made = draft(contacts=[ann, bob], template={"body": "Dear {contact}"})
+    assert (made.to, made.body) == (["Bob Bell <bob@harbor.test>"], "Dear Bob")
+    assert draft(contacts=[ann, bob]).body.startswith("Hello Bob,")
+    assert draft(contacts=[ann, bob | {"name": ""}]).body.startswith("Hello there,")
+    assert draft(contacts=[ann]).body.startswith("Hello Ann,")
+
+
 @pytest.mark.parametrize(
     ("told", "email"),
     [

@@ -180,6 +180,19 @@ def test_a_limit_cuts_and_says_so(ask):
     assert data["truncated"] is True
 
 
+@pytest.mark.parametrize(("limit", "more"), [(2, True), (3, False), (4, False)])
+def test_a_limit_of_objectives_says_so_before_and_after_the_start(ask, limit, more):
+    for number in range(3):
+        make_objective(title=f"Grow {number}")
+    run = run_of(step("custom", does="update_objective", limit=limit))
+    one = only_step(run)
+    path = f"/api/guided-runs/{run.id}/steps/{one.id}/data"
+    preview = ask("GET", path).json
+    steps.start(ANA, run.id, one.id, now=NOON)
+    begun = ask("GET", path).json
+    assert [(data["preview"], data["truncated"]) for data in (preview, begun)] == [(True, more), (False, more)]
+
+
 def test_another_tenants_partnerships_are_shown_to_nobody():
     from tests.runs.conftest import OTHER
 

@@ -100,6 +100,14 @@ def test_a_run_of_nothing_and_one_of_what_is_not_there_are_refused():
     assert GuidedRun.select().count() == 0
 
 
+def test_a_linked_partnership_that_is_not_there_is_named_by_its_place_in_the_list(ask):
+    there = make_partnership().id
+    told = {"name": "R", "steps": [step()], "linkedPartnershipIds": [there, there, "nothing", "nothing"]}
+    answer = ask("POST", "/api/guided-runs", told)
+    assert answer.status_code == 422
+    assert sorted(answer.json["errors"]) == ["linkedPartnershipIds.2", "linkedPartnershipIds.3"]
+
+
 def test_a_step_with_an_unknown_filter_is_422_and_names_it(ask):
     own = {"actionType": "review", "title": "x", "config": {"filter": {"noContactDay": 14}}}
     answer = ask("POST", "/api/guided-runs", {"steps": [own]})
@@ -255,6 +263,27 @@ def test_own_steps_of_a_run_stay_where_they_are_when_it_takes_a_newer_version():
     saved(template_id, keyed("b", "B"), keyed("a", "A"), keyed("c", "C"))
     template_upgrade.take(ANA, run.id, now=NOON)
     assert titles(run) == ["B", "Mine", "A", "C"]
+
+
+def test_an_own_step_is_not_overwritten_by_a_new_one_of_the_same_key():
+    from services.runs import template_upgrade
+
+    template_id = ids.new_id()
+    saved(template_id, keyed("a", "A"))
+    run = run_of(keyed("look", "My look", limit=7), template_id=template_id)
+    for version in (
+        [keyed("a", "A"), keyed("look", "Their look")],
+        [keyed("a", "A"), keyed("look", "Their other look")],
+        [keyed("a", "A")],
+        [keyed("a", "A"), keyed("look", "Their look again")],
+    ):
+        saved(template_id, *version)
+        template_upgrade.take(ANA, run.id, now=NOON)
+        theirs = [one["title"] for one in version]
+        assert sorted(titles(run)) == sorted([*theirs, "My look"])
+        assert [one.config for one in models.runs.steps_of(run) if one.title == "My look"] == [{"limit": 7}]
+    keys = [one.key for one in models.runs.steps_of(run)]
+    assert sorted(keys) == ["a", "look", "look-2"]
 
 
 def test_a_run_without_a_template_has_nothing_to_take(ask):

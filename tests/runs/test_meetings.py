@@ -89,6 +89,33 @@ def test_a_row_with_a_call_gets_no_second_one(booked):
     assert Meeting.select().count() == 1
 
 
+@pytest.mark.parametrize("other", [{"minutes": 45}, {"title": "Another call"}, {"description": "About the MOU"}])
+def test_a_call_at_the_same_time_that_is_another_one_is_refused_and_the_same_one_is_not(partner, other):
+    one = started("schedule")
+    row_id, told = rows_of(one)[0].id, {"minutes": 60, "title": "Our call", "description": "About us"}
+    act(one, "schedule_meeting", row_id=row_id, starts_at=AT, **told)
+    with pytest.raises(Conflict) as refused:
+        act(one, "schedule_meeting", row_id=row_id, starts_at=AT, **told | other)
+    assert refused.value.details["allowed"] == ["change_meeting", "cancel_meeting"]
+    for again in (told, {}):
+        done = act(one, "schedule_meeting", row_id=row_id, starts_at=AT, **again)
+        assert (done.status, done.items[0].id) == ("queued", Meeting.get().id)
+    assert (Meeting.select().count(), len(ai_task_requests())) == (1, 1)
+
+
+def test_booking_or_moving_to_what_is_booked_is_queued_until_the_invitation_went_out_then_done(booked):
+    def again():
+        row_id, meeting_id = rows_of(booked)[0].id, Meeting.get().id
+        return [
+            act(booked, "schedule_meeting", row_id=row_id, starts_at=AT).status,
+            act(booked, "change_meeting", meeting_id=meeting_id, starts_at=AT).status,
+        ]
+
+    assert again() == ["queued", "queued"]
+    hear(ai_task(Delivery.get().id))
+    assert again() == ["done", "done"]
+
+
 def test_after_a_cancellation_a_new_call_has_a_uid_of_its_own(booked):
     first = Meeting.get()
     act(booked, "cancel_meeting", meeting_id=first.id)
@@ -128,6 +155,15 @@ def test_an_invitation_that_fails_opens_the_row_and_is_sent_again_by_the_same_ti
     assert asked.retry_of == first.id
     hear(ai_task(asked.id, origin=first.id, number=1))
     assert (Delivery.get().status, refresh(row).state) == ("sent", "done")
+
+
+def test_a_call_that_is_cancelled_after_its_invitation_failed_leaves_its_row_without_a_call(booked):
+    hear(ai_task(Delivery.get().id, "failed"))
+    act(booked, "cancel_meeting", meeting_id=Meeting.get().id)
+    assert steps.left_of(now_of(booked)) == ["1 of 1 is without a call: Harbor."]
+    cancellation = Delivery.get(Delivery.kind == "invite_cancel")
+    hear(ai_task(cancellation.id, "failed"))
+    assert steps.left_of(now_of(booked)) == ["The invitation to grace@harbor.test was not sent: mailbox full."]
 
 
 def test_a_call_in_the_past_and_one_without_a_guest_are_refused():

@@ -156,6 +156,20 @@ def test_one_that_was_removed_is_in_no_answer_and_frees_its_external_id():
     assert make_partnership(external_id="P-1").external_id == "P-1"
 
 
+def test_nothing_is_written_to_one_that_was_removed_since_it_was_read():
+    row = make_partnership()
+    partnerships.move(ANA, row, "Conversation Active", now=NOON)
+    partnerships.remove(ANA, row.id, now=NOON)
+    for write in (
+        lambda: partnerships.move(ANA, row, "Lost", now=NOON),
+        lambda: partnerships.undo_move(ANA, row, now=NOON),
+        lambda: happened(row, "call"),
+    ):
+        with pytest.raises(NotFound):
+            write()
+    assert [activity.kind for activity in Activity.select().order_by(Activity.id)] == ["created", "stage_change"]
+
+
 def test_an_external_id_is_one_partnerships():
     make_partnership(external_id="P-1")
     with pytest.raises(Conflict) as refused:

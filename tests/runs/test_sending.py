@@ -193,6 +193,24 @@ def test_a_bad_email_is_422_and_names_the_field(ask, told, field):
     assert Delivery.select().count() == 0
 
 
+def test_send_all_with_words_for_one_mail_is_422_and_names_them(ask):
+    first, *_ = three()
+    one = started("email")
+    told = {
+        "rowId": row_about(one, first).id,
+        "partnershipId": first.id,
+        "to": ["lee@harbor.test"],
+        "subject": "For one",
+        "body": "For one",
+    }
+    path = f"/api/guided-runs/{one.run_id}/steps/{one.id}/actions"
+    for name, value in told.items():
+        answer = ask("POST", path, {"type": "send_email", "all": True, name: value})
+        assert (answer.status_code, set(answer.json["errors"])) == (422, {name})
+    assert Delivery.select().count() == 0
+    assert ask("POST", path, {"type": "send_email", "all": False, **told}).status_code == 200
+
+
 def test_what_goes_out_is_the_edited_draft_in_the_name_of_whoever_sends():
     know(ANA)
     make_partnership("Harbor", contacts=CONTACTS)

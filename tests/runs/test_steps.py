@@ -99,6 +99,16 @@ def test_completing_with_work_left_takes_a_reason_that_stays():
     assert lifecycle.complete(ANA, run.id, now=NOON).outcome == "1 of 1 steps done. Left in review: No time today."
 
 
+def test_a_reason_for_completing_where_nothing_is_left_is_in_the_log_and_says_of_no_work_that_it_is_left():
+    make_partnership("Harbor")
+    one = started("review", filter={"stage": "New Lead"})
+    act(one, "review_row", row_id=rows_of(one)[0].id, mark="fine")
+    assert steps.complete(ANA, one.run_id, one.id, now=NOON, reason="All is well").reason is None
+    (told,) = acts("completed step")
+    assert (told.reason, "left" in told.details) == ("All is well", False)
+    assert lifecycle.complete(ANA, one.run_id, now=NOON).outcome == "1 of 1 steps done. 1 partnership reviewed."
+
+
 @pytest.mark.parametrize(
     ("expect", "left"),
     [("each", 1), ("any", 0), ("nothing", 0), (1, 0), (2, 1), (200, 1)],

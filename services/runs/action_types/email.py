@@ -29,7 +29,7 @@ from services.runs.fields import Recipients
 from services.runs.models import Delivery, Partnership, replicas
 from services.runs.step_rows.step_context import StepContext
 from services.runs.step_rows.step_records import StepRecords
-from shared.contracts.camel import StoredSchema
+from shared.contracts.camel import StoredSchema, camel
 from shared.contracts.strict import Flag, line, on_one_line, prose
 from shared.ground import ids
 from shared.ground.errors import Invalid
@@ -130,7 +130,11 @@ def _drafts(context: StepContext, partnerships: list[Partnership]) -> dict[str, 
 
 
 def _names_row_or_all(values: Any) -> Errors:
-    return {} if values.get("all") else names_subject(values)
+    """A row or a partnership is named, or `all` alone, because each row is then sent as it is drafted."""
+    if not values.get("all"):
+        return names_subject(values)
+    fields_of_one = ("row_id", "partnership_id", *PARTS)
+    return {camel(name): ["Not together with all."] for name in fields_of_one if name in values}
 
 
 def _only_placeholders(text: str) -> None:

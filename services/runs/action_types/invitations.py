@@ -43,6 +43,13 @@ def send_again(by: Principal, meeting: Meeting, now: datetime) -> None:
         delivery_requests.resend(by, delivery, _order(by, meeting, delivery_kinds.named(delivery.kind), now), now)
 
 
+def status(meeting: Meeting) -> str:
+    """The status of an action that finds the call as it wants it: queued while its invitation is on its way, else
+    done."""
+    delivery = models.deliveries.get_or_none(meeting.tenant_id, delivery_id(meeting))
+    return "queued" if delivery is not None and delivery.status == "queued" else "done"
+
+
 def delivery_id(meeting: Meeting) -> str:
     """The id of the latest invitation to a call."""
     return ids.named("delivery", meeting.id, str(meeting.sequence))

@@ -41,7 +41,7 @@ def add(context: ActionContext, command: AddNote) -> Done:
 
 def _add_everywhere(context: ActionContext, text: str) -> None:
     step, run = context.step, context.run
-    linked = models.partnerships.many(run.tenant_id, models.runs.linked_to(run))
+    linked = models.partnerships.lock_many(run.tenant_id, models.runs.linked_to(run))
     for partnership_id in sorted(linked):
         _add_activity(context, linked[partnership_id], text)
     result = step.result or {}

@@ -69,24 +69,24 @@ class CancelMeeting(Command):
 
 
 def schedule(context: ActionContext, command: ScheduleMeeting) -> Done:
-    """Book a call and invite the partnership's first contact with an address. Booking the same time again returns the
+    """Book a call and invite the partnership's first contact with an address. Booking the same call again returns the
     same meeting, and requests its invitation again if that was not sent.
 
-    Invalid without such a contact, and for a time in the past. Conflict when the row has a call at another time, the
-    call's owner has another one at this time, the partnership was removed, or nobody knows whether the invitation went
-    out.
+    Invalid without such a contact, and for a time in the past. Conflict when the row has a call at another time, or
+    with another length, title or description than is given; when the call's owner has another one at this time, the
+    partnership was removed, or nobody knows whether the invitation went out.
     """
     context.require_partnership()
     added, row = context.row is None, context.row_for_partnership()
     earlier = models.meetings.of_row(row)
     booked = next((meeting for meeting in earlier if meeting.status == "booked"), None)
     if booked is not None:
-        if booked.starts_at != command.starts_at:
+        if not _is_same(command, booked):
             raise Conflict(
                 "A call is booked for this row.", allowed=["change_meeting", "cancel_meeting"], meetingId=booked.id
             )
         invitations.send_again(context.by, booked, context.now)
-        return context.done(made_id=booked.id, status="queued")
+        return context.done(made_id=booked.id, status=invitations.status(booked))
     _check_ahead(command.starts_at, context.now)
     meeting = _book(context, command, ids.named("meeting", row.id, str(len(earlier))))
     calendars.reserve(meeting, meeting.starts_at, meeting.ends_at, context.now)
@@ -94,6 +94,17 @@ def schedule(context: ActionContext, command: ScheduleMeeting) -> Done:
     _finish_row(context, meeting, added=added)
     details = {"meetingId": meeting.id, "startsAt": clock.rfc3339(meeting.starts_at)}
     return context.done(LogEntry("booked call", details), made_id=meeting.id, status="queued")
+
+
+def _is_same(command: ScheduleMeeting, booked: Meeting) -> bool:
+    """Whether the command asks for the call that is booked; what it does not give is as booked."""
+    minutes = (booked.ends_at - booked.starts_at) // timedelta(minutes=1)
+    return (
+        command.starts_at == booked.starts_at
+        and command.minutes in (None, minutes)
+        and command.title in (None, booked.title)
+        and command.description in ("", booked.description)
+    )
 
 
 def _book(context: ActionContext, command: ScheduleMeeting, meeting_id: str) -> Meeting:
@@ -150,7 +161,7 @@ def change(context: ActionContext, command: ChangeMeeting) -> Done:
     length = timedelta(minutes=command.minutes) if command.minutes else meeting.ends_at - meeting.starts_at
     starts_at, ends_at = command.starts_at, command.starts_at + length
     if (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at):
-        return context.done(made_id=meeting.id, status="queued")
+        return context.done(made_id=meeting.id, status=invitations.status(meeting))
     calendars.reserve(meeting, starts_at, ends_at, now)
     before = clock.rfc3339(meeting.starts_at)
     meeting.write(status=after, starts_at=starts_at, ends_at=ends_at, sequence=meeting.sequence + 1)

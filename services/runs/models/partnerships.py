@@ -1,5 +1,4 @@
-"""Queries and writes on partnerships. Each is limited to one tenant, except `ever`, and leaves removed ones out, except
-`ever` and `lock`."""
+"""Queries and writes on partnerships. Each is limited to one tenant and leaves removed ones out, except `ever`."""
 
 from __future__ import annotations
 
@@ -38,18 +37,22 @@ def get_for_update(tenant_id: str, partnership_id: str) -> Partnership:
 
 
 def lock(row: Partnership) -> Partnership:
-    """Read the row again into the same object, even if it was removed, and lock it until the transaction ends."""
-    row.__data__ |= Partnership.get_for(row.tenant_id, row.id, for_update=True).__data__
+    """Read the row again into the same object, and lock it until the transaction ends. NotFound as `find`."""
+    present = Partnership.get_for(row.tenant_id, row.id, for_update=True)
+    row.__data__ |= _or_not_found(None if present.deleted_at else present, row.id).__data__
     return row
 
 
 def many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnership]:
     """The partnerships with these ids by id; missing ones are left out."""
-    wanted = list(partnership_ids)
-    if not wanted:
-        return {}
-    query = Partnership.for_tenant(tenant_id, seek=False).where(Partnership.id.in_(wanted))
-    return {row.id: row for row in query.where(Partnership.deleted_at.is_null())}
+    query = _of_ids(tenant_id, partnership_ids)
+    return {} if query is None else {row.id: row for row in query}
+
+
+def lock_many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnership]:
+    """As `many`, but locked until the transaction ends, in the order of their ids."""
+    query = _of_ids(tenant_id, partnership_ids)
+    return {} if query is None else {row.id: row for row in locked(query.order_by(Partnership.id))}
 
 
 def listed(
@@ -151,6 +154,15 @@ def ever(partnership_ids: list[str]) -> set[str]:
 
 def _present(tenant_id: str) -> Any:
     return Partnership.for_tenant(tenant_id).where(Partnership.deleted_at.is_null())
+
+
+def _of_ids(tenant_id: str, partnership_ids: Iterable[str]) -> Any | None:
+    """The query for the partnerships with these ids; None without any."""
+    wanted = list(partnership_ids)
+    if not wanted:
+        return None
+    query = Partnership.for_tenant(tenant_id, seek=False).where(Partnership.id.in_(wanted))
+    return query.where(Partnership.deleted_at.is_null())
 
 
 def _or_not_found(row: Partnership | None, partnership_id: str) -> Partnership:

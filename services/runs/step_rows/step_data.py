@@ -111,12 +111,16 @@ class _StoredRows:
         return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
 
     def _more_match(self) -> bool:
-        """Whether more partnerships match than are shown; only queried when the limit was reached, because the query
-        may take long. False for objectives."""
-        shown = len(self._subjects("partnership"))
-        if self.config.show != "partnerships" or shown < self.config.limit:
+        """Whether more partnerships or objectives match than are shown; only queried when the limit was reached, because
+        the query may take long."""
+        if self.config.show == "nothing":
             return False
-        return next(islice(row_queries.partnerships(self.context), shown, None), None) is not None
+        about_objectives = self.config.show == "objectives"
+        shown = len(self._subjects("objective" if about_objectives else "partnership"))
+        if shown < self.config.limit:
+            return False
+        matching = row_queries.objectives if about_objectives else row_queries.partnerships
+        return next(islice(matching(self.context), shown, None), None) is not None
 
     def shown(self) -> Shown:
         """The parts of the answer that come from the rows."""

@@ -83,11 +83,22 @@ def progress_of_rows(
     gone: frozenset[str],
 ) -> Progress:
     """The progress of a started step. `gone` are the ids of removed subjects."""
-    problems = {delivery.row_id: _problem(delivery) for delivery in deliveries if delivery.status in FAILED_STATUSES}
+    problems = {delivery.row_id: _problem(delivery) for delivery in _standing(deliveries) if _failed(delivery)}
     present = [row for row in rows if row.subject_id not in gone]
     return progress_of(
         config, [RowProgress(row.shown["name"], row.state != "open", problems.get(row.id)) for row in present], result
     )
+
+
+def _standing(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """The deliveries without the invitations to calls that were cancelled since; the cancellations remain."""
+    cancellation = delivery_kinds.INVITE_CANCEL.name
+    cancelled = {delivery.meeting_id for delivery in deliveries if delivery.kind == cancellation}
+    return [one for one in deliveries if one.kind == cancellation or one.meeting_id not in cancelled]
+
+
+def _failed(delivery: Delivery) -> bool:
+    return delivery.status in FAILED_STATUSES
 
 
 def _problem(delivery: Delivery) -> str:
