@@ -9,9 +9,8 @@ from datetime import date, datetime
 
 from services.workflows import models, states, step_kinds, tasks
 from services.workflows.definition import Item
-from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed, replicas
+from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed
 from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
-from services.workflows.planning.validation import Checker
 from services.workflows.step_kinds import action_plan
 from shared.database.model import Columns
 from shared.ground import ids
@@ -59,7 +58,7 @@ def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int |
 
 
 def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
-    checker, work = Checker(replicas.metadata_schemas()), _Work()
+    checker, work = tasks.checker(), _Work()
     for position, item in enumerate(_wanted(plan.body["aiTasks"])):
         if problems := checker.ai_task(item):
             work.refuse(item, problems)

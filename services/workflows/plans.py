@@ -10,7 +10,6 @@ from services.workflows.commands import EditPlan, as_json
 from services.workflows.definition import Item, PlanningContext
 from services.workflows.models import Execution, Plan, Step, Task, acts, feed, replicas
 from services.workflows.planning import edits, effective_plan, rules
-from services.workflows.planning.validation import Checker
 from services.workflows.step_kinds import action_plan
 from shared.ground import ids
 from shared.ground.errors import Conflict
@@ -182,7 +181,7 @@ def _effective(body: JsonObject, done: Set[str] = frozenset(), refused: Set[str]
 
 def issues(body: JsonObject) -> list[dict[str, str]]:
     """What finalize would refuse, and what could not be checked; rejected items have no issues."""
-    checker = Checker(replicas.metadata_schemas())
+    checker = tasks.checker()
     problems = []
     for item in body["aiTasks"]:
         problems += [(item, reason) for reason in checker.ai_task(item) or checker.doubts(item)]

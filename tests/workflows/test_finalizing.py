@@ -160,6 +160,26 @@ def test_the_trigger_is_what_the_scheduling_item_says_after_editing():
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"triggerDate": "soon"}, "metadata.triggerDate: Not a valid date."),
+        ({"triggerDate": None}, "metadata.triggerDate: Not of type string."),
+        ({"conditions": "all done"}, "metadata.conditions: Not of type array."),
+        ({"stage": "nowhere"}, "metadata.stage: Not one of "),
+    ],
+)
+def test_a_scheduling_item_that_says_no_schedule_is_refused_and_the_drafted_one_stands(told, reason):
+    execution = planned()
+    scheduler, drafted = ai_items(execution)[3], Plan.get_by_id(execution.id).body["nextWorkflow"]
+    edit_plan(execution, aiTasks=[{"id": scheduler["id"], "metadata": scheduler["metadata"] | told}])
+    answer = finalize(execution)
+    assert answer["created"] == {"aiTasks": 3, "csmTasks": 4, "subTasks": 4}
+    assert [one["item"] for one in answer["failed"]] == [scheduler["id"]]
+    assert answer["failed"][0]["reason"].startswith(reason)
+    assert answer["nextWorkflow"] == drafted | {"triggerId": Trigger.get().id}
+
+
 def test_without_a_registry_the_items_are_created_and_the_executor_decides():
     assert finalize(planned())["created"]["aiTasks"] == 4
 
