@@ -198,6 +198,11 @@ class Stage:
     reads_earlier: tuple[StepKind, ...] = ()
 
     @property
+    def renewal(self) -> str:
+        """The name of its workflow."""
+        return f"{self.name} Renewal"
+
+    @property
     def available(self) -> bool:
         """Whether its workflow can be started."""
         return bool(self.steps)

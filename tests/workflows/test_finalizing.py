@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from services.workflows import executions, finalizing, models
+from services.workflows import executions, finalizing, models, plans
 from services.workflows.models import Execution, Plan, Task, Trigger
 from shared.database.connection import session
 from shared.ground import ids
@@ -158,6 +158,38 @@ def test_the_trigger_is_what_the_scheduling_item_says_after_editing():
         ["all done"],
         execution.id,
     )
+
+
+def test_the_plan_shows_the_next_workflow_that_finalize_then_schedules():
+    execution = planned()
+    scheduler = ai_items(execution)[3]
+    told = scheduler["metadata"] | {"stage": "engage", "triggerDate": "2027-01-04", "conditions": ["all done"]}
+    edit_plan(execution, aiTasks=[{"id": scheduler["id"], "metadata": told}])
+    expected = {
+        "name": "Engage Renewal",
+        "stage": "engage",
+        "estimatedDate": "2027-01-04",
+        "conditions": ["all done"],
+    }
+    for _ in range(2):
+        _, shown = plans.view("demo", execution.id)
+        assert shown["nextWorkflow"] == expected
+        assert {"date": "2027-01-04", "action": "Engage Renewal workflow starts"}.items() <= shown["timeline"][
+            -1
+        ].items()
+        assert finalize(execution)["nextWorkflow"] == expected | {"triggerId": Trigger.get().id}
+    assert Trigger.get().stage == "engage"
+
+
+def test_a_scheduling_item_that_cannot_be_made_changes_nothing_of_the_next_workflow_that_is_shown():
+    execution = planned()
+    drafted = plans.view("demo", execution.id)[1]["nextWorkflow"]
+    scheduler = ai_items(execution)[3]
+    told = scheduler["metadata"] | {"stage": "nowhere", "triggerDate": "2027-01-04", "conditions": ["all done"]}
+    edit_plan(execution, aiTasks=[{"id": scheduler["id"], "metadata": told}])
+    for _ in range(2):
+        assert plans.view("demo", execution.id)[1]["nextWorkflow"] == drafted
+        assert finalize(execution)["nextWorkflow"] == drafted | {"triggerId": Trigger.get().id}
 
 
 @pytest.mark.parametrize(

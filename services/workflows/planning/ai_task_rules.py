@@ -162,7 +162,7 @@ def upcoming(context: PlanningContext) -> JsonObject | None:
     conditions = [*context.stage.plan.next_conditions]
     conditions += [context.say(kind.next_condition) for kind, _ in recommended_in(context) if kind.next_condition]
     return {
-        "name": f"{stage.name} Renewal",
+        "name": stage.renewal,
         "stage": stage.key,
         "estimatedDate": stage.starts_on(customer.renewal_date, today, context.country).isoformat(),
         "conditions": conditions,
