@@ -179,6 +179,12 @@ def test_nothing_is_recommended_from_a_step_that_was_skipped():
     assert [one["key"] for one in output["recommendations"]] == ["confirm_course"]
 
 
+def test_why_a_clause_is_unclear_is_told_in_the_words_of_its_finding():
+    output = walked(sampled("Polaris Energy"))["recommendations"]
+    clarify = next(one for one in output["recommendations"] if one["key"] == "clarify_contract")
+    assert clarify["why"] == "The text does not read as English, the only language that is read."
+
+
 def test_kinds_have_keys_of_their_own():
     assert len({kind.key for kind in KINDS}) == len(KINDS)
 
