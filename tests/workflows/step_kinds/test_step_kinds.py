@@ -78,6 +78,14 @@ def test_contradicting_caps_are_held_to_the_lower_one():
     assert walked(sampled("Oriel Insurance"))["pricing"]["cap"]["limitPercent"] == 4.0
 
 
+def test_no_cap_is_said_to_be_kept_to_where_contradicting_sentences_name_none():
+    text = "At each renewal the fees increase by the consumer price index. Upon renewal, the then-current list prices apply."
+    cap = walked(with_text(text))["pricing"]["cap"]
+    assert (cap["limitPercent"], cap["limitIs"]) == (None, None)
+    assert cap["text"].startswith("The contract's sentences contradict one another;")
+    assert "kept to" not in cap["text"]
+
+
 def test_a_cap_that_cannot_be_read_is_told_and_does_not_clamp():
     cap = walked(sampled("Juniper Books"))["pricing"]["cap"]
     assert cap["limitPercent"] is None
