@@ -167,7 +167,7 @@ def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now:
 def _complete(by: Principal, execution: Execution, plan: Plan, status: str, now: datetime) -> None:
     for step in models.executions.steps_of(execution):
         if step_kinds.get(step.kind).holds_plan:
-            output = action_plan.count(plan.body)
+            output = action_plan.output(plan.answer["created"], plan.answer["nextWorkflow"])
             models.executions.change_step(
                 step,
                 status="completed",

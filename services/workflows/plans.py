@@ -106,7 +106,7 @@ def _notify(by: Principal, execution: Execution, plan: Plan, now: datetime) -> N
         recipient_id=execution.owner,
         kind="plan_ready",
         title=f"The action plan for {execution.customer_name} is ready",
-        body=action_plan.count(plan.body)["summary"],
+        body=action_plan.count(standing(plan.body))["summary"],
         link=f"/app/renewals/{execution.id}",
         by=by.as_json(),
         now=now,
@@ -163,8 +163,7 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
     body = {"status": plan.status, "planner": plan.planner, **plan.body}
     if plan.status == "draft":
         checker = tasks.checker()
-        unmade = {item["id"] for item in effective_plan.scheduling(plan.body) if checker.ai_task(item)}
-        body |= _effective(plan.body, next_workflow(plan.body, unmade))
+        body |= _effective(plan.body, _drafted_next(plan.body, checker))
         return plan, body | {"issues": [*plan.body["issues"], *_issues(plan.body, checker)]}
     live = {task.id: task for task in models.tasks.of_execution(tenant_id, execution_id)}
     failed = (plan.answer or {}).get("failed", [])
@@ -173,6 +172,18 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
     body |= _effective(plan.body, next_workflow(plan.body, refused), done, refused)
     body |= {name: [_with_state(item, live) for item in plan.body[name]] for name in edits.LISTS}
     return plan, body | {"issues": failed, "finalized": plan.answer}
+
+
+def standing(body: JsonObject) -> JsonObject:
+    """The items of a draft that were not rejected, and the next workflow that follows from them."""
+    kept = {name: effective_plan.items(body, name) for name in edits.LISTS}
+    return kept | {"nextWorkflow": _drafted_next(body, tasks.checker())}
+
+
+def _drafted_next(body: JsonObject, checker: Checker) -> JsonObject | None:
+    """The next workflow of a draft, as finalize would schedule it now."""
+    unmade = {item["id"] for item in effective_plan.scheduling(body) if checker.ai_task(item)}
+    return next_workflow(body, unmade)
 
 
 def next_workflow(body: JsonObject, refused: Set[str]) -> JsonObject | None:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from services.workflows import executions, finalizing, models, plans
+from services.workflows import executions, finalizing, models, plans, steps
 from services.workflows.models import Execution, Plan, Task, Trigger
 from shared.database.connection import session
 from shared.ground import ids
@@ -135,6 +135,25 @@ def test_rejected_items_become_nothing():
     execution = planned()
     edit_plan(execution, aiTasks=[{"id": ai_items(execution)[0]["id"], "decision": "rejected", "reason": "by hand"}])
     assert finalize(execution)["created"]["aiTasks"] == 3
+
+
+def test_the_step_of_the_plan_tells_what_was_made_and_before_that_what_was_not_rejected():
+    execution = planned()
+    contact, alert, _, scheduler = ai_items(execution)
+    edit_plan(
+        execution,
+        aiTasks=[{"id": one["id"], "decision": "rejected"} for one in (contact, scheduler)],
+        csmTasks=[{"title": "Call them", "priority": 9}],
+    )
+    step = steps_of(execution)[5]
+    drafted = steps.complete(ANA, execution.id, step.id, {}, now=NOON).output
+    assert (drafted["aiTasks"], drafted["csmTasks"], drafted["nextWorkflow"]) == (2, 5, None)
+    edit_plan(execution, aiTasks=[{"id": alert["id"], "decision": "rejected"}])
+    created = finalize(execution)["created"]
+    made = steps_of(execution)[5]
+    assert created == {"aiTasks": 1, "csmTasks": 4, "subTasks": 4}
+    assert made.output == created | {"nextWorkflow": None, "summary": "Action Plan: 1 AI task + 4 CSM tasks"}
+    assert made.summary == made.output["summary"]
 
 
 def test_a_rejected_scheduling_item_means_no_trigger():
