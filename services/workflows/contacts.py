@@ -49,7 +49,7 @@ def remove(by: Principal, contact_id: str, *, now: datetime, expected: int | Non
     with feed.transaction():
         row = models.customers.get_contact(by.tenant_id, contact_id)
         row.expect(expected)
-        models.customers.remove_contact(row)
+        models.customers.remove_contact(row, now)
         acts.record(by, "removed contact", "contact", row.id, now=now, details={"name": row.name})
 
 

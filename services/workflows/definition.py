@@ -98,8 +98,8 @@ class StepOutputs:
 
 @dataclass(frozen=True)
 class StepContext:
-    """The data from which a step computes. `input` is the result of the kind's `read_input`; `plan` is the body of the
-    action plan, for a kind with `holds_plan`."""
+    """The data from which a step computes. `input` is the result of the kind's `read_input`; `plan` is the
+    action plan without rejected items, for a kind with `holds_plan`."""
 
     facts: CustomerContext
     stage: Stage
@@ -196,6 +196,11 @@ class Stage:
     plan: PlanRules = PlanRules()
     price_effect: float = 0.0
     reads_earlier: tuple[StepKind, ...] = ()
+
+    @property
+    def renewal(self) -> str:
+        """The name of its workflow."""
+        return f"{self.name} Renewal"
 
     @property
     def available(self) -> bool:

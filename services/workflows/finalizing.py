@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from services.workflows import models, states, step_kinds, tasks
+from services.workflows import models, plans, states, step_kinds, tasks
 from services.workflows.definition import Item
-from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed, replicas
-from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
-from services.workflows.planning.validation import Checker
+from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed
 from services.workflows.step_kinds import action_plan
 from shared.database.model import Columns
 from shared.ground import ids
@@ -59,7 +57,7 @@ def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int |
 
 
 def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
-    checker, work = Checker(replicas.metadata_schemas()), _Work()
+    checker, work = tasks.checker(), _Work()
     for position, item in enumerate(_wanted(plan.body["aiTasks"])):
         if problems := checker.ai_task(item):
             work.refuse(item, problems)
@@ -146,18 +144,9 @@ def _counts(rows: list[Columns]) -> dict[str, int]:
 def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now: datetime) -> JsonObject | None:
     """Write the execution's trigger as the plan's scheduling item says, or as drafted if that item could not be made.
     None without a next workflow, or if a person rejected the item."""
-    following = plan.body["nextWorkflow"]
-    items = [item for item in plan.body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
-    if following is None or (items and not _wanted(items)):
+    following = plans.next_workflow(plan.body, {failure["item"] for failure in work.failed})
+    if following is None:
         return None
-    made = {row["id"] for row in work.rows}
-    item = next((item for item in _wanted(items) if item["id"] in made), None)
-    metadata = item["metadata"] if item else {}
-    values = {
-        "stage": metadata.get("stage", following["stage"]),
-        "trigger_date": date.fromisoformat(metadata.get("triggerDate", following["estimatedDate"])),
-        "conditions": metadata.get("conditions", following["conditions"]),
-    }
     trigger = models.triggers.of_execution(execution.tenant_id, execution.id)
     if trigger is None:
         trigger = models.triggers.add(
@@ -166,20 +155,19 @@ def _schedule(by: Principal, execution: Execution, plan: Plan, work: _Work, now:
             execution_id=execution.id,
             customer_id=execution.customer_id,
             status="scheduled",
+            stage=following["stage"],
+            trigger_date=date.fromisoformat(following["estimatedDate"]),
+            conditions=following["conditions"],
             created_at=now,
             by=by.as_json(),
-            **values,
         )
-    return {**following, "triggerId": trigger.id, "stage": values["stage"]} | {
-        "estimatedDate": values["trigger_date"].isoformat(),
-        "conditions": values["conditions"],
-    }
+    return following | {"triggerId": trigger.id}
 
 
 def _complete(by: Principal, execution: Execution, plan: Plan, status: str, now: datetime) -> None:
     for step in models.executions.steps_of(execution):
         if step_kinds.get(step.kind).holds_plan:
-            output = action_plan.count(plan.body)
+            output = action_plan.output(plan.answer["created"], plan.answer["nextWorkflow"])
             models.executions.change_step(
                 step,
                 status="completed",

@@ -106,7 +106,7 @@ def _notify(by: Principal, execution: Execution, plan: Plan, now: datetime) -> N
         recipient_id=execution.owner,
         kind="plan_ready",
         title=f"The action plan for {execution.customer_name} is ready",
-        body=action_plan.count(plan.body)["summary"],
+        body=action_plan.count(standing(plan.body))["summary"],
         link=f"/app/renewals/{execution.id}",
         by=by.as_json(),
         now=now,
@@ -162,27 +162,51 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
     plan = models.plans.get(tenant_id, execution_id)
     body = {"status": plan.status, "planner": plan.planner, **plan.body}
     if plan.status == "draft":
-        return plan, body | _effective(plan.body) | {"issues": [*plan.body["issues"], *issues(plan.body)]}
+        checker = tasks.checker()
+        body |= _effective(plan.body, _drafted_next(plan.body, checker))
+        return plan, body | {"issues": [*plan.body["issues"], *_issues(plan.body, checker)]}
     live = {task.id: task for task in models.tasks.of_execution(tenant_id, execution_id)}
     failed = (plan.answer or {}).get("failed", [])
+    refused = {failure["item"] for failure in failed}
     done = {task.id for task in live.values() if task.execution_status == "success"}
-    body |= _effective(plan.body, done, {failure["item"] for failure in failed})
+    body |= _effective(plan.body, next_workflow(plan.body, refused), done, refused)
     body |= {name: [_with_state(item, live) for item in plan.body[name]] for name in edits.LISTS}
     return plan, body | {"issues": failed, "finalized": plan.answer}
 
 
-def _effective(body: JsonObject, done: Set[str] = frozenset(), refused: Set[str] = frozenset()) -> JsonObject:
+def standing(body: JsonObject) -> JsonObject:
+    """The items of a draft that were not rejected, and the next workflow that follows from them."""
+    kept = {name: effective_plan.items(body, name) for name in edits.LISTS}
+    return kept | {"nextWorkflow": _drafted_next(body, tasks.checker())}
+
+
+def _drafted_next(body: JsonObject, checker: Checker) -> JsonObject | None:
+    """The next workflow of a draft, as finalize would schedule it now."""
+    unmade = {item["id"] for item in effective_plan.scheduling(body) if checker.ai_task(item)}
+    return next_workflow(body, unmade)
+
+
+def next_workflow(body: JsonObject, refused: Set[str]) -> JsonObject | None:
+    """The next workflow as finalize schedules it when it refuses these items, named after its stage; None without
+    one."""
+    following = effective_plan.following(body, refused)
+    stage = stages.get_or_none(following["stage"]) if following else None
+    return following | {"name": stage.renewal} if following and stage else following
+
+
+def _effective(
+    body: JsonObject, next_one: JsonObject | None, done: Set[str] = frozenset(), refused: Set[str] = frozenset()
+) -> JsonObject:
     """The parts of a plan that follow from the present items."""
     return {
         "summary": body["summary"] | {"keyDecisions": effective_plan.decisions(body, done, refused)},
-        "timeline": effective_plan.timeline(body, refused),
-        "nextWorkflow": effective_plan.following(body),
+        "timeline": effective_plan.timeline(body, next_one, refused),
+        "nextWorkflow": next_one,
     }
 
 
-def issues(body: JsonObject) -> list[dict[str, str]]:
+def _issues(body: JsonObject, checker: Checker) -> list[dict[str, str]]:
     """What finalize would refuse, and what could not be checked; rejected items have no issues."""
-    checker = Checker(replicas.metadata_schemas())
     problems = []
     for item in body["aiTasks"]:
         problems += [(item, reason) for reason in checker.ai_task(item) or checker.doubts(item)]

@@ -143,7 +143,7 @@ def _computed(
         stage=customer_context.stage_of(execution),
         outputs=customer_context.outputs(execution, steps[: step.order_index - 1]),
         input=command,
-        plan=plan.body if plan else None,
+        plan=plans.standing(plan.body) if plan else None,
     )
     return kind.compute(context)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from services.workflows import models, states
+from services.workflows import models, stages, states
 from services.workflows.commands import ChangeTask, CreateTask
 from services.workflows.models import CUSTOMER, Task, acts, feed, replicas
 from services.workflows.planning.validation import Checker
@@ -65,7 +65,7 @@ def _check_place(tenant_id: str, command: CreateTask) -> None:
 
 def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> Columns:
     item = given(command) | {"estimatedCompletionTime": command.estimated_completion_time}
-    if problems := Checker(replicas.metadata_schemas()).ai_task(item):
+    if problems := checker().ai_task(item):
         errors: dict[str, list[str]] = {}
         for problem in problems:
             name, _, why = problem.partition(": ")
@@ -73,6 +73,11 @@ def _ai_columns(by: Principal, command: CreateTask, task_id: str) -> Columns:
         raise Invalid("This cannot be executed.", errors=errors)
     require_people_in(by, item["processor"], item["metadata"], "metadata")
     return {"execution_status": "queued", "run_id": task_id}
+
+
+def checker() -> Checker:
+    """The checker for the processors that the executor has, and for the stages here."""
+    return Checker(replicas.metadata_schemas(), [stage.key for stage in stages.STAGES])
 
 
 def require_people_in(by: Principal, processor: str, metadata: JsonObject, field: str) -> None:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from services.workflows import executions, finalizing, models
+from services.workflows import executions, finalizing, models, plans, steps
 from services.workflows.models import Execution, Plan, Task, Trigger
 from shared.database.connection import session
 from shared.ground import ids
@@ -137,6 +137,25 @@ def test_rejected_items_become_nothing():
     assert finalize(execution)["created"]["aiTasks"] == 3
 
 
+def test_the_step_of_the_plan_tells_what_was_made_and_before_that_what_was_not_rejected():
+    execution = planned()
+    contact, alert, _, scheduler = ai_items(execution)
+    edit_plan(
+        execution,
+        aiTasks=[{"id": one["id"], "decision": "rejected"} for one in (contact, scheduler)],
+        csmTasks=[{"title": "Call them", "priority": 9}],
+    )
+    step = steps_of(execution)[5]
+    drafted = steps.complete(ANA, execution.id, step.id, {}, now=NOON).output
+    assert (drafted["aiTasks"], drafted["csmTasks"], drafted["nextWorkflow"]) == (2, 5, None)
+    edit_plan(execution, aiTasks=[{"id": alert["id"], "decision": "rejected"}])
+    created = finalize(execution)["created"]
+    made = steps_of(execution)[5]
+    assert created == {"aiTasks": 1, "csmTasks": 4, "subTasks": 4}
+    assert made.output == created | {"nextWorkflow": None, "summary": "Action Plan: 1 AI task + 4 CSM tasks"}
+    assert made.summary == made.output["summary"]
+
+
 def test_a_rejected_scheduling_item_means_no_trigger():
     execution = planned()
     scheduler = ai_items(execution)[3]
@@ -158,6 +177,58 @@ def test_the_trigger_is_what_the_scheduling_item_says_after_editing():
         ["all done"],
         execution.id,
     )
+
+
+def test_the_plan_shows_the_next_workflow_that_finalize_then_schedules():
+    execution = planned()
+    scheduler = ai_items(execution)[3]
+    told = scheduler["metadata"] | {"stage": "engage", "triggerDate": "2027-01-04", "conditions": ["all done"]}
+    edit_plan(execution, aiTasks=[{"id": scheduler["id"], "metadata": told}])
+    expected = {
+        "name": "Engage Renewal",
+        "stage": "engage",
+        "estimatedDate": "2027-01-04",
+        "conditions": ["all done"],
+    }
+    for _ in range(2):
+        _, shown = plans.view("demo", execution.id)
+        assert shown["nextWorkflow"] == expected
+        assert {"date": "2027-01-04", "action": "Engage Renewal workflow starts"}.items() <= shown["timeline"][
+            -1
+        ].items()
+        assert finalize(execution)["nextWorkflow"] == expected | {"triggerId": Trigger.get().id}
+    assert Trigger.get().stage == "engage"
+
+
+def test_a_scheduling_item_that_cannot_be_made_changes_nothing_of_the_next_workflow_that_is_shown():
+    execution = planned()
+    drafted = plans.view("demo", execution.id)[1]["nextWorkflow"]
+    scheduler = ai_items(execution)[3]
+    told = scheduler["metadata"] | {"stage": "nowhere", "triggerDate": "2027-01-04", "conditions": ["all done"]}
+    edit_plan(execution, aiTasks=[{"id": scheduler["id"], "metadata": told}])
+    for _ in range(2):
+        assert plans.view("demo", execution.id)[1]["nextWorkflow"] == drafted
+        assert finalize(execution)["nextWorkflow"] == drafted | {"triggerId": Trigger.get().id}
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"triggerDate": "soon"}, "metadata.triggerDate: Not a valid date."),
+        ({"triggerDate": None}, "metadata.triggerDate: Not of type string."),
+        ({"conditions": "all done"}, "metadata.conditions: Not of type array."),
+        ({"stage": "nowhere"}, "metadata.stage: Not one of "),
+    ],
+)
+def test_a_scheduling_item_that_says_no_schedule_is_refused_and_the_drafted_one_stands(told, reason):
+    execution = planned()
+    scheduler, drafted = ai_items(execution)[3], Plan.get_by_id(execution.id).body["nextWorkflow"]
+    edit_plan(execution, aiTasks=[{"id": scheduler["id"], "metadata": scheduler["metadata"] | told}])
+    answer = finalize(execution)
+    assert answer["created"] == {"aiTasks": 3, "csmTasks": 4, "subTasks": 4}
+    assert [one["item"] for one in answer["failed"]] == [scheduler["id"]]
+    assert answer["failed"][0]["reason"].startswith(reason)
+    assert answer["nextWorkflow"] == drafted | {"triggerId": Trigger.get().id}
 
 
 def test_without_a_registry_the_items_are_created_and_the_executor_decides():

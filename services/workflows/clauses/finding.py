@@ -35,7 +35,7 @@ def contradictory(why: str, candidates: Sequence[Finding]) -> Finding:
 
 
 def settled(candidates: Sequence[Finding], absent: str, what: str, same: Callable[[Finding], Any]) -> Finding:
-    """One finding from those of all sentences about a clause.
+    """One finding from those of all sentences about a clause, each found or unreadable.
 
     Findings that could be read decide: the first if all agree by `same`, else contradictory. An unreadable one is
     returned only if none could be read.
@@ -45,5 +45,4 @@ def settled(candidates: Sequence[Finding], absent: str, what: str, same: Callabl
         return candidates[0] if candidates else not_found(absent)
     if len({same(finding) for finding in readable}) > 1:
         return contradictory(f"the contract's sentences give different {what}", readable)
-    doubtful = [finding for finding in candidates if finding["status"] == "contradictory"]
-    return doubtful[0] if doubtful else readable[0]
+    return readable[0]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.workflows.models.database import words
@@ -129,7 +129,7 @@ def change_contact(row: Contact, **values: Any) -> None:
         _index_words(row)
 
 
-def make_primary(row: Contact, now: Any) -> None:
+def make_primary(row: Contact, now: datetime) -> None:
     """Make a contact the only primary one of its customer."""
     update = Contact.update_for(row.tenant_id, is_primary=False, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.id != row.id, Contact.is_primary).execute()
@@ -137,9 +137,9 @@ def make_primary(row: Contact, now: Any) -> None:
         row.write(is_primary=True, updated_at=now)
 
 
-def remove_contact(row: Contact) -> None:
+def remove_contact(row: Contact, now: datetime) -> None:
     """Delete a contact, and clear it as the successor of others."""
-    update = Contact.update_for(row.tenant_id, successor_id=None)
+    update = Contact.update_for(row.tenant_id, successor_id=None, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.successor_id == row.id).execute()
     row.delete_instance()
     words.drop(SEARCHED[Contact][0], row.tenant_id, row.id)

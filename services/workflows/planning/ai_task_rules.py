@@ -16,9 +16,15 @@ LONGEST_MESSAGE = 255
 
 
 def crm_contact_update(context: PlanningContext) -> Item | str | None:
-    """Update the primary contact in the CRM when a contact has left and has a successor."""
+    """Update the primary contact in the CRM when the primary contact has left and has a successor.
+
+    A successor who is the primary contact here already is told to the CRM too, which may not know it; if it does, it
+    changes nothing. The successor of anybody else who left never becomes the primary contact.
+    """
     people = context.outputs.of(stakeholders.KIND)
-    departed = next((person for person in people.get("departed", []) if person["successor"]), None)
+    succeeded = [person for person in people.get("departed", []) if person["successor"]]
+    known = (person for person in succeeded if person["successor"]["isPrimary"])
+    departed = next((person for person in succeeded if person["wasPrimary"]), None) or next(known, None)
     if departed is None:
         return None
     customer, successor = context.facts.customer, departed["successor"]
@@ -162,7 +168,7 @@ def upcoming(context: PlanningContext) -> JsonObject | None:
     conditions = [*context.stage.plan.next_conditions]
     conditions += [context.say(kind.next_condition) for kind, _ in recommended_in(context) if kind.next_condition]
     return {
-        "name": f"{stage.name} Renewal",
+        "name": stage.renewal,
         "stage": stage.key,
         "estimatedDate": stage.starts_on(customer.renewal_date, today, context.country).isoformat(),
         "conditions": conditions,

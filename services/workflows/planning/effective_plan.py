@@ -4,13 +4,14 @@ rejected."""
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import date
-from typing import Any
 
 from services.workflows.definition import Item
 from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
 from shared.contracts.action_plans import ITEM_LISTS as LISTS
 from shared.ground.json_types import JsonObject
+
+SCHEDULED = (("stage", "stage"), ("estimatedDate", "triggerDate"), ("conditions", "conditions"))
+"""The fields of the next workflow, each with that of its scheduling item's metadata."""
 
 
 def items(body: JsonObject, name: str, refused: Container[str] = ()) -> list[Item]:
@@ -18,30 +19,29 @@ def items(body: JsonObject, name: str, refused: Container[str] = ()) -> list[Ite
     return [item for item in body[name] if item["decision"] != "rejected" and item["id"] not in refused]
 
 
-def following(body: JsonObject) -> JsonObject | None:
-    """The drafted next workflow on the date of its scheduling item; None if there is none, or a person rejected the
-    item."""
-    drafted = body["nextWorkflow"]
-    every = [item for item in body["aiTasks"] if item.get("processor") == NEXT_WORKFLOW.processor]
-    if drafted is None or not every:
+def scheduling(body: JsonObject) -> list[Item]:
+    """The items that schedule the next workflow, without those that a person rejected."""
+    return [item for item in items(body, "aiTasks") if _schedules(item)]
+
+
+def following(body: JsonObject, refused: Container[str] = ()) -> JsonObject | None:
+    """The next workflow as its first scheduling item says that was not refused, else as drafted. None if none was
+    drafted, or a person rejected the item."""
+    drafted: JsonObject | None = body["nextWorkflow"]
+    wanted = scheduling(body)
+    if drafted is None or (not wanted and any(_schedules(item) for item in body["aiTasks"])):
+        return None
+    made = next((item for item in wanted if item["id"] not in refused), None)
+    if made is None:
         return drafted
-    scheduling = next((item for item in items(body, "aiTasks") if item in every), None)
-    if scheduling is None:
-        return None
-    return drafted | {
-        "estimatedDate": _date((scheduling.get("metadata") or {}).get("triggerDate")) or drafted["estimatedDate"]
-    }
+    return drafted | {ours: made["metadata"][its] for ours, its in SCHEDULED if its in made["metadata"]}
 
 
-def _date(value: Any) -> str | None:
-    """The date as a plan writes it; None if the value is not a date."""
-    try:
-        return date.fromisoformat(value).isoformat()
-    except (TypeError, ValueError):
-        return None
+def _schedules(item: Item) -> bool:
+    return item.get("processor") == NEXT_WORKFLOW.processor
 
 
-def timeline(body: JsonObject, refused: Container[str] = ()) -> list[JsonObject]:
+def timeline(body: JsonObject, next_one: JsonObject | None, refused: Container[str] = ()) -> list[JsonObject]:
     """`[{order, date, owner, action}]` by date: the AI tasks together, CSM tasks when due, the customer's step and the
     next workflow. From the drafted timeline only the AI tasks' day and the customer's entries are used."""
     drafted = body["timeline"]
@@ -51,7 +51,7 @@ def timeline(body: JsonObject, refused: Container[str] = ()) -> list[JsonObject]
         entries.insert(0, (drafted[0]["date"], "AI", by_themselves(ai_tasks)))
     due = [item for item in items(body, "csmTasks", refused) if item.get("dueDate")]
     entries += [(item["dueDate"], "CSM", item["title"]) for item in due]
-    if next_one := following(body):
+    if next_one:
         entries.append((next_one["estimatedDate"], "AI", starts(next_one)))
     return numbered(entries)
 

@@ -61,7 +61,7 @@ def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[JsonOb
     if day := (contract.get("notice") or {}).get("noticeDate"):
         decisions.append(_decision(f"Notice date {day} is the deadline of the contract"))
     for person in context.outputs.of(stakeholders.KIND).get("departed", []):
-        if person["successor"]:
+        if person["successor"] and person["wasPrimary"]:
             decisions.append(_primary_contact(context, person, item_of))
     advice = context.outputs.of(recommendations.KIND)
     if findings := advice.get("findings"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jsonschema.exceptions import SchemaError
 
 from services.workflows.definition import Item
+from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
 from shared.contracts.metadata import MetadataSchema
 from shared.ground.json_types import JsonObject
 
@@ -20,17 +21,27 @@ MOST_SUB_TASKS = 50
 MOST_FAULTS = 10
 """The most faults of one item's metadata that are named."""
 
+SCHEDULING: JsonObject = {
+    "stage": {"type": "string"},
+    "triggerDate": {"type": "string", "format": "date"},
+    "conditions": {"type": "array", "items": {"type": "string"}},
+}
+"""The metadata that finalize itself reads, of the item that schedules the next workflow; what is missing is taken from
+the draft."""
+
 UNKNOWN_REGISTRY = "the executor has not said yet which processors it has; it will check this item itself"
 
 Schemas = Mapping[str, Mapping[str, Any]]
 
 
 class Checker:
-    """Checks items against the processors' metadata schemas, `{name: schema}`; each schema is compiled once."""
+    """Checks items against the processors' metadata schemas, `{name: schema}`, each compiled once, and against the keys
+    of the stages that may be scheduled; any may if there are none."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, stages: Sequence[str] = ()) -> None:
         self.schemas = schemas
         self._prepared: dict[str, MetadataSchema] = {}
+        self.stages = stages
 
     def ai_task(self, item: Item) -> list[str]:
         """Every reason why this item cannot become an AI task; empty if it can."""
@@ -56,20 +67,29 @@ class Checker:
             return ["processor: a registered name is needed, never a path"]
         if not isinstance(item.get("metadata"), dict):
             return ["metadata: an object is needed"]
+        return self._registered(name, item["metadata"]) or self._scheduled(name, item["metadata"])
+
+    def _registered(self, name: str, metadata: JsonObject) -> list[str]:
         if not self.schemas:
             return []
         if name not in self.schemas:
             return [f"processor: there is none named {name}"]
-        return self._metadata(name, item["metadata"])
-
-    def _metadata(self, name: str, metadata: JsonObject) -> list[str]:
         try:
             if name not in self._prepared:
                 self._prepared[name] = MetadataSchema(self.schemas[name])
         except SchemaError as error:
             return [f"processor: the schema of {name} is itself not valid ({error.message[:200]})"]
-        faults = self._prepared[name].faults_of(metadata)
-        return [f"{field}: {' '.join(reasons)}" for field, reasons in list(faults.items())[:MOST_FAULTS]]
+        return _told(self._prepared[name].faults_of(metadata))
+
+    def _scheduled(self, name: str, metadata: JsonObject) -> list[str]:
+        if name != NEXT_WORKFLOW.processor:
+            return []
+        stage = {"stage": {"enum": list(self.stages)}} if self.stages else {}
+        return _told(MetadataSchema({"properties": SCHEDULING | stage}).faults_of(metadata))
+
+
+def _told(faults: Mapping[str, list[str]]) -> list[str]:
+    return [f"{field}: {' '.join(reasons)}" for field, reasons in list(faults.items())[:MOST_FAULTS]]
 
 
 def _shape(item: Item) -> list[str]:

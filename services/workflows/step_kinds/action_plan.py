@@ -7,16 +7,21 @@ from services.workflows.definition import StepContext, StepKind
 from shared.ground.json_types import JsonObject
 
 
+def output(counts: Mapping[str, int], next_workflow: JsonObject | None) -> JsonObject:
+    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}`, for as many of each and the workflow that follows."""
+    ai, csm = counts["aiTasks"], counts["csmTasks"]
+    summary = f"Action Plan: {ai} AI task{'' if ai == 1 else 's'} + {csm} CSM task{'' if csm == 1 else 's'}"
+    return {**counts, "nextWorkflow": next_workflow, "summary": summary}
+
+
 def count(plan: Mapping[str, Any]) -> JsonObject:
-    """`{aiTasks, csmTasks, subTasks, nextWorkflow, summary}` for the body of a plan; rejected items are counted too."""
-    ai, csm = len(plan["aiTasks"]), len(plan["csmTasks"])
-    return {
-        "aiTasks": ai,
-        "csmTasks": csm,
+    """The output for the items of a plan; the caller leaves out those that do not count."""
+    counts = {
+        "aiTasks": len(plan["aiTasks"]),
+        "csmTasks": len(plan["csmTasks"]),
         "subTasks": sum(len(item.get("subTasks") or []) for item in plan["csmTasks"]),
-        "nextWorkflow": plan["nextWorkflow"],
-        "summary": f"Action Plan: {ai} AI task{'' if ai == 1 else 's'} + {csm} CSM task{'' if csm == 1 else 's'}",
     }
+    return output(counts, plan["nextWorkflow"])
 
 
 def compute(context: StepContext) -> JsonObject:

@@ -154,11 +154,11 @@ def _cap(contract: StepOutput) -> JsonObject:
     if finding["status"] == "contradictory":
         # Until a lawyer decides which sentence applies, the lowest limit is safe.
         limits = [each["limitPercent"] for each in finding["candidates"] if each.get("limitPercent") is not None]
-        lowest = min(limits) if limits else None
+        kept = "the lowest is kept to" if limits else "none of them names a limit that is known here"
         return {
-            "limitPercent": lowest,
-            "limitIs": "at least",
-            "text": "The contract's sentences contradict one another; the lowest is kept to.",
+            "limitPercent": min(limits, default=None),
+            "limitIs": "at least" if limits else None,
+            "text": f"The contract's sentences contradict one another; {kept}.",
             "sentence": finding["sentence"],
         }
     if finding["status"] == "unreadable":

@@ -221,6 +221,17 @@ def test_a_contact_is_made_changed_and_removed(ask):
     assert ask("GET", f"/api/contacts/{first['id']}").json["successorId"] is None
 
 
+def test_whoever_read_a_contact_before_its_successor_was_removed_is_told_so(ask):
+    customer = make_customer()
+    successor = ask("POST", "/api/contacts", {"customerId": customer.id, "name": "Bea"}).json
+    left = {"customerId": customer.id, "name": "Ada", "status": "departed", "successorId": successor["id"]}
+    read = ask("POST", "/api/contacts", left)
+    ask("DELETE", f"/api/contacts/{successor['id']}")
+    path, if_match = f"/api/contacts/{read.json['id']}", {"If-Match": read.headers["ETag"]}
+    assert ask("PATCH", path, {"title": "CFO"}, headers=if_match).status_code == 412
+    assert ask("GET", path).json["version"] == read.json["version"] + 1
+
+
 def test_the_same_key_makes_one_execution(ask):
     body, key = {"customerId": make_customer().id}, {"Idempotency-Key": "k1"}
     first, second = (ask("POST", EXECUTIONS, body, headers=key) for _ in range(2))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.workflows import stages
+from services.workflows.facts.customer import ContactFacts
 from services.workflows.planning import rules, validation
 from tests.workflows.customer_contexts import SEED, TODAY, planning_context, sampled, walked, with_text
 
@@ -61,6 +62,30 @@ def test_without_a_departed_contact_there_is_no_contact_update():
     plan = planned("Mesa Robotics")
     assert [one["key"] for one in plan["aiTasks"]] == ["contract_deadline", "next_workflow"]
     assert [one["key"] for one in plan["csmTasks"]] == ["explore_expansion"]
+
+
+END_USER = ContactFacts("u1", "Abe Adler", "end_user", status="departed", successor_id="u2")
+NEXT_END_USER = ContactFacts("u2", "Bea Brown", "end_user")
+
+
+def test_the_successor_of_an_end_user_does_not_become_the_primary_contact():
+    people = [one for one in sampled().contacts if one.status == "active"]
+    plan = planned(contacts=(END_USER, NEXT_END_USER, *people))
+    assert "crm_contact_update" not in {one["key"] for one in plan["aiTasks"]}
+    assert "crm_contact_update" not in {one["item"] for one in plan["issues"]}
+    assert not [one for one in plan["summary"]["keyDecisions"] if "primary contact" in one]
+
+
+def test_whoever_else_left_does_not_stand_before_the_primary_contact_who_left():
+    plan = planned(contacts=(END_USER, NEXT_END_USER, *sampled().contacts))
+    update = next(one for one in plan["aiTasks"] if one["key"] == "crm_contact_update")
+    assert (update["metadata"]["oldContact"]["name"], update["metadata"]["newContact"]["name"]) == (
+        "Sarah Chen",
+        "Eric Estrada",
+    )
+    assert [one for one in plan["summary"]["keyDecisions"] if "primary contact" in one] == [
+        "Eric Estrada is to be the primary contact in place of Sarah Chen"
+    ]
 
 
 def test_a_cause_without_the_crms_ids_is_an_issue_and_no_item():

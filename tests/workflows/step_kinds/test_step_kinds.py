@@ -78,6 +78,14 @@ def test_contradicting_caps_are_held_to_the_lower_one():
     assert walked(sampled("Oriel Insurance"))["pricing"]["cap"]["limitPercent"] == 4.0
 
 
+def test_no_cap_is_said_to_be_kept_to_where_contradicting_sentences_name_none():
+    text = "At each renewal the fees increase by the consumer price index. Upon renewal, the then-current list prices apply."
+    cap = walked(with_text(text))["pricing"]["cap"]
+    assert (cap["limitPercent"], cap["limitIs"]) == (None, None)
+    assert cap["text"].startswith("The contract's sentences contradict one another;")
+    assert "kept to" not in cap["text"]
+
+
 def test_a_cap_that_cannot_be_read_is_told_and_does_not_clamp():
     cap = walked(sampled("Juniper Books"))["pricing"]["cap"]
     assert cap["limitPercent"] is None
@@ -177,6 +185,12 @@ def test_another_customer_gets_another_output_at_every_step():
 def test_nothing_is_recommended_from_a_step_that_was_skipped():
     output = computed("recommendations", sampled())
     assert [one["key"] for one in output["recommendations"]] == ["confirm_course"]
+
+
+def test_why_a_clause_is_unclear_is_told_in_the_words_of_its_finding():
+    output = walked(sampled("Polaris Energy"))["recommendations"]
+    clarify = next(one for one in output["recommendations"] if one["key"] == "clarify_contract")
+    assert clarify["why"] == "The text does not read as English, the only language that is read."
 
 
 def test_kinds_have_keys_of_their_own():

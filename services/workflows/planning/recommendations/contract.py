@@ -85,7 +85,8 @@ def _clarify_contract(context: StepContext) -> Recommendation | None:
         for clause, finding in unclear.items()
     ]
     title = "Have legal read what is not clear in the contract"
-    return recommend(2, title, f"{next(iter(unclear.values()))['why']}.".capitalize(), *grounds)
+    why = next(iter(unclear.values()))["why"]
+    return recommend(2, title, f"{why[:1].upper()}{why[1:]}.", *grounds)
 
 
 CLARIFY_CONTRACT = RecommendationKind(
