@@ -79,16 +79,16 @@ class Checker:
                 self._prepared[name] = MetadataSchema(self.schemas[name])
         except SchemaError as error:
             return [f"processor: the schema of {name} is itself not valid ({error.message[:200]})"]
-        return _told(self._prepared[name].faults_of(metadata))
+        return _reasons_of(self._prepared[name].faults_of(metadata))
 
     def _scheduled(self, name: str, metadata: JsonObject) -> list[str]:
         if name != NEXT_WORKFLOW.processor:
             return []
         stage = {"stage": {"enum": list(self.stages)}} if self.stages else {}
-        return _told(MetadataSchema({"properties": SCHEDULING | stage}).faults_of(metadata))
+        return _reasons_of(MetadataSchema({"properties": SCHEDULING | stage}).faults_of(metadata))
 
 
-def _told(faults: Mapping[str, list[str]]) -> list[str]:
+def _reasons_of(faults: Mapping[str, list[str]]) -> list[str]:
     return [f"{field}: {' '.join(reasons)}" for field, reasons in list(faults.items())[:MOST_FAULTS]]
 
 
