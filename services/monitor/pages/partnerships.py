@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from flask import render_template, request
+from werkzeug.datastructures import FileStorage
 
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, urls
 from services.monitor.pages.questions import Question
@@ -132,7 +133,7 @@ def import_file() -> Any:
     upload = request.files.get("file")
     text, for_real = request.form.get("csv", ""), request.form.get("do") == "import"
     try:
-        text = sheets.decoded(upload.read(LONGEST_FILE)) if upload and upload.filename else text
+        text = _text_of(upload) if upload and upload.filename else text
         receipt = _imported(text, dry_run=not for_real)
     except Invalid as error:
         problem = failures.problem_of(error)
@@ -141,6 +142,14 @@ def import_file() -> Any:
     if for_real and not receipt["refused"]:
         return flash.redirect_to(PAGE, f"{receipt['created']} created, {receipt['updated']} updated.")
     return render_template("partnerships/import.html", receipt=receipt, csv=text)
+
+
+def _text_of(upload: FileStorage) -> str:
+    """The text of a file. Invalid when it is too large, or not UTF-8."""
+    raw = upload.read(LONGEST_FILE + 1)
+    if len(raw) > LONGEST_FILE:
+        raise Invalid("The file is too large.", errors={"file": [f"At most {LONGEST_FILE:,} bytes at once."]})
+    return sheets.decoded(raw)
 
 
 def _imported(text: str, *, dry_run: bool) -> dict[str, Any]:

@@ -52,6 +52,18 @@ def test_a_file_in_another_encoding_is_refused_with_what_to_do_and_nothing_of_it
     assert "Save it as UTF-8" in words(answer)
 
 
+@pytest.mark.parametrize("longer", [0, 1])
+def test_a_file_is_imported_whole_or_refused_with_how_large_it_may_be(ana, monkeypatch, longer):
+    sent = []
+    monkeypatch.setattr(
+        partnerships, "_imported", lambda text, **_: sent.append(len(text)) or {"refused": 0, "rows": []}
+    )
+    told = {"file": (BytesIO(b"name\n".ljust(5_000_000 + longer, b"x")), "a.csv")}
+    answer = ana.post("/app/partnerships/import", data=told, headers=OURS, content_type="multipart/form-data")
+    assert (answer.status_code, sent) == ((422, []) if longer else (200, [5_000_000]))
+    assert ("At most 5,000,000 bytes at once." in words(answer)) == bool(longer)
+
+
 def test_a_long_file_is_sent_for_in_parts_and_answered_as_one(ana, monkeypatch):
     asked = []
 
