@@ -128,6 +128,22 @@ def test_a_position_that_is_none_begins_a_stream_now(ana, after):
     answer.close()
 
 
+@pytest.mark.parametrize(
+    "bad", ["sort=nonsense", "status=nonsense", "kind=nonsense", "since=nonsense", "from=nonsense", "q=" + "a" * 201]
+)
+def test_a_filter_that_is_none_is_refused_before_a_stream_begins(ana, bad):
+    answer = ana.get(f"/app/live?view=list&{bad}")
+    assert answer.status_code == 422
+    assert answer.mimetype == "text/html"
+
+
+def test_the_moment_at_which_a_list_was_opened_may_be_of_any_zone_or_none(ana):
+    for opened in ("2026-11-21T11:30:00.123456Z", "2026-11-21T11:30:00", "2026-11-21"):
+        answer = ana.get("/app/live", query_string={"view": "list", "from": opened})
+        assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+        answer.close()
+
+
 @pytest.mark.parametrize("text", ["[" * 5_000, '{"text": "\\ud800", "tone": "good"}', "NaN", "9" * 5_000])
 def test_a_saying_that_is_none_of_ours_is_not_said(ana, text):
     ana.set_cookie("tandem_said", base64.urlsafe_b64encode(text.encode()).decode(), domain="localhost")
