@@ -14,7 +14,7 @@ from services.monitor.pages.questions import Question
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("guided_run", __name__)
 
@@ -96,7 +96,7 @@ def complete(run_id: str) -> Any:
     try:
         api_client.send("runs", "POST", f"{RUNS}/{run_id}/complete", fields, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
-        return _complete_form(run_id, error), 409
+        return _complete_form(run_id, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{run_id}", "Completed.")
 
 
@@ -258,5 +258,6 @@ def _complete_form(run_id: str, error: TandemError | None = None) -> str:
         "runs/complete.html",
         run=_run(application.by(), run_id),
         form=request.form,
+        errors=forms.by_field(error.errors) if error else {},
         problem=failures.problem_of(error) if error else None,
     )
