@@ -41,7 +41,7 @@ def shown(run_id: str, step_id: str) -> Any:
     """The rows of a step that is not in progress, read-only."""
     by = application.by()
     run, data = _run(by, run_id), _data(by, run_id, step_id)
-    step = _step_of(run, step_id)
+    step = step_of(run, step_id)
     return render_template("runs/shown.html", run=run, step=step, data=data, owners=customers.owners())
 
 
@@ -106,7 +106,7 @@ def ask_assign(run_id: str) -> Any:
     """The form for assigning the run to a person, or one step to a person or nobody."""
     run = _run(application.by(), run_id)
     step_id = request.args.get("step_id", "")
-    step = _step_of(run, step_id) if step_id else None
+    step = step_of(run, step_id) if step_id else None
     return render_template("runs/assign.html", run=run, step=step, owners=customers.owners())
 
 
@@ -213,12 +213,16 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     }
 
 
+def step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
+    """The step of this id. NotFound when the run has none."""
+    step = next((step for step in run["steps"] if step["id"] == step_id), None)
+    if step is None:
+        raise NotFound("The run has no such step.")
+    return step
+
+
 def _run(by: Principal, run_id: str) -> dict[str, Any]:
     return api_client.get("runs", f"{RUNS}/{run_id}", by)
-
-
-def _step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
-    return next((step for step in run["steps"] if step["id"] == step_id), run["steps"][0])
 
 
 def _next(steps: list[dict[str, Any]]) -> str | None:

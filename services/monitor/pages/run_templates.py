@@ -182,7 +182,7 @@ def _run_form(
 ) -> str:
     return render_template(
         "run_templates/new_run.html",
-        templates=[api_client.get("runs", f"{TEMPLATES}/{template['id']}") for template in every_template()[:20]],
+        templates=[api_client.get("runs", f"{TEMPLATES}/{template['id']}") for template in every_template()],
         form=form,
         steps=[step_forms.shown(step) for step in steps],
         picked=picked,

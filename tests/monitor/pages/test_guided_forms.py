@@ -48,3 +48,31 @@ def test_a_run_that_cannot_be_completed_says_why_with_the_right_status_and_keeps
     assert said in words(answer)
     assert ">All good.</textarea>" in answer.text
     assert ('aria-invalid="true"' in answer.text) == (status == 422)
+
+
+def test_a_step_that_is_not_of_the_run_is_not_taken_for_another(ana, runs):
+    runs.expect_request("/api/guided-runs/g-1/steps/s-9/data").respond_with_json({"items": []})
+    assert "Who takes “Call”?" in words(ana.get("/app/runs/g-1/assign?step_id=s-2"))
+    for address in (
+        "/app/runs/g-1/assign?step_id=s-9",
+        "/app/runs/g-1/steps/s-9/shown",
+        "/app/runs/g-1/steps/s-9/skip",
+    ):
+        answer = ana.get(address)
+        assert (answer.status_code, "The run has no such step." in words(answer)) == (404, True), address
+
+
+def test_a_run_of_own_steps_may_take_those_of_every_template(ana, runs):
+    templates = [{"id": f"t-{number}", "name": f"Template {number}"} for number in range(130)]
+    pages = [templates[:100], templates[100:]]
+    for cursor, page in ((None, pages[0]), ("next", pages[1])):
+        query = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
+        following = {"next": None if cursor else "next"}
+        runs.expect_request("/api/run-templates", query_string=query).respond_with_json(
+            {"items": page, "pagination": following}
+        )
+    for template in templates:
+        step = {"key": "look", "title": "Look", "actionType": "review"}
+        runs.expect_request(f"/api/run-templates/{template['id']}").respond_with_json(template | {"steps": [step]})
+    offered = ana.get("/app/runs/new")
+    assert [f'value="t-{number}/look"' in offered.text for number in range(130)] == [True] * 130
