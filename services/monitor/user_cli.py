@@ -20,13 +20,14 @@ Command = Callable[[Settings, argparse.Namespace], None]
 
 
 def user(settings: Settings, words: Sequence[str]) -> int:
-    """Run the command and return its exit status. An error is one line on standard error."""
+    """Run the command and return its exit status. An error is a line on standard error, and one below it
+    for each field that is wrong."""
     arguments = _parser().parse_args(list(words))
     try:
         with session(database):
             arguments.do(settings, arguments)
     except TandemError as error:
-        print(f"tandem user: {error.message}", file=sys.stderr)
+        print(f"tandem user: {error.message}", *error.reasons(), sep="\n  ", file=sys.stderr)
         return 1
     return 0
 

@@ -55,3 +55,11 @@ def test_a_password_is_read_from_standard_input(samples, monkeypatch):
 def test_what_is_wrong_is_said_in_a_line_with_status_1(samples, capsys, words):
     assert user_cli.user(samples, words) == 1
     assert capsys.readouterr().err.startswith("tandem user: ")
+
+
+def test_what_is_wrong_with_a_value_is_said_in_the_lines_below(samples, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert user_cli.user(samples, ["password", ANA]) == 1
+    assert capsys.readouterr().err == "tandem user: Choose another password.\n  password: 12 to 200 characters.\n"
+    assert user_cli.user(samples, ["tenant", "beta", "Beta", "--time-zone", "Nowhere"]) == 1
+    assert capsys.readouterr().err.splitlines()[1:] == ["  timeZone: A name like Europe/Berlin."]
