@@ -230,6 +230,27 @@ def test_a_deleted_step_counts_no_longer(monitor):
     assert the_run().steps_total == 0
 
 
+def test_a_deleted_guided_run_leaves_none_of_its_steps(monitor):
+    steps = [{"id": "s", "orderIndex": 0, "title": "Review", "actionType": "review", "status": "completed"}]
+    for run_id in ("g", "other"):
+        run = {"id": run_id, "name": "Review", "status": "in_progress", "createdAt": AT, "steps": steps}
+        tell("guided-run", run)
+    tell("guided-run", {"id": "g", "tenantId": "demo"}, version=2, deleted=True)
+    assert {run_id: [one.id for one in runs.steps_of(run_id, "demo")] for run_id in ("g", "other")} == {
+        "g": [],
+        "other": ["s"],
+    }
+
+
+def test_a_step_that_is_published_by_itself_is_deleted_by_itself(monitor):
+    for kind, data in (("workflow-execution", execution()), ("workflow-step", step(1))):
+        tell(kind, data)
+    tell("workflow-execution", {"id": "execution-1", "tenantId": "demo"}, version=2, deleted=True)
+    assert [one.id for one in runs.steps_of("execution-1", "demo")] == ["step-1-1"]
+    tell("workflow-step", {"id": "step-1-1", "tenantId": "demo"}, version=2, deleted=True)
+    assert runs.steps_of("execution-1", "demo") == []
+
+
 def test_another_tenants_task_is_no_step_of_ours(monitor):
     tell("workflow-execution", execution(**FINALIZED))
     tell("ai-task", task(1, tenantId="acme", **FAILED))
