@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from shared.ground.errors import Invalid
+from shared.ground.errors import Invalid, Stale, TandemError
 
 
 def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,6 +33,13 @@ def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
 def is_only_saving() -> bool:
     """Whether the form was sent by the button that only saves what is typed, which Enter in a field presses."""
     return request.form.get("do") == "keep"
+
+
+def version(present: Any, error: TandemError | None = None) -> Any:
+    """The version for a form: the present one where it is shown first, and with Stale, which says that it has changed.
+    A form that is shown again for another reason keeps the one that its person has seen."""
+    seen = request.form.get("version")
+    return present if seen is None or isinstance(error, Stale) else seen
 
 
 def number(text: str | None) -> Any:

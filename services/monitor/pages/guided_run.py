@@ -258,9 +258,11 @@ def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, 
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:
+    run = _run(application.by(), run_id)
     return render_template(
         "runs/complete.html",
-        run=_run(application.by(), run_id),
+        run=run,
+        version=forms.version(run["version"], error),
         form=request.form,
         errors=forms.by_field(error.errors) if error else {},
         problem=failures.problem_of(error) if error else None,

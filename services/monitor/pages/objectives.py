@@ -96,6 +96,7 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
     return render_template(
         "objectives/form.html",
         saved=saved,
+        version=forms.version(saved["version"], error) if saved else None,
         form=form,
         results=list(form.get("keyResults") or []) + [{}] * SPARE_ROWS,
         owners=[("", "Nobody"), *customers.owners().items()],

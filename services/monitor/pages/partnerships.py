@@ -191,6 +191,7 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
     return render_template(
         "partnerships/form.html",
         saved=saved,
+        version=forms.version(saved["version"], error) if saved else None,
         form=form,
         contacts=people + [{}] * max(1, min(2, MOST_CONTACTS - len(people))),
         stages=[(stage, stage) for stage in STAGES],

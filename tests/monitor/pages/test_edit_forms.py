@@ -1,0 +1,66 @@
+"""Forms that change something, against servers in the place of the owners: what somebody else changed is not overwritten unseen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from services.monitor import clients
+from tests.monitor.pages.conftest import OURS, words
+
+PARTNERSHIP = {"id": "x", "name": "Acme", "stage": "New Lead", "owner": None, "priority": 2, "contacts": []}
+OBJECTIVE = {"id": "x", "title": "More calls", "period": "2026 Q4", "owner": None, "status": "open", "keyResults": []}
+RECURRENCE = {"id": "x", "templateId": "t", "name": "Weekly", "every": "week", "owner": None}
+TEMPLATE = {"id": "x", "name": "Review", "description": "", "builtIn": False, "steps": []}
+TASK = {"id": "x", "title": "Call", "status": "open"}
+RUN = {"id": "x", "name": "Review", "outcomeDraft": "", "steps": []}
+NONE = {"items": [], "pagination": {"next": None}}
+NOW = 5
+SEEN = 3
+FORMS = {
+    "partnership": ("/api/partnerships/x", "PATCH", "", PARTNERSHIP, "/app/partnerships/x/edit"),
+    "objective": ("/api/objectives/x", "PATCH", "", OBJECTIVE, "/app/objectives/x/edit"),
+    "recurrence": ("/api/recurrences/x", "PATCH", "", RECURRENCE, "/app/recurrences/x/edit"),
+    "template": ("/api/run-templates/x", "PUT", "", TEMPLATE, "/app/templates/x/edit"),
+    "task": ("/api/workflows/tasks/x", "POST", "/snooze", TASK, "/app/tasks/x/snooze"),
+    "run": ("/api/guided-runs/x", "POST", "/complete", RUN, "/app/runs/x/complete"),
+}
+
+
+@pytest.fixture
+def owners(ana, settings, httpserver):
+    """The server in the place of runs and of workflows."""
+    url = httpserver.url_for("").rstrip("/")
+    httpserver.expect_request("/api/run-templates", method="GET").respond_with_json(NONE)
+    clients.connect(replace(settings, urls=settings.urls | {"runs": url, "workflows": url}))
+    yield httpserver
+    clients.connect(settings)
+
+
+def sent_next(answer) -> list[str]:
+    """The version that the form on this page sends."""
+    return re.findall(r'name="version" value="(\w*)"', answer.text)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_that_is_shown_again_keeps_the_version_that_its_person_has_seen_unless_it_says_that_it_changed(
+    ana, owners, name
+):
+    path, method, verb, saved, page = FORMS[name]
+    owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
+    assert sent_next(ana.get(page)) == [str(NOW)]
+    for status, version, errors in ((422, SEEN, {"name": ["Not this."]}), (412, NOW, {})):
+        owners.expect_oneshot_request(path + verb, method=method, headers={"If-Match": f'"v{SEEN}"'}).respond_with_json(
+            {"detail": "No.", "errors": errors}, status
+        )
+        answer = ana.post(page, data={"name": "Mine", "version": str(SEEN)}, headers=OURS)
+        assert (answer.status_code, sent_next(answer)) == (status, [str(version)])
+        assert ("It has changed since you opened it" in words(answer)) == (status == 412)
+
+
+def test_a_template_whose_steps_are_put_in_order_keeps_the_version_that_its_person_has_seen(ana, owners):
+    owners.expect_request("/api/run-templates/x").respond_with_json(TEMPLATE, headers={"ETag": f'"v{NOW}"'})
+    answer = ana.post("/app/templates/x/edit", data={"name": "Mine", "do": "add", "version": str(SEEN)}, headers=OURS)
+    assert sent_next(answer) == [str(SEEN)]
