@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.monitor import clients
+from shared.ground import ids
 from tests.monitor.pages.conftest import OURS, words
 
 PARTNERSHIP = {"id": "x", "name": "Acme", "stage": "New Lead", "owner": None, "priority": 2, "contacts": []}
@@ -64,3 +65,65 @@ def test_a_template_whose_steps_are_put_in_order_keeps_the_version_that_its_pers
     owners.expect_request("/api/run-templates/x").respond_with_json(TEMPLATE, headers={"ETag": f'"v{NOW}"'})
     answer = ana.post("/app/templates/x/edit", data={"name": "Mine", "do": "add", "version": str(SEEN)}, headers=OURS)
     assert sent_next(answer) == [str(SEEN)]
+
+
+def stale(ana, owners, path, page, saved, typed):
+    """The form after somebody else has changed what it is about."""
+    owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
+    owners.expect_request(path, method="PATCH").respond_with_json({"detail": "Stale."}, 412)
+    return ana.post(page, data=typed | {"version": str(SEEN)}, headers=OURS)
+
+
+def test_a_partnership_that_somebody_else_changed_shows_what_is_there_now_beside_what_was_typed(ana, owners):
+    dev = ids.named("person", "dev@demo.tandem.test")
+    theirs = {
+        "name": "Acme <b>Ltd</b>",
+        "owner": dev,
+        "priority": 1,
+        "nextCallOn": "2026-12-01",
+        "website": None,
+        "source": "A fair",
+        "description": "One.\nTwo.",
+        "contacts": [{"name": "Bob", "email": "bob@x.test", "title": None}],
+    }
+    typed = {
+        "name": "Acme",
+        "owner": "",
+        "priority": "2",
+        "nextCallOn": "",
+        "website": "https://acme.test",
+        "source": "A fair",
+        "description": "One.\r\nTwo.",
+        "contact-name": "Eve",
+        "contact-email": "",
+        "contact-title": "",
+    }
+    path, *_, page = FORMS["partnership"]
+    answer = stale(ana, owners, path, page, PARTNERSHIP | theirs, typed)
+    assert re.findall(r"Now: (.*?)</div>", answer.text) == [
+        "Acme &lt;b&gt;Ltd&lt;/b&gt;",
+        "1",
+        "Dev Okafor",
+        "1 Dec 2026",
+        "nothing",
+        "Bob, bob@x.test",
+    ]
+    assert 'value="https://acme.test"' in answer.text
+
+
+def test_an_objective_that_somebody_else_changed_shows_what_is_there_now_beside_what_was_typed(ana, owners):
+    result = {"id": "r", "title": "Calls", "unit": "", "start": "0", "target": "10"}
+    theirs = {"status": "achieved", "endsOn": "2026-12-31", "keyResults": [result | {"current": "7", "progress": 0.7}]}
+    typed = {"title": "More calls", "period": "2026 Q4", "owner": "", "status": "open", "endsOn": "2026-12-24"}
+    typed |= {f"result-{name}": text for name, text in (result | {"current": "3"}).items()}
+    path, *_, page = FORMS["objective"]
+    answer = stale(ana, owners, path, page, OBJECTIVE | theirs, typed)
+    assert re.findall(r"Now: (.*?)</div>", answer.text) == ["31 Dec 2026", "Achieved", "Calls: 7 of 10, from 0"]
+
+
+def test_what_nobody_else_changed_has_nothing_beside_it(ana, owners):
+    path, *_, page = FORMS["objective"]
+    typed = {"title": "More calls", "period": "2026 Q4", "owner": "", "status": "open"}
+    assert "Now:" not in stale(ana, owners, path, page, OBJECTIVE, typed).text
+    owners.expect_request(path, method="GET").respond_with_json(OBJECTIVE, headers={"ETag": f'"v{NOW}"'})
+    assert "Now:" not in ana.get(page).text
