@@ -127,3 +127,22 @@ def test_what_nobody_else_changed_has_nothing_beside_it(ana, owners):
     assert "Now:" not in stale(ana, owners, path, page, OBJECTIVE, typed).text
     owners.expect_request(path, method="GET").respond_with_json(OBJECTIVE, headers={"ETag": f'"v{NOW}"'})
     assert "Now:" not in ana.get(page).text
+
+
+@pytest.mark.parametrize("status", [409, 422])
+def test_a_workflow_that_cannot_be_started_says_why_with_the_status_of_its_owner(ana, owners, status):
+    customer = {
+        "id": "c",
+        "name": "Acme",
+        "daysToRenewal": 90,
+        "renewalDate": "2027-02-19",
+        "arr": "1000",
+        "currency": "USD",
+    }
+    customer |= {"stage": "discovery", "completedWorkflows": [], "timeZone": "UTC"}
+    owners.expect_request("/api/customers/c").respond_with_json(customer)
+    owners.expect_request("/api/workflows/definitions").respond_with_json(NONE)
+    owners.expect_request("/api/workflows/executions", method="GET").respond_with_json(NONE)
+    owners.expect_request("/api/workflows/executions", method="POST").respond_with_json({"detail": "Not now."}, status)
+    answer = ana.post("/app/renewals/start", data={"customer_id": "c", "stage": "discovery"}, headers=OURS)
+    assert (answer.status_code, "Not now." in words(answer)) == (status, True)
