@@ -43,8 +43,12 @@ def aggregate_again(run_id: str, tenant_id: str) -> None:
 
 
 def leave_tombstone(run: Run, version: int) -> None:
-    """Remove a run that its owner deleted from all lists and counts; the row stays and remembers the version."""
+    """Remove a run that its owner deleted from all lists and counts; the row stays and remembers the version. Steps that
+    its owner publishes separately are deleted separately."""
+    kind = run_kinds.named(run.kind)
     runs.forget_detail(run)
+    if kind.step_statuses and kind.step_change is None:
+        runs.delete_other_steps(run.tenant_id, run.id, ())
     _write(run.__data__ | {"listing": states.GONE, "version": version}, run)
 
 

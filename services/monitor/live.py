@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from services.monitor.models import ALL_TENANTS, feed
 from shared.database.connection import session
 from shared.feed.changes import Feed
+from shared.ground.errors import Forbidden, NotFound
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.process.signals import StopRequest
@@ -173,8 +174,9 @@ def subscribe(
     Of the waiting events of one subject only the newest is given.
 
     `current_principal` returns the caller with their present roles, or None when they may no longer watch; it is called
-    at most once a second, before an event or a ping. `scope` returns the tenant that they watch, `is_disconnected`
-    whether their connection is closed. Ends in both cases, and when their queue is full or the process stops.
+    at most once a second, before an event or a ping. `scope` returns the tenant that they watch, or raises Forbidden or
+    NotFound when they may no longer watch it; `is_disconnected` says whether their connection is closed. Ends in all
+    three cases, and when their queue is full or the process stops.
     """
     for together in subscribe_to_batches(
         current_principal, after=after, scope=scope, is_disconnected=is_disconnected, source=source
@@ -238,20 +240,28 @@ class _Permission:
         self.current_principal, self.scope = current_principal, scope
         self.ended = False
         self._looked_up = float("-inf")
-        self._by: Principal | None = None
+        self._watching: tuple[Principal, str] | None = None
 
     def still(self) -> bool:
         """Whether the watcher may still watch; checked again when the last check is at least a second old."""
         if time.monotonic() - self._looked_up >= TURN:
-            self._by, self._looked_up = self.current_principal(), time.monotonic()
-            self.ended = self._by is None
+            self._watching, self._looked_up = self._look_up(), time.monotonic()
+            self.ended = self._watching is None
         return not self.ended
+
+    def _look_up(self) -> tuple[Principal, str] | None:
+        """The watcher and the tenant that they watch; None when they may watch nothing, or that tenant no longer."""
+        by = self.current_principal()
+        try:
+            return (by, self.scope(by)) if by else None
+        except (Forbidden, NotFound):
+            return None
 
     def seen(self, events: list[Event]) -> list[Event]:
         """The events that the watcher may see now."""
-        if not events or not self.still() or self._by is None:
+        if not events or not self.still() or self._watching is None:
             return []
-        by, scope = self._by, self.scope(self._by)
+        by, scope = self._watching
         return [event for event in events if scope in (event.tenant_id, ALL_TENANTS) and _is_for(event, by)]
 
 

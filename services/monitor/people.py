@@ -143,11 +143,6 @@ def tenant(tenant_id: str) -> Tenant:
     return tenant
 
 
-def tenants() -> list[Tenant]:
-    """All tenants, by name."""
-    return rows.tenants()
-
-
 def folded(email: str) -> str:
     """An e-mail address as it is stored and compared."""
     return email.strip().casefold()

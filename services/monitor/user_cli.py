@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from services.monitor import people, sessions
 from services.monitor.models import ALL_TENANTS, database
@@ -16,17 +16,20 @@ from shared.ground.errors import NotFound, TandemError
 from shared.ground.principal import ROLES, Principal
 from shared.ground.settings import Settings
 
+READ_AT_ONCE = 500
+
 Command = Callable[[Settings, argparse.Namespace], None]
 
 
 def user(settings: Settings, words: Sequence[str]) -> int:
-    """Run the command and return its exit status. An error is one line on standard error."""
+    """Run the command and return its exit status. An error is a line on standard error, and one below it
+    for each field that is wrong."""
     arguments = _parser().parse_args(list(words))
     try:
         with session(database):
             arguments.do(settings, arguments)
     except TandemError as error:
-        print(f"tandem user: {error.message}", file=sys.stderr)
+        print(f"tandem user: {error.message}", *error.reasons(), sep="\n  ", file=sys.stderr)
         return 1
     return 0
 
@@ -78,8 +81,17 @@ def _link(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def _list(_: Settings, arguments: argparse.Namespace) -> None:
     people.tenant(arguments.tenant)
-    for person in people.find_all(arguments.tenant, limit=1000).items:
+    for person in _everybody(arguments.tenant):
         print(f"{person.email:<40} {person.role:<12} {'' if person.active else 'inactive':<9} {person.name}")
+
+
+def _everybody(tenant_id: str) -> Iterator[rows.Person]:
+    """All people of a tenant, by name, read page after page."""
+    page = people.find_all(tenant_id, limit=READ_AT_ONCE)
+    yield from page.items
+    while page.next:
+        page = people.find_all(tenant_id, limit=READ_AT_ONCE, cursor=page.next)
+        yield from page.items
 
 
 def _password(_: Settings, arguments: argparse.Namespace) -> None:

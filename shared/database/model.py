@@ -73,9 +73,9 @@ class Row(peewee.Model):
         return cls.select(*columns)
 
     @classmethod
-    def get_or_none_of_all_tenants(cls, row_id: str) -> Self | None:
-        """The row of this id in any tenant, or None."""
-        return statements.get_or_none(cls, {_primary_key(cls): row_id})
+    def get_or_none_of_all_tenants(cls, row_id: str, *, for_update: bool = False) -> Self | None:
+        """Like `get_or_none_for`, for the row of any tenant."""
+        return statements.get_or_none(cls, {_primary_key(cls): row_id}, for_update=for_update)
 
     @classmethod
     def load_of_all_tenants(cls, column: str, values: Sequence[str]) -> list[Self]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
 
 import pytest
 
-from services.monitor import live
+from services.monitor import live, tenant_scope
 from services.monitor.models import database, feed
 from shared.database.connection import session
 from shared.ground.principal import Principal
+from tests.house import eventually
 from tests.monitor.conftest import execution, notification, task
 from tests.monitor.test_projecting import tell
 
@@ -103,6 +106,28 @@ def test_who_may_no_longer_watch_is_sent_away_without_the_event(hub):
     tell("workflow-execution", execution(2))
     assert ana.done.wait(60)
     assert len(ana.heard) == 1
+
+
+@pytest.mark.parametrize("wanted", ["acme", "*"])
+def test_who_may_no_longer_watch_another_tenant_is_sent_away_like_who_may_watch_nothing(hub, monkeypatch, wanted):
+    monkeypatch.setattr(live, "TURN", 0.01)
+    roles = ["super_admin"]
+    boss = Listening(
+        hub,
+        by=lambda: replace(ANA, roles=frozenset(roles)),
+        scope=lambda by: tenant_scope.scope(by, wanted),
+    )
+    tell("workflow-execution", execution(1, tenantId="acme"))
+    boss.until(1)
+    roles[0] = "member"
+    versions = count(2)
+
+    def ended_by_the_next_change():
+        tell("workflow-execution", execution(1, tenantId="acme"), version=next(versions))
+        return boss.done.is_set()
+
+    eventually(ended_by_the_next_change, seconds=20)
+    assert not hub._watchers
 
 
 def test_who_is_ahead_of_the_hub_and_not_of_the_feed_goes_on_from_there(monitor):

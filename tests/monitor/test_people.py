@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from services.monitor import people, seeding, sessions
-from services.monitor.models import acts, feed
+from services.monitor.models import ALL_TENANTS, acts, database, feed
 from services.monitor.models import people as rows
+from services.monitor.models.people import Person
 from shared.contracts.kinds import KINDS
+from shared.database.connection import is_postgres, session
 from shared.ground import ids
 from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from shared.ground.principal import ROLES, Principal
@@ -31,7 +34,7 @@ def ana():
 
 def test_the_samples_are_loaded_once_however_often_they_are_loaded(samples):
     seeding.seed(NOON + timedelta(days=1))
-    assert [tenant.id for tenant in people.tenants()] == ["acme", "demo"]
+    assert {change["subject"] for change in feed.changes(0, ["tenant"], 10)["changes"]} == {"acme", "demo"}
     assert people.find_all("demo").total == 5
     assert (ana().role, ana().roles, ana().email) == ("member", ["member"], "ana@demo.tandem.test")
 
@@ -126,3 +129,17 @@ def test_a_name_is_one_line_whoever_adds_it(samples, name):
     assert list(refused.value.errors) == ["name"]
     with pytest.raises(Invalid):
         people.add_tenant("new", name=name, time_zone="UTC", country="US", by=by(), now=NOON)
+
+
+@pytest.mark.parametrize("scope", ["demo", ALL_TENANTS])
+def test_a_row_that_is_read_for_a_change_is_locked_also_when_it_may_be_any_tenants(samples, scope):
+    free = Person.for_tenant("demo", Person.id).where(Person.id == ana().id)
+
+    def free_elsewhere():
+        with session(database):
+            return [one.id for one in (free.for_update("FOR UPDATE SKIP LOCKED") if is_postgres(database) else free)]
+
+    with feed.transaction(), ThreadPoolExecutor(1) as elsewhere:
+        assert Person.get_or_none_for(scope, ana().id, for_update=True) == ana()
+        # SQLite has one writer, and its readers never wait.
+        assert elsewhere.submit(free_elsewhere).result() == ([] if is_postgres(database) else [ana().id])

@@ -154,18 +154,32 @@ def test_what_failed_is_counted_wherever_it_was_asked_for_and_once(monitor):
 OF_GUIDED_RUN = {"service": "runs", "kind": "guided-run", "id": "guided-1"}
 
 
+CANCELLED = {"status": "cancelled", "finishedAt": "2026-11-21T11:32:00Z"}
+ENDINGS = {"failed": FAILED, "cancelled": CANCELLED, "completed": SUCCESS}
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_a_failure_that_was_tried_again_counts_no_more_in_whatever_order_it_is_heard(monitor, order):
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_what_was_tried_again_counts_no_more_in_whatever_order_it_is_heard_and_however_often(monitor, ending, order):
     tasks = [
-        task(1, of=None, **FAILED),
-        task(2, of=None, **FAILED, retryOf="task-1", origin="task-1", retryNumber=1),
+        task(1, of=None, **ending),
+        task(2, of=None, **ending, retryOf="task-1", origin="task-1", retryNumber=1),
         task(3, of=None, **SUCCESS, retryOf="task-2", origin="task-1", retryNumber=2),
     ]
-    for place in order:
-        tell("ai-task", tasks[place])
-    assert listed() == ["task-3"]
-    assert reporting.attention("demo")["failed"] == 0
-    assert statistics.stats("demo", "24h", NOON).total == 1
+    for version in (1, 2):
+        for place in order:
+            tell("ai-task", tasks[place], version=version)
+        assert listed() == ["task-3"]
+        assert reporting.attention("demo")["failed"] == 0
+        assert statistics.stats("demo", "24h", NOON).total == 1
+
+
+@pytest.mark.parametrize("under_way", ["queued", "running"])
+def test_nobody_asks_for_the_retry_of_a_task_that_has_not_ended(monitor, monkeypatch, under_way):
+    asked = []
+    monkeypatch.setattr(runs, "retried", lambda *task: asked.append(task))
+    tell("ai-task", task(1, of=None, status=under_way))
+    assert (listed(), asked) == (["task-1"], [])
 
 
 def test_a_guided_run_that_is_in_progress_waits_for_a_person(monitor):
@@ -214,6 +228,27 @@ def test_a_deleted_step_counts_no_longer(monitor):
     tell("workflow-step", step(1))
     tell("workflow-step", {"id": "step-1-1", "tenantId": "demo"}, version=2, deleted=True)
     assert the_run().steps_total == 0
+
+
+def test_a_deleted_guided_run_leaves_none_of_its_steps(monitor):
+    steps = [{"id": "s", "orderIndex": 0, "title": "Review", "actionType": "review", "status": "completed"}]
+    for run_id in ("g", "other"):
+        run = {"id": run_id, "name": "Review", "status": "in_progress", "createdAt": AT, "steps": steps}
+        tell("guided-run", run)
+    tell("guided-run", {"id": "g", "tenantId": "demo"}, version=2, deleted=True)
+    assert {run_id: [one.id for one in runs.steps_of(run_id, "demo")] for run_id in ("g", "other")} == {
+        "g": [],
+        "other": ["s"],
+    }
+
+
+def test_a_step_that_is_published_by_itself_is_deleted_by_itself(monitor):
+    for kind, data in (("workflow-execution", execution()), ("workflow-step", step(1))):
+        tell(kind, data)
+    tell("workflow-execution", {"id": "execution-1", "tenantId": "demo"}, version=2, deleted=True)
+    assert [one.id for one in runs.steps_of("execution-1", "demo")] == ["step-1-1"]
+    tell("workflow-step", {"id": "step-1-1", "tenantId": "demo"}, version=2, deleted=True)
+    assert runs.steps_of("execution-1", "demo") == []
 
 
 def test_another_tenants_task_is_no_step_of_ours(monitor):

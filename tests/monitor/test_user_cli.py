@@ -7,6 +7,8 @@ import io
 import pytest
 
 from services.monitor import people, seeding, sessions, user_cli
+from services.monitor.models.people import Person
+from shared.database.model import insert_rows
 from shared.ground import clock, ids
 from tests.conftest import NOON
 
@@ -55,3 +57,33 @@ def test_a_password_is_read_from_standard_input(samples, monkeypatch):
 def test_what_is_wrong_is_said_in_a_line_with_status_1(samples, capsys, words):
     assert user_cli.user(samples, words) == 1
     assert capsys.readouterr().err.startswith("tandem user: ")
+
+
+def test_what_is_wrong_with_a_value_is_said_in_the_lines_below(samples, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert user_cli.user(samples, ["password", ANA]) == 1
+    assert capsys.readouterr().err == "tandem user: Choose another password.\n  password: 12 to 200 characters.\n"
+    assert user_cli.user(samples, ["tenant", "beta", "Beta", "--time-zone", "Nowhere"]) == 1
+    assert capsys.readouterr().err.splitlines()[1:] == ["  timeZone: A name like Europe/Berlin."]
+
+
+def test_everybody_of_a_large_tenant_is_listed(samples, capsys):
+    many = [f"person-{number:04}@demo.tandem.test" for number in range(1_001)]
+    insert_rows(
+        Person,
+        [
+            {
+                "id": ids.new_id(),
+                "tenant_id": "demo",
+                "name": email,
+                "email": email,
+                "role": "member",
+                "created_at": NOON,
+            }
+            for email in many
+        ],
+    )
+    assert user_cli.user(samples, ["list", "demo"]) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert [email for email in listed if email.startswith("person-")] == many
+    assert len(listed) == len(set(listed)) == 1_001 + 5

@@ -75,11 +75,6 @@ def tenant(tenant_id: str) -> Tenant | None:
     return Tenant.get_or_none(Tenant.id == tenant_id)
 
 
-def tenants() -> list[Tenant]:
-    """All tenants, by name."""
-    return list(Tenant.select().order_by(Tenant.name, Tenant.id))
-
-
 def person(tenant_id: str, person_id: str) -> Person | None:
     """The person of this id in this tenant."""
     return Person.get_or_none_for(tenant_id, person_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from shared.ground.errors import Invalid
+from services.monitor.pages import wording
+from shared.ground.errors import Invalid, Stale, TandemError
 
 
 def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,6 +34,35 @@ def read(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
 def is_only_saving() -> bool:
     """Whether the form was sent by the button that only saves what is typed, which Enter in a field presses."""
     return request.form.get("do") == "keep"
+
+
+def version(present: Any, error: TandemError | None = None) -> Any:
+    """The version for a form: the present one where it is shown first, and with Stale, which says that it has changed.
+    A form that is shown again for another reason keeps the one that its person has seen."""
+    seen = request.form.get("version")
+    return present if seen is None or isinstance(error, Stale) else seen
+
+
+def changed_since(
+    saved: Mapping[str, Any], typed: Mapping[str, Any], said: Mapping[str, Callable[[Any], str]]
+) -> dict[str, str]:
+    """The present value, in words, of each field that is not what was typed; `said` puts the value of a field into
+    words."""
+    both = {name: (say(saved.get(name)), say(typed.get(name))) for name, say in said.items()}
+    return {name: present or "nothing" for name, (present, mine) in both.items() if present != mine}
+
+
+def plain(value: Any) -> str:
+    """A value as text, with line ends as they are stored; nothing is an empty one."""
+    return "" if value is None else str(value).replace("\r\n", "\n")
+
+
+def as_day(value: str | None) -> str:
+    """A date as people read it, or the text itself if it is none."""
+    try:
+        return wording.day(value)
+    except ValueError:
+        return plain(value)
 
 
 def number(text: str | None) -> Any:

@@ -14,7 +14,7 @@ from services.monitor.pages.questions import Question
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("guided_run", __name__)
 
@@ -41,7 +41,7 @@ def shown(run_id: str, step_id: str) -> Any:
     """The rows of a step that is not in progress, read-only."""
     by = application.by()
     run, data = _run(by, run_id), _data(by, run_id, step_id)
-    step = _step_of(run, step_id)
+    step = step_of(run, step_id)
     return render_template("runs/shown.html", run=run, step=step, data=data, owners=customers.owners())
 
 
@@ -96,7 +96,7 @@ def complete(run_id: str) -> Any:
     try:
         api_client.send("runs", "POST", f"{RUNS}/{run_id}/complete", fields, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
-        return _complete_form(run_id, error), 409
+        return _complete_form(run_id, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{run_id}", "Completed.")
 
 
@@ -106,7 +106,7 @@ def ask_assign(run_id: str) -> Any:
     """The form for assigning the run to a person, or one step to a person or nobody."""
     run = _run(application.by(), run_id)
     step_id = request.args.get("step_id", "")
-    step = _step_of(run, step_id) if step_id else None
+    step = step_of(run, step_id) if step_id else None
     return render_template("runs/assign.html", run=run, step=step, owners=customers.owners())
 
 
@@ -213,12 +213,16 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     }
 
 
+def step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
+    """The step of this id. NotFound when the run has none."""
+    step = next((step for step in run["steps"] if step["id"] == step_id), None)
+    if step is None:
+        raise NotFound("The run has no such step.")
+    return step
+
+
 def _run(by: Principal, run_id: str) -> dict[str, Any]:
     return api_client.get("runs", f"{RUNS}/{run_id}", by)
-
-
-def _step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
-    return next((step for step in run["steps"] if step["id"] == step_id), run["steps"][0])
 
 
 def _next(steps: list[dict[str, Any]]) -> str | None:
@@ -254,9 +258,12 @@ def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, 
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:
+    run = _run(application.by(), run_id)
     return render_template(
         "runs/complete.html",
-        run=_run(application.by(), run_id),
+        run=run,
+        version=forms.version(run["version"], error),
         form=request.form,
+        errors=forms.by_field(error.errors) if error else {},
         problem=failures.problem_of(error) if error else None,
     )

@@ -10,7 +10,7 @@ from services.monitor.pages import api_client, failures, flash, frame, guided_ac
 from services.monitor.pages.guided_runs import RUNS
 from shared.contracts.guided_steps import STEP_MOVES
 from shared.ground import ids
-from shared.ground.errors import Conflict, NotFound, Stale, TandemError
+from shared.ground.errors import Conflict, Stale, TandemError
 from shared.web import application
 
 blueprint = frame.page_blueprint("guided_steps", __name__)
@@ -73,9 +73,7 @@ def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
 
 def _move_form(run_id: str, step_id: str, move: str, error: TandemError | None = None) -> str:
     run = api_client.get("runs", f"{RUNS}/{run_id}")
-    step = next((step for step in run["steps"] if step["id"] == step_id), None)
-    if step is None:
-        raise NotFound("The run has no such step.")
+    step = guided_run.step_of(run, step_id)
     path = f"{RUNS}/{run_id}/steps/{step_id}"
     left: list[str] = []
     standing: list[str] = []

@@ -63,11 +63,11 @@ def list_runs() -> Any:
 def query_of(chosen: dict[str, str], by: Principal) -> tuple[RunQuery, str]:
     """The filters of the URL as a query, and the sort order. Days are in the tenant's time zone, including the last
     one. Invalid names a filter."""
-    zone = people.tenant(by.tenant_id).time_zone
     args = forms.read(RunArgs(only=CHECKED), {name: chosen.get(name) for name in CHECKED})
-    sort = args.pop("sort")
-    since = forms.day_begins(chosen.get("since"), zone)
-    return RunQuery(**args, since=since, until=forms.day_begins(chosen.get("until"), zone, days_later=1)), sort
+    sort, days = args.pop("sort"), (chosen.get("since"), chosen.get("until"))
+    zone = people.tenant(by.tenant_id).time_zone if any(days) else "UTC"
+    since, until = forms.day_begins(days[0], zone), forms.day_begins(days[1], zone, days_later=1)
+    return RunQuery(**args, since=since, until=until), sort
 
 
 def strip(scope: str, chosen: dict[str, str], query: RunQuery, now: datetime) -> dict[str, Any]:

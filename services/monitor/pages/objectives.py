@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import render_template, request
@@ -69,7 +70,7 @@ def ask_edit(objective_id: str) -> Any:
 @application.needs("member")
 def edit(objective_id: str) -> Any:
     """Change the objective. If somebody else changed it since the form was shown, the form says so and keeps what was
-    typed; saving it again overwrites."""
+    typed, with what is there now beside it; saving it again overwrites."""
     fields = _fields()
     if status := request.form.get("status"):
         fields["status"] = status
@@ -91,14 +92,34 @@ def _fields() -> dict[str, Any]:
     return fields | {"keyResults": results}
 
 
+def _said(owners: Mapping[str, str]) -> dict[str, Callable[[Any], str]]:
+    """How each field of the form for a change is said in words."""
+    return dict.fromkeys(TYPED, forms.plain) | {
+        "owner": lambda person_id: owners.get(person_id, forms.plain(person_id)),
+        "startsOn": forms.as_day,
+        "endsOn": forms.as_day,
+        "status": lambda status: forms.plain(status).capitalize(),
+        "keyResults": lambda results: "; ".join(map(_result, results or ())),
+    }
+
+
+def _result(result: Mapping[str, Any]) -> str:
+    """A key result in words: `Calls: 3 of 10, from 0`."""
+    unit, start, current, target = (forms.plain(result.get(name)) for name in ("unit", "start", "current", "target"))
+    return f"{result['title']}: {current} of {target} {unit}".strip() + f", from {start}"
+
+
 def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
+    owners = customers.owners()
     return render_template(
         "objectives/form.html",
         saved=saved,
+        version=forms.version(saved["version"], error) if saved else None,
         form=form,
         results=list(form.get("keyResults") or []) + [{}] * SPARE_ROWS,
-        owners=[("", "Nobody"), *customers.owners().items()],
+        owners=[("", "Nobody"), *owners.items()],
+        present=forms.changed_since(saved, form, _said(owners)) if saved and isinstance(error, Stale) else {},
         key=ids.new_id(),
         errors=errors,
         problem=failures.problem_of(error) if error else None,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import render_template, request
+from werkzeug.datastructures import FileStorage
 
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, urls
 from services.monitor.pages.questions import Question
@@ -21,6 +23,7 @@ PRIORITIES = (("1", "1, most urgent"), ("2", "2"), ("3", "3"), ("4", "4"), ("5",
 TYPED = ("name", "stage", "owner", "priority", "website", "timeZone", "source", "description", "nextCallOn")
 EMPTIED = ("owner", "website", "timeZone", "source", "nextCallOn")
 """The fields that a person may clear in the form."""
+OF_A_CONTACT = ("name", "email", "title")
 MOST_CONTACTS = 5
 LONGEST_FILE = 5_000_000
 
@@ -79,7 +82,7 @@ def ask_edit(partnership_id: str) -> Any:
 @application.needs("member")
 def edit(partnership_id: str) -> Any:
     """Change the partnership. If somebody else changed it since the form was shown, the form says so and keeps what was
-    typed; saving it again overwrites."""
+    typed, with what is there now beside it; saving it again overwrites."""
     fields = {name: value for name, value in _fields().items() if value != "" and name != "stage"}
     try:
         api_client.send(
@@ -132,7 +135,7 @@ def import_file() -> Any:
     upload = request.files.get("file")
     text, for_real = request.form.get("csv", ""), request.form.get("do") == "import"
     try:
-        text = sheets.decoded(upload.read(LONGEST_FILE)) if upload and upload.filename else text
+        text = _text_of(upload) if upload and upload.filename else text
         receipt = _imported(text, dry_run=not for_real)
     except Invalid as error:
         problem = failures.problem_of(error)
@@ -141,6 +144,14 @@ def import_file() -> Any:
     if for_real and not receipt["refused"]:
         return flash.redirect_to(PAGE, f"{receipt['created']} created, {receipt['updated']} updated.")
     return render_template("partnerships/import.html", receipt=receipt, csv=text)
+
+
+def _text_of(upload: FileStorage) -> str:
+    """The text of a file. Invalid when it is too large, or not UTF-8."""
+    raw = upload.read(LONGEST_FILE + 1)
+    if len(raw) > LONGEST_FILE:
+        raise Invalid("The file is too large.", errors={"file": [f"At most {LONGEST_FILE:,} bytes at once."]})
+    return sheets.decoded(raw)
 
 
 def _imported(text: str, *, dry_run: bool) -> dict[str, Any]:
@@ -168,25 +179,37 @@ def _fields() -> dict[str, Any]:
     }
     if "priority" in fields:
         fields["priority"] = forms.number(fields["priority"])
-    rows = zip(*(form.getlist(f"contact-{name}") for name in ("name", "email", "title")), strict=False)
+    rows = zip(*(form.getlist(f"contact-{name}") for name in OF_A_CONTACT), strict=False)
     contacts = [
-        {key: value.strip() for key, value in zip(("name", "email", "title"), row, strict=True) if value.strip()}
-        for row in rows
+        {key: value.strip() for key, value in zip(OF_A_CONTACT, row, strict=True) if value.strip()} for row in rows
     ]
     return fields | {"contacts": [contact for contact in contacts if contact]}
 
 
+def _said(owners: Mapping[str, str]) -> dict[str, Callable[[Any], str]]:
+    """How each field of the form for a change is said in words."""
+    return dict.fromkeys(TYPED, forms.plain) | {
+        "owner": lambda person_id: owners.get(person_id, forms.plain(person_id)),
+        "nextCallOn": forms.as_day,
+        "contacts": lambda people: "; ".join(
+            ", ".join(filter(None, (person.get(name) for name in OF_A_CONTACT))) for person in people or ()
+        ),
+    }
+
+
 def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
     errors = forms.by_field(error.errors) if error else {}
-    people = list(form.get("contacts") or [])
+    people, owners = list(form.get("contacts") or []), customers.owners()
     return render_template(
         "partnerships/form.html",
         saved=saved,
+        version=forms.version(saved["version"], error) if saved else None,
         form=form,
         contacts=people + [{}] * max(1, min(2, MOST_CONTACTS - len(people))),
         stages=[(stage, stage) for stage in STAGES],
         priorities=PRIORITIES,
-        owners=[("", "Nobody"), *customers.owners().items()],
+        owners=[("", "Nobody"), *owners.items()],
+        present=forms.changed_since(saved, form, _said(owners)) if saved and isinstance(error, Stale) else {},
         key=ids.new_id(),
         errors=errors,
         problem=failures.problem_of(error) if error and not errors else None,

@@ -188,7 +188,7 @@ def _edit_form(
     return render_template(
         "renewals/edit_item.html",
         execution={"id": execution_id},
-        plan=plan,
+        version=forms.version(plan.get("version", ""), error),
         item=item,
         form=form,
         errors=errors or {},

@@ -79,7 +79,8 @@ def edit(recurrence_id: str) -> Any:
             "runs", "PATCH", f"{RECURRENCES}/{recurrence_id}", fields, version=request.form.get("version")
         )
     except (Conflict, Invalid, Stale) as error:
-        return _form(request.form.to_dict(), api_client.get("runs", f"{RECURRENCES}/{recurrence_id}"), error), 422
+        saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
+        return _form(request.form.to_dict(), saved, error), 412 if isinstance(error, Stale) else 422
     return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 
@@ -118,6 +119,7 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
     return render_template(
         "recurrences/form.html",
         saved=saved,
+        version=forms.version(saved["version"], error) if saved else None,
         form=form,
         templates=[(template["id"], template["name"]) for template in every_template()],
         owners=list(customers.owners().items()),

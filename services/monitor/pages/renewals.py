@@ -12,7 +12,7 @@ from services.monitor.pages import api_client, customers, failures, flash, frame
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import application, error_responses
 
 EXECUTIONS = "/api/workflows/executions"
 
@@ -56,7 +56,7 @@ def start() -> Any:
     try:
         made = api_client.send("workflows", "POST", EXECUTIONS, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _start_form(fields["customerId"], fields["stage"], error), 409
+        return _start_form(fields["customerId"], fields["stage"], error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/renewals/{made['id']}", f"{made.get('workflowName') or 'The workflow'} has begun.")
 
 

@@ -13,7 +13,7 @@ from services.monitor.pages.questions import Question
 from shared.contracts import guided_steps
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
-from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
 from shared.web import application
 
 PAGE = "/app/templates"
@@ -72,15 +72,16 @@ def ask_edit(template_id: str) -> Any:
 @blueprint.post("/app/templates/<template_id>/edit")
 @application.needs("member")
 def edit(template_id: str) -> Any:
-    """Save a new version; runs in progress keep theirs."""
+    """Save a new version; runs in progress keep theirs. If somebody else saved one since the form was shown, the form
+    says so and keeps what was typed; saving it again puts it in that one's place."""
     fields, steps, saved = _fields(), step_forms.read(request.form), _template(template_id)
     if (wanted := request.form.get("do", "save")) != "save":
         return _form(fields, step_forms.arranged(steps, wanted), saved)
     try:
         path = f"{TEMPLATES}/{template_id}"
         made = api_client.send("runs", "PUT", path, fields | {"steps": steps}, version=request.form.get("version"))
-    except (Conflict, Invalid) as error:
-        return _form(fields, steps, saved, error), 422
+    except (Conflict, Invalid, Stale) as error:
+        return _form(fields, steps, saved, error), 412 if isinstance(error, Stale) else 422
     return flash.redirect_to(f"{PAGE}/{template_id}", f"Saved as version {made['version']}.")
 
 
@@ -167,6 +168,7 @@ def _form(
     return render_template(
         "run_templates/form.html",
         saved=saved,
+        version=forms.version(saved["version"], error) if saved else None,
         form=form,
         steps=[step_forms.shown(step) for step in steps],
         action_types=guided_steps.ACTION_TYPES,
@@ -182,7 +184,7 @@ def _run_form(
 ) -> str:
     return render_template(
         "run_templates/new_run.html",
-        templates=[api_client.get("runs", f"{TEMPLATES}/{template['id']}") for template in every_template()[:20]],
+        templates=[api_client.get("runs", f"{TEMPLATES}/{template['id']}") for template in every_template()],
         form=form,
         steps=[step_forms.shown(step) for step in steps],
         picked=picked,

@@ -98,7 +98,7 @@ def snooze(task_id: str) -> Any:
     try:
         api_client.send("workflows", "POST", f"{TASKS}/{task_id}/snooze", fields, version=request.form.get("version"))
     except (Invalid, Conflict, Stale) as error:
-        return _snooze_form(task_id, error), 422
+        return _snooze_form(task_id, error), 412 if isinstance(error, Stale) else 422
     return flash.redirect_to(urls.back("/app/tasks"), f"Snoozed until {wording.day(fields.get('until'))}.")
 
 
@@ -171,6 +171,7 @@ def _snooze_form(task_id: str, error: TandemError | None = None) -> str:
     return render_template(
         "tasks/snooze.html",
         task=task,
+        version=forms.version(task["version"], error),
         back=urls.back("/app/tasks"),
         tomorrow=tomorrow,
         form=request.form or {"until": tomorrow},

@@ -12,7 +12,8 @@ from flask import render_template
 from markupsafe import escape
 
 from services.monitor import inbox, live, reporting, states, tenant_scope
-from services.monitor.pages import frame, guided_run, monitor, notifications, renewal, run, status_style, urls, wording
+from services.monitor.pages import forms, frame, guided_run, monitor, notifications, renewal, run, status_style, urls
+from services.monitor.schemas import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
 from shared.ground.principal import Principal
@@ -31,7 +32,7 @@ IN_A_ROW_SECONDS = 10.0
 
 def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
     """Returns a function of a batch of events and the viewer. It renders the parts of the page that change, as
-    `<hx-partial>` elements."""
+    `<hx-partial>` elements. Invalid for a filter that is none."""
     view = VIEWS.get(watched.get("view", ""))
     changed = view(watched, by) if view else None
     news = _News()
@@ -99,14 +100,15 @@ def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
     return part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
 
 
-def _list(watched: Mapping[str, str], _: Principal) -> Any:
+def _list(watched: Mapping[str, str], by: Principal) -> Any:
     """Update the rows that are shown and the figures above; new runs are only counted, so that nothing moves under the
-    pointer."""
+    pointer. Invalid names a filter."""
     shown, chosen = (
         set(watched.get("ids", "").split(",")),
         {name: watched[name] for name in monitor.FILTERS if watched.get(name)},
     )
-    opened = wording.moment(watched.get("from"))
+    query, _ = monitor.query_of(chosen, by)
+    opened = forms.read(RunArgs(only=("since",)), {"since": watched.get("from")})["since"]
     counted = float("-inf")
 
     def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
@@ -114,7 +116,6 @@ def _list(watched: Mapping[str, str], _: Principal) -> Any:
         several = around | {"with_tenant": chosen.get("tenant") == "*"}
         made = [_row(event, several) for event in events if event.subject in shown]
         scope, now = tenant_scope.scope(by, chosen.get("tenant")), clock.now()
-        query, _ = monitor.query_of(chosen, by)
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()
             looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.monitor.run_kinds.run_kind import RunFacts, RunKind, Snapshot, times
-from services.monitor.states import ALONE, CANCELLED, COMPLETED, FAILED, QUEUED, RUNNING, TASKS, message_of
+from services.monitor.states import ALONE, CANCELLED, COMPLETED, ENDED, FAILED, QUEUED, RUNNING, TASKS, message_of
 
 CONTEXT = ("processor", "priority", "availableAt", "source", "attempts", "maxAttempts", "effects", "by")
 
@@ -45,8 +45,8 @@ class AiTask(RunKind):
         return Snapshot(facts, detail)
 
     def listing(self, status: str, asked_by: RunKind | None, is_retried: Callable[[], bool]) -> str:
-        """Listed by itself unless another run is shown in its place: the run that requested it or, once it failed, its
+        """Listed by itself unless another run is shown in its place: the run that requested it or, once it ended, its
         retry."""
         if asked_by is not None and asked_by.speaks_for_task(status):
             return TASKS
-        return TASKS if status == FAILED and is_retried() else ALONE
+        return TASKS if status in ENDED and is_retried() else ALONE

@@ -52,6 +52,18 @@ def test_a_file_in_another_encoding_is_refused_with_what_to_do_and_nothing_of_it
     assert "Save it as UTF-8" in words(answer)
 
 
+@pytest.mark.parametrize("longer", [0, 1])
+def test_a_file_is_imported_whole_or_refused_with_how_large_it_may_be(ana, monkeypatch, longer):
+    sent = []
+    monkeypatch.setattr(
+        partnerships, "_imported", lambda text, **_: sent.append(len(text)) or {"refused": 0, "rows": []}
+    )
+    told = {"file": (BytesIO(b"name\n".ljust(5_000_000 + longer, b"x")), "a.csv")}
+    answer = ana.post("/app/partnerships/import", data=told, headers=OURS, content_type="multipart/form-data")
+    assert (answer.status_code, sent) == ((422, []) if longer else (200, [5_000_000]))
+    assert ("At most 5,000,000 bytes at once." in words(answer)) == bool(longer)
+
+
 def test_a_long_file_is_sent_for_in_parts_and_answered_as_one(ana, monkeypatch):
     asked = []
 
@@ -114,6 +126,22 @@ def test_a_position_that_is_none_begins_a_stream_now(ana, after):
     answer = ana.get("/app/live?view=monitor", headers={"Last-Event-ID": after})
     assert answer.status_code == 200
     answer.close()
+
+
+@pytest.mark.parametrize(
+    "bad", ["sort=nonsense", "status=nonsense", "kind=nonsense", "since=nonsense", "from=nonsense", "q=" + "a" * 201]
+)
+def test_a_filter_that_is_none_is_refused_before_a_stream_begins(ana, bad):
+    answer = ana.get(f"/app/live?view=list&{bad}")
+    assert answer.status_code == 422
+    assert answer.mimetype == "text/html"
+
+
+def test_the_moment_at_which_a_list_was_opened_may_be_of_any_zone_or_none(ana):
+    for opened in ("2026-11-21T11:30:00.123456Z", "2026-11-21T11:30:00", "2026-11-21"):
+        answer = ana.get("/app/live", query_string={"view": "list", "from": opened})
+        assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+        answer.close()
 
 
 @pytest.mark.parametrize("text", ["[" * 5_000, '{"text": "\\ud800", "tone": "good"}', "NaN", "9" * 5_000])

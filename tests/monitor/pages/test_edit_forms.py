@@ -1,0 +1,148 @@
+"""Forms that change something, against servers in the place of the owners: what somebody else changed is not overwritten unseen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from services.monitor import clients
+from shared.ground import ids
+from tests.monitor.pages.conftest import OURS, words
+
+PARTNERSHIP = {"id": "x", "name": "Acme", "stage": "New Lead", "owner": None, "priority": 2, "contacts": []}
+OBJECTIVE = {"id": "x", "title": "More calls", "period": "2026 Q4", "owner": None, "status": "open", "keyResults": []}
+RECURRENCE = {"id": "x", "templateId": "t", "name": "Weekly", "every": "week", "owner": None}
+TEMPLATE = {"id": "x", "name": "Review", "description": "", "builtIn": False, "steps": []}
+TASK = {"id": "x", "title": "Call", "status": "open"}
+RUN = {"id": "x", "name": "Review", "outcomeDraft": "", "steps": []}
+NONE = {"items": [], "pagination": {"next": None}}
+NOW = 5
+SEEN = 3
+FORMS = {
+    "partnership": ("/api/partnerships/x", "PATCH", "", PARTNERSHIP, "/app/partnerships/x/edit"),
+    "objective": ("/api/objectives/x", "PATCH", "", OBJECTIVE, "/app/objectives/x/edit"),
+    "recurrence": ("/api/recurrences/x", "PATCH", "", RECURRENCE, "/app/recurrences/x/edit"),
+    "template": ("/api/run-templates/x", "PUT", "", TEMPLATE, "/app/templates/x/edit"),
+    "task": ("/api/workflows/tasks/x", "POST", "/snooze", TASK, "/app/tasks/x/snooze"),
+    "run": ("/api/guided-runs/x", "POST", "/complete", RUN, "/app/runs/x/complete"),
+}
+
+
+@pytest.fixture
+def owners(ana, settings, httpserver):
+    """The server in the place of runs and of workflows."""
+    url = httpserver.url_for("").rstrip("/")
+    httpserver.expect_request("/api/run-templates", method="GET").respond_with_json(NONE)
+    clients.connect(replace(settings, urls=settings.urls | {"runs": url, "workflows": url}))
+    yield httpserver
+    clients.connect(settings)
+
+
+def sent_next(answer) -> list[str]:
+    """The version that the form on this page sends."""
+    return re.findall(r'name="version" value="(\w*)"', answer.text)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_that_is_shown_again_keeps_the_version_that_its_person_has_seen_unless_it_says_that_it_changed(
+    ana, owners, name
+):
+    path, method, verb, saved, page = FORMS[name]
+    owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
+    assert sent_next(ana.get(page)) == [str(NOW)]
+    for status, version, errors in ((422, SEEN, {"name": ["Not this."]}), (412, NOW, {})):
+        owners.expect_oneshot_request(path + verb, method=method, headers={"If-Match": f'"v{SEEN}"'}).respond_with_json(
+            {"detail": "No.", "errors": errors}, status
+        )
+        answer = ana.post(page, data={"name": "Mine", "version": str(SEEN)}, headers=OURS)
+        assert (answer.status_code, sent_next(answer)) == (status, [str(version)])
+        assert ("It has changed since you opened it" in words(answer)) == (status == 412)
+
+
+def test_a_template_whose_steps_are_put_in_order_keeps_the_version_that_its_person_has_seen(ana, owners):
+    owners.expect_request("/api/run-templates/x").respond_with_json(TEMPLATE, headers={"ETag": f'"v{NOW}"'})
+    answer = ana.post("/app/templates/x/edit", data={"name": "Mine", "do": "add", "version": str(SEEN)}, headers=OURS)
+    assert sent_next(answer) == [str(SEEN)]
+
+
+def stale(ana, owners, path, page, saved, typed):
+    """The form after somebody else has changed what it is about."""
+    owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
+    owners.expect_request(path, method="PATCH").respond_with_json({"detail": "Stale."}, 412)
+    return ana.post(page, data=typed | {"version": str(SEEN)}, headers=OURS)
+
+
+def test_a_partnership_that_somebody_else_changed_shows_what_is_there_now_beside_what_was_typed(ana, owners):
+    dev = ids.named("person", "dev@demo.tandem.test")
+    theirs = {
+        "name": "Acme <b>Ltd</b>",
+        "owner": dev,
+        "priority": 1,
+        "nextCallOn": "2026-12-01",
+        "website": None,
+        "source": "A fair",
+        "description": "One.\nTwo.",
+        "contacts": [{"name": "Bob", "email": "bob@x.test", "title": None}],
+    }
+    typed = {
+        "name": "Acme",
+        "owner": "",
+        "priority": "2",
+        "nextCallOn": "",
+        "website": "https://acme.test",
+        "source": "A fair",
+        "description": "One.\r\nTwo.",
+        "contact-name": "Eve",
+        "contact-email": "",
+        "contact-title": "",
+    }
+    path, *_, page = FORMS["partnership"]
+    answer = stale(ana, owners, path, page, PARTNERSHIP | theirs, typed)
+    assert re.findall(r"Now: (.*?)</div>", answer.text) == [
+        "Acme &lt;b&gt;Ltd&lt;/b&gt;",
+        "1",
+        "Dev Okafor",
+        "1 Dec 2026",
+        "nothing",
+        "Bob, bob@x.test",
+    ]
+    assert 'value="https://acme.test"' in answer.text
+
+
+def test_an_objective_that_somebody_else_changed_shows_what_is_there_now_beside_what_was_typed(ana, owners):
+    result = {"id": "r", "title": "Calls", "unit": "", "start": "0", "target": "10"}
+    theirs = {"status": "achieved", "endsOn": "2026-12-31", "keyResults": [result | {"current": "7", "progress": 0.7}]}
+    typed = {"title": "More calls", "period": "2026 Q4", "owner": "", "status": "open", "endsOn": "2026-12-24"}
+    typed |= {f"result-{name}": text for name, text in (result | {"current": "3"}).items()}
+    path, *_, page = FORMS["objective"]
+    answer = stale(ana, owners, path, page, OBJECTIVE | theirs, typed)
+    assert re.findall(r"Now: (.*?)</div>", answer.text) == ["31 Dec 2026", "Achieved", "Calls: 7 of 10, from 0"]
+
+
+def test_what_nobody_else_changed_has_nothing_beside_it(ana, owners):
+    path, *_, page = FORMS["objective"]
+    typed = {"title": "More calls", "period": "2026 Q4", "owner": "", "status": "open"}
+    assert "Now:" not in stale(ana, owners, path, page, OBJECTIVE, typed).text
+    owners.expect_request(path, method="GET").respond_with_json(OBJECTIVE, headers={"ETag": f'"v{NOW}"'})
+    assert "Now:" not in ana.get(page).text
+
+
+@pytest.mark.parametrize("status", [409, 422])
+def test_a_workflow_that_cannot_be_started_says_why_with_the_status_of_its_owner(ana, owners, status):
+    customer = {
+        "id": "c",
+        "name": "Acme",
+        "daysToRenewal": 90,
+        "renewalDate": "2027-02-19",
+        "arr": "1000",
+        "currency": "USD",
+    }
+    customer |= {"stage": "discovery", "completedWorkflows": [], "timeZone": "UTC"}
+    owners.expect_request("/api/customers/c").respond_with_json(customer)
+    owners.expect_request("/api/workflows/definitions").respond_with_json(NONE)
+    owners.expect_request("/api/workflows/executions", method="GET").respond_with_json(NONE)
+    owners.expect_request("/api/workflows/executions", method="POST").respond_with_json({"detail": "Not now."}, status)
+    answer = ana.post("/app/renewals/start", data={"customer_id": "c", "stage": "discovery"}, headers=OURS)
+    assert (answer.status_code, "Not now." in words(answer)) == (status, True)
