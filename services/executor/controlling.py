@@ -129,10 +129,12 @@ def cancel(
 
 
 def _cancelled(task: AiTask, now: datetime) -> AiTask | None:
-    if task.status == "queued":
-        changed = tasks.change(task, ["queued"], status="cancelled", finished_at=now, cancel_requested_at=now)
-        if changed:
-            # An earlier attempt may have begun a change that the next one would have looked up.
-            finishing.mark_effects_unknown(changed, now=now)
-        return changed
-    return tasks.change(task, ["running"], cancel_requested_at=task.cancel_requested_at or now)
+    """The task as it then stands; None when it has changed since it was read."""
+    if task.status != "queued":
+        return tasks.change(task, ["running"], cancel_requested_at=task.cancel_requested_at or now)
+    changed = tasks.change(task, ["queued"], status="cancelled", finished_at=now, cancel_requested_at=now)
+    if changed is None:
+        return None
+    # An earlier attempt may have begun a change that the next one would have looked up.
+    finishing.mark_effects_unknown(changed, now=now)
+    return get(task.tenant_id, task.id)  # marking effects raises the version

@@ -92,6 +92,10 @@ def fail_with_unknown_outcome(task_id):
             "outcomeUnknown": True,
         },
     ).where(AiTask.id == task_id).execute()
+    add_effect(task_id, "unknown")
+
+
+def add_effect(task_id, status):
     Effect.insert(
         origin=task_id,
         name="echo",
@@ -99,7 +103,7 @@ def fail_with_unknown_outcome(task_id):
         task_id=task_id,
         key="k",
         fence=1,
-        status="unknown",
+        status=status,
         intended_at=clock.now(),
     ).execute()
 
@@ -283,6 +287,20 @@ def test_a_changed_task_is_412_for_whoever_read_it_before(ana, made):
     assert ana.post(f"{path}/execute", If_Match=tag).status_code == 200
     assert ana.post(f"{path}/cancel", If_Match=tag).status_code == 412
     assert ana.post(f"{path}/cancel", If_Match=ana.get(path).headers["ETag"]).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["execute", "cancel", "effects/echo/resolve"])
+def test_an_answer_has_the_tag_of_the_task_as_it_then_stands(person, made, verb):
+    if verb == "effects/echo/resolve":
+        fail_with_unknown_outcome(made["id"])
+    else:
+        add_effect(made["id"], "intended")
+    path, operator = f"/api/ai-tasks/{made['id']}", person("operator")
+    told = {"happened": True, "reason": "Seen."} if verb == "effects/echo/resolve" else {}
+    answer = operator.post(f"{path}/{verb}", told)
+    assert answer.status_code == 200
+    read = operator.get(path)
+    assert (answer.headers["ETag"], answer.json) == (read.headers["ETag"], read.json)
 
 
 def test_a_stack_trace_is_for_developers_and_the_message_for_all(person, made, claim, runner, known):
