@@ -289,6 +289,24 @@ def test_a_changed_task_is_412_for_whoever_read_it_before(ana, made):
     assert ana.post(f"{path}/cancel", If_Match=ana.get(path).headers["ETag"]).status_code == 200
 
 
+def test_a_task_that_changes_while_its_effect_is_being_resolved_is_stale_for_who_read_it_before(
+    person, made, monkeypatch
+):
+    fail_with_unknown_outcome(made["id"])
+    path, operator = f"/api/ai-tasks/{made['id']}", person("operator")
+    tag = operator.get(path).headers["ETag"]
+    begin = feed.transaction
+
+    def another_was_first():
+        AiTask.update(version=AiTask.version + 1).execute()
+        return begin()
+
+    monkeypatch.setattr(feed, "transaction", another_was_first)
+    told = {"happened": True, "reason": "It stands in the CRM."}
+    assert operator.post(f"{path}/effects/echo/resolve", told, If_Match=tag).status_code == 412
+    assert Effect.get().status == "unknown"
+
+
 @pytest.mark.parametrize("verb", ["execute", "cancel", "effects/echo/resolve"])
 def test_an_answer_has_the_tag_of_the_task_as_it_then_stands(person, made, verb):
     if verb == "effects/echo/resolve":
