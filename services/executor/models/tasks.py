@@ -17,7 +17,6 @@ from shared.search import lists
 from shared.search.matching import Match
 
 KIND = "ai-task"
-QUEUED = peewee.SQL("'queued'")
 RUNNING = peewee.SQL("'running'")
 SWEEP_LIMIT = 500
 
