@@ -157,7 +157,7 @@ class House:
 
     def crash(self) -> None:
         """Kill everything at once, without a word; nothing is started again."""
-        self.launcher.stop_soon()
+        self.launcher.stopping.set()
         if self._watching:
             self._watching.join(5)
         self.signal("")

@@ -14,9 +14,10 @@ from shared.ground.principal import Principal
 URGENT = 1
 
 
-def get(tenant_id: str, task_id: str, *, expected: int | None = None) -> AiTask:
-    """The tenant's task. NotFound; Stale when its version is not `expected`."""
-    task = tasks.get_or_none(tenant_id, task_id)
+def get(tenant_id: str, task_id: str, *, expected: int | None = None, for_update: bool = False) -> AiTask:
+    """The tenant's task, with `for_update` locked until the transaction ends. NotFound; Stale when its version is not
+    `expected`."""
+    task = tasks.get_or_none(tenant_id, task_id, for_update=for_update)
     if task is None:
         raise NotFound("There is no such AI task.")
     if expected is not None and task.version != expected:
@@ -122,17 +123,19 @@ def cancel(
             changed = _cancelled(task, now)
             if changed:
                 break
-            task = get(tenant_id, task_id)
+            task = get(tenant_id, task_id, expected=expected)
         verb = "cancelled AI task" if changed.status == "cancelled" else "asked to cancel AI task"
         acts.record(by, verb, "ai-task", task.id, now=now, reason=reason)
     return changed
 
 
 def _cancelled(task: AiTask, now: datetime) -> AiTask | None:
-    if task.status == "queued":
-        changed = tasks.change(task, ["queued"], status="cancelled", finished_at=now, cancel_requested_at=now)
-        if changed:
-            # An earlier attempt may have begun a change that the next one would have looked up.
-            finishing.mark_effects_unknown(changed, now=now)
-        return changed
-    return tasks.change(task, ["running"], cancel_requested_at=task.cancel_requested_at or now)
+    """The task as it then stands; None when it has changed since it was read."""
+    if task.status != "queued":
+        return tasks.change(task, ["running"], cancel_requested_at=task.cancel_requested_at or now)
+    changed = tasks.change(task, ["queued"], status="cancelled", finished_at=now, cancel_requested_at=now)
+    if changed is None:
+        return None
+    # An earlier attempt may have begun a change that the next one would have looked up.
+    finishing.mark_effects_unknown(changed, now=now)
+    return get(task.tenant_id, task.id)  # marking effects raises the version

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.executor import states
+from services.executor import controlling, states
 from services.executor.models import AiTask, Effect, acts, feed, tasks
 from services.executor.models import effects as rows
 from services.executor.processors import NotOurs, OutcomeUnknown, Stopped
@@ -115,16 +115,25 @@ def _record_outcome(task: AiTask, name: str, verb: str, now: datetime, outcome: 
 
 
 def resolve(
-    tenant_id: str, task_id: str, name: str, *, happened: bool, reason: str, by: Principal, now: datetime
+    tenant_id: str,
+    task_id: str,
+    name: str,
+    *,
+    happened: bool,
+    reason: str,
+    by: Principal,
+    now: datetime,
+    expected: int | None = None,
 ) -> Effect:
     """Record what a person found out about an unknown effect; then a retry makes the change only if it did not happen.
 
-    NotFound for another tenant's task or no such effect; Conflict when the effect is not unknown.
+    NotFound for another tenant's task or no such effect; Stale when the task's version is not `expected`; Conflict when
+    the effect is not unknown.
     """
     with feed.transaction():
-        task = tasks.get_or_none(tenant_id, task_id)
-        effect = rows.get_or_none(task, name) if task else None
-        if task is None or effect is None:
+        task = controlling.get(tenant_id, task_id, expected=expected, for_update=True)
+        effect = rows.get_or_none(task, name)
+        if effect is None:
             raise NotFound("There is no such effect.")
         verb = "resolve as happened" if happened else "resolve as not happened"
         after = states.EFFECT.after(verb, effect.status)

@@ -115,12 +115,17 @@ class LeaseKeeper:
             running.lost.set()
             self.on_abandoned(running)
 
-    def _put_back(self, running: RunningTask) -> bool:
-        return finishing.put_back(running.task, now=self.read_clock())
+    def _put_back(self, running: RunningTask) -> None:
+        try:
+            finishing.put_back(running.task, now=self.read_clock())
+        except OperationalError as error:
+            log.warning(
+                "a task could not be put back; its lease will lapse",
+                extra={"task": running.task.id, "error": str(error)},
+            )
 
-    def put_back_all(self) -> int:
-        """Queue again everything that still runs, because this process stops. Returns how many tasks."""
-        remaining = self.running_tasks()
-        for running in remaining:
+    def put_back_all(self) -> None:
+        """Queue again everything that still runs, because this process stops. The lease of a task lapses for which the
+        database does not answer."""
+        for running in self.running_tasks():
             self._give_up(running, functools.partial(self._put_back, running))
-        return len(remaining)

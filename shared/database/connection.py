@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import sqlite3
 import time
@@ -21,8 +20,6 @@ from playhouse.postgres_ext import PooledPsycopg3Database
 
 from shared.database.write_lock import WriteLock
 from shared.ground.errors import Invalid
-
-log = logging.getLogger(__name__)
 
 OperationalError = peewee.OperationalError
 IntegrityError = peewee.IntegrityError
@@ -159,7 +156,7 @@ def _database(url: str, options: str) -> peewee.Database:
         )
         database.timeout = BUSY_SECONDS
         return database
-    raise Invalid(f"A database URL starts with sqlite:/// or postgresql://, not {url.split(':', 1)[0]}:")
+    raise Invalid("A database URL starts with sqlite:/// or postgresql://.")
 
 
 def unwrap(database: Any) -> Any:
@@ -199,16 +196,9 @@ def lock_name(database: Any, name: str) -> None:
         database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 
 
-def server_time(database: Any, now: datetime) -> Any:
-    """The time by which leases are compared: PostgreSQL's own clock, or `now` on SQLite, where all processes share one
-    host."""
-    if is_postgres(database):
-        return peewee.SQL("(clock_timestamp() AT TIME ZONE 'utc')")
-    return now
-
-
 def server_time_plus(database: Any, now: datetime, seconds: float) -> Any:
-    """`server_time` plus so many seconds, for the end of a lease."""
+    """So many seconds after the time by which leases are compared: PostgreSQL's own clock, or `now` on SQLite, where all
+    processes share one host."""
     if is_postgres(database):
         return peewee.SQL("(clock_timestamp() AT TIME ZONE 'utc') + make_interval(secs => %s)", (float(seconds),))
     return datetime.fromtimestamp(now.timestamp() + seconds, UTC)

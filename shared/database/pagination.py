@@ -186,11 +186,6 @@ def page_of_materialized(
     )
 
 
-def empty_page(*, limit: int, offset: int = 0) -> Page:
-    """A page of a list without rows."""
-    return Page(items=[], limit=limit, offset=offset, total=0, total_is_exact=True, next=None)
-
-
 def _count(query: Any) -> int:
     return int(query.order_by().select(ONE).limit(COUNTED_UP_TO + 1).count())
 

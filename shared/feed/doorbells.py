@@ -227,7 +227,7 @@ class Ringer:
         self._kinds: set[str] = set()
         self._lock = threading.Lock()
         self._flag = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ringer", daemon=True)
         feed.on_news = self._note
 
@@ -237,26 +237,30 @@ class Ringer:
         return self
 
     def stop(self) -> None:
-        """End the thread. What was noted during its pause is not rung any more; readers look by themselves."""
-        self._stopping = True
+        """Ring what is noted, and end the thread; at most two seconds are waited for a Redis that is away."""
+        self._stopping.set()
         self._flag.set()
         if self._thread.is_alive():
             self._thread.join(2)
 
     def _run(self) -> None:
-        silence = threading.Event()
-        while not self._stopping:
+        while not self._stopping.is_set():
             pause = self.LONGEST_PAUSE if self._flag.is_set() else self.PAUSE
             self._flag.wait()
             self._flag.clear()
-            kinds = self._take_kinds()
-            due = [reader for reader, read in READERS[self.source].items() if read is None or kinds & read]
-            for number, reader in enumerate(due):
-                if number == 1:
-                    silence.wait(self.HEAD_START)
-                if not ring(self.broker, news_queue(reader), news_actor(self.source)):
-                    self._missed(reader)
-            silence.wait(pause)
+            self._ring_readers()
+            self._stopping.wait(pause)
+        self._ring_readers()
+
+    def _ring_readers(self) -> None:
+        """Ring the readers of what is noted."""
+        kinds = self._take_kinds()
+        due = [reader for reader, read in READERS[self.source].items() if kinds and (read is None or kinds & read)]
+        for number, reader in enumerate(due):
+            if number == 1:
+                self._stopping.wait(self.HEAD_START)
+            if not ring(self.broker, news_queue(reader), news_actor(self.source)):
+                self._missed(reader)
 
     def _note(self, kinds: Collection[str]) -> None:
         with self._lock:

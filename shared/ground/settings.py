@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from cronsim import CronSim, CronSimError
 from environs import EnvValidationError, FileAwareEnv, validate
@@ -23,6 +23,12 @@ SERVICES = ("runs", "workflows", "executor", "monitor")
 PORTS = {"monitor": 8000, "runs": 8001, "workflows": 8002, "executor": 8003}
 """The port of each API unless a setting names another (docs/design.md, "Ports")."""
 
+SCHEME = re.compile(r"([A-Za-z+]{1,20})://")
+PASSWORD = re.compile(r"(?<=://)([^:/?#@]*):.*@", re.DOTALL)
+"""User and password of an address, up to the last @: a password may hold any character by mistake."""
+
+PASSWORD_OF_QUERY = re.compile(r"(?<=[?&]password=)[^&#]*")
+
 
 class WrongSettings(Invalid):
     """Settings that cannot be used; `errors` maps each name to the reason."""
@@ -32,13 +38,14 @@ class WrongSettings(Invalid):
 
 
 def _starts_with(*schemes: str) -> Any:
-    """A check of an address; its message repeats only what is before the colon: the rest may hold a password."""
+    """A check of an address; its message repeats only the scheme: the rest may hold a password, and so may a value that
+    is no address at all."""
 
     def check(value: str) -> None:
         if value and not value.startswith(schemes):
-            raise validate.ValidationError(
-                f"It starts with {' or '.join(schemes)}, not {value.partition(':')[0][:20]}:"
-            )
+            scheme = SCHEME.match(value)
+            rest = f", not {scheme[1]}:" if scheme else "."
+            raise validate.ValidationError(f"It starts with {' or '.join(schemes)}{rest}")
 
     return check
 
@@ -401,11 +408,7 @@ def load(service: str) -> Settings:
 
 def without_password(url: str) -> str:
     """`postgresql://runs:secret@db/runs` -> `postgresql://runs:***@db/runs`."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    who, _, where = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}:***@{where}"))
+    return PASSWORD_OF_QUERY.sub("***", PASSWORD.sub(r"\1:***@", url, count=1))
 
 
 def _field(name: str) -> str:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -72,12 +73,14 @@ class Worker:
         return all(time.monotonic() - loop.last_ended < max(60.0, 3 * loop.every) for loop in self.loops)
 
     def stop(self) -> None:
-        """Stop everything: first the loops that start work, then the running work, then the ringer."""
+        """Stop everything: first the loops that start work, then the running work, then the ringer. One that fails stops
+        no other; its error is raised at the end."""
         for loop in self.loops:
             loop.stop(0.1)
-        self.on_stop()
-        self.consumers.stop(GRACE_SECONDS * 1000)
-        self.ringer.stop()
+        with ExitStack() as parts:  # the last one is stopped first
+            parts.callback(self.ringer.stop)
+            parts.callback(self.consumers.stop, GRACE_SECONDS * 1000)
+            parts.callback(self.on_stop)
 
 
 Command = Callable[[Settings, Sequence[str]], int]

@@ -123,7 +123,7 @@ class Launcher:
             raise
 
     def watch(self) -> None:
-        """Restart processes that die, with back-off, until `stop_soon`."""
+        """Restart processes that die, with back-off, until `stopping` is set."""
         while not self.stopping.wait(0.2):
             self.look_after()
 
@@ -141,10 +141,6 @@ class Launcher:
             elif now >= child.restart_at:
                 child.restart_at = 0.0
                 child.start()
-
-    def stop_soon(self) -> None:
-        """Make `watch` return and `start` give up."""
-        self.stopping.set()
 
     def stop(self) -> None:
         """Stop every process, workers and APIs before Redis, and wait for them; a process that does not end within

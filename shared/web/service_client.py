@@ -98,7 +98,7 @@ class Client:
         tenant_id: str = ANY_TENANT,
     ) -> Any:
         """The JSON body of a GET, as a person or as this service. Unavailable when the service does not answer."""
-        return self.ask("GET", path, params=params, as_person=as_person, tenant_id=tenant_id).json()
+        return self.body_of(self.ask("GET", path, params=params, as_person=as_person, tenant_id=tenant_id))
 
     def changes(self, after: int, kinds: Sequence[str], limit: int, seen: Seen | None = None) -> JsonObject:
         """A page of the service's feed, for `shared.feed.consumer.Reader.follow`."""
@@ -127,7 +127,15 @@ class Client:
         answer = self.ask(
             "POST", path, json={} if body is None else body, as_person=as_person, for_person=for_person, **options
         )
-        return answer.json() if answer.content else None
+        return self.body_of(answer) if answer.content else None
+
+    def body_of(self, answer: requests.Response) -> Any:
+        """The JSON of a response of `ask`. Failed when it is none."""
+        try:
+            return answer.json()
+        except ValueError:
+            log.warning("an answer that is no JSON", extra={"asked": self.service, "status": answer.status_code})
+            raise self._failed(answer) from None
 
     def ask(
         self,
@@ -179,18 +187,20 @@ class Client:
         kind = ERRORS.get(answer.status_code)
         if kind is None:
             log.warning("unexpected answer", extra={"asked": self.service, "status": answer.status_code})
-            return self._failed(answer, message)
+            return self._refused(answer, message)
         if kind is errors.Conflict:
             more = {name: value for name, value in problem.items() if name not in STANDARD_MEMBERS}
             return errors.Conflict(message, allowed=problem.get("allowed"), errors=problem.get("errors"), **more)
         return kind(message, errors=problem.get("errors"))
 
-    def _failed(self, answer: requests.Response, message: str) -> errors.TandemError:
+    def _refused(self, answer: requests.Response, message: str) -> errors.TandemError:
         """Unavailable when the service or a proxy before it says so; otherwise Failed."""
         if answer.status_code in AWAY:
             return errors.Unavailable(f"{self.service} is not answering.", service=self.service)
+        return self._failed(answer, message if answer.status_code < 500 else None)
+
+    def _failed(self, answer: requests.Response, message: str | None = None) -> errors.Failed:
+        """Failed with this message, or with one that says where the log has more."""
         request_id = answer.headers.get("X-Request-Id") or logs.request_id.get()
         failed = f"{self.service} failed at this; it has been logged there, under the request id {request_id}."
-        return errors.Failed(
-            message if answer.status_code < 500 else failed, service=self.service, request_id=request_id
-        )
+        return errors.Failed(message or failed, service=self.service, request_id=request_id)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.executor import controlling
-from services.executor.models import AiTask, Effect, feed
+from services.executor.models import AiTask, Effect, feed, tasks
 from services.executor.models import effects as effect_rows
 from shared.ground import ids
 from shared.ground.errors import Conflict, NotFound, Stale
@@ -125,6 +125,19 @@ def test_a_task_that_has_changed_since_it_was_read_is_stale(task_in, ask, verb):
     task = task_in("failed")
     with pytest.raises(Stale):
         ask(verb, task, expected=task.version + 1)
+
+
+def test_a_task_that_changes_while_it_is_being_cancelled_is_stale_for_who_read_it_before(task_in, ask, monkeypatch):
+    task, write = task_in("queued"), tasks.change
+
+    def another_is_first(*args, **values):
+        AiTask.update(version=task.version + 1).execute()
+        return write(*args, **values)
+
+    monkeypatch.setattr(tasks, "change", another_is_first)
+    with pytest.raises(Stale):
+        ask("cancel", task, expected=task.version)
+    assert read(task).status == "queued"
 
 
 def test_a_retry_says_beforehand_what_it_does(task_in, ask, now):

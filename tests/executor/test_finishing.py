@@ -9,6 +9,7 @@ import pytest
 from services.executor import finishing
 from services.executor.finishing import Failure
 from services.executor.models import AiTask, Request, feed, requests, tasks
+from services.executor.models import Tracking as TrackingRow
 from services.executor.models import effects as effect_rows
 from services.executor.processors import Request as Wanted
 from services.executor.processors import Result, Tracking
@@ -69,7 +70,7 @@ def test_a_request_for_later_is_told_later(claimed, now, database):
 def test_success_begins_to_count_for_an_email(claimed, now):
     tracking = Tracking("m1", "Hello", "a@b.example", opens=True, clicks=False, notify_on_open=False)
     finishing.succeed(claimed, Result({}, "", trackings=(tracking,)), now=now)
-    row = requests.get_tracking("demo", "m1")
+    row = TrackingRow.get(tenant_id="demo", email_id="m1")
     assert (row.opens, row.clicks, row.replies, row.track_opens, row.track_clicks) == (0, 0, 0, True, False)
 
 

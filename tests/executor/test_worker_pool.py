@@ -9,12 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.executor import claiming, controlling, lease_keeper
+from services.executor import claiming, controlling, finishing, lease_keeper
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, tasks
 from services.executor.processors import Processor, Result
 from services.executor.processors.registry import Registry
 from services.executor.worker_pool import WorkerPool
+from shared.database.connection import OperationalError
 from shared.ground import clock
 from tests.executor.conftest import ANA, read
 from tests.house import eventually
@@ -244,6 +245,27 @@ def test_draining_hands_back_what_is_not_done_in_time(make_pool, submit):
     pool.drain(0.1)
     assert (status(task), read(task).attempts) == ("queued", 0)
     assert pool.work() == 0
+
+
+def test_draining_hands_back_the_others_when_one_cannot_be(make_pool, submit, monkeypatch, caplog):
+    made = [submit(sleepMs=600_000) for _ in range(3)]
+    put_back, refused = finishing.put_back, []
+
+    def fails_once(task, **options):
+        if not refused:
+            refused.append(task.id)
+            raise OperationalError("the database is away")
+        return put_back(task, **options)
+
+    monkeypatch.setattr(finishing, "put_back", fails_once)
+    pool = make_pool(3)
+    pool.start()
+    eventually(lambda: all(status(task) == "running" for task in made))
+    pool.drain(0.1)
+    assert {task.id for task in made if status(task) == "running"} == set(refused)
+    assert {task.id for task in made if status(task) == "queued"} == {task.id for task in made} - set(refused)
+    assert not pool.keeper.running_tasks()
+    assert [record.task for record in caplog.records if "put back" in record.getMessage()] == refused
 
 
 def test_draining_waits_for_what_is_nearly_done(make_pool, submit):

@@ -72,6 +72,29 @@ def test_two_queues_of_one_process_have_threads_of_their_own(settings):
     consumers.stop()
 
 
+def test_what_was_noted_between_two_rounds_is_rung_before_the_ringer_ends(shop, settings, monkeypatch):
+    monkeypatch.setitem(doorbells.READERS, "workflows", {"monitor": {"thing"}})
+    monkeypatch.setattr(doorbells.Ringer, "PAUSE", 600)
+    monkeypatch.setattr(doorbells.Ringer, "LONGEST_PAUSE", 600)
+    broker, queue = doorbells.open_broker(settings.redis_url), f"dramatiq:{doorbells.news_queue('monitor')}"
+    broker.client.delete(queue)
+    ringer = doorbells.Ringer(settings, shop.feed).start()
+    shop.put("a")
+    assert wait_for(lambda: broker.client.llen(queue) == 1)
+    broker.client.delete(queue)
+    shop.put("b")
+    ringer.stop()
+    assert broker.client.llen(queue) == 1
+
+
+def test_a_ringer_that_ends_with_nothing_noted_rings_nobody(shop, settings, monkeypatch):
+    monkeypatch.setitem(doorbells.READERS, "workflows", {"monitor": None})
+    broker, queue = doorbells.open_broker(settings.redis_url), f"dramatiq:{doorbells.news_queue('monitor')}"
+    broker.client.delete(queue)
+    doorbells.Ringer(settings, shop.feed).start().stop()
+    assert broker.client.llen(queue) == 0
+
+
 def test_a_redis_that_refuses_costs_a_ring_alone(shop, settings):
     ringer = doorbells.Ringer(replace(settings, redis_url="redis://127.0.0.1:1/0"), shop.feed).start()
     shop.put("a")

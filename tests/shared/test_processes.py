@@ -8,10 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from shared.database.connection import OperationalError
 from shared.ground import settings
+from shared.process.service_main import Worker
 from shared.security import tokens
 from tests.conftest import free_port
 
@@ -41,6 +45,20 @@ def test_a_command_on_a_database_without_tables_says_which_one_and_what_to_do(tm
     [line] = done.stderr.splitlines()
     assert f"{tmp_path}/data/monitor.sqlite3" in line
     assert "tandem migrate monitor" in line
+
+
+def test_a_worker_whose_work_does_not_stop_cleanly_still_stops_its_other_parts():
+    stopped = []
+
+    def part(name: str) -> Any:
+        return SimpleNamespace(stop=lambda *_: stopped.append(name))
+
+    def fails() -> None:
+        raise OperationalError("the database is away")
+
+    with pytest.raises(OperationalError):
+        Worker(part("consumers"), part("ringer"), [part("loop")], fails).stop()
+    assert stopped == ["loop", "consumers", "ringer"]
 
 
 def lines_of(done):

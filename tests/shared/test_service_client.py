@@ -109,6 +109,23 @@ def test_a_service_that_cannot_work_now_is_not_answering(client, httpserver, sta
     assert type(caught.value) is errors.Unavailable
 
 
+@pytest.mark.parametrize("ask", ["get", "post"])
+@pytest.mark.parametrize("body", [b"<html>secret</html>", b'{"cut', b"\xff\xfe\x00{"])
+def test_a_service_whose_answer_cannot_be_read_is_said_to_have_failed(client, httpserver, ask, body):
+    httpserver.expect_request("/x").respond_with_response(Response(body, 200, {"X-Request-Id": "request-7"}))
+    with pytest.raises(errors.Failed, match="workflows failed at this.*request-7") as caught:
+        getattr(client, ask)("/x")
+    assert caught.value.details == {"service": "workflows", "request_id": "request-7"}
+    assert "secret" not in caught.value.message
+
+
+def test_a_command_may_be_answered_with_nothing_and_a_question_may_not(client, httpserver):
+    httpserver.expect_request("/x").respond_with_response(Response(b"", 204))
+    assert client.post("/x") is None
+    with pytest.raises(errors.Failed):
+        client.get("/x")
+
+
 def test_what_is_no_json_is_our_own_mistake_and_not_the_other_sides(client):
     with pytest.raises(requests.exceptions.InvalidJSONError):
         client.post("/x", {"a": float("nan")})

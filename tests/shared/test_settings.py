@@ -51,6 +51,28 @@ def test_all_that_is_wrong_is_said_at_once_and_no_value_is_repeated(monkeypatch)
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("value", "rest"),
+    [
+        ("mysql://root:secret@x/y", ", not mysql:"),
+        ("postgresql+psycopg://root:secret@x/y", ", not postgresql+psycopg:"),
+        ("secret", "."),
+        ("secret:of-the-database", "."),
+        ("secret@db:5432/runs", "."),
+        ("secret123://x", "."),
+    ],
+)
+def test_of_an_address_that_is_refused_only_a_scheme_is_repeated(monkeypatch, value, rest):
+    monkeypatch.setenv("TANDEM_RUNS_DATABASE_URL", value)
+    monkeypatch.setenv("REDIS_URL", value)
+    with pytest.raises(settings.WrongSettings) as caught:
+        settings.load("runs")
+    assert caught.value.errors == {
+        "TANDEM_RUNS_DATABASE_URL": [f"It starts with sqlite:/// or postgresql:// or postgres://{rest}"],
+        "REDIS_URL": [f"It starts with redis:// or rediss:// or unix://{rest}"],
+    }
+
+
 @pytest.mark.parametrize("words", [["shared.cli", "keys"], ["services.runs", "migrate"]])
 def test_a_command_with_wrong_settings_says_a_plain_line_for_each(words):
     three = {name: WRONG[name] for name in ("TANDEM_SLOTS", "TANDEM_RUNS_DATABASE_URL", "TANDEM_DAILY_AT")}
@@ -69,6 +91,15 @@ def test_a_command_with_wrong_settings_says_a_plain_line_for_each(words):
             "postgresql://runs:***@db:5433/runs?sslmode=require",
         ),
         ("postgresql://runs@db/runs", "postgresql://runs@db/runs"),
+        ("postgresql://db:5433/runs", "postgresql://db:5433/runs"),
+        ("postgresql://runs:se/cret@db/runs", "postgresql://runs:***@db/runs"),
+        ("postgresql://runs:se#c?ret@db/runs", "postgresql://runs:***@db/runs"),
+        ("postgresql://runs:se[cret@db/runs", "postgresql://runs:***@db/runs"),
+        (
+            "postgresql://runs@db/runs?password=secret&sslmode=require",
+            "postgresql://runs@db/runs?password=***&sslmode=require",
+        ),
+        ("redis://:secret@redis:6379/0", "redis://:***@redis:6379/0"),
         ("sqlite:////var/data/runs.sqlite3", "sqlite:////var/data/runs.sqlite3"),
     ],
 )

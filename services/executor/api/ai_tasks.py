@@ -119,6 +119,5 @@ def cancel(fields: dict[str, Any], task_id: str) -> Any:
 def resolve(fields: dict[str, Any], task_id: str, effect: str) -> Any:
     """Say whether a change of unknown outcome happened; then the task may be retried."""
     by = application.by()
-    controlling.get(by.tenant_id, task_id, expected=application.if_match())
-    effects.resolve(by.tenant_id, task_id, effect, **fields, by=by, now=clock.now())
+    effects.resolve(by.tenant_id, task_id, effect, **fields, by=by, now=clock.now(), expected=application.if_match())
     return task_body(controlling.get(by.tenant_id, task_id))

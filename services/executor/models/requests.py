@@ -29,8 +29,3 @@ def track(*, tenant_id: str, email_id: str, task_id: str, now: datetime, **colum
     Tracking.insert(
         tenant_id=tenant_id, email_id=email_id, task_id=task_id, created_at=now, **columns
     ).on_conflict_ignore().execute()
-
-
-def get_tracking(tenant_id: str, email_id: str) -> Tracking | None:
-    """The counts of an e-mail, or None."""
-    return Tracking.for_tenant(tenant_id).where(Tracking.email_id == email_id).first()

@@ -17,7 +17,6 @@ from shared.search import lists
 from shared.search.matching import Match
 
 KIND = "ai-task"
-QUEUED = peewee.SQL("'queued'")
 RUNNING = peewee.SQL("'running'")
 SWEEP_LIMIT = 500
 
@@ -36,9 +35,9 @@ def get_by_id(task_id: str) -> AiTask | None:
     return AiTask.get_or_none_of_all_tenants(task_id)
 
 
-def get_or_none(tenant_id: str, task_id: str) -> AiTask | None:
-    """The tenant's task of that id, or None."""
-    return AiTask.get_or_none_for(tenant_id, task_id)
+def get_or_none(tenant_id: str, task_id: str, *, for_update: bool = False) -> AiTask | None:
+    """The tenant's task of that id, or None. With `for_update` it is locked until the transaction ends."""
+    return AiTask.get_or_none_for(tenant_id, task_id, for_update=for_update)
 
 
 def latest_of(task: AiTask) -> AiTask:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
+
+from jsonschema.exceptions import SchemaError
 
 from services.executor.processors.processor import Processor
 from shared.contracts.metadata import MetadataSchema
@@ -51,8 +53,8 @@ class Registry:
 def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Registry:
     """The registry of the installed entry points (or of `group`).
 
-    A processor that cannot be imported is logged and left out: its tasks wait, and all others run. SchemaError when the
-    schema of one is invalid.
+    A processor that cannot be imported, is none, or has an invalid schema is logged and left out: its tasks wait, and
+    all others run.
     """
     processors = [_loaded(entry) for entry in (entry_points(group=GROUP) if group is None else group)]
     return Registry(processor for processor in processors if processor and (rehearsal or not processor.rehearsal))
@@ -61,9 +63,23 @@ def load(*, rehearsal: bool, group: Iterable[EntryPoint] | None = None) -> Regis
 def _loaded(entry: EntryPoint) -> Processor | None:
     try:
         processor = entry.load()
-        if processor.name != entry.name:
-            raise ValueError(f"the processor calls itself {processor.name!r}, and its entry point is {entry.name!r}")
+        _refuse_unusable(processor, entry.name)
     except Exception as error:  # a foreign module may raise anything while it is imported
         log.error(f"The processor {entry.name} is not loaded: {type(error).__name__}: {error}")
         return None
     return processor
+
+
+def _refuse_unusable(processor: Any, name: str) -> None:
+    """ValueError when this is no processor, calls itself otherwise, or has an invalid schema."""
+    if not isinstance(processor, Processor):
+        raise ValueError("it is no Processor")
+    if processor.name != name:
+        raise ValueError(f"the processor calls itself {processor.name!r}, and its entry point is {name!r}")
+    if not isinstance(processor.metadata_schema, Mapping):
+        raise ValueError("its metadata_schema is no mapping")
+    try:
+        MetadataSchema(processor.metadata_schema)
+    except SchemaError as error:
+        # The text of the error itself is the whole schema of schemas.
+        raise ValueError(f"its metadata_schema is invalid at {error.json_path}: {error.message[:200]}") from None

@@ -16,8 +16,9 @@ from typing import Any
 from services.executor import fault_injection
 from services.executor.providers import letters
 from services.executor.providers.mail import Letter, LookUpNotAnswered, MailNotSent
-from services.executor.providers.mailbox_index import Entry, IndexUnavailable, MailboxIndex
+from services.executor.providers.mailbox_index import Entry, MailboxIndex
 from shared.contracts.paging import Page
+from shared.ground.errors import Unavailable
 from shared.ground.json_types import JsonObject
 
 DRAFT = ".draft"
@@ -84,7 +85,7 @@ class LocalMailbox:
                 _write(path, content)
                 fault_injection.reached("after-outside-change")
                 index.add(entry)
-        except IndexUnavailable as error:
+        except Unavailable as error:
             raise MailNotSent(str(error)) from error
         return entry.outcome
 
@@ -100,12 +101,12 @@ class LocalMailbox:
 
     def page(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
         """A page of a tenant's mails as Entry rows, newest first; `q` is a part of a subject or address. Invalid for a
-        bad cursor; IndexUnavailable."""
+        bad cursor; Unavailable."""
         return self._index.page(tenant_id, q=q, limit=limit, offset=offset, cursor=cursor)
 
     def get_or_none(self, tenant_id: str, mail_id: str) -> SentMail | None:
-        """One mail, or None: also for another tenant's, and when its file has been removed. IndexUnavailable."""
-        with self._index.transaction("DEFERRED") as index:
+        """One mail, or None: also for another tenant's, and when its file has been removed. Unavailable."""
+        with self._index.reading() as index:
             entry = index.find(mail_id)
         if entry is None or entry.tenant_id != tenant_id:
             return None

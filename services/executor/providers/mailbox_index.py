@@ -19,7 +19,7 @@ from typing import Any
 from services.executor.providers import letters
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.ground import clock
-from shared.ground.errors import Invalid
+from shared.ground.errors import Invalid, Unavailable
 from shared.ground.json_types import JsonObject
 
 TABLES = """
@@ -30,10 +30,6 @@ CREATE TABLE IF NOT EXISTS mail (
 CREATE INDEX IF NOT EXISTS mail_list ON mail (tenant_id, number, lower(subject || ' ' || recipients));
 CREATE TABLE IF NOT EXISTS closed_key (id TEXT PRIMARY KEY, fence INTEGER NOT NULL);
 """
-
-
-class IndexUnavailable(Exception):
-    """The index cannot be opened or locked now; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +91,30 @@ class MailboxIndex:
         self._connection: sqlite3.Connection | None = None
 
     @contextmanager
-    def transaction(self, kind: str = "IMMEDIATE") -> Iterator[MailboxIndex]:
-        """One transaction, which the other methods but `page` need. IndexUnavailable when it cannot begin."""
+    def transaction(self) -> Iterator[MailboxIndex]:
+        """One transaction, which the other methods but `page` need. Unavailable when it cannot begin."""
+        with self._transaction("IMMEDIATE"):
+            yield self
+
+    @contextmanager
+    def reading(self) -> Iterator[MailboxIndex]:
+        """One transaction that only reads. Unavailable when it cannot."""
+        try:
+            with self._transaction("DEFERRED"):
+                yield self
+        except sqlite3.Error as error:
+            raise _unavailable(error) from error
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
         with self._lock:
             try:
                 self._connection = index = self._connection or self._open()
                 index.execute(f"BEGIN {kind}")
             except (sqlite3.Error, OSError) as error:
-                raise IndexUnavailable(f"The index of the mailbox is not to be had: {error}.") from error
+                raise _unavailable(error) from error
             try:
-                yield self
+                yield
                 index.execute("COMMIT")
             except BaseException:
                 if index.in_transaction:
@@ -140,7 +150,7 @@ class MailboxIndex:
 
     def page(self, tenant_id: str, *, q: str | None, limit: int, offset: int, cursor: str | None) -> Page:
         """A page of a tenant's mails, newest first, in its own transaction. Invalid for a cursor that is not of this
-        list; IndexUnavailable."""
+        list; Unavailable."""
         condition, values = "tenant_id=?", [tenant_id]
         if q:
             condition += " AND instr(lower(subject || ' ' || recipients), ?) > 0"
@@ -149,7 +159,7 @@ class MailboxIndex:
         behind = " AND number < ?" if place else ""
         counting = f"SELECT count(*) FROM (SELECT 1 FROM mail WHERE {condition} LIMIT {COUNTED_UP_TO + 1})"  # noqa: S608
         reading = f"SELECT number, {COLUMNS} FROM mail WHERE {condition}{behind} ORDER BY number DESC LIMIT ? OFFSET ?"  # noqa: S608
-        with self.transaction("DEFERRED"):
+        with self.reading():
             total = self._execute(counting, *values).fetchone()[0]
             rows = self._execute(reading, *values, *place, limit + 1, 0 if place else offset).fetchall()
         return Page(
@@ -181,6 +191,13 @@ class MailboxIndex:
             index.execute(INSERT_MAIL, astuple(entry))
         index.execute("COMMIT")
         return index
+
+
+def _unavailable(error: sqlite3.Error | OSError) -> Unavailable:
+    """The index cannot be opened, locked or read now; nothing was changed."""
+    # The text of an OSError says where Tandem is installed.
+    reason = error.strerror if isinstance(error, OSError) else error
+    return Unavailable(f"The index of the mailbox is not to be had: {reason}.")
 
 
 def _encode_cursor(number: int) -> str:

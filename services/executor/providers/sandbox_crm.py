@@ -12,6 +12,7 @@ from pathlib import Path
 
 from services.executor import fault_injection
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
+from shared.ground.errors import Unavailable
 from shared.ground.json_types import JsonObject
 
 TABLES = """
@@ -251,10 +252,14 @@ class SandboxCrm:
     @contextmanager
     def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
         """One transaction at a time in this process, so that threads do not wait by sleeping; SQLite separates the
-        processes."""
+        processes. Unavailable when it cannot begin."""
         with self._lock:
-            crm = self._connection or self._open()
-            crm.execute(f"BEGIN {kind}")
+            try:
+                crm = self._connection or self._open()
+                crm.execute(f"BEGIN {kind}")
+            except (sqlite3.Error, OSError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error
+                raise Unavailable(f"The sandbox CRM is not to be had: {reason}.") from error
             try:
                 yield crm
                 crm.execute("COMMIT")

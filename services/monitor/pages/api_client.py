@@ -45,7 +45,7 @@ def get(service: str, path: str, by: Principal | None = None, **params: Any) -> 
     if "questions" not in g:
         g.questions = clients.Questions()
     answer = g.questions.ask(service, path, query, by or application.by())
-    body = answer.json()
+    body = clients.to(service).body_of(answer)
     tag = re.fullmatch(r'(?:W/)?"v(\d+)"', answer.headers.get("ETag", ""))
     return body | {"version": int(tag[1])} if tag and isinstance(body, dict) else body
 
@@ -80,8 +80,9 @@ def send(
     """Send a command for this person. `version` is what their form showed (If-Match), `key` makes a creation happen
     once."""
     headers = _preconditions(version, key)
-    answer = clients.to(service).ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
-    return answer.json() if answer.content else None
+    client = clients.to(service)
+    answer = client.ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
+    return client.body_of(answer) if answer.content else None
 
 
 def _preconditions(version: str | None, key: str | None) -> dict[str, str]:

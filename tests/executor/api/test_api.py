@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +13,13 @@ from services.executor.app import CONTEXT
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, db, feed
 from services.executor.processors import Providers, registry
+from services.executor.providers.sandbox_crm import SandboxCrm
 from services.executor.submitting import Submission
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
 from shared.ground.settings import SERVICES
 from shared.security.tokens import Signer
+from tests.executor.conftest import make_mailbox
 
 REGISTRY = registry.load(rehearsal=True)
 ECHO = {"processor": "test-echo", "metadata": {"say": "hello"}}
@@ -92,6 +96,10 @@ def fail_with_unknown_outcome(task_id):
             "outcomeUnknown": True,
         },
     ).where(AiTask.id == task_id).execute()
+    add_effect(task_id, "unknown")
+
+
+def add_effect(task_id, status):
     Effect.insert(
         origin=task_id,
         name="echo",
@@ -99,7 +107,7 @@ def fail_with_unknown_outcome(task_id):
         task_id=task_id,
         key="k",
         fence=1,
-        status="unknown",
+        status=status,
         intended_at=clock.now(),
     ).execute()
 
@@ -285,6 +293,38 @@ def test_a_changed_task_is_412_for_whoever_read_it_before(ana, made):
     assert ana.post(f"{path}/cancel", If_Match=ana.get(path).headers["ETag"]).status_code == 200
 
 
+def test_a_task_that_changes_while_its_effect_is_being_resolved_is_stale_for_who_read_it_before(
+    person, made, monkeypatch
+):
+    fail_with_unknown_outcome(made["id"])
+    path, operator = f"/api/ai-tasks/{made['id']}", person("operator")
+    tag = operator.get(path).headers["ETag"]
+    begin = feed.transaction
+
+    def another_was_first():
+        AiTask.update(version=AiTask.version + 1).execute()
+        return begin()
+
+    monkeypatch.setattr(feed, "transaction", another_was_first)
+    told = {"happened": True, "reason": "It stands in the CRM."}
+    assert operator.post(f"{path}/effects/echo/resolve", told, If_Match=tag).status_code == 412
+    assert Effect.get().status == "unknown"
+
+
+@pytest.mark.parametrize("verb", ["execute", "cancel", "effects/echo/resolve"])
+def test_an_answer_has_the_tag_of_the_task_as_it_then_stands(person, made, verb):
+    if verb == "effects/echo/resolve":
+        fail_with_unknown_outcome(made["id"])
+    else:
+        add_effect(made["id"], "intended")
+    path, operator = f"/api/ai-tasks/{made['id']}", person("operator")
+    told = {"happened": True, "reason": "Seen."} if verb == "effects/echo/resolve" else {}
+    answer = operator.post(f"{path}/{verb}", told)
+    assert answer.status_code == 200
+    read = operator.get(path)
+    assert (answer.headers["ETag"], answer.json) == (read.headers["ETag"], read.json)
+
+
 def test_a_stack_trace_is_for_developers_and_the_message_for_all(person, made, claim, runner, known):
     AiTask.update(metadata={"fail": "exception"}).execute()
     task = claim(at=clock.now())
@@ -405,6 +445,37 @@ def test_a_mail_that_cannot_be_sent_is_refused_at_the_door_and_the_field_named(a
     metadata = {"to": [{"email": "mia@harbor.test"}], "subject": "Hello", "body": "Hi"} | change
     answer = ana.post("/api/ai-tasks", {"processor": "send-email", "metadata": metadata})
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+@pytest.fixture
+def away(app, tmp_path, monkeypatch):
+    """A folder in which the mailbox and the CRM of the application cannot open their files."""
+    (tmp_path / "a-file").write_text("")
+    nowhere = replace(
+        app.extensions["tandem.executor"],
+        mailbox=make_mailbox(tmp_path / "a-file"),
+        crm=SandboxCrm(tmp_path / "a-file" / "crm.sqlite3", read_clock=clock.now),
+    )
+    monkeypatch.setitem(app.extensions, "tandem.executor", nowhere)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", ["mailbox", "mailbox/a-mail", "sandbox-crm/opportunities/an-opportunity"])
+def test_what_stands_in_for_a_system_outside_and_cannot_be_opened_is_503(person, away, path):
+    answer = person("developer").get(f"/api/{path}")
+    assert (answer.status_code, answer.json["title"]) == (503, "Unavailable")
+    assert "is not to be had" in answer.json["detail"]
+    assert str(away) not in answer.json["detail"]
+
+
+@pytest.mark.parametrize("path", ["mailbox", "mailbox/a-mail"])
+def test_a_mailbox_whose_index_breaks_while_it_is_read_is_503(app, ana, monkeypatch, path):
+    def breaks(*_):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(app.extensions["tandem.executor"].mailbox._index, "_execute", breaks)
+    answer = ana.get(f"/api/{path}")
+    assert (answer.status_code, answer.json["title"]) == (503, "Unavailable")
 
 
 def test_run_control_retries_for_a_person(service, ana, made):

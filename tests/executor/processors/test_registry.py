@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from services.executor.processors import registry
+from services.executor.processors import registry, rehearsal
 from services.executor.submitting import LONGEST_METADATA
 from tests.executor.conftest import GROUP, PROCESSORS
 
@@ -35,6 +37,28 @@ def test_a_processor_that_does_not_load_is_left_out_and_one_line_says_why(caplog
     assert (line.levelname, line.exc_info) == ("ERROR", None)
     assert line.getMessage().startswith(f"The processor {name} is not loaded: ")
     assert why in line.getMessage()
+
+
+UNSOUND = replace(rehearsal.PROCESSOR, name="unsound", metadata_schema={"type": "objekt"})
+UNREADABLE = replace(rehearsal.PROCESSOR, name="unreadable", metadata_schema=True)
+FOREIGN = SimpleNamespace(name="foreign")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("unsound", "its metadata_schema is invalid at $.type: 'objekt' is not"),
+        ("unreadable", "its metadata_schema is no mapping"),
+        ("foreign", "it is no Processor"),
+    ],
+)
+def test_what_cannot_be_used_as_a_processor_is_left_out_like_one_that_does_not_load(caplog, name, why):
+    bad = EntryPoint(name, f"{__name__}:{name.upper()}", registry.GROUP)
+    assert registry.load(rehearsal=True, group=[*GROUP, bad]).names() == PROCESSORS
+    [line] = caplog.records
+    assert (line.levelname, line.exc_info) == ("ERROR", None)
+    assert line.getMessage().startswith(f"The processor {name} is not loaded: ValueError: {why}")
+    assert "\n" not in line.getMessage()
 
 
 @pytest.mark.parametrize("name", PROCESSORS)

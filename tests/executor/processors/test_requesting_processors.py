@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.executor.executing import Runner, RunningTask
-from services.executor.models import Request, requests
+from services.executor.models import Request, Tracking
 from services.executor.processors import Tenant
 from shared.contracts.requests import NotificationRequest, TaskRequest, TriggerRequest
 from shared.ground import clock
@@ -121,7 +121,7 @@ EMAIL = {
 
 def test_an_email_is_tracked_from_zero_and_watched_by_a_task(run_on):
     task = run_on(FRIDAY, "email-engagement-tracker", EMAIL)
-    row = requests.get_tracking("demo", "msg_123")
+    row = Tracking.get(tenant_id="demo", email_id="msg_123")
     assert (row.subject, row.sent_to, row.opens, row.clicks, row.replies) == (
         "CFO Value Briefing",
         "cfo@customer.example",
@@ -137,10 +137,9 @@ def test_an_email_is_tracked_from_zero_and_watched_by_a_task(run_on):
 
 def test_an_email_that_is_tracked_already_keeps_its_counts(run_on):
     run_on(FRIDAY, "email-engagement-tracker", EMAIL)
-    row = requests.get_tracking("demo", "msg_123")
-    type(row).update(opens=4).execute()
+    Tracking.update(opens=4).execute()
     run_on(FRIDAY, "email-engagement-tracker", EMAIL)
-    assert requests.get_tracking("demo", "msg_123").opens == 4
+    assert Tracking.get(tenant_id="demo", email_id="msg_123").opens == 4
 
 
 def test_a_retry_asks_for_the_same_and_not_for_another(run_on, submit):
