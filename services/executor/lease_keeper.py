@@ -58,9 +58,9 @@ class LeaseKeeper:
         self._loop.stop()
 
     def drop(self, running: RunningTask) -> bool:
-        """Stop keeping the lease of a task whose thread has ended.
+        """Stop keeping a task's lease, because its thread has ended or it is given up.
 
-        Returns False when the task had been given up before; then the thread no longer owns its slot.
+        Returns False when that was done before; a thread that is told so no longer owns its slot.
         """
         with self._lock:
             return self._renew_at.pop(running, None) is not None
@@ -106,7 +106,8 @@ class LeaseKeeper:
         )
 
     def _give_up(self, running: RunningTask, end: Callable[[], object]) -> None:
-        """End a task without its thread, whose late finish will be refused. Only one of the two drops it."""
+        """End a task without its thread, whose late finish will be refused. Whichever drops the task first ends it; the
+        other does nothing."""
         if not self.drop(running):
             return
         try:
@@ -125,7 +126,7 @@ class LeaseKeeper:
             )
 
     def put_back_all(self) -> None:
-        """Queue again everything that still runs, because this process stops. The lease of a task lapses for which the
-        database does not answer."""
+        """Queue again everything that still runs, because this process stops. If the database does not answer for a
+        task, that task is not put back, and its lease lapses."""
         for running in self.running_tasks():
             self._give_up(running, functools.partial(self._put_back, running))

@@ -73,8 +73,8 @@ class Worker:
         return all(time.monotonic() - loop.last_ended < max(60.0, 3 * loop.every) for loop in self.loops)
 
     def stop(self) -> None:
-        """Stop everything: first the loops that start work, then the running work, then the ringer. One that fails stops
-        no other; its error is raised at the end."""
+        """Stop everything: first the loops that start work, then the running work, then the ringer. If one
+        part fails, the others are stopped all the same, and the error is raised at the end."""
         for loop in self.loops:
             loop.stop(0.1)
         with ExitStack() as parts:  # the last one is stopped first

@@ -57,8 +57,8 @@ def of_chains(origins: Sequence[str]) -> list[Effect]:
 def move(
     task: AiTask, name: str, states: Sequence[str], *, at: int | None = None, below: int | None = None, **values: Any
 ) -> bool:
-    """Guarded write: only from one of `states`, and only if the fence of the row is `at`, or below `below`. Returns
-    whether it was written."""
+    """Guarded write: only from one of `states`; with `at` only if the row's fence equals it, with `below` only if it is
+    below that. Returns whether it was written."""
     assignments_, parameters = statements.assignments(Effect, values)
     sql = f"""UPDATE effect SET {assignments_} WHERE origin = ? AND name = ? AND tenant_id = ?
         AND status IN ({", ".join("?" * len(states))})"""  # noqa: S608 - only our own names

@@ -99,7 +99,8 @@ def _said(error: errors.TandemError) -> str:
 
 
 def _came_from() -> str:
-    """The page with the refused form, if it was one of ours; else this page, or the monitor."""
+    """The page that sent this request, if it is one of the console's; else the requested address for a GET, else the
+    monitor."""
     address = urlsplit(request.headers.get("Referer", ""))
     if address.netloc == request.host and address.path.startswith("/app/"):
         return address.path + (f"?{address.query}" if address.query else "")
@@ -107,7 +108,8 @@ def _came_from() -> str:
 
 
 def _sign_in() -> Any:
-    """A redirect to the sign-in, which returns here afterwards; for htmx as the header that loads a whole page."""
+    """A redirect to the sign-in, which returns here afterwards. A request of htmx gets 401 with an HX-Redirect header
+    instead, so that the browser loads the whole page."""
     place = _wanted()
     address = "/sign-in" + ("?" + urlencode({"next": place}) if place else "")
     if request.headers.get("HX-Request"):
@@ -116,7 +118,8 @@ def _sign_in() -> Any:
 
 
 def _wanted() -> str:
-    """The page to return to after the sign-in: the requested one, or the one that requested a part of itself."""
+    """The page to return to after the sign-in: the requested page, or for a request of htmx the page that sent it; ""
+    if neither is a page of the console that can be loaded again."""
     address = urlsplit(request.headers.get("HX-Current-URL", "")) if request.headers.get("HX-Request") else None
     if address is not None:
         ours = address.netloc == request.host and address.path.startswith("/app/")

@@ -93,7 +93,7 @@ def _fields() -> dict[str, Any]:
 
 
 def _said(owners: Mapping[str, str]) -> dict[str, Callable[[Any], str]]:
-    """How each field of the form for a change is said in words."""
+    """For each field of the form, the function that puts its value into words."""
     return dict.fromkeys(TYPED, forms.plain) | {
         "owner": lambda person_id: owners.get(person_id, forms.plain(person_id)),
         "startsOn": forms.as_day,

@@ -155,7 +155,7 @@ def _text_of(upload: FileStorage) -> str:
 
 
 def _imported(text: str, *, dry_run: bool) -> dict[str, Any]:
-    """Import the whole file in several short requests, and return the receipt."""
+    """Import the whole file, or with `dry_run` only check it, in several short requests. Returns the receipt."""
     rows: list[dict[str, Any]] = []
     body = {"csv": text, "dryRun": dry_run, "limit": IMPORTED_AT_ONCE}
     while True:
@@ -172,7 +172,8 @@ PAGE = "/app/partnerships"
 
 
 def _fields() -> dict[str, Any]:
-    """The values of the form: None for a cleared field; contacts are those with a name or an address."""
+    """The values of the form: None for a cleared field of EMPTIED, "" for another; contacts are those of which anything
+    was typed."""
     form = request.form
     fields: dict[str, Any] = {
         name: value if (value := form[name].strip()) or name not in EMPTIED else None for name in TYPED if name in form
@@ -187,7 +188,7 @@ def _fields() -> dict[str, Any]:
 
 
 def _said(owners: Mapping[str, str]) -> dict[str, Callable[[Any], str]]:
-    """How each field of the form for a change is said in words."""
+    """For each field of the form, the function that puts its value into words."""
     return dict.fromkeys(TYPED, forms.plain) | {
         "owner": lambda person_id: owners.get(person_id, forms.plain(person_id)),
         "nextCallOn": forms.as_day,

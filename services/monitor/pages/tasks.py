@@ -26,7 +26,8 @@ blueprint = frame.page_blueprint("tasks", __name__)
 @blueprint.get("/app/tasks")
 @application.needs("member")
 def list_tasks() -> Any:
-    """Tasks with their sub-tasks folded in: the open ones, or AI tasks of every status, unless a status is chosen."""
+    """The tasks that are no sub-tasks. Without a chosen status: the open ones, or those of every status if only AI tasks
+    are listed."""
     chosen = urls.chosen("auto", "status", "customer_id", "owner")
     body, away = api_client.optional("Tasks cannot be shown.", lambda: _page(chosen), {})
     names = customers.names() if not away else {}
@@ -103,8 +104,8 @@ def snooze(task_id: str) -> Any:
 
 
 def _page(chosen: dict[str, str]) -> dict[str, Any]:
-    """The page of tasks for the filters: AI tasks alone are filtered by the status of their execution, others by their
-    own."""
+    """The page of tasks for the filters. If only AI tasks are listed, `status` means that of their execution; otherwise
+    the task's own."""
     status, by_ai = chosen.get("status"), chosen.get("auto") == "true"
     return api_client.get(
         "workflows",
@@ -140,7 +141,7 @@ def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str]) 
 
 
 def _row(task: dict[str, Any], undo_parts: list[str] | None = None) -> str | None:
-    """The row of the list, if the script sent a click in it; else None."""
+    """The new HTML of the task's row, if htmx sent the request from a row of the list; else None."""
     if not (request.form.get("row") and "HX-Request" in request.headers):
         return None
     shown = _shown(task, customers.names(), customers.owners())

@@ -12,8 +12,8 @@ from shared.ground.json_types import JsonObject
 
 
 def store(context: StepContext) -> int:
-    """Add a row for everything the step shows that has none yet. Returns how many were added. Call it inside a
-    transaction."""
+    """Add a row for everything the step shows that has none yet; a removed partnership gets one only while the step has
+    none. Returns how many were added. Call it inside a transaction."""
     stored = {(row.subject_kind, row.subject_id): row for row in models.rows.of_step(context.step)}
     new = [
         candidate

@@ -24,7 +24,7 @@ CONTENT = frozenset(
         "subTasks",
     ]
 )
-"""The fields whose change marks an item as edited; a decision about it does not."""
+"""The fields that mark an item as edited when an edit gives them, even unchanged; a decision alone does not."""
 
 BLANK: Item = {
     "key": None,
@@ -89,7 +89,7 @@ def _with_edited(before: list[Item], drafted: list[Item]) -> list[Item]:
 
 
 def summary(edits: dict[str, list[Item]]) -> dict[str, list[Item]]:
-    """The part of an edit that the audit trail keeps: which items, and the decisions."""
+    """The id (None for an added item), the decision and its reason of each edited item, for the audit trail."""
     return {
         name: [{field: item.get(field) for field in ("id", "decision", "reason")} for item in edits[name]]
         for name in LISTS

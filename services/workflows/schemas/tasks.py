@@ -41,7 +41,7 @@ class TaskIn(CommandSchema):
 
 
 class TaskPatch(CommandSchema):
-    """What changes of a task; what an execution came to is written by services only."""
+    """The fields to change. Only services may write `executionStatus` and `executionResult`."""
 
     command = commands.ChangeTask
 
@@ -107,7 +107,7 @@ class TaskSchema(CamelSchema):
 
 
 class TaskDetail(TaskSchema):
-    """A task with its payloads and its sub-tasks; `runId` is the AI task at the executor that counts now."""
+    """A task with its payloads and its sub-tasks; `runId` is the id of the executor's latest AI task for it."""
 
     description = fields.String(required=True)
     related_action = fields.String(required=True, allow_none=True)
