@@ -15,7 +15,8 @@ from shared.feed.consumer import BATCH
 from shared.ground import clock, errors, ids, logs, private_files
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import ROLES, Principal
-from shared.ground.settings import SERVICES, Settings, WrongSettings
+from shared.ground.settings import Settings, WrongSettings
+from shared.ground.settings_table import SERVICES
 from shared.process import installation_backup, supervisor
 from shared.security import provisioning, tokens
 from shared.web import service_client

@@ -38,6 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out what is marked as about the other engine: it runs with that one."""
+    engine = config.getoption("--database")
+    others = [item for item in items if (about := item.get_closest_marker("engine")) and about.args != (engine,)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> str:
     """`sqlite` or `postgresql`, as the command line says."""

@@ -12,7 +12,7 @@ from services.executor.processors import registry
 from services.runs import importing as partnerships
 from services.workflows import importing as customers
 from shared.contracts.kinds import KINDS
-from shared.ground.settings import SETTINGS
+from shared.ground.settings_table import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 

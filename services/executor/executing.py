@@ -35,7 +35,7 @@ from services.executor.processors import (
 from services.executor.processors.processor import Act, LookUp
 from shared.database.connection import OperationalError, session
 from shared.ground.json_types import JsonObject
-from shared.ground.settings import DAILY_AT
+from shared.ground.settings_table import DAILY_AT
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from shared.database.model import Columns
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.principal import Principal
-from shared.ground.settings import SERVICES
+from shared.ground.settings_table import SERVICES
 
 LONGEST_METADATA = 64 * 1024
 HIGHEST, LOWEST = 1, 5

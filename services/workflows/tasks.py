@@ -16,7 +16,7 @@ from shared.ground.errors import Conflict, Forbidden, Invalid
 from shared.ground.json_types import JsonObject
 from shared.ground.local_days import morning_of
 from shared.ground.principal import Principal
-from shared.ground.settings import DAILY_AT
+from shared.ground.settings_table import DAILY_AT
 
 VERBS = {"in_progress": "start", "completed": "complete", "cancelled": "cancel"}
 MACHINE = ("execution_status", "execution_result")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.ground import logs
-from shared.ground.settings import LOG_BYTES, LOG_FILES
+from shared.ground.settings_table import LOG_BYTES, LOG_FILES
 from shared.process import log_rotation
 
 PR_SET_PDEATHSIG = 1

@@ -20,7 +20,8 @@ from shared.database import database_backup
 from shared.database.database_backup import REPLACED
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid
-from shared.ground.settings import SERVICES, Settings
+from shared.ground.settings import Settings
+from shared.ground.settings_table import SERVICES
 from shared.process.preflight import HomeFolder
 from shared.process.supervisor import is_ready
 

@@ -17,7 +17,8 @@ import redis
 import requests
 
 from shared.ground import settings as settings_module
-from shared.ground.settings import SERVICES, Settings
+from shared.ground.settings import Settings
+from shared.ground.settings_table import SERVICES
 from shared.process import preflight
 from shared.process.child_process import ChildProcess
 from shared.process.signals import StopRequest

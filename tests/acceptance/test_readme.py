@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.ground.settings import PORTS
+from shared.ground.settings_table import PORTS
 
 SECTION = (
     (Path(__file__).parents[2] / "README.md").read_text().partition("## REST in a minute")[2].partition("\n## ")[0]

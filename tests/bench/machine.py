@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from shared.ground.settings import SERVICES
+from shared.ground.settings_table import SERVICES
 from shared.process.child_process import ChildProcess
 from tests.house import House
 from tests.postgres import new_database, start_postgres

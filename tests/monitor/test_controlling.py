@@ -14,7 +14,7 @@ from services.monitor.run_kinds import RUN_KINDS
 from shared.ground import clock
 from shared.ground.errors import Conflict, NotFound, Unavailable
 from shared.ground.principal import Principal
-from shared.ground.settings import SERVICES
+from shared.ground.settings_table import SERVICES
 from shared.security.tokens import Signer, Verifier
 from tests.monitor.conftest import execution, task
 from tests.monitor.test_projecting import tell

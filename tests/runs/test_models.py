@@ -127,7 +127,7 @@ def test_where_many_match_what_a_step_looks_for_it_takes_them_off_an_index(asked
         assert " Sort" not in plan_of(db, *page)
 
 
-@pytest.mark.skipif("config.getoption('--database') == 'postgresql'", reason="SQLite names the index that it must take")
+@pytest.mark.engine("sqlite")  # PostgreSQL may take another index that fits, without statistics
 def test_whose_stage_may_be_wrong_stands_in_an_index_of_its_own(engine):
     found = " ".join(plans(lambda: models.step_queries.partnerships("demo", MANY[-1])))
     assert "partnership_moving " in found
@@ -318,7 +318,7 @@ def test_what_is_not_there_is_not_found(find):
         find("demo", "nothing")
 
 
-@pytest.mark.skipif("config.getoption('--database') != 'postgresql'", reason="SQLite plans each question by itself")
+@pytest.mark.engine("postgresql")  # SQLite has no such setting: it plans each question anyway
 def test_a_question_is_planned_for_its_own_filters(database):
     assert db.execute_sql("SHOW plan_cache_mode").fetchone() == ("force_custom_plan",)
 

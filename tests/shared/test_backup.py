@@ -125,13 +125,12 @@ def test_a_copy_of_the_other_engine_is_refused(shop, tmp_path):
         put_back(shop, copy)
 
 
+@pytest.mark.engine("sqlite")
 class TestFiles:
     """What is special about databases that are files."""
 
     @pytest.fixture
-    def files(self, shop, engine, tmp_path):
-        if engine != "sqlite":
-            pytest.skip("on SQLite only")
+    def files(self, shop, tmp_path):
         shop.put("a", size=1)
         return shop, copied(shop, tmp_path), Path(connection.unwrap(shop.db).database)
 

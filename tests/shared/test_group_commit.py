@@ -67,14 +67,11 @@ def names(shop):
     return sorted(change["subject"] for change in shop.feed.changes(0, ["thing"], 100)["changes"])
 
 
-@pytest.fixture
-def on_sqlite(engine):
-    """PostgreSQL joins commits by itself."""
-    if engine != "sqlite":
-        pytest.skip("on SQLite only")
+ON_SQLITE = pytest.mark.engine("sqlite")
+"""PostgreSQL joins commits by itself."""
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@ON_SQLITE
 def test_who_waits_for_the_same_commit_shares_it(shop, put, commits, all_at_once):
     wanted = [f"t{number}" for number in range(8)]
     assert all_at_once([lambda name=name: put(name) for name in wanted]) == wanted
@@ -82,7 +79,7 @@ def test_who_waits_for_the_same_commit_shares_it(shop, put, commits, all_at_once
     assert len(commits) == 2, "the first began alone, and the others went together"
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@ON_SQLITE
 def test_one_that_fails_takes_nobody_with_it(shop, put, all_at_once):
     bad = ValueError("no")
     got = all_at_once([lambda: put("a"), lambda: put("b"), lambda: put("bad", bad), lambda: put("c")])
@@ -91,7 +88,7 @@ def test_one_that_fails_takes_nobody_with_it(shop, put, all_at_once):
     assert sorted(one.id for one in shop.Thing.select()) == ["a", "b", "c"]
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@ON_SQLITE
 def test_when_the_database_fails_one_the_others_are_written_by_themselves(shop, put, all_at_once):
     away = OperationalError("disk I/O error")
     got = all_at_once([lambda: put("a"), lambda: put("b"), lambda: put("bad", away), lambda: put("c")])
@@ -99,7 +96,7 @@ def test_when_the_database_fails_one_the_others_are_written_by_themselves(shop, 
     assert names(shop) == ["a", "b", "c"]
 
 
-@pytest.mark.usefixtures("on_sqlite")
+@ON_SQLITE
 def test_a_database_that_rolls_everything_back_by_itself_leaves_nothing_half_written(shop, put, all_at_once):
     @shop.feed.group_commit
     def full():

@@ -13,7 +13,7 @@ from services.monitor.actors import reader as monitor_reader
 from services.runs.actors import reader as runs_reader
 from services.workflows.actors import reader as workflows_reader
 from shared.feed import doorbells
-from shared.ground.settings import SERVICES
+from shared.ground.settings_table import SERVICES
 
 SOURCES = {
     "runs": runs_reader.sources(),

@@ -11,7 +11,7 @@ from services.executor.providers.crm import Crm
 from services.executor.providers.mail import Mail
 from shared.ground import local_days
 from shared.ground.json_types import JsonObject
-from shared.ground.settings import DAILY_AT
+from shared.ground.settings_table import DAILY_AT
 
 
 class Problem(Exception):

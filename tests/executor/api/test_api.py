@@ -17,7 +17,7 @@ from services.executor.providers.sandbox_crm import SandboxCrm
 from services.executor.submitting import Submission
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
-from shared.ground.settings import SERVICES
+from shared.ground.settings_table import SERVICES
 from shared.security.tokens import Signer
 from tests.executor.conftest import make_mailbox
 
