@@ -129,7 +129,7 @@ def effect_sent_again() -> None:
 
     def begin(*told: Any, **facts: Any) -> BegunEffect:
         begun = honest(*told, **facts)
-        return BegunEffect(stands=begun.is_done, interrupted=False, outcome=begun.outcome)
+        return BegunEffect(is_done=begun.is_done, interrupted=False, outcome=begun.outcome)
 
     effects.begin = begin
 
