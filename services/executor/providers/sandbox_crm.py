@@ -192,7 +192,7 @@ class SandboxCrm:
         fault = self._next_fault(tenant_id, opportunity_id)
         if fault and not fault[2]:
             raise _error(fault)
-        with self._transaction() as crm:
+        with self._changing() as crm:
             closed = crm.execute(
                 "SELECT max(fence) FROM closed_key_of_tenant WHERE key=? AND tenant_id IN (?, ?)",
                 (key, tenant_id, WITHOUT_TENANT),
@@ -212,8 +212,17 @@ class SandboxCrm:
             raise _error(fault)
         return outcome
 
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of a change. CrmError when it cannot begin: then it is known that nothing was changed."""
+        try:
+            with self._transaction() as crm:
+                yield crm
+        except Unavailable as error:
+            raise CrmError("SERVER_UNAVAILABLE", error.message) from error
+
     def _next_fault(self, tenant_id: str, opportunity_id: str) -> tuple[str, str, int] | None:
-        with self._transaction() as crm:
+        with self._changing() as crm:
             return crm.execute(
                 "UPDATE fault SET times_left = times_left - 1 WHERE tenant_id=? AND opportunity_id=? AND times_left > 0"
                 " RETURNING error, fields, after_commit",

@@ -124,3 +124,10 @@ def test_what_it_holds_survives_its_process(crm):
     change(crm)
     again = SandboxCrm(crm.path, read_clock=lambda: NOON)
     assert again.opportunity("demo", "006a")["Primary_Contact__c"] == "003new"
+
+
+def test_one_that_cannot_be_opened_says_that_nothing_was_changed(tmp_path):
+    (tmp_path / "a-file").write_text("")
+    with pytest.raises(CrmError) as refused:
+        change(SandboxCrm(tmp_path / "a-file" / "crm.sqlite3", read_clock=lambda: NOON))
+    assert refused.value.code == "SERVER_UNAVAILABLE"
