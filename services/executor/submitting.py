@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.executor import end_notifications, states
+from services.executor import end_notifications, finishing, states
 from services.executor.models import AiTask, acts, effects, feed, replicas, tasks
 from services.executor.processors.registry import Registry
 from shared.contracts.references import people_in
@@ -136,7 +136,7 @@ def accept_request(
         return task if is_new else _publish_again(task)
     except Invalid as error:
         refused = dict(error.errors)
-        reason = "; ".join(f"{field}: {' '.join(why)}" for field, why in refused.items())
+        reason = "; ".join(error.reasons())
     except Conflict as error:
         earlier = tasks.get_by_id(submission.id)
         if earlier is not None and not _is_from(earlier, submission):
@@ -144,7 +144,7 @@ def accept_request(
         if earlier is not None:
             return _publish_earlier(earlier, by, now)
         reason = error.message
-    failure = {"type": "Refused", "message": reason, "stackTrace": None, "permanent": True, "outcomeUnknown": False}
+    failure = finishing.Failure("Refused", reason, permanent=True).as_json()
     with feed.transaction():
         row = _row(submission, by, now, max_attempts, registry) | {
             "status": "failed",

@@ -22,7 +22,8 @@ PARTS = (("title", "title"), ("description", "description"), ("action_type", "ac
 @dataclass(frozen=True)
 class Changes:
     """What moving to a version would do: steps to add, to change and to drop, and those that stay as they are because
-    they were begun or are finished. `namesakes` are the run's own steps that give up their key to an added one."""
+    they were begun or are finished. `namesakes` are the run's own steps that give up their key to an added one.
+    `steps` are those of the version."""
 
     before: int | None
     after: int
@@ -31,6 +32,7 @@ class Changes:
     drop: list[GuidedStep]
     kept: list[GuidedStep]
     namesakes: list[GuidedStep]
+    steps: Sequence[Step]
 
 
 def changes(tenant_id: str, run_id: str, number: int | None = None) -> Changes:
@@ -65,8 +67,7 @@ def take(
         changes_ = _changes(run, current, number)
         if changes_.after == run.template_version:
             raise Conflict(f"The run has version {changes_.after} of its template already.", allowed=[])
-        template = templates.version_of(run.tenant_id, str(run.template_id), changes_.after)
-        _apply(run, current, changes_, template.steps)
+        _apply(run, current, changes_)
         models.runs.change(run, template_version=changes_.after)
         steps.advance(run)
         acts.record(by, "took template version", "guided-run", run.id, now=now, details=_said(changes_))
@@ -101,6 +102,7 @@ def _changes(run: GuidedRun, current: Sequence[GuidedStep], number: int | None) 
         drop=[step for step in dropped if step.status == "pending"],
         kept=[step for step in current if step.status != "pending" and step.key in of_old | of_new],
         namesakes=namesakes,
+        steps=new.steps,
     )
 
 
@@ -117,12 +119,12 @@ def _differs(step: GuidedStep, new: Step) -> bool:
     return any(getattr(step, column) != (new.get(name) or type(getattr(step, column))()) for column, name in PARTS)
 
 
-def _apply(run: GuidedRun, current: Sequence[GuidedStep], changes_: Changes, steps: Sequence[Step]) -> None:
+def _apply(run: GuidedRun, current: Sequence[GuidedStep], changes_: Changes) -> None:
     models.runs.drop_steps(changes_.drop)
-    _free_keys(current, changes_.namesakes, {step["key"] for step in steps})
+    _free_keys(current, changes_.namesakes, {step["key"] for step in changes_.steps})
     dropped = {step.id for step in changes_.drop}
     left = [step for step in current if step.id not in dropped]
-    order = _order(left, [step["key"] for step in steps])
+    order = _order(left, [step["key"] for step in changes_.steps])
     places = {key: number for number, key in enumerate(order, start=1)}
     changed = {step["key"]: step for step in changes_.change}
     for step in left:

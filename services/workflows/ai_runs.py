@@ -57,18 +57,13 @@ def retry(by: Principal, row: Task, *, request_id: str, now: datetime) -> None:
         run_version=0,
         updated_at=now,
     )
-    _mark(row)
+    tasks.mark_execution(row)
     acts.record(by, "executed task again", "task", row.id, now=now, details={"retryOf": row.run_id})
 
 
 def outcome_unknown(row: Task) -> bool:
     """Whether it is unknown if the last attempt changed an external system."""
     return bool(((row.execution_result or {}).get("error") or {}).get("outcomeUnknown"))
-
-
-def _mark(row: Task) -> None:
-    if row.execution_id:
-        feed.mark("workflow-execution", row.execution_id, row.tenant_id)
 
 
 def apply(change: Change) -> None:
@@ -95,7 +90,7 @@ def apply(change: Change) -> None:
         updated_at=change.now,
         **_status(row, status, change.now),
     )
-    _mark(row)
+    tasks.mark_execution(row)
     if status == "success":
         _apply_outcome(row, data, change.now)
 

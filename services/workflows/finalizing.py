@@ -10,6 +10,7 @@ from datetime import date, datetime
 from services.workflows import models, plans, states, step_kinds, tasks
 from services.workflows.definition import Item
 from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed
+from services.workflows.planning import effective_plan
 from services.workflows.step_kinds import action_plan
 from shared.database.model import Columns
 from shared.ground import ids
@@ -58,12 +59,12 @@ def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int |
 
 def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
     checker, work = tasks.checker(), _Work()
-    for position, item in enumerate(_wanted(plan.body["aiTasks"])):
+    for position, item in enumerate(effective_plan.items(plan.body, "aiTasks")):
         if problems := checker.ai_task(item):
             work.refuse(item, problems)
         else:
             work.rows.append(_ai_row(execution, item, position, now))
-    for position, item in enumerate(_wanted(plan.body["csmTasks"])):
+    for position, item in enumerate(effective_plan.items(plan.body, "csmTasks")):
         if problems := checker.csm_task(item):
             work.refuse(item, problems)
             continue
@@ -74,10 +75,6 @@ def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
             for number, sub in enumerate(item.get("subTasks") or [])
         ]
     return work
-
-
-def _wanted(items: Iterable[Item]) -> list[Item]:
-    return [item for item in items if item["decision"] != "rejected"]
 
 
 def _row(execution: Execution, item: Item, position: int, now: datetime) -> Columns:

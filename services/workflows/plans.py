@@ -12,7 +12,7 @@ from services.workflows.models import Execution, Plan, Step, Task, acts, feed, r
 from services.workflows.planning import edits, effective_plan, rules
 from services.workflows.planning.validation import Checker
 from services.workflows.step_kinds import action_plan
-from shared.ground import ids
+from shared.ground import clock, ids
 from shared.ground.errors import Conflict
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -222,7 +222,7 @@ def _with_state(item: Item, live: dict[str, Task]) -> Item:
         state |= {
             "executionStatus": task.execution_status,
             "executionResult": task.execution_result,
-            "executedAt": task.executed_at.isoformat().replace("+00:00", "Z") if task.executed_at else None,
+            "executedAt": clock.rfc3339(task.executed_at),
         }
     if "subTasks" in item:
         state["subTasks"] = [_with_state(sub, live) for sub in item["subTasks"]]

@@ -149,7 +149,7 @@ def change(
         verb = _verb(row, columns.get("status"))
         row.write(updated_at=now, **columns)
         moved = _move_parts(open_parts, changes.get("sub_tasks"), now)
-        _mark_execution(row)
+        mark_execution(row)
         details = {"fields": sorted(changes), **({"subTasks": moved} if moved else {})}
         acts.record(by, verb, "task", row.id, now=now, reason=changes.get("reason"), details=details)
         return row
@@ -162,7 +162,8 @@ def _verb(row: Task, status: str | None) -> str:
     return {"completed": "completed task", "cancelled": "cancelled task"}.get(status or "", "changed task")
 
 
-def _mark_execution(row: Task) -> None:
+def mark_execution(row: Task) -> None:
+    """Mark the execution that an AI task belongs to as changed, because its snapshot says what they came to."""
     if row.auto_execute and row.execution_id:
         feed.mark("workflow-execution", row.execution_id, row.tenant_id)
 
@@ -273,5 +274,5 @@ def remove(by: Principal, task_id: str, *, now: datetime, expected: int | None =
         if row.execution_status in ("queued", "running"):
             raise Conflict(f"The executor has it: it is {row.execution_status}.", allowed=[])
         models.tasks.remove(row)
-        _mark_execution(row)
+        mark_execution(row)
         acts.record(by, "removed task", "task", row.id, now=now, details={"title": row.title})

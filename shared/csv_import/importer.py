@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Generic, NotRequired, TypedDict, TypeVar
 from shared.audit import Acts
 from shared.contracts import sheets
 from shared.contracts.sheets import Line
+from shared.contracts.strict import CONTROL
 from shared.csv_import.matching import Existing, ExistingRows, Sheet
 from shared.database.connection import lock_name
 from shared.ground.errors import TandemError
@@ -30,7 +31,6 @@ PAUSE_SECONDS = 0.01
 """Seconds between two transactions, so that waiting writers get their turn."""
 
 UNSEEN = "It is more than one line, or holds a character that cannot be seen."
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Command = TypeVar("Command")
 Check = Callable[[dict[str, Any]], tuple[Command | None, dict[str, list[str]]]]
@@ -81,7 +81,7 @@ class CsvColumns:
             return [line.cells[sheets.OVERFLOW]]
         missing = [f"{name}: it is missing" for name in self.needed if name not in line.cells]
         single = [name for name in line.cells if name not in self.multiline]
-        return missing + [f"{name}: {UNSEEN}" for name in single if _CONTROL.search(line.cells[name])]
+        return missing + [f"{name}: {UNSEEN}" for name in single if CONTROL.search(line.cells[name])]
 
 
 @dataclass(frozen=True)

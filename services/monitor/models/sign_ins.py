@@ -10,11 +10,8 @@ from typing import Any
 from peewee import CompositeKey, TextField
 
 from services.monitor.models import Table, database
-from shared.database.connection import is_postgres
+from shared.database.connection import lock_name
 from shared.database.fields import UtcDateTime
-
-SIGN_IN_LOCK = 0x7A4DE4A1
-"""Key of PostgreSQL's advisory lock under which attempts are counted."""
 
 DEVICES_OF_A_PERSON = 20
 DEVICE, ADDRESS = "device:", "address:"
@@ -51,10 +48,8 @@ SignInAttempt.add_index(SignInAttempt.index(SignInAttempt.origin, SignInAttempt.
 
 
 def count_alone() -> None:
-    """Wait until no other transaction counts attempts. Call it inside the transaction that counts. SQLite has one
-    writer anyway."""
-    if is_postgres(database):
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (SIGN_IN_LOCK,))
+    """Wait until no other transaction counts attempts. Call it inside the transaction that counts."""
+    lock_name(database, "sign-in attempts")
 
 
 def of_email_and_origin(email: str, origin: str) -> Any:

@@ -25,7 +25,7 @@ from services.monitor.pages.posted_actions import PostedAction
 from services.monitor.pages.questions import Question
 from shared.contracts.guided_steps import CREATING_ACTIONS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("guided_actions", __name__)
 
@@ -107,7 +107,7 @@ def _post_actions(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
 
 
 def _refused(run_id: str, step_id: str, row_id: str | None, error: TandemError) -> Any:
-    status = 422 if isinstance(error, Invalid) else 412 if isinstance(error, Stale) else 409
+    status = error_responses.status_of(error)
     return guided_run.page(run_id, trouble=trouble(step_id, row_id, error), form=request.form.to_dict()), status
 
 

@@ -10,7 +10,7 @@ from services.monitor.pages import api_client, failures, flash, forms, frame, pl
 from services.monitor.pages.questions import Question
 from shared.contracts.action_plans import ITEM_LISTS, TYPED_ITEM_FIELDS
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("plans", __name__)
 
@@ -84,7 +84,9 @@ def edit(execution_id: str, item_id: str) -> Any:
     except (Invalid, Stale) as error:
         plan, item = _item(execution_id, item_id)
         errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-        return _edit_form(execution_id, plan, item, request.form.to_dict(), errors, error), 422 if errors else 412
+        return _edit_form(execution_id, plan, item, request.form.to_dict(), errors, error), error_responses.status_of(
+            error
+        )
     return flash.redirect_to(f"/app/renewals/{execution_id}", "Saved.")
 
 
@@ -179,8 +181,8 @@ def _edit_form(
     errors: dict[str, list[str]] | None = None,
     error: TandemError | None = None,
 ) -> str:
-    problem = failures.problem_of(error) if isinstance(error, Stale) else None
-    if problem:
+    problem = failures.problem_of(error) if error and not errors else None
+    if problem and isinstance(error, Stale):
         problem["detail"] = (
             f"Somebody changed it meanwhile; it now reads “{item['title']}”, priority {item['priority']}. "
             "Saving puts yours in its place."

@@ -28,7 +28,8 @@ def list_customers() -> Any:
     body, away = api_client.optional("Customers and their renewals cannot be shown.", lambda: _page(chosen, stages), {})
     open_by_customer, owners = ({} if away else _open_ones()), customers.owners()
     items = [customer for customer in body.get("items", []) if chosen.get("stage") in (None, customer["stage"])]
-    shown = [_row(customer, open_by_customer.get(customer["id"], []), owners, stages) for customer in items]
+    zone = _zone()
+    shown = [_row(customer, open_by_customer.get(customer["id"], []), owners, stages, zone) for customer in items]
     return render_template(
         "renewals/list.html",
         customers=shown,
@@ -97,19 +98,27 @@ def _open_ones(customer_id: str | None = None) -> dict[str, list[dict[str, Any]]
 
 
 def _row(
-    customer: dict[str, Any], open_ones: list[dict[str, Any]], owners: dict[str, str], stages: list[dict[str, Any]]
+    customer: dict[str, Any],
+    open_ones: list[dict[str, Any]],
+    owners: dict[str, str],
+    stages: list[dict[str, Any]],
+    zone: str,
 ) -> dict[str, Any]:
     return customer | {
         "open": open_ones,
         "ownerName": owners.get(customer.get("owner") or "", ""),
         "offers": renewal_rows.offers(customer, open_ones, stages),
-        "theirDay": their_day(customer),
+        "theirDay": renewal_rows.their_day(customer, zone, clock.now()),
     }
 
 
 def their_day(customer: dict[str, Any]) -> str:
     """See `renewal_rows.their_day`; `zone` is that of the signed-in person's tenant."""
-    return renewal_rows.their_day(customer, people.tenant(application.by().tenant_id).time_zone, clock.now())
+    return renewal_rows.their_day(customer, _zone(), clock.now())
+
+
+def _zone() -> str:
+    return people.tenant(application.by().tenant_id).time_zone
 
 
 def _start_form(customer_id: str, stage: str, error: TandemError | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,9 +32,10 @@ def list_tasks() -> Any:
     body, away = api_client.optional("Tasks cannot be shown.", lambda: _page(chosen), {})
     names = customers.names() if not away else {}
     owners = customers.owners()
+    today = _today().isoformat()
     return render_template(
         "tasks/list.html",
-        tasks=[_shown(task, names, owners) for task in body.get("items", [])],
+        tasks=[_shown(task, names, owners, today) for task in body.get("items", [])],
         chosen=chosen,
         away=away,
         filtered=bool(chosen),
@@ -50,7 +51,9 @@ def list_tasks() -> Any:
 def show(task_id: str) -> Any:
     """One task with all its details."""
     task = api_client.get("workflows", f"{TASKS}/{task_id}")
-    return render_template("tasks/task.html", task=_shown(task, customers.names(), customers.owners()))
+    return render_template(
+        "tasks/task.html", task=_shown(task, customers.names(), customers.owners(), _today().isoformat())
+    )
 
 
 @blueprint.post("/app/tasks/<task_id>/complete")
@@ -130,11 +133,15 @@ def _statuses(by_ai: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str]) -> dict[str, Any]:
-    today = clock.now().astimezone(_zone()).date().isoformat()
+def _today() -> date:
+    """The date where the signed-in person's tenant is."""
+    return clock.now().astimezone(ZoneInfo(people.tenant(application.by().tenant_id).time_zone)).date()
+
+
+def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str], today: str) -> dict[str, Any]:
     late = bool(task.get("dueDate")) and task["dueDate"] < today and task["status"] in task_language.OPEN
     return task | {
-        "customerName": task.get("customerName") or names.get(task.get("customerId") or "", ""),
+        "customerName": names.get(task.get("customerId") or "", ""),
         "ownerName": owners.get(task.get("owner") or "", ""),
         "overdue": late,
     }
@@ -144,7 +151,7 @@ def _row(task: dict[str, Any], undo_parts: list[str] | None = None) -> str | Non
     """The new HTML of the task's row, if htmx sent the request from a row of the list; else None."""
     if not (request.form.get("row") and "HX-Request" in request.headers):
         return None
-    shown = _shown(task, customers.names(), customers.owners())
+    shown = _shown(task, customers.names(), customers.owners(), _today().isoformat())
     return render_template("tasks/row.html", task=shown, back=urls.back("/app/tasks"), undo_parts=undo_parts)
 
 
@@ -160,13 +167,9 @@ def _parts_form(task_id: str, chosen: str = "keep") -> str:
     )
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(people.tenant(application.by().tenant_id).time_zone)
-
-
 def _snooze_form(task_id: str, error: TandemError | None = None) -> str:
     task = api_client.get("workflows", f"{TASKS}/{task_id}")
-    tomorrow = (clock.now().astimezone(_zone()).date() + timedelta(days=1)).isoformat()
+    tomorrow = (_today() + timedelta(days=1)).isoformat()
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
     problem = failures.problem_of(error) if error and not errors else None
     return render_template(
