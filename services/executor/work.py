@@ -3,7 +3,6 @@ processors, and deletes old rows."""
 
 from __future__ import annotations
 
-import functools
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from services.executor.worker_pool import WorkerPool
 from shared.feed import doorbells
 from shared.ground import clock
 from shared.ground.settings import Settings
-from shared.process import retention
+from shared.process import feed_worker, retention
 from shared.process.periodic import PeriodicThread
 from shared.process.service_main import GRACE_SECONDS, Worker
 from shared.web import service_client
@@ -54,22 +53,12 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
     reader = make_reader(registry, settings.max_retries + 1)
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
 
-    def follow(source: str) -> None:
-        if reader.follow(source, sources[source].changes):
-            pool.start()
-
-    def poll_source(source: str) -> None:
-        follow(source)
-        if reader.retry_parked(source, sources[source].subjects, clock.now()):
-            pool.start()
-
     def wake() -> None:
         pool.work()
 
     def reconcile() -> int:
         return sweeping.reconcile(now=clock.now(), lease_seconds=settings.lease_seconds)
 
-    doorbells.declare_news_actors(broker, "executor", sources, follow)
     doorbells.declare_actor(broker, WAKE, doorbells.work_queue("executor"), wake)
     return Worker(
         consumers=doorbells.Consumers(
@@ -85,10 +74,7 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
             PeriodicThread("sweep", settings.sweep_seconds, _then_start(pool, lambda: sweeping.sweep(now=clock.now()))),
             PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
             PeriodicThread("reconcile", settings.reconcile_seconds, _then_start(pool, reconcile)),
-            *(
-                PeriodicThread(f"poll {source}", settings.feed_poll_seconds, functools.partial(poll_source, source))
-                for source in sources
-            ),
+            *feed_worker.follow_sources(settings, broker, reader, sources, on_applied=pool.start),
         ],
         on_stop=lambda: pool.drain(GRACE_SECONDS - SPARE_SECONDS),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from services.workflows import executions, models, stages, states
@@ -10,11 +9,10 @@ from services.workflows.commands import ScheduleWorkflow
 from services.workflows.models import Trigger, acts, feed
 from shared.contracts.commands import given
 from shared.database.connection import session
-from shared.ground import backoff, ids
+from shared.ground import ids
 from shared.ground.errors import NotFound, TandemError
 from shared.ground.principal import Principal
-
-log = logging.getLogger(__name__)
+from shared.process.scheduling import fire_each
 
 
 def add(by: Principal, command: ScheduleWorkflow, *, trigger_id: str, now: datetime) -> Trigger:
@@ -53,11 +51,7 @@ def start_due(now: datetime) -> int:
     One that is refused is held until the next daily job; one that fails otherwise is logged and pauses. Neither stops
     the others.
     """
-    started, tried = 0, set[str]()
-    while due := [row for row in _released(now) if row.id not in tried]:
-        tried |= {row.id for row in due}
-        started += sum(_started(row, now) for row in due)
-    return started
+    return fire_each(lambda: _released(now), lambda row: _started(row, now), _pause, now=now)
 
 
 def _released(now: datetime) -> list[Trigger]:
@@ -66,16 +60,14 @@ def _released(now: datetime) -> list[Trigger]:
 
 
 def _started(row: Trigger, now: datetime) -> bool:
-    try:
-        with feed.transaction():
-            taken = models.triggers.take(row, now)
-            return taken is not None and _start(taken, now)
-    except Exception:
-        log.exception("a trigger could not start its workflow", extra={"trigger": row.id, "tenant": row.tenant_id})
-        failures = row.failures + 1
-        with feed.transaction():
-            models.triggers.pause(row, failures, backoff.next_try(failures, now))
-        return False
+    with feed.transaction():
+        taken = models.triggers.take(row, now)
+        return taken is not None and _start(taken, now)
+
+
+def _pause(row: Trigger, failures: int, next_try: datetime) -> None:
+    with feed.transaction():
+        models.triggers.pause(row, failures, next_try)
 
 
 def _start(row: Trigger, now: datetime) -> bool:

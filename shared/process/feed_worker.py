@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import dramatiq
 
 from shared.feed import doorbells
 from shared.feed.changes import Feed
@@ -29,19 +31,34 @@ def make_worker(
     """
     broker = doorbells.open_broker(settings.redis_url, answer_within=doorbells.CONSUMER_TIMEOUT)
 
-    def follow(source: str) -> int:
-        return reader.follow(source, sources[source].changes)
-
-    def poll(source: str) -> None:
-        follow(source)
-        reader.retry_parked(source, sources[source].subjects, clock.now())
-
-    doorbells.declare_news_actors(broker, settings.service, sources, follow)
-    polls = [
-        PeriodicThread(f"poll {source}", settings.feed_poll_seconds, functools.partial(poll, source))
-        for source in sources
-    ]
+    polls = follow_sources(settings, broker, reader, sources)
     consumers = doorbells.Consumers(
         broker, {doorbells.news_queue(settings.service): threads}, worker_timeout_ms=settings.worker_timeout_ms
     )
     return Worker(consumers=consumers, ringer=doorbells.Ringer(settings, feed), loops=[*polls, *loops])
+
+
+def follow_sources(
+    settings: Settings,
+    broker: dramatiq.Broker,
+    reader: Reader,
+    sources: Mapping[str, Source],
+    on_applied: Callable[[], object] = lambda: None,
+) -> list[PeriodicThread]:
+    """Have `reader` follow `sources` whenever `broker` is rung. Returns the loops that poll them and retry parked
+    changes. `on_applied` is called after each turn that applied any."""
+
+    def follow(source: str) -> None:
+        if reader.follow(source, sources[source].changes):
+            on_applied()
+
+    def poll(source: str) -> None:
+        follow(source)
+        if reader.retry_parked(source, sources[source].subjects, clock.now()):
+            on_applied()
+
+    doorbells.declare_news_actors(broker, settings.service, sources, follow)
+    return [
+        PeriodicThread(f"poll {source}", settings.feed_poll_seconds, functools.partial(poll, source))
+        for source in sources
+    ]

@@ -4,9 +4,9 @@ worker."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee
 
@@ -22,8 +22,42 @@ log = logging.getLogger(__name__)
 
 DUE_AT_ONCE = 100
 
+RowT = TypeVar("RowT", bound=Any)
+
 Handler = Callable[[str, datetime, datetime], None]
 """`handler(tenant_id, due, now)`, called inside the transaction that fires the schedule."""
+
+
+def fire_each(
+    read_due: Callable[[], Sequence[RowT]],
+    fire: Callable[[RowT], bool],
+    pause: Callable[[RowT, int, datetime], object],
+    *,
+    now: datetime,
+) -> int:
+    """Call `fire` with each row that `read_due` finds, until it finds none that was not tried. Returns how many it fired.
+
+    `fire` works in a transaction of its own, and returns False when another worker was first. A row whose firing fails
+    is logged, and `pause(row, failures, next try)` is called; the others go on.
+    """
+    fired, tried = 0, set[str]()
+    while due := [row for row in read_due() if row.get_id() not in tried]:
+        tried |= {row.get_id() for row in due}
+        fired += sum(_fired(row, fire, pause, now) for row in due)
+    return fired
+
+
+def _fired(
+    row: RowT, fire: Callable[[RowT], bool], pause: Callable[[RowT, int, datetime], object], now: datetime
+) -> bool:
+    try:
+        return fire(row)
+    except Exception:
+        name = row._meta.table_name
+        log.exception("a %s could not be fired", name, extra={name: row.get_id(), "tenant": row.tenant_id})
+        failures = row.failures + 1
+        pause(row, failures, backoff.next_try(failures, now))
+        return False
 
 
 class DueRows:
@@ -39,11 +73,7 @@ class DueRows:
         `fire` takes the due time in a transaction of its own, and returns False when another worker was first. A row
         whose firing fails stays due, pauses, and is logged; the others go on.
         """
-        fired, tried = 0, set[str]()
-        while due := [row for row in self._due(now, only) if row.get_id() not in tried]:
-            tried |= {row.get_id() for row in due}
-            fired += sum(self._fired(row, now, fire) for row in due)
-        return fired
+        return fire_each(lambda: self._due(now, only), fire, self._pause, now=now)
 
     def take(self, row: Any, following: datetime, **columns: Any) -> bool:
         """Take the row's due time and set the next, and these columns. Returns False when another worker was first.
@@ -62,18 +92,8 @@ class DueRows:
         with session(self._feed.database):
             return list(query.order_by(table.next_due_at, key).limit(DUE_AT_ONCE))
 
-    def _fired(self, row: Any, now: datetime, fire: Callable[[Any], bool]) -> bool:
-        try:
-            return fire(row)
-        except Exception:
-            name = self._table._meta.table_name
-            log.exception("a %s could not be fired", name, extra={name: row.get_id(), "tenant": row.tenant_id})
-            self._pause(row, now)
-            return False
-
-    def _pause(self, row: Any, now: datetime) -> None:
-        failures = row.failures + 1
-        pause = self._table.update_for(row.tenant_id, failures=failures, not_before=backoff.next_try(failures, now))
+    def _pause(self, row: Any, failures: int, next_try: datetime) -> None:
+        pause = self._table.update_for(row.tenant_id, failures=failures, not_before=next_try)
         with self._feed.transaction():
             pause.where(self._same(row)).execute()
 
