@@ -23,6 +23,9 @@ from shared.feed.changes import Feed
 from shared.ground.errors import Unavailable
 from shared.ground.settings import Settings
 
+Broker = dramatiq.Broker
+"""The broker of the queues, for modules that only pass it on."""
+
 log = logging.getLogger(__name__)
 
 CONSUMER_TIMEOUT = 5.0

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-import dramatiq
-
 from shared.feed import doorbells
 from shared.feed.changes import Feed
 from shared.feed.consumer import Reader, Source
@@ -40,7 +38,7 @@ def make_worker(
 
 def follow_sources(
     settings: Settings,
-    broker: dramatiq.Broker,
+    broker: doorbells.Broker,
     reader: Reader,
     sources: Mapping[str, Source],
     on_applied: Callable[[], object] = lambda: None,
