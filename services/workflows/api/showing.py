@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.workflows import customers, models, stages, states
-from services.workflows.models import Customer, Execution, Step, Task, Trigger, replicas
+from services.workflows import customer_facts, holds, models, renewal_days, stages, states
+from services.workflows.models import Customer, CustomerFact, Execution, Step, Task, Trigger, replicas
 from services.workflows.models.snapshots import workflow_name
 from shared.contracts.paging import Page
 from shared.ground.principal import Principal
@@ -21,17 +21,20 @@ def _columns(row: Any) -> Shown:
 
 
 def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
-    """Customers with their days left and stage, their open executions, their completed workflows and their next one."""
+    """Customers with their days left and stage, their open executions, their completed workflows and their next one,
+    and the hold that they are under."""
     ids = [row.id for row in rows]
     open_ones, done = models.executions.open_of(tenant_id, ids), models.executions.completed_of(tenant_id, ids)
     planned = models.triggers.next_of(tenant_id, ids)
     region = replicas.tenants.region(tenant_id)
-    days = {row.id: customers.days_to_renewal(row, now, region) for row in rows}
+    held = holds.active_of(rows, now, region)
+    days = {row.id: renewal_days.days_to_renewal(row, now, region) for row in rows}
     return [
         _columns(row)
         | {
             "days_to_renewal": days[row.id],
-            "stage": stages.for_days(days[row.id]).key,
+            "stage": _stage(days[row.id]),
+            "hold": held.get(row.id),
             "open_execution_ids": open_ones.get(row.id, []),
             "completed_workflows": [_completed(row, execution) for execution in done.get(row.id, [])],
             "next_workflow": _planned(planned.get(row.id)),
@@ -40,12 +43,28 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
     ]
 
 
+def _stage(days: int | None) -> str | None:
+    return None if days is None else stages.for_days(days).key
+
+
+def customer_shown(row: Customer, now: datetime) -> Shown:
+    """One customer with its open signals."""
+    return customers_shown(row.tenant_id, [row], now)[0] | {"signals": customer_facts.open_signals(row)}
+
+
+def fact_shown(row: CustomerFact) -> Shown:
+    """A fact with its kind's words, and one line of its details."""
+    kind = customer_facts.kind_of(row)
+    words = {"title": kind.title, "group": kind.group.key, "state_title": kind.state(row.state).title}
+    return _columns(row) | words | {"line": kind.says(row.details)}
+
+
 def _completed(customer: Customer, execution: Execution) -> Shown:
     return {
         "execution_id": execution.id,
         "stage": execution.stage,
         "completed_at": execution.completed_at,
-        "for_this_renewal": customers.is_for_this_renewal(customer, execution.completed_at),
+        "for_this_renewal": renewal_days.is_for_this_renewal(customer, execution.completed_at),
     }
 
 
