@@ -6,8 +6,9 @@ from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
 from services.workflows.api.plans import plans
+from services.workflows.api.processors import processors
 from services.workflows.api.run_control import run_control
 from services.workflows.api.tasks import tasks
 from services.workflows.api.triggers import triggers
 
-blueprints = (facts, customers, contacts, definitions, executions, plans, tasks, triggers, run_control)
+blueprints = (facts, customers, contacts, definitions, executions, plans, processors, tasks, triggers, run_control)
