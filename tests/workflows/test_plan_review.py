@@ -37,11 +37,12 @@ def decide(ask, plan, *items, by=ANA, **more):
 def test_an_ai_item_says_what_it_would_change_field_by_field(ask, plan):
     contact, deadline, follow_up, following = read(ask, plan)["aiTasks"]
     changes = {change["field"]: (change["old"], change["new"]) for change in contact["changes"]}
-    opportunity = contact["metadata"]["opportunityId"]
-    old, new = changes[f"CRM opportunity {opportunity}: primary contact"]
+    assert changes["CRM opportunity"] == (None, contact["metadata"]["opportunityId"])
+    old, new = changes["Its primary contact"]
     assert old.startswith("Sarah Chen, ")
     assert new.startswith("Eric Estrada, ")
-    assert changes[f"CRM opportunity {opportunity}: previous contact"] == (None, old)
+    assert changes["Its previous contact"] == (None, old)
+    assert changes["Primary contact in Tandem"] == ("Sarah Chen", "Eric Estrada")
     assert changes["CRM activity"] == (None, "Primary contact changed from Sarah Chen to Eric Estrada")
     assert "Date watched" in {change["field"] for change in deadline["changes"]}
     assert ("Snoozed for", "5 business days") in {(one["field"], one["new"]) for one in follow_up["changes"]}

@@ -262,6 +262,8 @@ GUIDED_PARTS = {
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
-    "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
+    "renewal": lambda watched, by: _work_page(
+        lambda by, run_id: renewal.template_context(by, run_id, watched.get("item")), RENEWAL_PARTS
+    )(watched, by),
     "guided": _work_page(guided_run.template_context, GUIDED_PARTS),
 }

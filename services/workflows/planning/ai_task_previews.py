@@ -19,15 +19,16 @@ def crm_contact_update(metadata: Metadata, contacts: Sequence[ContactFacts]) -> 
     old, new = _person(metadata.get("oldContact"), contacts), _person(metadata.get("newContact"), contacts)
     opportunity = _text(metadata.get("opportunityId"))
     changes = [
-        _change(f"CRM opportunity {opportunity}: primary contact", new, old),
-        _change(f"CRM opportunity {opportunity}: previous contact", old),
+        _change("CRM opportunity", opportunity),
+        _change("Its primary contact", new, old),
+        _change("Its previous contact", old),
         _change(
             "CRM activity", f"Primary contact changed from {_name(metadata, 'oldContact')} to {new_name(metadata)}"
         ),
     ]
     if metadata.get("updateCustomer"):
         primary = next((contact for contact in contacts if contact.is_primary), None)
-        changes.append(_change("Primary contact in Tandem", new, _described(primary) if primary else None))
+        changes.append(_change("Primary contact in Tandem", new_name(metadata), primary.name if primary else None))
     return changes
 
 

@@ -99,14 +99,15 @@ def _decision(before: Item, change: Item, editor: Editor) -> JsonObject:
 
 
 def named(before: JsonObject, after: JsonObject, edits: dict[str, list[Item]]) -> dict[str, Item]:
-    """The items that the entries of the edits came to, by the path of the entry, such as `aiTasks.0`."""
+    """The items that the entries of the edits came to, by the path of the entry, such as `aiTasks.0`; without those
+    that were rejected."""
     items: dict[str, Item] = {}
     for name in LISTS:
         by_id = {item["id"]: item for item in after[name]}
         added = iter(after[name][len(before[name]) :])
         for number, change in enumerate(edits.get(name, [])):
             items[f"{name}.{number}"] = by_id[change["id"]] if change.get("id") else next(added)
-    return items
+    return {path: item for path, item in items.items() if item["decision"] != "rejected"}
 
 
 def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:
