@@ -221,6 +221,14 @@ class ChangeContact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MergeContacts:
+    """Merge duplicates of a person into one contact, which keeps its own values and takes what it has not."""
+
+    keep_id: str
+    other_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreateTask:
     """Create a task; with `auto_execute` an AI task."""
 

@@ -64,6 +64,7 @@ EXCEPTIONS = {
         ("contact", ("id",)): MADE_HERE,
         ("contract", ("id",)): MADE_HERE,
         ("customer", ("id",)): MADE_HERE,
+        ("contact_merge", ("id",)): MADE_HERE,
         ("customer_fact", ("id",)): MADE_HERE,
         ("customer_hold", ("id",)): MADE_HERE,
         ("heard_request", ("id",)): OF_A_REQUEST,

@@ -15,7 +15,7 @@ from shared.ground.principal import Principal
 Shown = dict[str, Any]
 
 
-def _columns(row: Any) -> Shown:
+def columns_of(row: Any) -> Shown:
     """All columns of a row; those that were neither read nor set are None."""
     return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
 
@@ -30,7 +30,7 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
     held = holds.active_of(rows, now, region)
     days = {row.id: renewal_days.days_to_renewal(row, now, region) for row in rows}
     return [
-        _columns(row)
+        columns_of(row)
         | {
             "days_to_renewal": days[row.id],
             "stage": _stage(days[row.id]),
@@ -56,7 +56,7 @@ def fact_shown(row: CustomerFact) -> Shown:
     """A fact with its kind's words, and one line of its details."""
     kind = customer_facts.kind_of(row)
     words = {"title": kind.title, "group": kind.group.key, "state_title": kind.state(row.state).title}
-    return _columns(row) | words | {"line": kind.says(row.details)}
+    return columns_of(row) | words | {"line": kind.says(row.details)}
 
 
 def _completed(customer: Customer, execution: Execution) -> Shown:
@@ -69,7 +69,7 @@ def _completed(customer: Customer, execution: Execution) -> Shown:
 
 
 def _planned(trigger: Trigger | None) -> Shown | None:
-    return {"trigger_id": trigger.id} | _columns(trigger) if trigger else None
+    return {"trigger_id": trigger.id} | columns_of(trigger) if trigger else None
 
 
 def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
@@ -80,7 +80,7 @@ def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
 
 def _execution(row: Execution, done: int, total: int) -> Shown:
     name = workflow_name(row.stage, row.customer_name)
-    return _columns(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
+    return columns_of(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
 
 
 def execution_shown(row: Execution) -> Shown:
@@ -92,7 +92,7 @@ def execution_shown(row: Execution) -> Shown:
 
 def step_shown(step: Step) -> Shown:
     """A step with the verbs that its status allows."""
-    return _columns(step) | {"allowed": states.STEP.allowed(step.status)}
+    return columns_of(step) | {"allowed": states.STEP.allowed(step.status)}
 
 
 def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
@@ -103,7 +103,7 @@ def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
 
 def _task(row: Task, done: int, total: int) -> Shown:
     shown = {"customer_id": row.customer_id, "partnership_id": row.partnership_id, "partnership_name": row.subject_name}
-    return _columns(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
+    return columns_of(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
 
 
 def task_shown(row: Task, by: Principal) -> Shown:

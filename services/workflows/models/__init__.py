@@ -1,6 +1,7 @@
 """The tables of workflows and all its SQL."""
 
 from services.workflows.models import (
+    contact_merges,
     customers,
     executions,
     facts,
@@ -25,6 +26,7 @@ from services.workflows.models.tables import (
     CUSTOMER,
     PARTNERSHIP,
     Contact,
+    ContactMerge,
     Contract,
     Customer,
     Execution,
@@ -39,6 +41,7 @@ SearchWord = words.table
 TABLES = (
     Customer,
     Contact,
+    ContactMerge,
     Contract,
     CustomerFact,
     CustomerHold,
@@ -62,6 +65,7 @@ __all__ = [
     "PARTNERSHIP",
     "TABLES",
     "Contact",
+    "ContactMerge",
     "Contract",
     "Customer",
     "CustomerFact",
@@ -80,6 +84,7 @@ __all__ = [
     "Trigger",
     "UsageReading",
     "acts",
+    "contact_merges",
     "replicas",
     "customers",
     "db",

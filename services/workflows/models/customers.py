@@ -33,6 +33,12 @@ def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
+def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The names of these customers by id."""
+    query = Customer.for_tenant(tenant_id, Customer.id, Customer.name).where(Customer.id.in_(list(customer_ids)))
+    return {row.id: row.name for row in query}
+
+
 def listed(
     tenant_id: str,
     *,
@@ -89,6 +95,11 @@ def change(row: Customer, **values: Any) -> None:
 def get_contact(tenant_id: str, contact_id: str) -> Contact:
     """The contact. NotFound for another tenant's too."""
     return Contact.get_for(tenant_id, contact_id)
+
+
+def get_contact_or_none(tenant_id: str, contact_id: str) -> Contact | None:
+    """The contact, or None."""
+    return Contact.get_or_none_for(tenant_id, contact_id)
 
 
 def contacts_listed(

@@ -8,8 +8,8 @@ from typing import Any
 
 import peewee
 
-from services.workflows.facts.customer import DATED
 from services.workflows.models.database import Table, feed
+from shared.contracts.customers import DATED
 from shared.database.fields import IdField, JsonField, MoneyField, UtcDateTime
 from shared.ground.json_types import JsonObject
 
@@ -110,6 +110,30 @@ class Contact(Table):
             (("tenant_id", "name", "id"), False),
             (("tenant_id", "customer_id", "name", "id"), False),
         )
+
+
+class ContactMerge(Table):
+    """A merge of contacts into one: the fields that it changed there as they were `before`, the `merged` contacts as
+    rows, and who named one of them as successor or deputy."""
+
+    noun = "merge of contacts"
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    kept_id = peewee.TextField()
+    kept_version = peewee.IntegerField()
+    before = JsonField()
+    merged = JsonField()
+    references = JsonField()
+    by = JsonField()
+    created_at = UtcDateTime()
+    undone_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "contact_merge"
+        indexes = ((("tenant_id", "kept_id", "created_at", "id"), False),)
 
 
 class Contract(Table):

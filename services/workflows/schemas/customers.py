@@ -8,28 +8,32 @@ from marshmallow import RAISE, ValidationError, fields, validate, validates_sche
 
 from services.workflows import commands
 from services.workflows.clauses.text import LONGEST_TEXT
-from services.workflows.fact_kinds.fact_kind import SIDES
-from services.workflows.facts.customer import DATED, RENEWAL_TERMS
 from services.workflows.facts.signals import KINDS
 from services.workflows.schemas.customer_facts import HoldSchema
-from services.workflows.step_kinds.stakeholders import ROLES
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
+from shared.contracts.customers import (
+    CONTACT_ROLES,
+    CONTACT_STATUSES,
+    CONTRACT_KINDS,
+    CONTRACT_RELATIONS,
+    CONTRACT_STATES,
+    CONTRACT_WINDOWS,
+    DATED,
+    PARENT_RELATIONS,
+    RENEWAL_TERMS,
+    SENTIMENTS,
+    SIDES,
+)
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, prose, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
-SENTIMENTS = ("positive", "neutral", "negative", "unknown")
-CONTACT_STATUSES = ("active", "departed")
-PARENT_RELATIONS = ("parent", "acquirer")
 LANGUAGE = validate.Regexp(r"^[a-z]{2}\Z", error="Not a language such as en.")
 COUNT = 10_000_000
 LONGEST_NOTES = 20_000
-CONTRACT_KINDS = ("main_agreement", "order_form", "amendment", "letter")
-CONTRACT_STATES = ("draft", "sent", "signed", "superseded", "ended")
-RELATIONS = ("amends", "supersedes")
 FEW = validate.Length(max=20)
 
 
@@ -208,7 +212,7 @@ class ContactIn(CommandSchema):
     name = line(200, required=True)
     email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), IsAddress()])
     title = line_or_empty(200, load_default="")
-    role = fields.String(load_default="other", validate=validate.OneOf(tuple(ROLES)))
+    role = fields.String(load_default="other", validate=validate.OneOf(tuple(CONTACT_ROLES)))
     status = fields.String(load_default="active", validate=validate.OneOf(CONTACT_STATUSES))
     sentiment = fields.String(load_default="unknown", validate=validate.OneOf(SENTIMENTS))
     is_primary = Flag(load_default=False)
@@ -217,7 +221,9 @@ class ContactIn(CommandSchema):
     last_touch_on = fields.Date(allow_none=True, load_default=None)
     successor_id = an_id(allow_none=True, load_default=None)
     salesforce_id = optional_line(18)
-    other_roles = fields.List(fields.String(validate=validate.OneOf(tuple(ROLES))), load_default=list, validate=FEW)
+    other_roles = fields.List(
+        fields.String(validate=validate.OneOf(tuple(CONTACT_ROLES))), load_default=list, validate=FEW
+    )
     signs = Flag(load_default=False)
     signing_limit = Money(allow_none=True, load_default=None)
     signing_currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
@@ -246,6 +252,15 @@ class ContactPatch(ContactIn):
 
     class Meta(ContactIn.Meta):
         exclude = ("customer_id",)
+
+
+class MergeIn(CommandSchema):
+    """Which contact is kept, and which are merged into it."""
+
+    command: ClassVar[type] = commands.MergeContacts
+
+    keep_id = an_id(required=True)
+    other_ids = fields.List(an_id(), required=True, validate=validate.Length(1, 20))
 
 
 class ContactSchema(CamelSchema):
@@ -282,6 +297,21 @@ class ContactSchema(CamelSchema):
     version = fields.Integer(required=True)
 
 
+class ListedContact(ContactSchema):
+    """A contact as lists show it, with the name of its customer."""
+
+    customer_name = fields.String(required=True, allow_none=True)
+
+
+class MergeSchema(CamelSchema):
+    """A merge of contacts that was done; `contact` is the kept one as it is now."""
+
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    undone_at = Moment(required=True, allow_none=True)
+    contact = fields.Nested(ContactSchema, required=True)
+
+
 class ContactArgs(PageArgs):
     """Filters of the list of contacts."""
 
@@ -308,7 +338,7 @@ class PriceStepSchema(StoredSchema):
 class WindowSchema(StoredSchema):
     """A time in which one side may do something by contract: take up an option, lower the quantity."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(("option", "reduction", "notice", "other")))
+    kind = fields.String(required=True, validate=validate.OneOf(CONTRACT_WINDOWS))
     opens_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
     closes_on = fields.String(required=True, validate=_is_day)
     holder = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(SIDES))
@@ -326,7 +356,7 @@ class ContractIn(CommandSchema):
     ends_on = fields.Date(allow_none=True, load_default=None)
     kind = fields.String(load_default="main_agreement", validate=validate.OneOf(CONTRACT_KINDS))
     relates_to_id = an_id(allow_none=True, load_default=None)
-    relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(RELATIONS))
+    relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(CONTRACT_RELATIONS))
     state = fields.String(load_default="signed", validate=validate.OneOf(CONTRACT_STATES))
     language = fields.String(allow_none=True, load_default=None, validate=LANGUAGE)
     parties = fields.List(line(200), load_default=list, validate=FEW)
@@ -370,5 +400,5 @@ class ContractDetail(ContractSchema):
 
 
 CustomerPage = page_of(CustomerSchema)
-ContactPage = page_of(ContactSchema)
+ContactPage = page_of(ListedContact)
 ContractPage = page_of(ContractSchema)
