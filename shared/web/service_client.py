@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from shared.contracts.changes import Seen
@@ -37,6 +37,8 @@ class _RetryUnlessSlow(Retry):
         """See urllib3."""
         if isinstance(error, ReadTimeoutError):
             raise error
+        if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+            raise MaxRetryError(_pool, url, error)
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
@@ -49,6 +51,7 @@ RETRIES = _RetryUnlessSlow(
     status_forcelist=(502, 503),
     allowed_methods=("GET", "HEAD"),
     raise_on_status=False,
+    respect_retry_after_header=False,
 )
 """Only GET and HEAD are retried; a command may have been done although its answer was lost."""
 
