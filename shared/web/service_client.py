@@ -89,6 +89,7 @@ class Client:
         self._signer = Signer(settings.service, settings.keys)
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.headers["Accept-Encoding"] = "identity"  # services are near one another
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES, pool_maxsize=32))
 

@@ -123,7 +123,9 @@ def test_several_frozen_contexts_cost_a_page_no_more_than_one(app, visitor, froz
     assert asked._patience <= 0
 
 
-def test_a_context_that_answers_is_doubted_no_longer(app, visitor, frozen, owners_at, httpserver, settings, monkeypatch):
+def test_a_context_that_answers_is_doubted_no_longer(
+    app, visitor, frozen, owners_at, httpserver, settings, monkeypatch
+):
     owners_at(frozen[0])
     monkeypatch.setattr(clients, "PAGE_SECONDS", 0.2)
     with app.app_context(), pytest.raises(errors.Unavailable):
