@@ -83,6 +83,11 @@ def retry(service: str, run_id: str, by: Principal, *, from_step: str | None, dr
     return to(service).post(f"/internal/runs/{run_id}/retry", body, for_person=by)
 
 
-def cancel(service: str, run_id: str, by: Principal) -> None:
-    """Ask the owner of a run to stop it, for a person."""
-    to(service).post(f"/internal/runs/{run_id}/cancel", for_person=by)
+def cancel(service: str, run_id: str, by: Principal, reason: str | None) -> None:
+    """Ask the owner of a run to stop it, for a person, who may have said why."""
+    to(service).post(f"/internal/runs/{run_id}/cancel", {"reason": reason}, for_person=by)
+
+
+def execute(task_id: str, by: Principal) -> None:
+    """Ask the executor to make the next attempt of a queued AI task now, as a person."""
+    to("executor").post(f"/api/ai-tasks/{task_id}/execute", as_person=by)

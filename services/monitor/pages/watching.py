@@ -12,7 +12,18 @@ from flask import render_template
 from markupsafe import escape
 
 from services.monitor import inbox, live, reporting, states, tenant_scope
-from services.monitor.pages import forms, frame, guided_run, monitor, notifications, renewal, run, status_style, urls
+from services.monitor.pages import (
+    customers,
+    forms,
+    frame,
+    guided_run,
+    monitor,
+    notifications,
+    renewal,
+    run,
+    status_style,
+    urls,
+)
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
@@ -113,9 +124,9 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
 
     def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
         nonlocal counted
-        several = around | {"with_tenant": chosen.get("tenant") == "*"}
-        made = [_row(event, several) for event in events if event.subject in shown]
         scope, now = tenant_scope.scope(by, chosen.get("tenant")), clock.now()
+        of_shown = [event for event in events if event.subject in shown]
+        made = _rows(of_shown, by, scope, around | {"with_tenant": chosen.get("tenant") == "*"}) if of_shown else []
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()
             looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))
@@ -154,6 +165,12 @@ class _Figures:
 
 
 _figures = _Figures()
+
+
+def _rows(events: Sequence[live.Event], by: Principal, scope: str, around: dict[str, Any]) -> list[str]:
+    statuses = {event.subject: event.data["status"] for event in events if not event.deleted}
+    beside = {"owners": customers.owners(by), "superseded": reporting.superseded(scope, statuses)}
+    return [_row(event, around | beside) for event in events]
 
 
 def _row(event: live.Event, around: dict[str, Any]) -> str:
