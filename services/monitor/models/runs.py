@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from peewee import SQL, BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField, fn
 
 from services.monitor.models import Table, database, feed, words
-from services.monitor.states import GONE
+from services.monitor.states import FAILED, GONE
 from shared.database import statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
 from shared.database.model import Columns
@@ -169,6 +169,20 @@ def retries_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, Run]:
     """The newest retry of each of these runs that has one, by the id of what it tries again."""
     retries = Run.for_tenant(tenant_id).where(Run.retry_of.in_(list(run_ids)), Run.listing != GONE)
     return {str(retry.retry_of): retry for retry in retries.order_by(Run.created_at)}
+
+
+def of_ids(tenant_id: str, run_ids: Collection[str]) -> dict[str, Run]:
+    """Those of these runs that there are, by id."""
+    found = Run.for_tenant(tenant_id).where(Run.id.in_(list(run_ids)), Run.listing != GONE)
+    return {run.id: run for run in found} if run_ids else {}
+
+
+def failed_among(tenant_id: str, run_ids: Sequence[str]) -> list[str]:
+    """The ids of those of these runs that failed."""
+    query = Run.for_tenant(tenant_id, Run.id).where(
+        Run.id.in_(list(run_ids)), Run.status == FAILED, Run.listing != GONE
+    )
+    return [run.id for run in query]
 
 
 def names_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, str]:

@@ -31,7 +31,8 @@ def show(run_id: str) -> Any:
     except NotFound as error:
         raise _perhaps_later(error) from None
     others = [RunSchema().dump(row) for row in reporting.beside(tenant_scope.reach(by), run_id, MOST_OTHERS)]
-    detail = next((step for step in context["steps"] if step["id"] == request.args.get("open")), None)
+    unfolded = request.args.get("open") or _only_failed(context["steps"])
+    detail = next((step for step in context["steps"] if step["id"] == unfolded), None)
     return render_template(
         "monitor/run.html",
         others=others,
@@ -40,6 +41,11 @@ def show(run_id: str) -> Any:
         stream=urls.stream(view="run", id=run_id, was=context["run"]["status"], open=detail and detail["id"]),
         **context,
     )
+
+
+def _only_failed(steps: list[dict[str, Any]]) -> str | None:
+    """The step of a run that is nothing but this step, if it failed: its input is what one comes for."""
+    return steps[0]["id"] if len(steps) == 1 and steps[0]["status"] == states.FAILED else None
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/steps/<step_id>")
@@ -67,7 +73,8 @@ def retry(run_id: str) -> Any:
         answer = controlling.retry(run_id, by=application.by(), from_step=from_step)
     except Conflict as error:
         return _retry_form(run_id, from_step, error), 409
-    return flash.redirect_to(f"/app/monitor/runs/{answer.get('newRunId') or run_id}", "It is tried again.")
+    new = answer.get("newRunId") or run_id
+    return flash.redirect_to(urls.back(f"/app/monitor/runs/{new}"), "It is tried again.")
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/cancel")
@@ -174,7 +181,13 @@ def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = 
         error = error or conflict
     problem = failures.problem_of(error) if error else None
     return render_template(
-        "monitor/retry.html", run=RunSchema().dump(run), plan=plan, away=away, from_step=from_step, problem=problem
+        "monitor/retry.html",
+        run=RunSchema().dump(run),
+        plan=plan,
+        away=away,
+        from_step=from_step,
+        problem=problem,
+        back=urls.back(""),
     )
 
 

@@ -142,6 +142,27 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
     return parts
 
 
+def _inbox(watched: Mapping[str, str], _: Principal) -> Any:
+    """Say which of the shown failures are tried again, and count the new ones; no row moves."""
+    shown, new = set(watched.get("ids", "").split(",")), set[str]()
+
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
+        failing = {event.subject for event in events if not event.deleted and _has_failed(event.data)} - shown - new
+        new.update(failing)
+        made = [part("#fresh", "inbox/fresh.html", around | {"fresh": len(new)})] if failing else []
+        retries = [event.data for event in events if not event.deleted and event.data["retryOf"] in shown]
+        return made + [
+            part(f"#problem-{retry['retryOf']} .sub", "inbox/again.html", around | {"again": retry})
+            for retry in retries
+        ]
+
+    return parts
+
+
+def _has_failed(run: Mapping[str, Any]) -> bool:
+    return run["kind"] == "ai_task" and run["status"] == states.FAILED
+
+
 class _Figures:
     """Caches the figures above the list for all viewers of the same runs."""
 
@@ -274,6 +295,7 @@ GUIDED_PARTS = {
 }
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
+    "inbox": _inbox,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
     "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
     "guided": _work_page(guided_run.template_context, GUIDED_PARTS),

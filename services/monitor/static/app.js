@@ -140,7 +140,7 @@
   });
 
   // Keys.
-  const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
+  const PLACES = { i: "/app/inbox", u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
   let leader = 0;
   const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
   const choose = (step) => {
