@@ -43,7 +43,6 @@ def show() -> Any:
         parts=_parked(by),
         queue=_overdue(by),
         owners=customers.owners(by),
-        retried={},
         fresh=0,
         stream=urls.stream(view="inbox", ids=",".join(shown)),
     )
