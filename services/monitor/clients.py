@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from shared.ground.errors import Unavailable
+from shared.ground.errors import TandemError, Unavailable
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
-from shared.web.service_client import Client
+from shared.web.service_client import Client, Timeout
 
 OWNERS = ("runs", "workflows", "executor")
 
@@ -25,14 +26,49 @@ DOUBTED_FOR = 5.0
 """For how many seconds a service is doubted after it kept a page waiting in vain, so that many people who wait for it do
 not use up the threads of this process. An answer ends it at once."""
 
+SUSPECT_AFTER = 0.5
+"""A service is doubted too while it has answered nothing for so many seconds in which it was asked something."""
+
 _clients: dict[str, Client] = {}
-_doubted_until: dict[str, float] = {}
+
+
+class Answering:
+    """Whether one service answers, as the pages of this process have seen it, for all threads together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: dict[object, float] = {}
+        self._answered = float("-inf")
+        self.doubted_until = float("-inf")
+
+    def begin(self, patience: float) -> tuple[object, float]:
+        """Note that a question is asked. Returns its mark for `end`, and how many seconds it may wait."""
+        now, mark = time.monotonic(), object()
+        with self._lock:
+            silent = now - max(self._answered, min(self._asked.values(), default=now))
+            self._asked[mark] = now
+            doubted = self.doubted_until > now or silent > SUSPECT_AFTER
+        return mark, DOUBTED_SECONDS if doubted else max(DOUBTED_SECONDS, patience)
+
+    def end(self, mark: object, *, answered: bool, timed_out: bool = False) -> float:
+        """Note how a question ended. Returns how many seconds it took."""
+        now = time.monotonic()
+        with self._lock:
+            took = now - self._asked.pop(mark)
+            if answered:
+                self._answered, self.doubted_until = now, float("-inf")
+            elif timed_out and self.doubted_until <= now:  # not prolonged, so that a doubt ends with a full wait
+                self.doubted_until = now + DOUBTED_FOR
+        return took
+
+
+_answering: dict[str, Answering] = {}
 
 
 def connect(settings: Settings) -> None:
     """Make the clients of this process. They sign as the monitor, for itself and for the people who are signed in."""
     _clients.update({name: Client(settings, name) for name in OWNERS})
-    _doubted_until.clear()
+    _answering.update({name: Answering() for name in OWNERS})
 
 
 def to(service: str) -> Client:
@@ -54,26 +90,22 @@ class Questions:
         before."""
         if service in self._silent:
             raise Unavailable(f"{service} is not answering.", service=service)
-        began = time.monotonic()
-        seconds = max(DOUBTED_SECONDS, self._patience)
-        if _doubted_until.get(service, began) > began:
-            seconds = min(DOUBTED_SECONDS, seconds)
+        seen = _answering[service]
+        mark, seconds = seen.begin(self._patience)
+        answered = timed_out = False
         try:
             answer = to(service).ask("GET", path, params=params, as_person=by, timeout=seconds)
-        except Unavailable as error:
-            if error.__cause__ is not None:  # no answer at all; an answer that is an error came in time
-                self._missed(service, time.monotonic() - began, seconds)
+            answered = True
+            return answer
+        except TandemError as error:
+            answered = not isinstance(error, Unavailable) or error.__cause__ is None  # else it came in time
+            timed_out = isinstance(error.__cause__, Timeout)
+            if not answered:
+                self._silent.add(service)
             raise
-        _doubted_until.pop(service, None)
-        return answer
-
-    def _missed(self, service: str, waited: float, seconds: float) -> None:
-        self._silent.add(service)
-        self._patience -= waited
-        now = time.monotonic()
-        # One that refuses the connection costs nobody any time. A doubt is not prolonged, so that it ends with a full wait.
-        if waited >= seconds * 0.9 and _doubted_until.get(service, now) <= now:
-            _doubted_until[service] = now + DOUBTED_FOR
+        finally:
+            took = seen.end(mark, answered=answered, timed_out=timed_out)
+            self._patience -= 0 if answered else took
 
 
 def retry(service: str, run_id: str, by: Principal, *, from_step: str | None, dry_run: bool) -> JsonObject:

@@ -21,6 +21,9 @@ from shared.security.tokens import ANY_TENANT, Signer
 
 log = logging.getLogger(__name__)
 
+Timeout = requests.exceptions.Timeout
+"""The cause of an Unavailable when the service took too long to answer."""
+
 
 class _RetryUnlessSlow(Retry):
     """Retries requests that were refused or broken off, but not slow ones: a second try would only double the wait."""

@@ -14,6 +14,7 @@ from services.monitor import clients
 from services.monitor.pages import api_client, guided_run
 from shared.ground import errors
 from shared.ground.principal import Principal
+from tests.house import eventually
 from tests.monitor.pages.conftest import OURS, words
 
 ANA = Principal("person", "ana", "Ana", "demo", roles=frozenset({"member"}))
@@ -130,14 +131,35 @@ def test_a_context_that_answers_is_doubted_no_longer(
     monkeypatch.setattr(clients, "PAGE_SECONDS", 0.2)
     with app.app_context(), pytest.raises(errors.Unavailable):
         api_client.get("workflows", "/api/x", ANA)
-    assert "workflows" in clients._doubted_until
+    assert clients._answering["workflows"].doubted_until > 0
     httpserver.expect_request("/api/x").respond_with_json({"name": "Here"})
     clients._clients["workflows"] = clients.Client(
         replace(settings, urls=dict.fromkeys(settings.urls, httpserver.url_for(""))), "workflows"
     )
     with app.app_context():
         assert api_client.get("workflows", "/api/x", ANA) == {"name": "Here"}
-    assert clients._doubted_until == {}
+    assert clients._answering["workflows"].doubted_until < 0
+
+
+def test_who_comes_while_another_waits_in_vain_waits_hardly(app, visitor, frozen, owners_at, monkeypatch):
+    address, taken = frozen
+    owners_at(address)
+    monkeypatch.setattr(clients, "PAGE_SECONDS", 20.0)
+    asked = clients.Questions()
+
+    def wait():
+        with app.app_context(), pytest.raises(errors.Unavailable):
+            asked.ask("workflows", "/api/x", {}, ANA)
+
+    first = threading.Thread(target=wait)
+    first.start()
+    eventually(lambda: taken and clients._answering["workflows"].begin(20.0)[1] == clients.DOUBTED_SECONDS)
+    with app.app_context(), pytest.raises(errors.Unavailable):
+        clients.Questions().ask("workflows", "/api/x", {}, ANA)
+    assert first.is_alive()
+    for connection in taken:
+        connection.close()
+    first.join()
 
 
 def test_questions_that_are_asked_together_answer_in_their_order(app, visitor, httpserver, owners_at):
