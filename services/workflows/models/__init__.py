@@ -7,6 +7,8 @@ from services.workflows.models import (
     replicas,
     requests,
     snapshots,
+    task_batches,
+    task_comments,
     tasks,
     triggers,
 )
@@ -30,6 +32,7 @@ from services.workflows.models.tables import (
     Task,
     Trigger,
 )
+from services.workflows.models.task_tables import TaskBatch, TaskComment
 
 SearchWord = words.table
 
@@ -41,6 +44,8 @@ TABLES = (
     Step,
     Plan,
     Task,
+    TaskComment,
+    TaskBatch,
     Trigger,
     Request,
     HeardRequest,
@@ -66,6 +71,8 @@ __all__ = [
     "SearchWord",
     "Step",
     "Task",
+    "TaskBatch",
+    "TaskComment",
     "Tenant",
     "Trigger",
     "acts",
@@ -80,6 +87,8 @@ __all__ = [
     "requests",
     "schedules",
     "snapshots",
+    "task_batches",
+    "task_comments",
     "tasks",
     "triggers",
 ]

@@ -32,6 +32,12 @@ def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
+def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The names of these customers by id."""
+    query = Customer.for_tenant(tenant_id, Customer.id, Customer.name).where(Customer.id.in_(list(customer_ids)))
+    return {row.id: row.name for row in query}
+
+
 def listed(
     tenant_id: str,
     *,
