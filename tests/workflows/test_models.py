@@ -32,7 +32,7 @@ def test_the_indexes_that_the_founding_document_names_are_there(database):
 NO_FILTER = {
     "auto_execute": None, "execution_status": None, "status": None, "owner": None, "customer_id": None,
     "execution_id": None, "partnership_id": None, "parent_task_id": None, "due_before": None,
-    "due_from": None, "todo": None, "q": None, "sort": "priority", "limit": 20, "offset": 0, "cursor": None,
+    "due_from": None, "todo": None, "q": None, "ids": None, "sort": "priority", "limit": 20, "offset": 0, "cursor": None,
 }  # fmt: skip
 
 

@@ -261,6 +261,10 @@ def test_what_is_to_do_is_listed_by_its_day_and_found_by_words(ask):
     assert titles(f"&limit=2&cursor={cursor}") == ["Later", "Undated"]
     assert [item["title"] for item in ask("GET", f"{TASKS}?sort=completed").json["items"]] == ["Gone call"]
     assert ask("GET", f"{TASKS}?sort=mood").status_code == 422
+    both = [item["id"] for item in ask("GET", f"{TASKS}?todo=true&sort=due&limit=2").json["items"]]
+    assert titles(f"&ids={','.join(both)}") == ["Late", "Now"]
+    assert ask("GET", f"{TASKS}?ids=").status_code == 422
+    assert ask("GET", f"{TASKS}?ids={','.join('x' * 101)}").status_code == 422
     renamed = ask("GET", f"{TASKS}?q=gone").json["items"][0]["id"]
     ask("PATCH", f"{TASKS}/{renamed}", {"title": "Back again"})
     assert ask("GET", f"{TASKS}?q=gone").json["items"] == []

@@ -25,6 +25,8 @@ from services.monitor.pages import (
     run_templates,
     sign_in,
     streams,
+    task_actions,
+    task_forms,
     tasks,
 )
 
@@ -39,6 +41,8 @@ blueprints = (
     renewals.blueprint,
     plans.blueprint,
     tasks.blueprint,
+    task_actions.blueprint,
+    task_forms.blueprint,
     contacts.blueprint,
     partnerships.blueprint,
     partnership.blueprint,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.monitor import people
 from services.monitor.pages import api_client
-from shared.ground.errors import Unavailable
+from shared.ground.errors import NotFound, Unavailable
 from shared.ground.principal import Principal
 from shared.web import application
 
@@ -15,6 +15,20 @@ def names() -> dict[str, str]:
         return {row["id"]: row["name"] for row in api_client.every("workflows", "/api/customers")}
     except Unavailable:
         return {}
+
+
+def name(customer_id: str) -> str:
+    """The name of a customer; empty for one that is not there, and while workflows is down."""
+    try:
+        return str(api_client.get("workflows", f"/api/customers/{customer_id}")["name"])
+    except (NotFound, Unavailable):
+        return ""
+
+
+def called(text: str, limit: int = 20) -> list[dict[str, str]]:
+    """The customers whose names have words that begin so, as id and name."""
+    found = api_client.get("workflows", "/api/customers", q=text[:200], limit=limit)["items"]
+    return [{"id": row["id"], "name": row["name"]} for row in found]
 
 
 def owners(by: Principal | None = None) -> dict[str, str]:

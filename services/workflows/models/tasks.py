@@ -76,6 +76,7 @@ def listed(
     due_before: date | None,
     due_from: date | None,
     q: str | None,
+    ids: Sequence[str] | None,
     sort: str,
     limit: int,
     offset: int,
@@ -96,6 +97,8 @@ def listed(
             filters += [lists.equal(Task.subject_kind, kind), lists.equal(Task.subject_id, subject_id)]
     if parent_task_id and parent_task_id != TOP_LEVEL:
         filters.append(lists.equal(Task.parent_task_id, parent_task_id))
+    if ids:
+        filters.append(lists.one_of(Task.id, ids))
     if due_before:
         filters.append(lists.below(Task.due_order, min(due_before, UNDATED)))
     if due_from:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
+from webargs.fields import DelimitedList
 
 from services.workflows import commands, states
 from services.workflows.models.tasks import SORTS
@@ -268,6 +269,12 @@ class TaskArgs(PageArgs):
         load_default=None,
         validate=validate.Length(max=200),
         metadata={"description": "Beginnings of words of the title, or of the partnership's name."},
+    )
+    ids = DelimitedList(
+        an_id(),
+        load_default=list,
+        validate=validate.Length(1, 100),
+        metadata={"description": "Only these, up to 100, with commas between them."},
     )
     sort = fields.String(
         load_default="priority",
