@@ -66,6 +66,8 @@ EXCEPTIONS = {
         ("customer", ("id",)): MADE_HERE,
         ("heard_request", ("id",)): OF_A_REQUEST,
         ("processor", ("id",)): OF_ALL,
+        ("task_batch", ("id",)): MADE_HERE,
+        ("task_comment", ("id",)): MADE_HERE,
         ("workflow_execution", ("id",)): MADE_HERE,
         ("workflow_step", ("id",)): NAMED_HERE,
         ("workflow_step", ("execution_id", "order_index")): OF_ITS_ROW,
