@@ -36,7 +36,7 @@ blueprint = frame.page_blueprint("task_forms", __name__)
 def ask_new() -> Any:
     """The form for a new task; the address may say what it is about."""
     chosen = urls.chosen("customer_id")
-    customer = customers.name(chosen["customer_id"]) if chosen else ""
+    customer = customers.name_of(chosen.get("customer_id"))
     return _form({"owner": application.by().id, "priority": 3, "customer": customer})
 
 
@@ -79,14 +79,6 @@ def edit(task_id: str) -> Any:
     return flash.redirect_to(f"/app/tasks/{task_id}", f"Saved: “{task['title']}”.")
 
 
-@blueprint.get("/app/tasks/customers")
-@application.needs("member")
-def suggest() -> Any:
-    """The customers whose names begin as somebody types them."""
-    text = request.args.get("customer", "").strip()
-    return render_template("tasks/customers.html", customers=customers.called(text) if text else [])
-
-
 @blueprint.post("/app/tasks/<task_id>/comments")
 @application.needs("member")
 def comment(task_id: str) -> Any:
@@ -119,21 +111,8 @@ def _body(typed: dict[str, Any]) -> dict[str, Any]:
     body = {name: typed[name] for name in ("title", "description", "priority")}
     body |= {name: typed[name] or None for name in ("dueDate", "owner")}
     if "customer" in request.form:
-        body["customerId"] = _customer_id(typed["customer"])
+        body["customerId"] = customers.id_of(typed["customer"]) if typed["customer"] else None
     return body
-
-
-def _customer_id(name: str) -> str | None:
-    """The customer of this name. Invalid if there is none, or more than one."""
-    if not name:
-        return None
-    found = customers.called(name)
-    exact = [one for one in found if one["name"].casefold() == name.casefold()] or found
-    if len(exact) == 1:
-        return exact[0]["id"]
-    names = ", ".join(one["name"] for one in exact[:5])
-    why = f"Which one: {names}?" if exact else "No customer is called so."
-    raise Invalid("That is not the name of one customer.", errors={"customer": [why]})
 
 
 def _form(values: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:

@@ -119,4 +119,4 @@ def _about(chosen: dict[str, str], rows: list[dict[str, Any]]) -> str:
     if "customer_id" not in chosen:
         return ""
     named = next((row["customerName"] for row in rows if row.get("customerName")), None)
-    return named or customers.name(chosen["customer_id"]) or "One customer"
+    return named or customers.name_of(chosen["customer_id"]) or "One customer"
