@@ -120,6 +120,8 @@ def _workflows(application: Any, headers: dict[str, str], by: Principal) -> dict
         "run_id": execution["id"],
         "step_id": execution["steps"][0]["id"],
         "task_id": task["id"],
+        "comment_id": post(f"/api/workflows/tasks/{task['id']}/comments", {"body": "Secret"})["id"],
+        "batch_id": post("/api/workflows/tasks/batches", {"taskIds": [task["id"]], "action": "complete"})["id"],
         "trigger_id": post("/api/workflows/triggers", trigger)["id"],
         "ai_item": plan["aiTasks"][0]["id"],
         "csm_item": plan["csmTasks"][0]["id"],

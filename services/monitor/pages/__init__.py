@@ -27,6 +27,8 @@ from services.monitor.pages import (
     run_templates,
     sign_in,
     streams,
+    task_actions,
+    task_forms,
     tasks,
 )
 
@@ -42,6 +44,8 @@ blueprints = (
     renewals.blueprint,
     plans.blueprint,
     tasks.blueprint,
+    task_actions.blueprint,
+    task_forms.blueprint,
     contacts.blueprint,
     finding.blueprint,
     partnerships.blueprint,
