@@ -16,7 +16,7 @@ WAKE = "wake"
 
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
-    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows and runs."""
+    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows, runs and the monitor."""
     reader = Reader(feed)
 
     @reader.applies("monitor", "tenant")
@@ -31,6 +31,7 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
         if not change.deleted:
             replicas.people.upsert(change.data, change.version)
 
+    @reader.applies("monitor", "ai-task-request")
     @reader.applies("runs", "ai-task-request")
     @reader.applies("workflows", "ai-task-request")
     def accept_request(change: Change) -> None:
