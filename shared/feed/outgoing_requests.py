@@ -91,7 +91,7 @@ class Requests:
         one with the same id is ignored. Call it inside a transaction."""
         content: JsonObject = {
             "recipientId": recipient_id, "kind": kind, "title": title, "body": body, "link": link,
-            "createdAt": clock.rfc3339(now), "by": by, "source": source,
+            "createdAt": clock.rfc3339(now), "by": by, **({"source": source} if source else {}),
         }  # fmt: skip
         self.add(request_id, "notification-request", tenant_id=tenant_id, source_id=source_id, body=content, now=now)
 
