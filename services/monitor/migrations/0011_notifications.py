@@ -1,5 +1,5 @@
-"""Failed AI tasks are listed by the moment at which they failed, and can be set aside; notifications say who caused them and which run
-they are of; people choose what they are told, and when a digest is mailed to them, which the executor is asked for."""
+"""Notifications say who caused them and which run they are of; people choose what they are told, and when a digest is mailed to them,
+which the executor is asked for."""
 
 from peewee import BooleanField, DateTimeField, IntegerField, JSONField, Model, TextField
 
@@ -7,17 +7,6 @@ COLUMNS = ("by_id TEXT", "group_id TEXT")
 
 
 def up(migrator, db):
-    class SetAside(Model):
-        run_id = TextField(primary_key=True)
-        tenant_id = TextField()
-        by_id = TextField()
-        by_name = TextField()
-        at = DateTimeField()
-
-        class Meta:
-            database = db
-            legacy_table_names = False
-
     class NotificationSetting(Model):
         person_id = TextField(primary_key=True)
         tenant_id = TextField()
@@ -48,11 +37,10 @@ def up(migrator, db):
             database = db
             legacy_table_names = False
 
-    db.create_tables([SetAside, NotificationSetting, Request])
+    db.create_tables([NotificationSetting, Request])
     for column in COLUMNS:
         db.execute_sql(f"ALTER TABLE notification ADD COLUMN {column}")
     for index in (
-        "run_failed_task ON run (tenant_id, completed_at, id) WHERE kind = 'ai_task' AND status = 'failed'",
         "notification_setting_due ON notification_setting (next_due_at) WHERE next_due_at IS NOT NULL",
         "notification_of_group ON notification (tenant_id, group_id) WHERE group_id IS NOT NULL",
         "request_age ON request (kind, created_at)",
