@@ -268,7 +268,10 @@ class _Permission:
 
 
 def _is_for(event: Event, by: Principal) -> bool:
-    return event.kind != "notification" or event.data.get("recipientId") in (None, by.id)
+    if event.kind != "notification":
+        return True
+    recipient = event.data.get("recipientId")
+    return recipient == by.id or (recipient is None and event.data.get("byId") != by.id)
 
 
 def frame(position: int | None, text: str, event: str | None = None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.monitor import inbox, live, reporting, states, tenant_scope
+from services.monitor import inbox, live, notifying, reporting, states, tenant_scope
 from services.monitor.pages import (
     customers,
     forms,
@@ -49,10 +49,11 @@ def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
 
     def parts(events: Sequence[live.Event], by: Principal) -> list[str]:
         around = frame.layout_context(by)
+        quiet = notifying.muted(by.tenant_id, by.id) if any(event.kind == "notification" for event in events) else ()
         made = [
             made
             for event in events
-            if event.kind == "notification"
+            if event.kind == "notification" and event.data.get("kind") not in quiet
             for made in news(event, around | {"unread": inbox.unread(by)})
         ]
         kind = "task" if watched.get("view") in TASK_VIEWS else "run"
