@@ -144,21 +144,32 @@ class Client:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        content: bytes | None = None,
         as_person: Principal | None = None,
         for_person: Principal | None = None,
         tenant_id: str = ANY_TENANT,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> requests.Response:
-        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`."""
+        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`.
+
+        The body is `json`, or `content` as it is.
+        """
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
             "X-Request-Id": logs.request_id.get(),
+            **({"Content-Type": "application/octet-stream"} if content is not None else {}),
             **(headers or {}),
         }
         try:
             answer = self._session.request(
-                method, self.url + path, params=params, json=json, headers=sent, timeout=timeout or self.timeout
+                method,
+                self.url + path,
+                params=params,
+                json=json,
+                data=content,
+                headers=sent,
+                timeout=timeout or self.timeout,
             )
         except requests.exceptions.InvalidJSONError:
             raise  # it was not sent, so the service is not to blame

@@ -1,6 +1,6 @@
 """The tables of the executor and all its SQL."""
 
-from services.executor.models import effects, queue_statistics, replicas, requests, snapshots, tasks
+from services.executor.models import effects, files, queue_statistics, replicas, requests, snapshots, tasks
 from services.executor.models.tables import (
     TABLES,
     AiTask,
@@ -10,6 +10,7 @@ from services.executor.models.tables import (
     PublishedProcessor,
     Request,
     SearchWord,
+    StoredFile,
     Tenant,
     Tracking,
     acts,
@@ -28,12 +29,14 @@ __all__ = [
     "Person",
     "Request",
     "SearchWord",
+    "StoredFile",
     "Tenant",
     "Tracking",
     "acts",
     "replicas",
     "db",
     "effects",
+    "files",
     "feed",
     "queue_statistics",
     "idempotency",
