@@ -58,7 +58,7 @@ def record(by: Principal, sha256: str, *, name: str, media_type: str, size: int,
 def opened(tenant_id: str, sha256: str, files: FileStore) -> Opened:
     """A file of the tenant. NotFound for another tenant's too, and when its content is gone."""
     row = models.files.get_or_none(tenant_id, sha256)
-    content = files.get_or_none(tenant_id, sha256) if row else None
+    content = files.load(tenant_id, sha256) if row else None
     if row is None or content is None:
         raise NotFound(f"There is no file {sha256}.")
     return Opened(row, content)

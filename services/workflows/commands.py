@@ -66,6 +66,25 @@ class AddContract:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddContractFile:
+    """Add a contract that came as a file; without a title it has the file's name."""
+
+    title: str | None = None
+    effective_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeContract:
+    """Change a contract; a text that a person gives is never replaced by one that is read."""
+
+    title: str | NotGiven = NOT_GIVEN
+    text: str | NotGiven = NOT_GIVEN
+    effective_on: date | None | NotGiven = NOT_GIVEN
+    ends_on: date | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddContact:
     """Add a contact at a customer."""
 

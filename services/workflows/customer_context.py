@@ -8,7 +8,7 @@ from datetime import datetime
 from services.workflows import customers, models, stages, step_kinds
 from services.workflows.definition import Stage, StepKind, StepOutput, StepOutputs
 from services.workflows.facts.customer import ContactFacts, ContractFacts, CustomerContext, CustomerFacts, of_columns
-from services.workflows.models import Customer, Execution, Step
+from services.workflows.models import Contract, Customer, Execution, Step
 from shared.ground.errors import NotFound
 
 
@@ -16,11 +16,21 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
     """All facts about a customer, as of today in its time zone."""
     tenant_id = customer.tenant_id
     contacts = models.customers.contacts_of(tenant_id, customer.id)
-    contracts = models.customers.contracts_of(tenant_id, customer.id)
+    contracts = models.contracts.of_customer(tenant_id, customer.id)
     return CustomerContext(
         customer=of_columns(CustomerFacts, customer.__data__),
         contacts=tuple(of_columns(ContactFacts, contact.__data__) for contact in contacts),
         contracts=tuple(of_columns(ContractFacts, contract.__data__) for contract in contracts),
+        today=customers.today_at(customer, now),
+    )
+
+
+def of_contract(customer: Customer, contract: Contract, *, now: datetime) -> CustomerContext:
+    """The facts with this contract alone, and without contacts."""
+    return CustomerContext(
+        customer=of_columns(CustomerFacts, customer.__data__),
+        contacts=(),
+        contracts=(of_columns(ContractFacts, contract.__data__),),
         today=customers.today_at(customer, now),
     )
 

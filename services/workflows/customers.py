@@ -1,12 +1,12 @@
-"""Adds and changes customers and their contracts, and counts the days to renewal."""
+"""Adds and changes customers, and counts the days to renewal."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
 from services.workflows import models
-from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
-from services.workflows.models import Contract, Customer, acts, feed, replicas
+from services.workflows.commands import AddCustomer, ChangeCustomer
+from services.workflows.models import Customer, acts, feed, replicas
 from services.workflows.models.replicas import Region
 from shared.contracts.commands import NOT_GIVEN, given
 from shared.ground.errors import Conflict
@@ -57,17 +57,6 @@ def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | 
         raise Conflict(
             f"The external id is taken: {other.name} has it.", errors={"externalId": [f"{other.name} has it already."]}
         )
-
-
-def add_contract(by: Principal, customer_id: str, command: AddContract, *, contract_id: str, now: datetime) -> Contract:
-    """Add a contract's text to a customer. NotFound for an unknown customer."""
-    with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
-        row = models.customers.add_contract(
-            id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
-        )
-        acts.record(by, "added contract", "customer", customer.id, now=now, details={"title": row.title})
-        return row
 
 
 def today_at(customer: Customer, now: datetime, region: Region | None = None) -> date:

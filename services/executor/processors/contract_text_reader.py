@@ -19,7 +19,7 @@ def run(task: TaskContext) -> Result:
     if kind is None:
         raise Permanent(f"Files of the type {metadata['mediaType']} are not read.")
     try:
-        content = task.providers.files.get_or_none(task.tenant_id, metadata["sha256"])
+        content = task.providers.files.load(task.tenant_id, metadata["sha256"])
         if content is None:
             raise Permanent("The file is not in the file store any more.")
         found = task.providers.documents.read(content, kind, task.checkpoint)

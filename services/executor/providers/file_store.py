@@ -48,7 +48,7 @@ class FileStore:
             finally:
                 os.close(descriptor)
 
-    def get_or_none(self, tenant_id: str, sha256: str) -> bytes | None:
+    def load(self, tenant_id: str, sha256: str) -> bytes | None:
         """The content with this hash, or None when the tenant has none. Unavailable when the store cannot be read."""
         if not HASH.fullmatch(sha256):
             return None

@@ -1,6 +1,7 @@
 """The tables of workflows and all its SQL."""
 
 from services.workflows.models import (
+    contracts,
     customers,
     executions,
     plans,
@@ -70,6 +71,7 @@ __all__ = [
     "Trigger",
     "acts",
     "replicas",
+    "contracts",
     "customers",
     "db",
     "executions",

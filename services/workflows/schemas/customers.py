@@ -1,4 +1,4 @@
-"""The REST schemas of customers, contacts and contracts."""
+"""The REST schemas of customers and contacts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import ClassVar
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
 from services.workflows import commands
-from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.facts.signals import KINDS
 from services.workflows.step_kinds.stakeholders import ROLES
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, prose, whole
+from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
@@ -220,34 +219,5 @@ class ContactArgs(PageArgs):
     customer_id = an_id(load_default=None)
 
 
-class ContractIn(CommandSchema):
-    """A contract's text, and its dates where they are known."""
-
-    command = commands.AddContract
-
-    title = line(200, required=True)
-    text = prose(LONGEST_TEXT, required=True)
-    effective_on = fields.Date(allow_none=True, load_default=None)
-    ends_on = fields.Date(allow_none=True, load_default=None)
-
-
-class ContractSchema(CamelSchema):
-    """A contract as lists show it."""
-
-    id = fields.String(required=True)
-    customer_id = fields.String(required=True)
-    title = fields.String(required=True)
-    effective_on = fields.Date(required=True, allow_none=True)
-    ends_on = fields.Date(required=True, allow_none=True)
-    created_at = Moment(required=True)
-
-
-class ContractDetail(ContractSchema):
-    """A contract with its text."""
-
-    text = fields.String(required=True)
-
-
 CustomerPage = page_of(CustomerSchema)
 ContactPage = page_of(ContactSchema)
-ContractPage = page_of(ContractSchema)

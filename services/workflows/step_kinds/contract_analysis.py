@@ -28,13 +28,17 @@ _NAMES = dict(
 
 
 def compute(context: StepContext) -> JsonObject:
+    """See `analyse`."""
+    return analyse(context.facts)
+
+
+def analyse(facts: CustomerContext) -> JsonObject:
     """Read every contract of the customer. For each clause the latest contract that mentions it counts.
 
     Returns `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
     obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that took effect last; a clause that
     cannot be read says so and why.
     """
-    facts = context.facts
     documents = sorted(facts.contracts, key=lambda document: (document.effective_on or date.min, document.id))
     readings = [_read(document, facts) for document in documents]
     output: JsonObject = {
@@ -68,10 +72,15 @@ def _day(day: date | None) -> str | None:
 def _read(document: ContractFacts, facts: CustomerContext) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
-        return dict.fromkeys(CLAUSES, lost) | {
-            "obstacles": [],
-            "unread": [{"contractId": document.id, "clause": None, "why": why}],
-        }
+        entered = {"termEnd": _entered(document, facts)} if document.ends_on else {}
+        return (
+            dict.fromkeys(CLAUSES, lost)
+            | entered
+            | {
+                "obstacles": [],
+                "unread": [{"contractId": document.id, "clause": None, "why": why}],
+            }
+        )
     passages, left_out = sentences(document.text)
     end = term.read(passages, document.ends_on, facts.customer.renewal_date, facts.today)
     ended = termination.read(passages)
@@ -89,6 +98,12 @@ def _read(document: ContractFacts, facts: CustomerContext) -> JsonObject:
         "unread": [{"contractId": document.id, "clause": None, "why": why} for why in left_out]
         + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(passages, end)] if why],
     }
+
+
+def _entered(document: ContractFacts, facts: CustomerContext) -> Finding:
+    """The end of the term by the date that a person entered, where nothing can be read."""
+    end = term.read([], document.ends_on, facts.customer.renewal_date, facts.today)
+    return end | {"contractId": document.id}
 
 
 def _latest(findings: list[Finding]) -> Finding:

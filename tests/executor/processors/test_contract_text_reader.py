@@ -39,7 +39,7 @@ def test_the_text_is_in_the_file_store_and_not_in_the_result(order, run, provide
         "pages": 1,
         "problems": [],
     }
-    assert providers.files.get_or_none("demo", task.result["textSha256"]) == kept
+    assert providers.files.load("demo", task.result["textSha256"]) == kept
     row = StoredFile.get(StoredFile.sha256 == task.result["textSha256"])
     assert (row.tenant_id, row.media_type, row.size) == ("demo", "text/plain", len(kept))
 
@@ -47,7 +47,7 @@ def test_the_text_is_in_the_file_store_and_not_in_the_result(order, run, provide
 def test_a_text_that_is_too_long_is_cut_and_says_so(order, run, providers):
     order(make.pdf(make.SENTENCE), longestText=12)
     result = run().result
-    assert providers.files.get_or_none("demo", result["textSha256"]) == b"Either party"
+    assert providers.files.load("demo", result["textSha256"]) == b"Either party"
     assert result["problems"] == [f"Its text has {len(make.SENTENCE)} characters; the first 12 of them were kept."]
 
 
