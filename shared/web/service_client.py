@@ -144,7 +144,8 @@ class Client:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
-        content: bytes | None = None,
+        content: bytes | Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
         as_person: Principal | None = None,
         for_person: Principal | None = None,
         tenant_id: str = ANY_TENANT,
@@ -153,12 +154,12 @@ class Client:
     ) -> requests.Response:
         """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`.
 
-        The body is `json`, or `content` as it is.
+        The body is `json`, `content` as it is, or a form of the fields `content` and of `files`, `{field: (name, bytes)}`.
         """
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
             "X-Request-Id": logs.request_id.get(),
-            **({"Content-Type": "application/octet-stream"} if content is not None else {}),
+            **({"Content-Type": "application/octet-stream"} if isinstance(content, bytes) else {}),
             **(headers or {}),
         }
         try:
@@ -168,6 +169,7 @@ class Client:
                 params=params,
                 json=json,
                 data=content,
+                files=files,
                 headers=sent,
                 timeout=timeout or self.timeout,
             )
