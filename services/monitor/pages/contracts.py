@@ -18,6 +18,9 @@ SENDING_SECONDS = 40.0
 """Seconds that a file may take to the other services; a person waits for it, and sees its progress."""
 
 TYPED = ("title", "effectiveOn", "endsOn", "text")
+SAID = {"title": forms.plain, "effectiveOn": forms.as_day, "endsOn": forms.as_day}
+"""For each short field of the form, the function that puts its value into words."""
+
 STATES = {
     "typed": ("done", "Typed in"),
     "reading": ("running", "Being read"),
@@ -35,6 +38,7 @@ class Sent(NamedTuple):
 
     name: str
     why: str = ""
+    status: int = 201
 
 
 @blueprint.get("/app/customers/<customer_id>/contracts")
@@ -61,13 +65,12 @@ def add(customer_id: str) -> Any:
     sent = [_send(customer_id, file, f"{key}-{number}") for number, file in enumerate(chosen)]
     refused = [file for file in sent if file.why]
     if not sent:
-        sent = refused = [Sent("", "Choose a file first.")]
+        sent = refused = [Sent("", "Choose a file first.", 422)]
+    status = max(file.status for file in sent)
     if request.headers.get("X-Requested-With") == "upload":
-        return render_template(
-            "contracts/list_part.html", **list_context(customer_id), sent=sent
-        ), 422 if refused else 201
+        return render_template("contracts/list_part.html", **list_context(customer_id), sent=sent), status
     if refused:
-        return _list_page(customer_id, sent=sent), 422
+        return _list_page(customer_id, sent=sent), status
     return flash.redirect_to(_page_of(customer_id), f"{len(sent)} on file, being read.")
 
 
@@ -84,8 +87,8 @@ def _send(customer_id: str, file: FileStorage, key: str) -> Sent:
             timeout=SENDING_SECONDS,
         )
     except (Invalid, Conflict, TooLarge, Unavailable) as error:
-        whys = forms.by_field(error.errors).get("file")
-        return Sent(name, whys[0] if whys else failures.problem_of(error)["detail"])
+        whys, problem = forms.by_field(error.errors).get("file"), failures.problem_of(error)
+        return Sent(name, whys[0] if whys else problem["detail"], problem["status"])
     return Sent(name)
 
 
@@ -177,6 +180,7 @@ def _contract_page(
         form=contract | (typed or {}),
         types_text=not contract["text"] or "text" in (typed or {}) or request.args.get("edit") == "text",
         version=forms.version(contract["version"], error),
+        present=forms.changed_since(contract, contract | (typed or {}), SAID) if isinstance(error, Stale) else {},
         errors=forms.by_field(error.errors) if error else {},
         problem=failures.problem_of(error) if error and not error.errors else None,
     )
