@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import models, states
+from services.workflows import models, renewal_days, states
 from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.commands import AddContract, AddContractFile, ChangeContract
 from services.workflows.contract_files import ContractFile
-from services.workflows.models import Contract, acts, feed
+from services.workflows.facts.customer import ContractFacts, of_columns
+from services.workflows.models import Contract, Customer, acts, feed
+from services.workflows.step_kinds import contract_analysis
 from shared.contracts.commands import given
-from shared.ground.errors import Conflict
+from shared.ground.errors import Conflict, Invalid
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 READER = "contract-text-reader"
@@ -21,14 +24,24 @@ PRIORITY = 2
 
 
 def add(by: Principal, customer_id: str, command: AddContract, *, contract_id: str, now: datetime) -> Contract:
-    """Add a contract's text to a customer. NotFound for an unknown customer."""
+    """Add a contract's text to a customer. NotFound for an unknown customer; Invalid when what it amends or supersedes
+    is not a contract of the customer, or is not said."""
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, customer_id)
+        _check_relation(customer.tenant_id, customer.id, command.relation, command.relates_to_id)
         row = models.contracts.add(
             id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
         )
         acts.record(by, "added contract", "customer", customer.id, now=now, details={"title": row.title})
         return row
+
+
+def _check_relation(tenant_id: str, customer_id: str, relation: str | None, relates_to_id: str | None) -> None:
+    if (relation is None) != (relates_to_id is None):
+        missing = "relation" if relation is None else "relatesToId"
+        raise Invalid("What it amends or supersedes is half said.", errors={missing: ["Needed with the other."]})
+    if relates_to_id is not None:
+        models.contracts.get(tenant_id, customer_id, relates_to_id)
 
 
 def add_file(
@@ -78,11 +91,18 @@ def change(
     now: datetime,
     expected: int | None = None,
 ) -> Contract:
-    """Change the given fields of a contract. NotFound; Stale when it is not at the `expected` version."""
+    """Change the given fields of a contract. NotFound; Stale when it is not at the `expected` version; Invalid as in
+    `add`, and for one that would relate to itself."""
     with feed.transaction():
         row = models.contracts.get(by.tenant_id, customer_id, contract_id, for_update=True)
         row.expect(expected)
         changes = given(command)
+        relates_to_id = changes.get("relates_to_id", row.relates_to_id)
+        if relates_to_id == row.id:
+            raise Invalid(
+                "A contract does not relate to itself.", errors={"relatesToId": ["This is the contract itself."]}
+            )
+        _check_relation(row.tenant_id, row.customer_id, changes.get("relation", row.relation), relates_to_id)
         if "text" in changes:
             typed = states.CONTRACT_TEXT.after("type", row.text_state)
             changes |= {"text_state": typed, "text_problem": None, "text_sha256": None}
@@ -120,6 +140,12 @@ def read_again(
         details = {"contract": row.id, "title": row.title}
         acts.record(by, "had contract read again", "customer", row.customer_id, now=now, details=details)
         return row
+
+
+def findings_in(customer: Customer, row: Contract, *, now: datetime) -> JsonObject:
+    """What is read in this contract alone; see contract_analysis.analyse."""
+    facts = of_columns(ContractFacts, row.__data__)
+    return contract_analysis.analyse([facts], customer.renewal_date, renewal_days.today_at(customer, now))
 
 
 def _request_reading(by: Principal, row: Contract, *, request_id: str, retry_of: str | None, now: datetime) -> None:

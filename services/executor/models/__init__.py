@@ -1,11 +1,12 @@
 """The tables of the executor and all its SQL."""
 
-from services.executor.models import effects, files, queue_statistics, replicas, requests, snapshots, tasks
+from services.executor.models import effects, files, holds, queue_statistics, replicas, requests, snapshots, tasks
 from services.executor.models.tables import (
     TABLES,
     AiTask,
     Attempt,
     Effect,
+    Hold,
     Person,
     PublishedProcessor,
     Request,
@@ -25,6 +26,7 @@ __all__ = [
     "AiTask",
     "Attempt",
     "Effect",
+    "Hold",
     "PublishedProcessor",
     "Person",
     "Request",
@@ -38,6 +40,7 @@ __all__ = [
     "effects",
     "files",
     "feed",
+    "holds",
     "queue_statistics",
     "idempotency",
     "outgoing_requests",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, request
 from flask_smorest import Blueprint
 
-from services.workflows import contract_files, customer_context, models
+from services.workflows import contract_files, models
 from services.workflows import contracts as verbs
 from services.workflows.clients import ExecutorFiles
 from services.workflows.commands import AddContractFile, ChangeContract
@@ -20,7 +20,6 @@ from services.workflows.schemas.contracts import (
     ContractPage,
     ContractPatch,
 )
-from services.workflows.step_kinds import contract_analysis
 from shared.contracts.paging import PageArgs
 from shared.ground import clock, ids
 from shared.ground.errors import Invalid
@@ -153,9 +152,5 @@ def findings(customer_id: str, contract_id: str) -> Any:
     tenant_id = application.by().tenant_id
     customer = models.customers.get(tenant_id, customer_id)
     row = models.contracts.get(tenant_id, customer_id, contract_id)
-    facts = customer_context.of_contract(customer, row, now=clock.now())
-    return _shown_findings(row, contract_analysis.analyse(facts))
-
-
-def _shown_findings(row: Contract, found: dict[str, Any]) -> Any:
+    found = verbs.findings_in(customer, row, now=clock.now())
     return application.tagged(found | {"contractId": row.id}, row.version)

@@ -8,12 +8,39 @@ from marshmallow import fields, validate
 
 from services.workflows import commands
 from services.workflows.clauses.text import LONGEST_TEXT
+from services.workflows.schemas.customers import CURRENCY, FEW, LANGUAGE, is_day
 from services.workflows.states import CONTRACT_TEXT
 from shared.contracts.camel import CamelSchema, StoredSchema
 from shared.contracts.commands import CommandSchema
+from shared.contracts.customers import CONTRACT_KINDS, CONTRACT_RELATIONS, CONTRACT_STATES, CONTRACT_WINDOWS, SIDES
 from shared.contracts.paging import page_of
-from shared.contracts.strict import line, prose
-from shared.contracts.values import Moment
+from shared.contracts.strict import an_id, line, optional_line, prose
+from shared.contracts.values import Moment, Money
+
+
+def is_amount(value: str | None) -> None:
+    """ValidationError when it is not an amount such as 248127.00."""
+    if value is not None:
+        Money().deserialize(value)
+
+
+class PriceStepSchema(StoredSchema):
+    """A price that a contract sets from a day on: an amount a year, or a change in percent."""
+
+    on = fields.String(required=True, validate=is_day)
+    amount = fields.String(allow_none=True, load_default=None, validate=is_amount)
+    percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-100, 1_000))
+    note = optional_line(200)
+
+
+class WindowSchema(StoredSchema):
+    """A time in which one side may do something by contract: take up an option, lower the quantity."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(CONTRACT_WINDOWS))
+    opens_on = fields.String(allow_none=True, load_default=None, validate=is_day)
+    closes_on = fields.String(required=True, validate=is_day)
+    holder = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(SIDES))
+    note = optional_line(200)
 
 
 class ContractIn(CommandSchema):
@@ -25,6 +52,19 @@ class ContractIn(CommandSchema):
     text = prose(LONGEST_TEXT, required=True)
     effective_on = fields.Date(allow_none=True, load_default=None)
     ends_on = fields.Date(allow_none=True, load_default=None)
+    kind = fields.String(load_default="main_agreement", validate=validate.OneOf(CONTRACT_KINDS))
+    relates_to_id = an_id(allow_none=True, load_default=None)
+    relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(CONTRACT_RELATIONS))
+    state = fields.String(load_default="signed", validate=validate.OneOf(CONTRACT_STATES))
+    language = fields.String(allow_none=True, load_default=None, validate=LANGUAGE)
+    parties = fields.List(line(200), load_default=list, validate=FEW)
+    amount = Money(allow_none=True, load_default=None)
+    currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
+    products = fields.List(line(200), load_default=list, validate=FEW)
+    committed_until = fields.Date(allow_none=True, load_default=None)
+    anniversary_on = fields.Date(allow_none=True, load_default=None)
+    price_steps = fields.List(fields.Nested(PriceStepSchema), load_default=list, validate=FEW)
+    windows = fields.List(fields.Nested(WindowSchema), load_default=list, validate=FEW)
 
 
 class ContractPatch(ContractIn):
@@ -62,6 +102,19 @@ class ContractSchema(CamelSchema):
     title = fields.String(required=True)
     effective_on = fields.Date(required=True, allow_none=True)
     ends_on = fields.Date(required=True, allow_none=True)
+    kind = fields.String(required=True)
+    relates_to_id = fields.String(required=True, allow_none=True)
+    relation = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    parties = fields.List(fields.String(), required=True)
+    amount = Money(required=True, allow_none=True)
+    currency = fields.String(required=True, allow_none=True)
+    products = fields.List(fields.String(), required=True)
+    committed_until = fields.Date(required=True, allow_none=True)
+    anniversary_on = fields.Date(required=True, allow_none=True)
+    price_steps = fields.List(fields.Nested(PriceStepSchema), required=True)
+    windows = fields.List(fields.Nested(WindowSchema), required=True)
     file = fields.Nested(FileOfContract, required=True, allow_none=True)
     text_state = fields.String(required=True, validate=validate.OneOf(CONTRACT_TEXT.states))
     text_problem = fields.String(required=True, allow_none=True)

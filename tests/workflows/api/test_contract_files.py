@@ -272,6 +272,25 @@ def test_a_text_that_a_person_types_meanwhile_wins(drop, send, work, customer):
     assert (now["textState"], now["text"]) == ("typed", "What Ana says.")
 
 
+def test_all_that_is_known_of_a_contract_is_changed_and_relates_to_contracts_of_the_customer_alone(send, customer):
+    path = f"/api/customers/{customer.id}/contracts"
+    main, order = (send("POST", path, json={"title": title, "text": "x"}).json["id"] for title in ("MSA", "Order"))
+    known = {"kind": "order_form", "relatesToId": main, "relation": "amends", "amount": "1000.00", "currency": "USD"}
+    assert known.items() <= send("PATCH", f"{path}/{order}", json=known).json.items()
+    assert send("PATCH", f"{path}/{order}", json={"relatesToId": order}).json["errors"].keys() == {"relatesToId"}
+    assert send("PATCH", f"{path}/{order}", json={"relation": None}).json["errors"].keys() == {"relation"}
+    assert send("PATCH", f"{path}/{order}", json={"relatesToId": "nothing"}).status_code == 404
+
+
+def test_findings_of_a_customer_without_a_renewal_date_are_found(send):
+    customer = make_customer(renewal_date=None, renewal_terms="month_to_month")
+    path = f"/api/customers/{customer.id}/contracts"
+    made = send("POST", path, json={"title": "MSA", "text": make.SENTENCE}).json
+    found = send("GET", f"{path}/{made['id']}/findings").json
+    assert found["terminationForConvenience"]["status"] == "found"
+    assert found["termEnd"]["status"] == "not found"
+
+
 def test_an_old_version_is_refused(drop, send, customer):
     made = drop(make.pdf("x")).json
     path = f"/api/customers/{customer.id}/contracts/{made['id']}"
