@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from services.monitor import inbox, live, reporting, states, tenant_scope
 from services.monitor.pages import (
+    customers,
     forms,
     frame,
     guided_run,
@@ -117,9 +118,9 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
 
     def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
         nonlocal counted
-        several = around | {"with_tenant": chosen.get("tenant") == "*"}
-        made = [_row(event, several) for event in events if event.subject in shown]
         scope, now = tenant_scope.scope(by, chosen.get("tenant")), clock.now()
+        of_shown = [event for event in events if event.subject in shown]
+        made = _rows(of_shown, by, scope, around | {"with_tenant": chosen.get("tenant") == "*"}) if of_shown else []
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()
             looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))
@@ -133,6 +134,27 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
         return made
 
     return parts
+
+
+def _inbox(watched: Mapping[str, str], _: Principal) -> Any:
+    """Say which of the shown failures are tried again, and count the new ones; no row moves."""
+    shown, new = set(watched.get("ids", "").split(",")), set[str]()
+
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
+        failing = {event.subject for event in events if not event.deleted and _has_failed(event.data)} - shown - new
+        new.update(failing)
+        made = [partials.part("#fresh", "inbox/fresh.html", around | {"fresh": len(new)})] if failing else []
+        retries = [event.data for event in events if not event.deleted and event.data["retryOf"] in shown]
+        return made + [
+            partials.part(f"#problem-{retry['retryOf']} .sub", "inbox/again.html", around | {"again": retry})
+            for retry in retries
+        ]
+
+    return parts
+
+
+def _has_failed(run: Mapping[str, Any]) -> bool:
+    return run["kind"] == "ai_task" and run["status"] == states.FAILED
 
 
 class _Figures:
@@ -158,6 +180,12 @@ class _Figures:
 
 
 _figures = _Figures()
+
+
+def _rows(events: Sequence[live.Event], by: Principal, scope: str, around: dict[str, Any]) -> list[str]:
+    statuses = {event.subject: event.data["status"] for event in events if not event.deleted}
+    beside = {"owners": customers.owners(by), "superseded": reporting.superseded(scope, statuses)}
+    return [_row(event, around | beside) for event in events]
 
 
 def _row(event: live.Event, around: dict[str, Any]) -> str:
@@ -261,6 +289,7 @@ GUIDED_PARTS = {
 }
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
+    "inbox": _inbox,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
     "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
     "guided": _work_page(guided_run.template_context, GUIDED_PARTS),

@@ -12,7 +12,7 @@
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const inDialog = ctx.target === "#dialog-body" || ctx.target?.id === "dialog-body";
     if (inDialog && !dialog().open) dialog().showModal();
-    if (!inDialog && ctx.askedBy?.matches?.("form.ask") && dialog().open) dialog().close();
+    if (!inDialog && ctx.response.status < 400 && ctx.askedBy?.matches?.("form.ask") && dialog().open) dialog().close();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]") && dialog()?.open) {
@@ -47,8 +47,9 @@
   const welcome = (toast) => {
     // A page that was swapped in hears again what came while it was on its way.
     if (toast.dataset.id && told.has(toast.dataset.id)) return toast.remove();
-    told.add(toast.dataset.id);
-    if (toast.hasAttribute("data-stays")) return undefined;
+    if (toast.dataset.id) told.add(toast.dataset.id);
+    // While a question is open, only it can be read.
+    if (toast.hasAttribute("data-stays")) return dialog()?.open ? document.getElementById("dialog-body").prepend(toast) : undefined;
     [...toast.parentNode.querySelectorAll(".toast")].slice(0, -MOST_TOASTS).forEach((older) => older.remove());
     return dismissLater(toast);
   };
@@ -111,6 +112,14 @@
     form?.querySelector("[data-saved]")?.remove();
   });
   document.addEventListener("submit", (event) => event.target.closest(TYPED_IN)?.removeAttribute("hx-morph-skip"));
+  // What was sent and not done is still only what was typed.
+  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    if (ctx.response.status >= 500 || ctx.response.status === 429) ctx.askedBy?.closest?.(TYPED_IN)?.setAttribute("hx-morph-skip", "");
+  });
+  // Another try replaces what was said of the last one.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET") document.querySelectorAll(".toast[data-stays]").forEach((toast) => toast.remove());
+  });
   // The answer to what a person did themselves is the newest state, and has what was saved of theirs in it.
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (ctx.target !== "#work" && ctx.target?.id !== "work") return;
@@ -140,7 +149,7 @@
   });
 
   // Keys.
-  const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
+  const PLACES = { i: "/app/inbox", u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
   let leader = -Infinity;
   const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
   const choose = (step) => {
