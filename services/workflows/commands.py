@@ -158,6 +158,38 @@ class AddUsage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddContractFile:
+    """Add a contract that came as a file; without a title it has the file's name."""
+
+    title: str | None = None
+    effective_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeContract:
+    """Change a contract; a text that a person gives is never replaced by one that is read."""
+
+    title: str | NotGiven = NOT_GIVEN
+    text: str | NotGiven = NOT_GIVEN
+    effective_on: date | None | NotGiven = NOT_GIVEN
+    ends_on: date | None | NotGiven = NOT_GIVEN
+    kind: str | NotGiven = NOT_GIVEN
+    relates_to_id: str | None | NotGiven = NOT_GIVEN
+    relation: str | None | NotGiven = NOT_GIVEN
+    state: str | NotGiven = NOT_GIVEN
+    language: str | None | NotGiven = NOT_GIVEN
+    parties: list[str] | NotGiven = NOT_GIVEN
+    amount: Decimal | None | NotGiven = NOT_GIVEN
+    currency: str | None | NotGiven = NOT_GIVEN
+    products: list[str] | NotGiven = NOT_GIVEN
+    committed_until: date | None | NotGiven = NOT_GIVEN
+    anniversary_on: date | None | NotGiven = NOT_GIVEN
+    price_steps: list[JsonObject] | NotGiven = NOT_GIVEN
+    windows: list[JsonObject] | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddContact:
     """Add a contact at a customer."""
 

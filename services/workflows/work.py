@@ -1,10 +1,11 @@
-"""The worker of workflows: reads the feeds when it is woken or its poll is due, runs the schedule, and deletes expired
-rows."""
+"""The worker of workflows: reads the feeds when it is woken or its poll is due, runs the schedule, fetches the texts of
+contracts that were read, and deletes expired rows."""
 
 from __future__ import annotations
 
-from services.workflows import resurfacing
+from services.workflows import contract_reading, resurfacing
 from services.workflows.actors import reader
+from services.workflows.clients import ExecutorFiles
 from services.workflows.models import TaskBatch, acts, db, feed, idempotency, outgoing_requests
 from shared.database.connection import session
 from shared.ground import clock
@@ -21,11 +22,16 @@ TIDY_SECONDS = 3600
 def make_worker(settings: Settings) -> Worker:
     """A worker that follows each source that workflows reads, runs the schedule, and deletes expired rows."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
+    files = ExecutorFiles(settings)
+    texts = PeriodicThread(
+        "fetch texts", settings.feed_poll_seconds, lambda: contract_reading.fetch_texts(files.text, clock.now())
+    )
     loops = [
+        texts,
         PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: run_schedule(settings.daily_at)),
         PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
     ]
-    return feed_worker.make_worker(settings, feed, reader, sources, loops)
+    return feed_worker.make_worker(settings, feed, reader, sources, loops, on_applied=texts.nudge)
 
 
 def tidy(settings: Settings) -> None:

@@ -140,6 +140,9 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("workflows", "POST /api/customers/{customer_id}/contracts", "relatesToId"): Try(
         lambda blue, red: {"title": "T", "text": "t", "relation": "amends", "relatesToId": blue["contract_id"]}
     ),
+    ("workflows", "PATCH /api/customers/{customer_id}/contracts/{contract_id}", "relatesToId"): Try(
+        lambda blue, red: {"relation": "amends", "relatesToId": blue["contract_id"]}
+    ),
     ("workflows", "POST /api/contacts", "salesforceId"): Try(
         lambda blue, red: CONTACT | {"customerId": red["customer_id"], "salesforceId": "003000000000001"}, scoped=CRM_ID
     ),

@@ -145,7 +145,17 @@ def _executor(application: Any, headers: dict[str, str], tenant_id: str) -> dict
     mail = here.mailbox.send(tenant_id, letter, key=f"{tenant_id}-mail", fence=1)["mailboxId"]
     opportunity = ids.new_id()
     here.crm.log_activity(tenant_id, opportunity, activity=NOTE, key=f"{tenant_id}-note", fence=1)
-    return {"task_id": task, "run_id": task, "effect": "mail", "mail_id": mail, "opportunity_id": opportunity}
+    file = application.test_client().post(
+        f"/api/files?name={secret_of(tenant_id)}.txt", data=f"Paper of {tenant_id}".encode(), headers=headers
+    )
+    return {
+        "task_id": task,
+        "run_id": task,
+        "effect": "mail",
+        "mail_id": mail,
+        "opportunity_id": opportunity,
+        "sha256": file.json["sha256"],
+    }
 
 
 def _monitor(application: Any, headers: dict[str, str], made: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -47,7 +47,9 @@ class Kind:
 
     def look_for(self, typed: str) -> Any:
         """The rows of the owner that match, the first few."""
-        return api_client.get(self.service, self.path, q=typed, **{"limit": SHOWN_OF_A_KIND, **(self.filters or {})})["items"]
+        return api_client.get(self.service, self.path, q=typed, **{"limit": SHOWN_OF_A_KIND, **(self.filters or {})})[
+            "items"
+        ]
 
     def hit(self, row: Row) -> Hit:
         """A row as it is shown."""

@@ -1,6 +1,7 @@
 """The REST API of workflows."""
 
 from services.workflows.api.contacts import contacts
+from services.workflows.api.contracts import contracts
 from services.workflows.api.customer_facts import facts
 from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
@@ -11,4 +12,16 @@ from services.workflows.api.task_comments import task_comments
 from services.workflows.api.tasks import tasks
 from services.workflows.api.triggers import triggers
 
-blueprints = (facts, customers, contacts, definitions, executions, plans, tasks, task_comments, triggers, run_control)
+blueprints = (
+    facts,
+    customers,
+    contracts,
+    contacts,
+    definitions,
+    executions,
+    plans,
+    tasks,
+    task_comments,
+    triggers,
+    run_control,
+)

@@ -2,6 +2,7 @@
 
 from services.workflows.models import (
     contact_merges,
+    contracts,
     customers,
     executions,
     facts,
@@ -93,6 +94,7 @@ __all__ = [
     "acts",
     "contact_merges",
     "replicas",
+    "contracts",
     "customers",
     "db",
     "executions",

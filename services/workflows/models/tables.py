@@ -137,7 +137,15 @@ class ContactMerge(Table):
 
 
 class Contract(Table):
-    """A contract document of a customer, with its text; `relates_to_id` is the one that it amends or supersedes."""
+    """A contract document of a customer, with its text, and the file that it came as, if it came as one;
+    `relates_to_id` is the contract that it amends or supersedes.
+
+    `text_state` is the life of the text (states.CONTRACT_TEXT). `run_id`, `run_number` and `run_version` are those of
+    the AI task that last told of its reading; the first of its retry chain has this contract's id. While `text_sha256`
+    is set, the text that was read waits in the file store.
+    """
+
+    noun = "contract"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -159,11 +167,41 @@ class Contract(Table):
     anniversary_on = peewee.DateField(null=True)
     price_steps = JsonField(default=list)
     windows = JsonField(default=list)
+    file_name = peewee.TextField(null=True)
+    file_media_type = peewee.TextField(null=True)
+    file_size = peewee.BigIntegerField(null=True)
+    file_sha256 = peewee.TextField(null=True)
+    file_pages = peewee.IntegerField(null=True)
+    text_state = peewee.TextField(default="typed")
+    text_problem = peewee.TextField(null=True)
+    text_sha256 = peewee.TextField(null=True)
+    run_id = peewee.TextField(null=True)
+    run_number = peewee.IntegerField(default=0)
+    run_version = peewee.BigIntegerField(default=0)
     created_at = UtcDateTime()
+    version = peewee.IntegerField(default=1)
 
     class Meta:
         table_name = "contract"
         indexes = ((("tenant_id", "customer_id", "created_at", "id"), False),)
+
+    @property
+    def file(self) -> JsonObject | None:
+        """The file that it came as, or None."""
+        if self.file_sha256 is None:
+            return None
+        return {
+            "name": self.file_name,
+            "media_type": self.file_media_type,
+            "size": self.file_size,
+            "sha256": self.file_sha256,
+            "pages": self.file_pages,
+        }
+
+
+Contract.add_index(
+    Contract.index(Contract.id, where=Contract.text_sha256.is_null(False), name="contract_text_to_fetch")
+)
 
 
 class Execution(Table):
