@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -128,8 +129,17 @@ def _sends_all(body: Any) -> bool:
 def act(command: Command, run_id: str, step_id: str) -> Any:
     """Do something: send, move, book, ask for, note, create, update, review."""
     by, now, since = application.by(), clock.now(), application.begun_at()
+    delay = timedelta(seconds=application.settings().send_delay_seconds)
     done = step_actions.perform(
-        by, run_id, step_id, command, new_id=ids.new_id(), now=now, expected=application.if_match(), since=since
+        by,
+        run_id,
+        step_id,
+        command,
+        new_id=ids.new_id(),
+        now=now,
+        expected=application.if_match(),
+        since=since,
+        send_delay=delay,
     )
     run = models.runs.find(by.tenant_id, run_id)
     step = step_shown(models.runs.step_of(run, step_id), run)

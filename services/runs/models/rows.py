@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.runs.models.database import feed
+from services.runs.models.exchange import Delivery
 from services.runs.models.tables import GuidedStep, StepRow
 from shared.database.model import Columns, insert_rows
 from shared.ground.errors import NotFound
@@ -32,6 +33,12 @@ def find(step: GuidedStep, row_id: str) -> StepRow:
 def get_or_none(step: GuidedStep, row_id: str | None) -> StepRow | None:
     """The row of this step, or None."""
     return _of(step).where(StepRow.id == row_id).first() if row_id else None
+
+
+def of_delivery(delivery: Delivery) -> StepRow | None:
+    """The row that a delivery is about, or None."""
+    mine = StepRow.for_tenant(delivery.tenant_id).where(StepRow.id == delivery.row_id)
+    return mine.first() if delivery.row_id else None
 
 
 def about(step: GuidedStep, subject_kind: str, subject_id: str) -> StepRow | None:

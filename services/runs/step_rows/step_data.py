@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from services.runs import models
-from services.runs.models import Meeting, Partnership, StepRow
+from services.runs.models import Delivery, Meeting, Partnership, StepRow
 from services.runs.step_rows import row_queries, row_reasons, row_snapshot
 from services.runs.step_rows.row_candidates import Candidate, candidates_of
 from services.runs.step_rows.step_context import StepContext
@@ -85,6 +85,10 @@ def _row_item(row: StepRow, *, gone: bool, matches: bool) -> Shown:
     return item | ({"shownStage": row.shown.get("stage")} if row.subject_kind == "partnership" else {})
 
 
+def _delivery(row: Delivery) -> Shown:
+    return camel_columns(row, "id", "status", "error", "leaves_at")
+
+
 class _StoredRows:
     """The stored rows of a step, beside the present facts."""
 
@@ -95,6 +99,7 @@ class _StoredRows:
         self.objectives = models.objectives.many(tenant_id, self._subjects("objective"))
         self.last = models.step_queries.latest(tenant_id, list(self.present))
         self.mails = {mail.row_id: mail for mail in records.mails}
+        self.invitations = {one.meeting_id: one for one in records.deliveries if one.meeting_id}
         self.meetings = {meeting.row_id: meeting for meeting in records.meetings}
         self.columns = self.config.action_type.row_columns(context, list(self.present.values()))
 
@@ -156,9 +161,11 @@ class _StoredRows:
         mail, meeting = self.mails.get(row.id), self.meetings.get(row.id)
         always = self.config.action_type.always_shown
         if mail is not None or "delivery" in always:
-            columns["delivery"] = {"id": mail.id, "status": mail.status, "error": mail.error} if mail else None
+            columns["delivery"] = _delivery(mail) if mail and mail.status != "withdrawn" else None
         if meeting is not None or "meeting" in always:
-            columns["meeting"] = meeting_shown(meeting) if meeting else None
+            invitation = self.invitations.get(meeting.id) if meeting else None
+            sent = {"invitation": _delivery(invitation) if invitation else None}
+            columns["meeting"] = meeting_shown(meeting) | sent if meeting else None
         return facts | columns
 
     def _facts(self, partnership: Partnership) -> Shown:
