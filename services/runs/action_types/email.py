@@ -188,6 +188,7 @@ class Email(ActionType):
     limit = 3
     config_fields = {"email": fields.Nested(MailSchema)}
     always_shown = ("delivery",)
+    begins_with_marked = True
 
     def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
         """A personal e-mail for each partnership."""

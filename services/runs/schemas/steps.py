@@ -127,6 +127,8 @@ class StepData(CamelSchema):
     items = fields.List(fields.Dict(), required=True)
     expected = fields.Nested(ExpectedSchema, required=True)
     marks = fields.List(fields.String(), required=True)
+    attention = fields.List(fields.String(), required=True)
+    whose = fields.String(required=True, allow_none=True)
     does = fields.String(required=True, allow_none=True)
     fields_asked = fields.List(fields.String(), required=True, data_key="fields")
     draft = fields.Raw(required=True, allow_none=True)
@@ -136,6 +138,16 @@ class StepData(CamelSchema):
     activities = fields.List(fields.Dict(), required=True)
     shown_at = Moment(required=True, allow_none=True)
     truncated = fields.Boolean(required=True)
+
+
+class RowData(CamelSchema):
+    """One row, and what its step still expects."""
+
+    item = fields.Dict(required=True)
+    expected = fields.Nested(ExpectedSchema, required=True)
+    marks = fields.List(fields.String(), required=True)
+    attention = fields.List(fields.String(), required=True)
+    step = fields.Nested(StepSchema, required=True)
 
 
 def _action_fields() -> dict[str, fields.Field]:

@@ -3,6 +3,7 @@ started."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from services.runs.step_rows.step_progress import RowProgress, progress_of, prog
 from services.runs.step_rows.step_records import StepRecords
 from services.runs.step_rows.stored_rows import columns_of
 from shared.contracts.camel import camel_columns
+from shared.ground.errors import NotFound
 
 Shown = dict[str, Any]
 
@@ -28,6 +30,8 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
         "kind": config.show,
         "explanation": row_reasons.explanation(config),
         "marks": list(config.marks),
+        "attention": list(config.attention),
+        "whose": row_queries.whose(context),
         "does": config.does,
         "fields_asked": list(config.action_type.form_fields(config.options)),
         "draft": context.step.draft,
@@ -38,6 +42,19 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
     there = {row.subject_id for row in records.rows}
     new = [item for item in preview["items"] if item["id"] not in there]
     return body | preview | {"items": [*stored.items(), *new]}
+
+
+def row_of(context: StepContext, records: StepRecords, row_id: str) -> Shown:
+    """One row of a started step as `data_of` shows it, with the progress of the step; the facts of no other row are read.
+    NotFound for a row of another step."""
+    config, rows = context.config, [row for row in records.rows if row.id == row_id]
+    if not rows:
+        raise NotFound(f"There is no row {row_id} in this step.")
+    subjects = [row.subject_id for row in records.rows if row.subject_kind == "partnership"]
+    gone = frozenset(subjects) - models.partnerships.ids_of(context.run.tenant_id, subjects)
+    expected = progress_of_rows(config, records.rows, records.deliveries, context.step.result, gone)
+    [item] = _StoredRows(context, replace(records, rows=rows)).items()
+    return {"marks": list(config.marks), "attention": list(config.attention), "expected": expected, "item": item}
 
 
 def meeting_shown(meeting: Meeting) -> Shown:
@@ -113,7 +130,7 @@ class _StoredRows:
             return {objective.id for objective in row_queries.objectives(self.context)}
         if self.config.show == "nothing" or not self.present:
             return set(self.present)
-        return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
+        return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present), whose="all")}
 
     def _more_match(self) -> bool:
         """Whether more partnerships or objectives match than are shown; only queried when the limit was reached, because
@@ -124,8 +141,13 @@ class _StoredRows:
         shown = len(self._subjects("objective" if about_objectives else "partnership"))
         if shown < self.config.limit:
             return False
-        matching = row_queries.objectives if about_objectives else row_queries.partnerships
-        return next(islice(matching(self.context), shown, None), None) is not None
+        context = self.context
+        matching = (
+            row_queries.objectives(context)
+            if about_objectives
+            else row_queries.partnerships(context, whose=row_queries.whose(context))
+        )
+        return next(islice(matching, shown, None), None) is not None
 
     def shown(self) -> Shown:
         """The parts of the answer that come from the rows."""
