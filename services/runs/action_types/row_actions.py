@@ -20,6 +20,7 @@ from services.runs.action_types.action import (
     posted,
 )
 from services.runs.step_rows import stored_rows
+from services.runs.step_rows.row_candidates import candidates_of
 from services.runs.step_rows.step_records import records_of
 from shared.ground.errors import Conflict
 
@@ -79,28 +80,21 @@ def refresh(context: ActionContext, command: RefreshRows) -> Done:
 
 
 def choose(context: ActionContext, command: ChooseRows) -> Done:
-    """Show the owner's partnerships, or everybody's: the rows that match are added, and for `mine` those of others leave if
-    nothing was done or typed in them. Conflict where the config of the step leaves no choice."""
+    """Show the owner's partnerships, or everybody's: the rows that match then are added, and the others leave if nothing was
+    done or typed in them. Conflict where the config of the step leaves no choice."""
     if not context.config.leaves_choice:
         raise Conflict("The step itself says whose partnerships it shows.", allowed=[])
     models.runs.change_step(context.step, whose=command.whose)
-    if command.whose == "mine":
-        _drop_others(context)
+    _drop_others(context)
     return replace(refresh(context, RefreshRows()), log=LogEntry("chose rows", {"whose": command.whose}))
 
 
 def _drop_others(context: ActionContext) -> None:
-    """Delete the untouched rows about the partnerships of others."""
-    records = records_of(context.step)
-    subjects = [row.subject_id for row in records.rows if row.subject_kind == "partnership"]
-    others = {
-        key
-        for key, row in models.partnerships.many(context.run.tenant_id, subjects).items()
-        if row.owner != context.owner
-    }
+    """Delete the untouched rows about what the step would not show now."""
+    records, shown = records_of(context.step), {one.subject for one in candidates_of(context).items}
     sent = {one.row_id for one in records.deliveries} | {one.row_id for one in records.meetings}
     untouched = [row for row in records.rows if row.changed_at is None and row.id not in sent]
-    models.rows.drop([row for row in untouched if row.subject_id in others])
+    models.rows.drop([row for row in untouched if (row.subject_kind, row.subject_id) not in shown])
 
 
 SET_ASIDE = Count(

@@ -35,6 +35,7 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
         "does": config.does,
         "fields_asked": list(config.action_type.form_fields(config.options)),
         "draft": context.step.draft,
+        "waiting": _waiting(context, records),
     }
     if context.step.started_at is not None:
         return body | stored.shown()
@@ -54,7 +55,14 @@ def row_of(context: StepContext, records: StepRecords, row_id: str) -> Shown:
     gone = frozenset(subjects) - models.partnerships.ids_of(context.run.tenant_id, subjects)
     expected = progress_of_rows(config, records.rows, records.deliveries, context.step.result, gone)
     [item] = _StoredRows(context, replace(records, rows=rows)).items()
-    return {"marks": list(config.marks), "attention": list(config.attention), "expected": expected, "item": item}
+    told = {"marks": list(config.marks), "attention": list(config.attention), "waiting": _waiting(context, records)}
+    return told | {"kind": config.show, "expected": expected, "item": item}
+
+
+def _waiting(context: StepContext, records: StepRecords) -> list[Shown]:
+    """The mails and invitations of the step that can still be taken back."""
+    waits = (one for one in records.deliveries if one.status == "queued" and one.leaves_at)
+    return [camel_columns(one, "id", "leaves_at") for one in waits if one.leaves_at > context.now]
 
 
 def meeting_shown(meeting: Meeting) -> Shown:
