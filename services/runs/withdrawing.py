@@ -14,6 +14,7 @@ from services.runs import calendars, delivery_kinds, models, states
 from services.runs.action_types import invitations
 from services.runs.models import Delivery, GuidedStep, Meeting, acts, feed
 from services.runs.step_rows import step_counts
+from shared.database.connection import session
 from shared.ground import clock
 from shared.ground.errors import Conflict, NotFound, TandemError
 from shared.ground.principal import Principal
@@ -34,10 +35,11 @@ class Withdrawal:
 
 def release_due(*, now: datetime) -> int:
     """Publish the requests whose time has come. Returns how many."""
-    if not models.outgoing_requests.are_due(now=now):
-        return 0
-    with feed.transaction():
-        return models.outgoing_requests.release_due(now=now)
+    with session(models.db):
+        if not models.outgoing_requests.are_due(now=now):
+            return 0
+        with feed.transaction():
+            return models.outgoing_requests.release_due(now=now)
 
 
 def withdraw(by: Principal, run_id: str, delivery_id: str, *, now: datetime) -> Delivery:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 
-from services.runs import lifecycle, models, withdrawing
+from services.runs import lifecycle, models, withdrawing, work
 from services.runs.models import Delivery, Meeting, feed
 from shared.database.connection import session
 from shared.ground import clock
@@ -43,6 +44,17 @@ def test_a_mail_waits_until_its_time_and_then_leaves_by_itself():
     assert withdrawing.release_due(now=LATER - timedelta(milliseconds=1)) == 0
     assert withdrawing.release_due(now=LATER) == 1
     assert withdrawing.release_due(now=LATER) == 0
+    assert released() == [item.id]
+
+
+def test_the_worker_lets_it_leave(settings):
+    one, _ = held()
+    item = act(one, "send_email", row_id=rows_of(one)[0].id, send_delay=DELAY).items[0]
+    leave = next(loop for loop in work.make_worker(settings).loops if getattr(loop, "name", "") == "leave")
+    with time_machine.travel(LATER):
+        thread = threading.Thread(target=leave.function)
+        thread.start()
+        thread.join(60)
     assert released() == [item.id]
 
 
@@ -168,9 +180,8 @@ def test_two_people_who_take_it_back_and_the_worker_that_lets_it_leave_agree():
             answers[by.id] = [item.status for item in told]
 
     def leave():
-        with session(models.db):
-            gate.wait(60)
-            withdrawing.release_due(now=LATER)
+        gate.wait(60)
+        withdrawing.release_due(now=LATER)
 
     threads = [threading.Thread(target=undo, args=(by,)) for by in (ANA, MAX)] + [threading.Thread(target=leave)]
     for thread in threads:
