@@ -8,11 +8,21 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template
 from markupsafe import escape
 
 from services.monitor import inbox, live, reporting, states, tenant_scope
-from services.monitor.pages import forms, frame, guided_run, monitor, notifications, renewal, run, status_style, urls
+from services.monitor.pages import (
+    forms,
+    frame,
+    monitor,
+    notifications,
+    renewal,
+    run,
+    status_style,
+    urls,
+    watching_guided,
+)
+from services.monitor.pages.partials import part
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
@@ -72,12 +82,6 @@ def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
 def _one_by_one(view: Callable[[live.Event, Principal, dict[str, Any]], list[str]]) -> Any:
     """A view that gets each event by itself."""
     return lambda events, by, around: [made for event in events for made in view(event, by, around)]
-
-
-def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
-    """A rendered template as an element that htmx puts at `target`."""
-    rendered = render_template(template, **context)
-    return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
 
 
 class _News:
@@ -249,15 +253,11 @@ RENEWAL_PARTS = {
     "#renewal-standing": "renewals/status.html",
     "#renewal-actions": "renewals/actions.html",
 }
-GUIDED_PARTS = {
-    "#guided": "runs/body.html",
-    "#guided-aside": "runs/aside.html",
-    "#guided-standing": "runs/status.html",
-    "#guided-actions": "runs/actions.html",
-}
+
+
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
     "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
-    "guided": _work_page(guided_run.template_context, GUIDED_PARTS),
+    "guided": lambda watched, by: _one_by_one(watching_guided.Guided(watched, by)),
 }

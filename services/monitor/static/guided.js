@@ -94,7 +94,8 @@
     // What is sent for all closes the row that is open at the side: it may be one of them.
     if (event.submitter?.value === "send_all") close();
   });
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement?.matches?.("form.bulk")) picked().forEach((one) => { one.checked = false; });
     if (isOpen() && !sheetBody().firstElementChild) close();
     restore();
   });

@@ -1,0 +1,15 @@
+"""Renders a part of a page for its place, as the script takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template
+from markupsafe import escape
+
+
+def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
+    """A rendered template as an element that htmx puts at `target`."""
+    rendered = render_template(template, **context)
+    return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
