@@ -84,7 +84,8 @@ def choose(context: ActionContext, command: ChooseRows) -> Done:
     done or typed in them. Conflict where the config of the step leaves no choice."""
     if not context.config.leaves_choice:
         raise Conflict("The step itself says whose partnerships it shows.", allowed=[])
-    models.runs.change_step(context.step, whose=command.whose)
+    if command.whose != context.step.whose:
+        models.runs.change_step(context.step, whose=command.whose)
     _drop_others(context)
     return replace(refresh(context, RefreshRows()), log=LogEntry("chose rows", {"whose": command.whose}))
 
