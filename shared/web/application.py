@@ -26,7 +26,7 @@ from shared.ground import clock, errors, ids, logs
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
 from shared.security import tokens
-from shared.web import error_responses, request_checks
+from shared.web import compression, error_responses, request_checks
 from shared.web.health import Health, Metrics, add_routes
 from shared.web.idempotency import Answer, Idempotency
 
@@ -74,6 +74,7 @@ def make_app(
         "PROPAGATE_EXCEPTIONS": False,
     }
     app.json = request_checks.StrictJson(app)
+    compression.install(app)
     metrics = Metrics()
     app.extensions["tandem"] = _Extension(
         settings, feed, tokens.Verifier(settings.keys), authenticate, deactivated, metrics

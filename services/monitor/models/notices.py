@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -191,14 +193,24 @@ def copy_acts(rows: Sequence[Columns]) -> None:
     statements.insert_all_new(TrailAct, rows, "id")
 
 
-def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None) -> Any:
-    """The query behind the trail, of one subject or one actor if given."""
+def trail(
+    tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None, subject_ids: Sequence[str] | None = None
+) -> Any:
+    """The query behind the trail, of one subject, several, or one actor if given."""
     query = TrailAct.for_tenant(tenant_id)
     if subject_id:
         query = query.where(TrailAct.subject_id == subject_id)
+    if subject_ids is not None:
+        query = query.where(TrailAct.subject_id.in_(list(subject_ids)))
     if by_id:
         query = query.where(TrailAct.by_id == by_id)
     return query
+
+
+def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:
+    """The newest act on a subject whose verb begins with one of these."""
+    begins = functools.reduce(operator.or_, (TrailAct.verb.startswith(verb) for verb in verbs))
+    return trail(tenant_id, subject_id=subject_id).where(begins).order_by(TrailAct.at.desc()).first()
 
 
 @feed.snapshot("notification")

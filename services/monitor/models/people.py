@@ -101,6 +101,13 @@ def names_of(tenant_id: str) -> dict[str, str]:
     return {person.id: person.name for person in named}
 
 
+def found(tenant_id: str, text: str) -> list[str]:
+    """The ids of a tenant's people in whose name or e-mail this text is."""
+    folded = text.casefold()
+    people = Person.for_tenant(tenant_id, Person.id, Person.name, Person.email)
+    return [person.id for person in people if folded in person.name.casefold() or folded in person.email]
+
+
 PEOPLE_ORDER = [(Person.name, "asc"), (Person.id, "asc")]
 
 

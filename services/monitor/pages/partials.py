@@ -1,4 +1,4 @@
-"""Renders a part of a page for its place, as the script takes it."""
+"""Renders parts of a page that htmx puts in place, whatever else the answer is for."""
 
 from __future__ import annotations
 

@@ -12,17 +12,18 @@ from markupsafe import escape
 
 from services.monitor import inbox, live, reporting, states, tenant_scope
 from services.monitor.pages import (
+    customers,
     forms,
     frame,
     monitor,
     notifications,
+    partials,
     renewal,
     run,
     status_style,
     urls,
     watching_guided,
 )
-from services.monitor.pages.partials import part
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
@@ -71,7 +72,7 @@ def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
         mark, was = frame.live_mark(), was_late
         was_late = bool(mark.lag)
         return (
-            [part("#live", "frame/live.html", {"live": mark, "now": clock.now(), "zone": "UTC"})]
+            [partials.part("#live", "frame/live.html", {"live": mark, "now": clock.now(), "zone": "UTC"})]
             if was or was_late
             else []
         )
@@ -92,7 +93,7 @@ class _News:
         self.done_at = float("-inf")
 
     def __call__(self, event: live.Event, around: dict[str, Any]) -> list[str]:
-        bell, notice = part("#bell", "frame/bell.html", around), notifications.shown(event.data)
+        bell, notice = partials.part("#bell", "frame/bell.html", around), notifications.shown(event.data)
         if event.data.get("kind") == "task_done":
             before, self.done_at = self.done_at, time.monotonic()
             if self.done_at - before < IN_A_ROW_SECONDS:
@@ -101,7 +102,7 @@ class _News:
 
 
 def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
-    return part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
+    return partials.part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
 
 
 def _list(watched: Mapping[str, str], by: Principal) -> Any:
@@ -117,22 +118,43 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
 
     def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
         nonlocal counted
-        several = around | {"with_tenant": chosen.get("tenant") == "*"}
-        made = [_row(event, several) for event in events if event.subject in shown]
         scope, now = tenant_scope.scope(by, chosen.get("tenant")), clock.now()
+        of_shown = [event for event in events if event.subject in shown]
+        made = _rows(of_shown, by, scope, around | {"with_tenant": chosen.get("tenant") == "*"}) if of_shown else []
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()
             looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))
             figures = _figures.of(looked_at, events[-1].position, lambda: monitor.strip(scope, chosen, query, now))
-            made.append(part("#strip", "monitor/strip.html", around | figures))
+            made.append(partials.part("#strip", "monitor/strip.html", around | figures))
         if opened and any(event.subject not in shown for event in events):
             newer = replace(query, since=max(filter(None, (query.since, opened))))
             fresh = reporting.find_all(scope, newer, now=now, limit=1).total
             first = "/app/monitor" + ("?" + urls.query(chosen) if chosen else "")
-            made.append(part("#fresh", "monitor/fresh.html", around | {"fresh": fresh, "first_page": first}))
+            made.append(partials.part("#fresh", "monitor/fresh.html", around | {"fresh": fresh, "first_page": first}))
         return made
 
     return parts
+
+
+def _inbox(watched: Mapping[str, str], _: Principal) -> Any:
+    """Say which of the shown failures are tried again, and count the new ones; no row moves."""
+    shown, new = set(watched.get("ids", "").split(",")), set[str]()
+
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
+        failing = {event.subject for event in events if not event.deleted and _has_failed(event.data)} - shown - new
+        new.update(failing)
+        made = [partials.part("#fresh", "inbox/fresh.html", around | {"fresh": len(new)})] if failing else []
+        retries = [event.data for event in events if not event.deleted and event.data["retryOf"] in shown]
+        return made + [
+            partials.part(f"#problem-{retry['retryOf']} .sub", "inbox/again.html", around | {"again": retry})
+            for retry in retries
+        ]
+
+    return parts
+
+
+def _has_failed(run: Mapping[str, Any]) -> bool:
+    return run["kind"] == "ai_task" and run["status"] == states.FAILED
 
 
 class _Figures:
@@ -160,11 +182,17 @@ class _Figures:
 _figures = _Figures()
 
 
+def _rows(events: Sequence[live.Event], by: Principal, scope: str, around: dict[str, Any]) -> list[str]:
+    statuses = {event.subject: event.data["status"] for event in events if not event.deleted}
+    beside = {"owners": customers.owners(by), "superseded": reporting.superseded(scope, statuses)}
+    return [_row(event, around | beside) for event in events]
+
+
 def _row(event: live.Event, around: dict[str, Any]) -> str:
     target = f"#run-{event.subject}"
     if event.deleted:
         return f'<hx-partial hx-target="{escape(target)}" hx-swap="delete"></hx-partial>'
-    return part(target, "monitor/row.html", around | {"run": event.data})
+    return partials.part(target, "monitor/row.html", around | {"run": event.data})
 
 
 class _Run:
@@ -185,7 +213,7 @@ class _Run:
         if context is None:
             return []
         context = around | context
-        made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
+        made = [partials.part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
         return made + self._bodies(context) + self._end(context["run"], around)
 
     def _template_context(self, by: Principal) -> dict[str, Any] | None:
@@ -199,7 +227,7 @@ class _Run:
         changed = [step for step in context["steps"] if self.bodies.get(step["id"]) != _stands(step)]
         self.bodies = {step["id"]: _stands(step) for step in context["steps"]}
         targets = [(f"#step-body-{step['id']}:has([data-loaded])", context | {"detail": step}) for step in changed]
-        return [part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
+        return [partials.part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
 
     def _end(self, now: dict[str, Any], around: dict[str, Any]) -> list[str]:
         """A toast if the run ended while it was shown."""
@@ -241,7 +269,7 @@ def _work_page(template_context: Callable[[Principal, str], dict[str, Any]], par
                 context = around | template_context(by, run_id)
             except TandemError:
                 return []
-            return [part(target, template, context) for target, template in parts_of_page.items()]
+            return [partials.part(target, template, context) for target, template in parts_of_page.items()]
 
         return _one_by_one(parts)
 
@@ -253,10 +281,9 @@ RENEWAL_PARTS = {
     "#renewal-standing": "renewals/status.html",
     "#renewal-actions": "renewals/actions.html",
 }
-
-
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
+    "inbox": _inbox,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
     "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
     "guided": lambda watched, by: _one_by_one(watching_guided.Guided(watched, by)),
