@@ -13,7 +13,6 @@ from services.monitor.pages import (
     customers,
     forms,
     frame,
-    guided_run,
     monitor,
     notifications,
     partials,
@@ -22,6 +21,7 @@ from services.monitor.pages import (
     status_style,
     task_rows,
     urls,
+    watching_guided,
 )
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
@@ -313,19 +313,13 @@ RENEWAL_PARTS = {
     "#renewal-standing": "renewals/status.html",
     "#renewal-actions": "renewals/actions.html",
 }
-GUIDED_PARTS = {
-    "#guided": "runs/body.html",
-    "#guided-aside": "runs/aside.html",
-    "#guided-standing": "runs/status.html",
-    "#guided-actions": "runs/actions.html",
-}
 TASK_VIEWS = ("tasks", "task")
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
     "inbox": _inbox,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
     "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
-    "guided": _work_page(guided_run.template_context, GUIDED_PARTS),
+    "guided": lambda watched, by: _one_by_one(watching_guided.Guided(watched, by)),
     "tasks": _tasks,
     "task": _task,
 }

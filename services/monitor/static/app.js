@@ -3,7 +3,7 @@
   "use strict";
 
   const dialog = () => document.getElementById("dialog");
-  const inField = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const inField = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
   // Dialogs: a link marked data-ask fetches its own page into the one dialog; without this script the link just opens that page.
   // A form in the dialog that was taken has changed the page behind it; one that was refused came back with its complaints.
@@ -162,7 +162,7 @@
     all[at]?.classList.remove("is-chosen");
     next.classList.add("is-chosen");
     chosenId = next.id;
-    (next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
+    (next.hasAttribute("tabindex") ? next : next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
   // A row that was swapped is the chosen one still, and the rows with which something was done are no longer selected.
@@ -220,7 +220,7 @@
     }
     if (event.key === "Enter" && event.target === document.body) {
       const chosen = document.querySelector("[data-rows] > .is-chosen");
-      if (chosen) window.location.assign(chosen.dataset.href);
+      if (chosen?.dataset.href) window.location.assign(chosen.dataset.href);
     }
   });
 
