@@ -144,13 +144,18 @@ class Client:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
+        file: tuple[str, bytes] | None = None,
         as_person: Principal | None = None,
         for_person: Principal | None = None,
         tenant_id: str = ANY_TENANT,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> requests.Response:
-        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`."""
+        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`.
+
+        The body is `json`, or a `form` with a `file`, which is its name and its content.
+        """
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
             "X-Request-Id": logs.request_id.get(),
@@ -158,7 +163,14 @@ class Client:
         }
         try:
             answer = self._session.request(
-                method, self.url + path, params=params, json=json, headers=sent, timeout=timeout or self.timeout
+                method,
+                self.url + path,
+                params=params,
+                json=json,
+                data=form,
+                files={"file": file} if file else None,
+                headers=sent,
+                timeout=timeout or self.timeout,
             )
         except requests.exceptions.InvalidJSONError:
             raise  # it was not sent, so the service is not to blame

@@ -3,6 +3,7 @@
 from services.workflows.models import (
     customers,
     executions,
+    importing,
     plans,
     replicas,
     requests,
@@ -10,7 +11,7 @@ from services.workflows.models import (
     tasks,
     triggers,
 )
-from services.workflows.models.database import acts, db, feed, idempotency, schedules, words
+from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
     Processor,
@@ -48,6 +49,7 @@ TABLES = (
     Tenant,
     Person,
     Processor,
+    *imports.all,
 )
 
 __all__ = [
@@ -75,6 +77,8 @@ __all__ = [
     "executions",
     "feed",
     "idempotency",
+    "importing",
+    "imports",
     "outgoing_requests",
     "plans",
     "requests",
