@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import RAISE, Schema, fields, pre_load, validate
 
 from shared.contracts.camel import CamelSchema
 from shared.contracts.paging import PageArgs, page_of
@@ -84,7 +84,7 @@ def _object(text: str) -> Any:
     try:
         return strict_json.loads(text)
     except (ValueError, Invalid):
-        raise ValidationError("Not a JSON object.") from None
+        return text
 
 
 class TakeFileIn(FromForm):
@@ -160,7 +160,7 @@ class FieldSchema(CamelSchema):
 
     name = fields.String(required=True)
     label = fields.String(required=True)
-    needed = fields.Boolean(required=True, attribute="in_every_file")
+    needed = fields.Boolean(required=True)
     instead = fields.String(required=True)
 
 

@@ -184,7 +184,7 @@ class Parts:
             if row.state != stored.state:
                 return 0, False
             batch = self._tables.to_undo(row, BATCH_SIZE)
-            results = [self._undo_row(one, job) for one in batch]
+            results = [self._undo_row(one, job, batch) for one in batch]
             counts = Counter(row.counts) + Counter("undone" if stays is None else "stays" for stays in results)
             more = len(batch) == BATCH_SIZE
             row.write(counts=dict(counts), updated_at=job.now, state=row.state if more else ENDS[row.state])
@@ -194,17 +194,17 @@ class Parts:
                 self._acts.record(job.by, verb, "import", row.id, now=job.now, details=dict(counts))
             return len(batch), more
 
-    def _undo_row(self, one: Any, job: RowImport[Any, Any]) -> str | None:
-        """Undo a row. Returns why it stays, else None."""
+    def _undo_row(self, one: Any, job: RowImport[Any, Any], batch: Sequence[Any]) -> str | None:
+        """Undo a row of a batch. Returns why it stays, else None."""
         try:
             with self._feed.savepoint():
-                stays = self._undone(one, job)
+                stays = self._undone(one, job, batch)
         except (TandemError, IntegrityError) as error:
             stays = error.message if isinstance(error, TandemError) else "Something else has taken its place."
         self._tables.undo_row(one, stays)
         return stays
 
-    def _undone(self, one: Any, job: RowImport[Any, Any]) -> str | None:
+    def _undone(self, one: Any, job: RowImport[Any, Any], batch: Sequence[Any]) -> str | None:
         row = job.get_for_update(one.subject_id)
         if row is None:
             return None if one.outcome == CREATED else "It has been deleted since."
@@ -217,16 +217,19 @@ class Parts:
             return f"{', '.join(refers)} {'refer' if len(refers) > 1 or not refers[0].startswith('1 ') else 'refers'} to it."
         else:
             job.delete(row, more)
-        self._restore_others(one, job, more)
+        self._restore_others(one, job, batch)
         return None
 
-    def _restore_others(self, one: Any, job: RowImport[Any, Any], more: Any) -> None:
+    def _restore_others(self, one: Any, job: RowImport[Any, Any], batch: Sequence[Any]) -> None:
         """Put back what the line changed of other rows, where nobody has changed them since."""
-        for other in more.get("others", ()):
+        for other in one.before["more"].get("others", ()):
             row = job.get_for_update(other["id"])
             if row is not None and row.version == other["version"]:
                 job.restore(row, columns_from_json(type(row), other["columns"]), {})
                 self._tables.moved_on(one.tenant_id, one.import_id, row.id, row.version)
+                for waiting in batch:
+                    if waiting.subject_id == row.id and waiting.version_after == other["version"]:
+                        waiting.version_after = row.version
 
 
 class _DryRun(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,7 +66,7 @@ def _start(error: TandemError | None = None) -> str:
     stored: list[dict[str, Any]] = []
     for service in OWNERS:
         loses = "What is imported there, and what was, cannot be shown."
-        found, down = api_client.optional(loses, lambda service=service: _of(service), ([], []))
+        found, down = api_client.optional(loses, functools.partial(_of, service), ([], []))
         kinds += [(f"{service}.{kind['key']}", wording.words(kind["key"])) for kind in found[0]]
         stored += [{"service": service, **row} for row in found[1]]
         away += [down] if down else []
@@ -141,7 +142,7 @@ def _path(import_id: str, verb: str = "") -> str:
 
 def _columns(service: str, stored: Mapping[str, Any], error: TandemError | None = None) -> str:
     kinds = api_client.get(service, f"{IMPORTS}/kinds")["kinds"]
-    fields = next((kind["fields"] for kind in kinds if kind["key"] == stored["kind"]), [])
+    fields: list[dict[str, Any]] = next((kind["fields"] for kind in kinds if kind["key"] == stored["kind"]), [])
     mapped = set(stored["mapping"].values())
     return render_template(
         "imports/columns.html",
@@ -235,12 +236,13 @@ def ask_undo(service: str, import_id: str) -> Any:
     """The page that asks for confirmation before an import is undone."""
     stored = _import(service, import_id)
     created, updated = stored["counts"].get("created", 0), stored["counts"].get("updated", 0)
+    will = [f"{wording.many(created, 'row')} that it created will be deleted"] if created else []
+    will += [f"{wording.many(updated, 'row')} that it changed will be put back as before"] if updated else []
     question = Question(
         crumb=("Import", PAGE),
         title=f"Undo the import of “{stored['fileName'] or wording.words(stored['kind'])}”?",
-        text=f"{wording.many(created, 'row')} that it created will be deleted, and {wording.many(updated, 'row')} that it"
-        " changed will be put back as before. A row that somebody has changed since, or that something belongs to, stays;"
-        " it is named afterwards.",
+        text=f"{', and '.join(will) or 'Nothing will be changed'}. A row that somebody has changed since, or that something"
+        " belongs to, stays; it is named afterwards.",
         button=f"Undo {wording.many(created + updated, 'row')}",
         action=f"{PAGE}/{service}/{import_id}/undo",
         back=f"{PAGE}/{service}/{import_id}",
