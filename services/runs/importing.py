@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from services.runs.import_kinds import KINDS
 from services.runs.models import acts, imports, replicas
+from shared.csv_import.import_commands import Directly
 from shared.csv_import.importer import OUTCOMES, Check
-from shared.csv_import.imports import Directly, Imports
+from shared.csv_import.imports import Imports
 from shared.ground.json_types import JsonObject
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 from services.workflows.import_kinds import KINDS
 from services.workflows.models import acts, imports, replicas
+from shared.csv_import.import_commands import Directly
 from shared.csv_import.importer import Check
-from shared.csv_import.imports import Directly, Imports
+from shared.csv_import.imports import Imports
 from shared.ground.json_types import JsonObject
 
 

@@ -23,8 +23,9 @@ from shared.contracts.imports import (
 )
 from shared.csv_import import file_text, sources
 from shared.csv_import.cell_types import Choices
+from shared.csv_import.import_commands import ImportDirectly, TakeFile, UploadedFile
 from shared.csv_import.import_states import IMPORT
-from shared.csv_import.imports import ImportDirectly, Imports, TakeFile, UploadedFile
+from shared.csv_import.imports import Imports
 from shared.csv_import.mapping import ColumnChoice
 from shared.ground import clock
 from shared.ground.errors import Invalid

@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from shared.audit import Acts
-from shared.csv_import import file_text, mapping, sheet_table, sources
+from shared.csv_import import mapping, sheet_table, sources
 from shared.csv_import.cell_types import Choices
-from shared.csv_import.import_parts import Parts, Receipt
+from shared.csv_import.import_commands import Directly, ImportDirectly, TakeFile, UploadedFile
+from shared.csv_import.import_parts import Parts
 from shared.csv_import.import_states import CHECKED, CHECKING, DONE, IMPORT, MAPPING, RUNNING, UNDOING, UNDONE
 from shared.csv_import.import_tables import ImportTables
 from shared.csv_import.importer import Check, ImportKind, Owners, RowImport
@@ -19,49 +20,6 @@ from shared.csv_import.mapping import ColumnChoice
 from shared.csv_import.sheet_table import Table
 from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.ground.principal import Principal
-
-
-@dataclass(frozen=True)
-class UploadedFile:
-    """A file as it comes: its bytes, or its text. `encoding` is the chosen one."""
-
-    content: bytes | str
-    name: str = ""
-    encoding: str | None = None
-
-    def read(self) -> tuple[str, str]:
-        """Its text and its encoding. Invalid as `file_text.decoded`."""
-        if isinstance(self.content, str):
-            return self.content.lstrip("\ufeff"), "utf-8"
-        return file_text.decoded(self.content, self.encoding)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TakeFile:
-    """Take a file as an import of a kind, whose columns are proposed."""
-
-    kind: str
-    file: UploadedFile
-    source: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportDirectly:
-    """Import a file, or a part of it, at once."""
-
-    file: UploadedFile
-    choice: ColumnChoice = ColumnChoice()
-    dry_run: bool = False
-    after: int = 0
-    limit: int | None = None
-
-
-@dataclass(frozen=True)
-class Directly:
-    """What came of importing a file at once; a dry run has no import."""
-
-    receipts: list[Receipt]
-    import_id: str | None = None
 
 
 @dataclass(frozen=True)

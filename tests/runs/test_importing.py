@@ -9,7 +9,7 @@ import pytest
 from services.runs import importing
 from services.runs.api.imports import stored
 from services.runs.models import NEVER, Activity, Partnership
-from shared.csv_import.imports import ImportDirectly, UploadedFile
+from shared.csv_import.import_commands import ImportDirectly, UploadedFile
 from shared.ground.errors import Invalid
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, OTHER, acts, know, make_partnership, refresh

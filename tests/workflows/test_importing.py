@@ -11,8 +11,8 @@ from services.workflows import importing
 from services.workflows.api.imports import stored
 from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, feed, replicas
+from shared.csv_import.import_commands import ImportDirectly, UploadedFile
 from shared.csv_import.import_parts import BATCH_SIZE
-from shared.csv_import.imports import ImportDirectly, UploadedFile
 from shared.ground.errors import Invalid
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, OTHER, acts, make_customer

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, redirect, render_template, request
 
-from services.monitor.pages import api_client, failures, flash, forms, frame, questions, urls, wording
+from services.monitor.pages import api_client, failures, flash, forms, frame, import_words, questions, urls, wording
 from services.monitor.pages.questions import Question
 from shared.contracts.imports import IMPORTS_OF_A_PAGE, LONGEST_FILE
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
@@ -24,32 +24,6 @@ ROWS_AT_ONCE = 500
 
 VERBS = {"checking": "check", "running": "run", "undoing": "undo"}
 """What goes on with an import that is under way."""
-
-TRIED = ("checking", "checked")
-FUTURE = (
-    ("refused", "is refused", "are refused"),
-    ("created", "will be created", "will be created"),
-    ("updated", "will be changed", "will be changed"),
-    ("unchanged", "stays as it is", "stay as they are"),
-)
-PAST = (
-    ("refused", "was refused", "were refused"),
-    ("created", "was created", "were created"),
-    ("updated", "was changed", "were changed"),
-    ("unchanged", "stayed as it was", "stayed as they were"),
-)
-DATE_ORDERS = (
-    ("", "As each column can only be"),
-    ("day", "With the day: 31/12/2027"),
-    ("month", "With the month: 12/31/2027"),
-    ("year", "With the year: 27/12/31"),
-)
-DECIMAL_MARKS = (("", "As each column can only be"), (".", "A point: 1,234.50"), (",", "A comma: 1.234,50"))
-ENCODINGS = (
-    ("", "As it can only be"), ("utf-8", "UTF-8"), ("cp1252", "Windows-1252 (Western European)"),
-    ("cp1250", "Windows-1250 (Central European)"), ("cp1251", "Windows-1251 (Cyrillic)"), ("cp1253", "Windows-1253 (Greek)"),
-    ("cp932", "Shift JIS (Japanese)"), ("gb18030", "GB 18030 (Chinese)"), ("mac_roman", "Macintosh"),
-)  # fmt: skip
 
 blueprint = frame.page_blueprint("imports", __name__)
 
@@ -76,7 +50,7 @@ def _start(error: TandemError | None = None) -> str:
         kinds=kinds,
         kind=next((value for value, _ in kinds if wanted in (value, value.partition(".")[2])), wanted),
         imports=sorted(stored, key=lambda row: row["createdAt"], reverse=True),
-        encodings=ENCODINGS,
+        encodings=import_words.ENCODINGS,
         encoding=request.form.get("encoding", ""),
         away=away,
         errors=forms.by_field(error.errors) if error else {},
@@ -151,9 +125,8 @@ def _columns(service: str, stored: Mapping[str, Any], error: TandemError | None 
         options=[("", "Leave it out"), *((field["name"], field["label"]) for field in fields)],
         constants=[field for field in fields if field["name"] not in mapped],
         needed=[field for field in fields if field["needed"]],
-        date_orders=DATE_ORDERS,
-        decimal_marks=DECIMAL_MARKS,
-        asked={question["choice"] for question in stored["questions"]},
+        date_orders=import_words.DATE_ORDERS,
+        decimal_marks=import_words.DECIMAL_MARKS,
         problem=failures.problem_of(error) if error else None,
         reasons=[reason for reasons in forms.by_field(error.errors).values() for reason in reasons] if error else [],
     )
@@ -187,11 +160,8 @@ def choose(service: str, import_id: str) -> Any:
 
 
 def _receipt(service: str, stored: Mapping[str, Any]) -> str:
-    counts, words = stored["counts"], FUTURE if stored["state"] in TRIED else PAST
-    tabs = [(name, counts[name], one if counts[name] == 1 else more) for name, one, more in words if counts.get(name)]
-    if counts.get("stays"):
-        tabs.insert(0, ("stays", counts["stays"], "stays, not undone" if counts["stays"] == 1 else "stay, not undone"))
-    chosen = request.args.get("outcome") or (tabs[0][0] if tabs else "")
+    counts, tabs = stored["counts"], import_words.tabs(stored)
+    chosen = request.args.get("outcome", "")
     if chosen not in {name for name, _, _ in tabs}:
         chosen = tabs[0][0] if tabs else ""
     only = {"stays": "true"} if chosen == "stays" else {"outcome": chosen} if chosen else {}
@@ -205,7 +175,6 @@ def _receipt(service: str, stored: Mapping[str, Any]) -> str:
         outcome=chosen,
         rows=rows["items"],
         to_write=counts.get("created", 0) + counts.get("updated", 0),
-        to_undo=counts.get("created", 0) + counts.get("updated", 0),
         **urls.paging(rows),
     )
 
