@@ -216,7 +216,7 @@ class Parts:
         elif refers := job.refers(row):
             return f"{', '.join(refers)} {'refer' if len(refers) > 1 or not refers[0].startswith('1 ') else 'refers'} to it."
         else:
-            job.delete(row, more)
+            job.remove(row, more)
         self._restore_others(one, job, batch)
         return None
 

@@ -115,7 +115,7 @@ class RowImport(ABC, Generic[Existing, Command]):
         """What refers to a row, so that it cannot be deleted, as `2 contacts`."""
 
     @abstractmethod
-    def delete(self, row: Existing, more: JsonObject) -> None:
+    def remove(self, row: Existing, more: JsonObject) -> None:
         """Delete a row that the import created."""
 
     @abstractmethod

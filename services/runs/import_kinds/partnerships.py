@@ -142,7 +142,7 @@ class PartnershipImport(RowImport[Partnership, CreatePartnership]):
         """See RowImport."""
         return models.importing.referring_to_partnership(row)
 
-    def delete(self, row: Partnership, more: JsonObject) -> None:
+    def remove(self, row: Partnership, more: JsonObject) -> None:
         """See RowImport."""
         verbs.remove(self.by, row.id, now=self.now)
 

@@ -162,7 +162,7 @@ class ContactImport(RowImport[Contact, ChangeContact]):
         """See RowImport."""
         return models.importing.referring_to_contact(row)
 
-    def delete(self, row: Contact, more: JsonObject) -> None:
+    def remove(self, row: Contact, more: JsonObject) -> None:
         """See RowImport."""
         models.customers.remove_contact(row, self.now)
         acts.record(

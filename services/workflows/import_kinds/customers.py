@@ -125,7 +125,7 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
         """See RowImport."""
         return models.importing.referring_to_customer(row)
 
-    def delete(self, row: Customer, more: JsonObject) -> None:
+    def remove(self, row: Customer, more: JsonObject) -> None:
         """See RowImport."""
         models.importing.delete_customer(row)
         acts.record(
