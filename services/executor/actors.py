@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.executor import submitting
+from services.executor import models, submitting
 from services.executor.models import feed, replicas
 from services.executor.processors.registry import Registry
 from services.executor.submitting import Submission
@@ -16,7 +16,8 @@ WAKE = "wake"
 
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
-    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows and runs."""
+    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows and runs, holds
+    from workflows."""
     reader = Reader(feed)
 
     @reader.applies("monitor", "tenant")
@@ -30,6 +31,11 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
         """Upsert the replica of a person. A deletion is ignored."""
         if not change.deleted:
             replicas.people.upsert(change.data, change.version)
+
+    @reader.applies("workflows", "hold")
+    def upsert_hold(change: Change) -> None:
+        """Upsert the replica of a hold."""
+        models.holds.upsert_hold(change.data, change.version)
 
     @reader.applies("runs", "ai-task-request")
     @reader.applies("workflows", "ai-task-request")

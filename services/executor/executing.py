@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.executor import effects, fault_injection, finishing
+from services.executor import effects, fault_injection, finishing, holds
 from services.executor.finishing import Failure
 from services.executor.models import AiTask, db, replicas
 from services.executor.processors import (
@@ -94,7 +94,8 @@ class Runner:
     def _attempt(self, running: RunningTask, processor: Processor) -> None:
         task = running.task
         try:
-            result = _checked_result(processor.run(self._context(running)))
+            holds.require_none_at_start(task, processor, self.read_clock())
+            result = _checked_result(processor.run(self._context(running, processor)))
             if running.unresolved:
                 raise OutcomeUnknown(f"{finishing.UNKNOWN}: {', '.join(sorted(running.unresolved))}")
             fault_injection.reached("before-finish")
@@ -129,11 +130,15 @@ class Runner:
                 log.warning("a late write was refused", extra={"task": running.task.id, "lease": running.task.lease})
             return written
 
-    def _context(self, running: RunningTask) -> TaskContext:
+    def _context(self, running: RunningTask, processor: Processor) -> TaskContext:
         task = running.task
 
         def effect(name: str, act: Act, look_up: LookUp | None = None, key: str | None = None) -> JsonObject:
-            return self._make_effect(running, name, key or f"{task.origin}:{name}", act, look_up)
+            def act_unless_held(key: Key) -> JsonObject:
+                holds.require_none(task, processor, self.read_clock())
+                return act(key)
+
+            return self._make_effect(running, name, key or f"{task.origin}:{name}", act_unless_held, look_up)
 
         return TaskContext(
             id=task.id,

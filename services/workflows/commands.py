@@ -24,7 +24,9 @@ class AddCustomer:
     name: str
     arr: Decimal
     currency: str
-    renewal_date: date
+    renewal_date: date | None = None
+    renewal_terms: str = "dated"
+    renewal_date_source: str | None = None
     external_id: str | None = None
     time_zone: str | None = None
     industry: str | None = None
@@ -33,6 +35,13 @@ class AddCustomer:
     usage: JsonObject = field(default_factory=dict)
     signals: list[JsonObject] = field(default_factory=list)
     owner: str | None = None
+    notes: str = ""
+    tier: str | None = None
+    parent_name: str | None = None
+    parent_relation: str | None = None
+    executive_sponsor: str | None = None
+    language: str | None = None
+    fiscal_year_end: date | None = None
     salesforce_opportunity_id: str | None = None
 
 
@@ -43,7 +52,9 @@ class ChangeCustomer:
     name: str | NotGiven = NOT_GIVEN
     arr: Decimal | NotGiven = NOT_GIVEN
     currency: str | NotGiven = NOT_GIVEN
-    renewal_date: date | NotGiven = NOT_GIVEN
+    renewal_date: date | None | NotGiven = NOT_GIVEN
+    renewal_terms: str | NotGiven = NOT_GIVEN
+    renewal_date_source: str | None | NotGiven = NOT_GIVEN
     external_id: str | None | NotGiven = NOT_GIVEN
     time_zone: str | None | NotGiven = NOT_GIVEN
     industry: str | None | NotGiven = NOT_GIVEN
@@ -52,6 +63,13 @@ class ChangeCustomer:
     usage: JsonObject | NotGiven = NOT_GIVEN
     signals: list[JsonObject] | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
+    notes: str | NotGiven = NOT_GIVEN
+    tier: str | None | NotGiven = NOT_GIVEN
+    parent_name: str | None | NotGiven = NOT_GIVEN
+    parent_relation: str | None | NotGiven = NOT_GIVEN
+    executive_sponsor: str | None | NotGiven = NOT_GIVEN
+    language: str | None | NotGiven = NOT_GIVEN
+    fiscal_year_end: date | None | NotGiven = NOT_GIVEN
     salesforce_opportunity_id: str | None | NotGiven = NOT_GIVEN
 
 
@@ -63,6 +81,80 @@ class AddContract:
     text: str
     effective_on: date | None = None
     ends_on: date | None = None
+    kind: str = "main_agreement"
+    relates_to_id: str | None = None
+    relation: str | None = None
+    state: str = "signed"
+    language: str | None = None
+    parties: list[str] = field(default_factory=list)
+    amount: Decimal | None = None
+    currency: str | None = None
+    products: list[str] = field(default_factory=list)
+    committed_until: date | None = None
+    anniversary_on: date | None = None
+    price_steps: list[JsonObject] = field(default_factory=list)
+    windows: list[JsonObject] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddFact:
+    """Record a fact about a customer; without a state, in the first of its kind."""
+
+    kind: str
+    state: str | None = None
+    on: date | None = None
+    due_on: date | None = None
+    source: str | None = None
+    note: str = ""
+    details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeFact:
+    """Change a fact about a customer. Its kind stays; `details` replaces all of them."""
+
+    state: str | NotGiven = NOT_GIVEN
+    on: date | None | NotGiven = NOT_GIVEN
+    due_on: date | None | NotGiven = NOT_GIVEN
+    source: str | None | NotGiven = NOT_GIVEN
+    note: str | NotGiven = NOT_GIVEN
+    details: JsonObject | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceHold:
+    """Let nothing reach a customer for a time, both days included; from today where no day is given."""
+
+    reason: str
+    from_on: date | None = None
+    until_on: date | None = None
+    asked_by: str | None = None
+    exceptions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddScore:
+    """Record the health or the likelihood of a customer as somebody gave it on a day; today where none is given."""
+
+    measure: str
+    value: int
+    on: date | None = None
+    source: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddUsage:
+    """Record the use of a product at a site on a day; `active` is None where there is no data."""
+
+    on: date
+    product: str = ""
+    site: str = ""
+    active: int | None = None
+    licensed: int | None = None
+    live: bool = True
+    source: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +174,19 @@ class AddContact:
     last_touch_on: date | None = None
     successor_id: str | None = None
     salesforce_id: str | None = None
+    other_roles: list[str] = field(default_factory=list)
+    signs: bool = False
+    signing_limit: Decimal | None = None
+    signing_currency: str | None = None
+    last_touch_by: str | None = None
+    answered: bool | None = None
+    left_on: date | None = None
+    left_to: str | None = None
+    away_from: date | None = None
+    away_until: date | None = None
+    deputy_id: str | None = None
+    channel: str | None = None
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +205,27 @@ class ChangeContact:
     last_touch_on: date | None | NotGiven = NOT_GIVEN
     successor_id: str | None | NotGiven = NOT_GIVEN
     salesforce_id: str | None | NotGiven = NOT_GIVEN
+    other_roles: list[str] | NotGiven = NOT_GIVEN
+    signs: bool | NotGiven = NOT_GIVEN
+    signing_limit: Decimal | None | NotGiven = NOT_GIVEN
+    signing_currency: str | None | NotGiven = NOT_GIVEN
+    last_touch_by: str | None | NotGiven = NOT_GIVEN
+    answered: bool | None | NotGiven = NOT_GIVEN
+    left_on: date | None | NotGiven = NOT_GIVEN
+    left_to: str | None | NotGiven = NOT_GIVEN
+    away_from: date | None | NotGiven = NOT_GIVEN
+    away_until: date | None | NotGiven = NOT_GIVEN
+    deputy_id: str | None | NotGiven = NOT_GIVEN
+    channel: str | None | NotGiven = NOT_GIVEN
+    organisation: str | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeContacts:
+    """Merge duplicates of a person into one contact, which keeps its own values and takes what it has not."""
+
+    keep_id: str
+    other_ids: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)

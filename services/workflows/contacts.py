@@ -7,17 +7,19 @@ from datetime import datetime
 from services.workflows import models
 from services.workflows.commands import AddContact, ChangeContact
 from services.workflows.models import Contact, acts, feed
+from shared.contracts.camel import camel
 from shared.contracts.commands import given
+from shared.database.model import Columns
 from shared.ground.errors import Invalid
 from shared.ground.principal import Principal
 
 
 def add(by: Principal, command: AddContact, *, contact_id: str, now: datetime) -> Contact:
-    """Add a contact to a customer. NotFound for an unknown customer; Invalid for a successor who is not
-    another contact of the customer."""
+    """Add a contact to a customer. NotFound for an unknown customer; Invalid for a successor or a
+    deputy who is not another contact of the customer."""
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, command.customer_id)
-        _check_successor(by.tenant_id, customer.id, contact_id, command.successor_id)
+        _check_colleagues(by.tenant_id, customer.id, contact_id, given(command))
         row = models.customers.add_contact(
             id=contact_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **given(command)
         )
@@ -36,7 +38,7 @@ def change(
         row = models.customers.get_contact(by.tenant_id, contact_id)
         row.expect(expected)
         changes = given(command)
-        _check_successor(by.tenant_id, row.customer_id, row.id, changes.get("successor_id"))
+        _check_colleagues(by.tenant_id, row.customer_id, row.id, changes)
         models.customers.change_contact(row, updated_at=now, **changes)
         if changes.get("is_primary"):
             models.customers.make_primary(row, now)
@@ -69,11 +71,12 @@ def hand_over(
     return True
 
 
-def _check_successor(tenant_id: str, customer_id: str, contact_id: str, successor_id: str | None) -> None:
-    if successor_id is None:
+def _check_colleagues(tenant_id: str, customer_id: str, contact_id: str, values: Columns) -> None:
+    """Invalid for a successor or a deputy who is not another contact of the customer."""
+    named = {name: values[name] for name in ("successor_id", "deputy_id") if values.get(name) is not None}
+    if not named:
         return
-    colleagues = {contact.id for contact in models.customers.contacts_of(tenant_id, customer_id)}
-    if successor_id not in colleagues or successor_id == contact_id:
-        raise Invalid(
-            "The successor is another contact of the same customer.", errors={"successorId": ["Not a contact here."]}
-        )
+    colleagues = {contact.id for contact in models.customers.contacts_of(tenant_id, customer_id)} - {contact_id}
+    errors = {camel(name): ["Not a contact here."] for name, value in named.items() if value not in colleagues}
+    if errors:
+        raise Invalid("A successor or a deputy is another contact of the same customer.", errors=errors)

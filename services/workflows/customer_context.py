@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.workflows import customers, models, stages, step_kinds
+from services.workflows import customer_facts, models, renewal_days, stages, step_kinds
 from services.workflows.definition import Stage, StepKind, StepOutput, StepOutputs
 from services.workflows.facts.customer import ContactFacts, ContractFacts, CustomerContext, CustomerFacts, of_columns
+from services.workflows.facts.usage import of_readings
 from services.workflows.models import Customer, Execution, Step
-from shared.ground.errors import NotFound
+from shared.ground.errors import Conflict, NotFound
 
 
 def read(customer: Customer, *, now: datetime) -> CustomerContext:
-    """All facts about a customer, as of today in its time zone."""
+    """All facts about a customer, as of today in its time zone. Conflict for one without a renewal date."""
+    if customer.renewal_date is None:
+        raise Conflict(f"{customer.name} has no renewal date, from which the stages count. Enter one first.")
     tenant_id = customer.tenant_id
+    signals = customer_facts.open_signals(customer)
+    usage = of_readings(models.facts.usage_of(tenant_id, customer.id)) or customer.usage
     contacts = models.customers.contacts_of(tenant_id, customer.id)
     contracts = models.customers.contracts_of(tenant_id, customer.id)
     return CustomerContext(
-        customer=of_columns(CustomerFacts, customer.__data__),
+        customer=of_columns(CustomerFacts, customer.__data__ | {"signals": signals, "usage": usage}),
         contacts=tuple(of_columns(ContactFacts, contact.__data__) for contact in contacts),
         contracts=tuple(of_columns(ContractFacts, contract.__data__) for contract in contracts),
-        today=customers.today_at(customer, now),
+        today=renewal_days.today_at(customer, now),
     )
 
 

@@ -1,16 +1,15 @@
-"""Adds and changes customers and their contracts, and counts the days to renewal."""
+"""Adds and changes customers and their contracts."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from services.workflows import models
+from services.workflows import customer_facts, models, readings
 from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
 from services.workflows.models import Contract, Customer, acts, feed, replicas
-from services.workflows.models.replicas import Region
 from shared.contracts.commands import NOT_GIVEN, given
-from shared.ground.errors import Conflict
-from shared.ground.local_days import local_date
+from shared.contracts.customers import DATED
+from shared.ground.errors import Conflict, Invalid
 from shared.ground.principal import Principal
 
 
@@ -22,9 +21,12 @@ def add(by: Principal, command: AddCustomer, *, customer_id: str, now: datetime)
     with feed.transaction():
         replicas.people.require(by, command.owner)
         _check_external_id(by.tenant_id, customer_id, command)
-        row = models.customers.add(
-            id=customer_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **given(command)
-        )
+        values = given(command)
+        signals = values.pop("signals")
+        _check_renewal(command.renewal_terms, command.renewal_date)
+        row = models.customers.add(id=customer_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **values)
+        readings.note_scores(by, row, values, now=now)
+        customer_facts.replace_signals(by, row, signals, now=now)
         acts.record(by, "added customer", "customer", row.id, now=now, details={"name": row.name})
         return row
 
@@ -41,9 +43,22 @@ def change(
         if changes.get("owner", row.owner) != row.owner:
             replicas.people.require(by, changes["owner"])
         _check_external_id(by.tenant_id, row.id, command)
+        signals = changes.pop("signals", None)
+        _check_renewal(changes.get("renewal_terms", row.renewal_terms), changes.get("renewal_date", row.renewal_date))
+        scores = {name: value for name, value in changes.items() if getattr(row, name) != value}
         models.customers.change(row, updated_at=now, **changes)
-        acts.record(by, "changed customer", "customer", row.id, now=now, details={"fields": sorted(changes)})
+        readings.note_scores(by, row, scores, now=now)
+        if signals is not None:
+            customer_facts.replace_signals(by, row, signals, now=now)
+        acts.record(by, "changed customer", "customer", row.id, now=now, details={"fields": sorted(given(command))})
         return row
+
+
+def _check_renewal(terms: str, renewal_date: date | None) -> None:
+    """Invalid for a dated renewal without its date."""
+    if terms == DATED and renewal_date is None:
+        refusal = "A day is needed, or other terms: month to month, or open-ended."
+        raise Invalid("The renewal date is missing.", errors={"renewalDate": [refusal]})
 
 
 def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | ChangeCustomer) -> None:
@@ -59,33 +74,22 @@ def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | 
         )
 
 
+def _check_relation(customer: Customer, command: AddContract) -> None:
+    if (command.relation is None) != (command.relates_to_id is None):
+        missing = "relation" if command.relation is None else "relatesToId"
+        raise Invalid("What it amends or supersedes is half said.", errors={missing: ["Needed with the other."]})
+    if command.relates_to_id is not None:
+        models.customers.get_contract(customer.tenant_id, customer.id, command.relates_to_id)
+
+
 def add_contract(by: Principal, customer_id: str, command: AddContract, *, contract_id: str, now: datetime) -> Contract:
-    """Add a contract's text to a customer. NotFound for an unknown customer."""
+    """Add a contract's text to a customer. NotFound for an unknown customer; Invalid when what it amends or supersedes
+    is not a contract of the customer, or is not said."""
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, customer_id)
+        _check_relation(customer, command)
         row = models.customers.add_contract(
             id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
         )
         acts.record(by, "added contract", "customer", customer.id, now=now, details={"title": row.title})
         return row
-
-
-def today_at(customer: Customer, now: datetime, region: Region | None = None) -> date:
-    """The present date in the customer's time zone, or in the tenant's when the customer has none.
-
-    A caller that asks for many customers passes the tenant's `region`, so that it is read once.
-    """
-    return local_date(now, customer.time_zone or (region or replicas.tenants.region(customer.tenant_id)).time_zone)
-
-
-RENEWAL_YEAR = timedelta(days=365)
-
-
-def is_for_this_renewal(customer: Customer, completed_at: datetime) -> bool:
-    """Whether a workflow that was completed at this time was for the coming renewal, not for the one a year before."""
-    return completed_at.date() > customer.renewal_date - RENEWAL_YEAR
-
-
-def days_to_renewal(customer: Customer, now: datetime, region: Region | None = None) -> int:
-    """Whole days until the renewal date, from `today_at`; negative once it has passed."""
-    return (customer.renewal_date - today_at(customer, now, region)).days

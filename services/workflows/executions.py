@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import customers, models, stages, states
+from services.workflows import models, renewal_days, stages, states
 from services.workflows.definition import Stage
 from services.workflows.models import Customer, Execution, acts, feed
 from services.workflows.models.snapshots import workflow_name
@@ -30,11 +30,13 @@ def start(
     """Start the workflow of a stage, by default the one that the days to renewal call for. Its first step is open.
 
     NotFound for an unknown customer or stage; Conflict, naming the stages that can be started, for one that is not
-    available yet.
+    available yet, and for a customer without a renewal date.
     """
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, customer_id)
-        days = customers.days_to_renewal(customer, now)
+        days = renewal_days.days_to_renewal(customer, now)
+        if days is None:
+            raise Conflict(f"{customer.name} has no renewal date, from which the stages count. Enter one first.")
         stage = _available(stage_key, days)
         row = models.executions.add(
             {

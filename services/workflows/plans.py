@@ -89,7 +89,7 @@ def _context(execution: Execution, steps: Sequence[Step], now: datetime) -> Plan
     return PlanningContext(
         execution_id=execution.id,
         stage=stage,
-        next_stage=stages.next_stage(stage, customer.renewal_date, facts.today),
+        next_stage=stages.next_stage(stage, facts.customer.renewal_date, facts.today),
         facts=facts,
         outputs=customer_context.outputs(execution, steps),
         steps=[{"title": step.title, "status": step.status, "summary": step.summary} for step in steps],

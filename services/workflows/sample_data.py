@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from services.workflows import fact_kinds
 from services.workflows.clauses.quantities import months_on
 from shared.database.model import Columns
 from shared.ground import ids
@@ -19,11 +20,13 @@ FOLDER = Path(__file__).parent / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """One customer with its contacts and contracts, as columns."""
+    """One customer with its contacts, contracts, facts and scores, as columns."""
 
     customer: Columns
     contacts: list[Columns]
     contracts: list[Columns]
+    facts: list[Columns]
+    scores: list[Columns]
 
 
 def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> list[Sample]:
@@ -45,12 +48,12 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
         "arr": Decimal(data["arr"]),
         "currency": data["currency"],
         "renewal_date": renewal,
+        "renewal_order": renewal,
         "time_zone": data.get("timeZone"),
         "industry": data["industry"],
         "health_score": data["healthScore"],
         "renewal_likelihood": data["renewalLikelihood"],
         "usage": data["usage"],
-        "signals": data["signals"],
         "owner": owner,
         "salesforce_opportunity_id": _crm_id("006", data["name"]),
     }
@@ -58,7 +61,38 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
     contracts = [
         _contract(contract, data["name"], customer_id, tenant_id, renewal, today) for contract in data["contracts"]
     ]
-    return Sample(customer, contacts, contracts)
+    facts = [_signal(signal, customer_id, tenant_id) for signal in data["signals"]]
+    return Sample(customer, contacts, contracts, facts, _scores(data, customer_id, tenant_id, today))
+
+
+def _signal(data: JsonObject, customer_id: str, tenant_id: str) -> Columns:
+    return {
+        "id": ids.named("sample-signal", customer_id, data["kind"]),
+        "tenant_id": tenant_id,
+        "customer_id": customer_id,
+        "kind": data["kind"],
+        "state": "open",
+        "is_open": True,
+        "note": data["note"],
+        "details": fact_kinds.get(data["kind"]).check({"percent": data.get("percent")}),
+    }
+
+
+def _scores(data: JsonObject, customer_id: str, tenant_id: str, today: date) -> list[Columns]:
+    """The scores of today."""
+    return [
+        {
+            "id": ids.named("sample-score", customer_id, measure),
+            "tenant_id": tenant_id,
+            "customer_id": customer_id,
+            "measure": measure,
+            "on": today,
+            "value": data[name],
+            "source": "Sample",
+            "note": "",
+        }
+        for measure, name in (("health", "healthScore"), ("likelihood", "renewalLikelihood"))
+    ]
 
 
 def _crm_id(prefix: str, name: str) -> str:

@@ -39,6 +39,9 @@ def seed(settings: Settings, now: datetime) -> None:
         models.customers.add_missing(
             Contract, [row | {"created_at": now} for sample in fresh for row in sample.contracts]
         )
+        by = Principal.service("workflows", TENANT["id"])
+        known = stamps | {"by": by.as_json()}
+        models.facts.add_missing([row | known for sample in fresh for row in sample.facts])
+        models.facts.add_missing_scores([row | {"created_at": now} for sample in fresh for row in sample.scores])
         if fresh:
-            by = Principal.service("workflows", TENANT["id"])
             acts.record(by, "loaded samples", "customer", "samples", now=now, details={"customers": len(fresh)})

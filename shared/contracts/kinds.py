@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.contracts.ai_tasks import AiTaskSnapshot, ProcessorSnapshot
+from shared.contracts.holds import HoldSnapshot
 from shared.contracts.people import ActSnapshot, PersonSnapshot, Snapshot, TenantSnapshot
 from shared.contracts.requests import AiTaskRequest, NotificationRequest, TaskRequest, TriggerRequest
 from shared.contracts.runs import ExecutionSnapshot, GuidedRunSnapshot, StepSnapshot
@@ -22,6 +23,7 @@ KINDS: dict[str, dict[str, type[Snapshot]]] = {
         "ai-task-request": AiTaskRequest,
         "notification-request": NotificationRequest,
         "task": TaskSnapshot,
+        "hold": HoldSnapshot,
         "act": ActSnapshot,
     },
     "executor": {

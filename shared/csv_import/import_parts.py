@@ -213,7 +213,7 @@ class Parts:
         more = one.before["more"]
         if one.outcome == UPDATED:
             job.restore(row, columns_from_json(type(row), one.before["columns"]), more)
-        elif refers := job.refers(row):
+        elif refers := job.refers(row, more):
             return f"{', '.join(refers)} {'refer' if len(refers) > 1 or not refers[0].startswith('1 ') else 'refers'} to it."
         else:
             job.remove(row, more)

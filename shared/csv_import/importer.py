@@ -111,8 +111,8 @@ class RowImport(ABC, Generic[Existing, Command]):
         """The row, locked; None when it has been deleted."""
 
     @abstractmethod
-    def refers(self, row: Existing) -> list[str]:
-        """What refers to a row, so that it cannot be deleted, as `2 contacts`."""
+    def refers(self, row: Existing, more: JsonObject) -> list[str]:
+        """What refers to a row that the import created, so that it cannot be deleted, as `2 contacts`."""
 
     @abstractmethod
     def remove(self, row: Existing, more: JsonObject) -> None:

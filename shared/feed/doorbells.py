@@ -38,7 +38,7 @@ READERS: dict[str, dict[str, frozenset[str] | None]] = {
         "monitor": None,
     },
     "workflows": {
-        "executor": frozenset({"ai-task-request"}),
+        "executor": frozenset({"ai-task-request", "hold"}),
         "runs": frozenset({"task"}),
         "monitor": None,
     },

@@ -51,10 +51,25 @@ def test_a_ticked_task_stays_where_it_is_says_so_and_is_taken_back(console, sign
     expect(row_of(page, first)).to_contain_text("Completed")
     assert row_of(page, second).bounding_box() == before, "nothing moves under the pointer"
     assert [status_of(console, one) for one in neighbours] == ["completed", "open"]
-    row_of(page, first).get_by_role("button", name="Undo").click()
+    told = page.locator("#toasts .toast", has_text="Done: “Reschedule the QBR”.")
+    told.get_by_role("button", name="Undo").click()
+    expect(told).to_have_count(0)
     expect(row_of(page, first).get_by_role("button", name="Complete Reschedule the QBR")).to_be_visible()
     assert status_of(console, first) == "open"
     assert row_of(page, second).bounding_box() == before
+    assert complaints == []
+
+
+def test_what_a_page_did_is_taken_back_by_a_key_after_it_was_left(console, sign_in, complaints):
+    done = task(console, title="Send the deck")
+    page = sign_in("ana")
+    page.goto(f"/app/tasks/{done['id']}")
+    page.get_by_role("button", name="Complete", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Done: “Send the deck”.")
+    page.keyboard.press("u")
+    expect(page.locator("#toasts")).to_contain_text("“Send the deck” is open again.")
+    expect(page.locator("#toasts")).not_to_contain_text("Done: “Send the deck”.")
+    assert status_of(console, done) == "open"
     assert complaints == []
 
 
@@ -86,7 +101,7 @@ def test_completing_a_task_asks_what_becomes_of_its_open_parts(console, sign_in,
     expect(row_of(page, parent)).to_contain_text("Completed")
     expect(dialog).not_to_be_visible()
     assert [status_of(console, one) for one in (parent, part)] == ["completed", after]
-    row_of(page, parent).get_by_role("button", name="Undo").click()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(row_of(page, parent).get_by_role("button", name="Complete Meet the CFO")).to_be_visible()
     assert [status_of(console, one) for one in (parent, part)] == ["open", "open"]
 

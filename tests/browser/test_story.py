@@ -193,7 +193,7 @@ def test_tasks_are_completed_and_snoozed_with_a_reason(sign_in, console, complai
     row = page.locator("#tasks li", has_not_text="parts done").first
     title = row.locator("a.title").inner_text()
     page.get_by_role("button", name=f"Complete {title}").first.click()
-    expect(page.locator("#tasks li", has=page.get_by_role("button", name="Undo"))).to_contain_text(title)
+    expect(page.locator("#toasts", has=page.get_by_role("button", name="Undo"))).to_contain_text(title)
     assert complaints == []
 
 

@@ -125,6 +125,21 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("workflows", "POST /api/contacts", "successorId"): Try(
         lambda blue, red: CONTACT | {"customerId": red["customer_id"], "successorId": blue["contact_id"]}, "successorId"
     ),
+    ("workflows", "POST /api/contacts/merge", "keepId"): Try(
+        lambda blue, red: {"keepId": blue["contact_id"], "otherIds": [red["contact_id"]]}
+    ),
+    ("workflows", "POST /api/contacts/merge", "otherIds"): Try(
+        lambda blue, red: {"keepId": red["contact_id"], "otherIds": [blue["contact_id"]]}
+    ),
+    ("workflows", "POST /api/contacts", "deputyId"): Try(
+        lambda blue, red: CONTACT | {"customerId": red["customer_id"], "deputyId": blue["contact_id"]}, "deputyId"
+    ),
+    ("workflows", "PATCH /api/contacts/{contact_id}", "deputyId"): Try(
+        lambda blue, red: {"deputyId": blue["contact_id"]}, "deputyId"
+    ),
+    ("workflows", "POST /api/customers/{customer_id}/contracts", "relatesToId"): Try(
+        lambda blue, red: {"title": "T", "text": "t", "relation": "amends", "relatesToId": blue["contract_id"]}
+    ),
     ("workflows", "POST /api/contacts", "salesforceId"): Try(
         lambda blue, red: CONTACT | {"customerId": red["customer_id"], "salesforceId": "003000000000001"}, scoped=CRM_ID
     ),

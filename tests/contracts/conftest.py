@@ -72,6 +72,8 @@ def walked_feeds(tmp_path_factory):
         story.until_ended(house, execution)
         reminder = {"status": "snoozed", "limit": 100}
         eventually(lambda: house.get("workflows", "/api/workflows/tasks", params=reminder)["items"])
+        customer = house.get("workflows", f"/api/workflows/executions/{execution}")["customerId"]
+        house.post("workflows", f"/api/customers/{customer}/holds", {"reason": "Legal"})
         guided_story.walked(house)
         return {service: list(_everything(house, service)) for service in KINDS}
 

@@ -104,10 +104,16 @@ def _workflows(application: Any, headers: dict[str, str], by: Principal) -> dict
     task = post(
         "/api/workflows/tasks", {"title": "Secret task", "customerId": customer, "executionId": execution["id"]}
     )
+    double = post("/api/contacts", {"customerId": customer, "name": "Secret Sam"})["id"]
+    reading = {"on": "2026-01-31", "site": f"Secret site {secret_of(by.tenant_id)}", "active": 3}
     trigger = {"customerId": customer, "stage": "discovery", "triggerDate": "2027-03-01", "conditions": []}
     return {
         "customer_id": customer,
         "contract_id": contract["id"],
+        "fact_id": post(f"/api/customers/{customer}/facts", {"kind": "escalation", "note": "Secret"})["id"],
+        "hold_id": post(f"/api/customers/{customer}/holds", {"reason": "Secret", "untilOn": "2090-01-01"})["id"],
+        "reading_id": post(f"/api/customers/{customer}/usage", reading)["id"],
+        "merge_id": post("/api/contacts/merge", {"keepId": successor, "otherIds": [double]})["id"],
         "contact_id": contact,
         "successor_id": successor,
         "execution_id": execution["id"],

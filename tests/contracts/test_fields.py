@@ -13,7 +13,7 @@ from services.workflows import api as workflows
 API = {"executor": executor, "monitor": monitor, "runs": runs, "workflows": workflows}
 
 PROSE = {
-    *("description", "body", "note", "text", "csv", "reason", "outcome"),
+    *("description", "body", "note", "notes", "text", "csv", "reason", "outcome"),
 }
 """The fields that may have several lines, by their name in JSON; everywhere else a text is one line."""
 

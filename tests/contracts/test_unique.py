@@ -49,6 +49,11 @@ OUT_OF_REACH = {
     ): "the steps of an execution are counted when it is made",
     (
         "workflows",
+        "usage_reading",
+        "tenant_id, customer_id, product, site, on",
+    ): "a reading of the same day is replaced",
+    (
+        "workflows",
         "workflow_trigger",
         "tenant_id, execution_id",
     ): "finalize and the scheduler look for the one of the execution first",

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from services.workflows import sample_data, stages, step_kinds
 from services.workflows.definition import PlanningContext, StepContext, StepOutput, StepOutputs
+from services.workflows.facts import signals
 from services.workflows.facts.customer import ContactFacts, ContractFacts, CustomerContext, CustomerFacts, of_columns
+from services.workflows.models import CustomerFact
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -22,7 +24,8 @@ def sampled(name=SEED, **changes):
         one for one in sample_data.read("demo", "America/New_York", None, NOW) if one.customer["name"] == name
     )
     row = sample.customer
-    customer = of_columns(CustomerFacts, row)
+    recorded = signals.of_facts(CustomerFact(**fact) for fact in sample.facts)
+    customer = of_columns(CustomerFacts, row | {"signals": recorded})
     contacts = tuple(of_columns(ContactFacts, contact) for contact in sample.contacts)
     contracts = tuple(of_columns(ContractFacts, contract) for contract in sample.contracts)
     return CustomerContext(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 from services.workflows.app import MIGRATIONS
@@ -35,3 +36,37 @@ def test_what_tasks_are_about_becomes_one_pair(tmp_path):
             "SELECT subject_kind, subject_id, subject_name FROM workflow_tasks ORDER BY id"
         ).fetchall()
     assert rows == [("customer", "c1", None), ("partnership", "p1", "Harbor Arts"), (None, None, None)]
+
+
+def test_signals_become_facts_scores_readings_and_dates_stay(tmp_path):
+    db, folder = connection.unbound_database(), tmp_path / "migrations"
+    connection.connect(db, f"sqlite:///{tmp_path / 'workflows.db'}")
+    shutil.copytree(MIGRATIONS, folder)
+    later = [path for path in folder.glob("0*.py") if path.name >= "0010"]
+    for path in later:
+        path.rename(tmp_path / path.name)
+    schema_migrations.apply(db, folder)
+    signals = [
+        {"kind": "budget_cut", "note": "Cuts.", "percent": 15, "observedOn": "2026-10-01"},
+        {"kind": "competitor", "observedOn": "in spring"},
+    ]
+    columns = "id, tenant_id, name, name_key, arr, currency, renewal_date, health_score, usage, signals, created_at, updated_at, version"
+    with connection.session(db):
+        db.execute_sql(
+            f"INSERT INTO customer ({columns}) VALUES ('c1', 'demo', 'Acme', 'acme', '1.00', 'USD', '2027-05-01', 70,"
+            " '{}', ?, '2026-11-20 10:00:00', '2026-11-21 11:00:00', 3)",
+            (json.dumps(signals),),
+        )
+    for path in later:
+        (tmp_path / path.name).rename(folder / path.name)
+    assert schema_migrations.apply(db, folder) == [path.stem for path in sorted(later)]
+    with connection.session(db):
+        facts = db.execute_sql('SELECT kind, state, note, "on", details FROM customer_fact ORDER BY kind').fetchall()
+        scores = db.execute_sql('SELECT measure, "on", value FROM score_reading').fetchall()
+        dates = db.execute_sql("SELECT renewal_date, renewal_order, renewal_terms FROM customer").fetchall()
+    assert [(*row[:4], json.loads(row[4])) for row in facts] == [
+        ("budget_cut", "open", "Cuts.", "2026-10-01", {"percent": 15}),
+        ("competitor", "open", "(in spring)", None, {"percent": None}),
+    ]
+    assert scores == [("health", "2026-11-21", 70)]
+    assert dates == [("2027-05-01", "2027-05-01", "dated")]

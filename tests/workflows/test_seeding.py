@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.workflows import customers, sample_data, seeding, stages
+from services.workflows import renewal_days, sample_data, seeding, stages
 from services.workflows.models import Contact, Contract, Customer, replicas
 from tests.conftest import NOON
 from tests.workflows.conftest import customer_named, live_in, refresh
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 def test_the_samples_cover_every_stage_and_every_edge_of_a_band(samples):
-    days = {customers.days_to_renewal(row, NOON) for row in Customer.select()}
+    days = {renewal_days.days_to_renewal(row, NOON) for row in Customer.select()}
     assert {180, 179, 150, 149, 120, 119, 15, 14, 7, 6, 0, -1} <= days
     assert {stages.for_days(one).key for one in days} == {stage.key for stage in stages.STAGES}
 
@@ -32,7 +32,7 @@ def test_zones_on_both_sides_of_the_date_line_count_their_own_days(settings):
     late = NOON.replace(hour=11, minute=30)  # in Auckland it is the next day already
     seeding.seed(settings, late)
     for name, days in (("Kauri Health", 240), ("Aoraki Outdoors", 0), ("Mesa Robotics", 168), ("Pacific Kelp", 6)):
-        assert customers.days_to_renewal(customer_named(name), late) == days
+        assert renewal_days.days_to_renewal(customer_named(name), late) == days
 
 
 def test_seeding_twice_is_once_and_leaves_what_people_changed(settings, samples):

@@ -1,11 +1,12 @@
 """The tables of the executor and all its SQL."""
 
-from services.executor.models import effects, queue_statistics, replicas, requests, snapshots, tasks
+from services.executor.models import effects, holds, queue_statistics, replicas, requests, snapshots, tasks
 from services.executor.models.tables import (
     TABLES,
     AiTask,
     Attempt,
     Effect,
+    Hold,
     Person,
     PublishedProcessor,
     Request,
@@ -24,6 +25,7 @@ __all__ = [
     "AiTask",
     "Attempt",
     "Effect",
+    "Hold",
     "PublishedProcessor",
     "Person",
     "Request",
@@ -35,6 +37,7 @@ __all__ = [
     "db",
     "effects",
     "feed",
+    "holds",
     "queue_statistics",
     "idempotency",
     "outgoing_requests",

@@ -1,5 +1,5 @@
 """The tables of the executor: AI tasks, attempts, effects, requests, trackings, published processors, search
-words, replicas of tenants and people."""
+words, replicas of holds, tenants and people."""
 
 from __future__ import annotations
 
@@ -205,8 +205,28 @@ class PublishedProcessor(Table):
         table_name = "processor"
 
 
+class Hold(Table):
+    """The replica of a hold of a customer: from and until which day, and the casefolded addresses of its people."""
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    customer_name = peewee.TextField()
+    reason = peewee.TextField()
+    from_on = peewee.DateField()
+    until_on = peewee.DateField(null=True)
+    lifted = peewee.BooleanField()
+    time_zone = peewee.TextField(null=True)
+    addresses = JsonField()
+    source_version = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "hold"
+        indexes = ((("tenant_id", "lifted"), False),)
+
+
 tenants, people = Tenants(db), People(db)
 Tenant, Person = tenants.table, people.table
 SearchWord = words.table
 
-TABLES = (AiTask, Attempt, Effect, Request, Tracking, PublishedProcessor, SearchWord, Tenant, Person)
+TABLES = (AiTask, Attempt, Effect, Request, Tracking, PublishedProcessor, Hold, SearchWord, Tenant, Person)

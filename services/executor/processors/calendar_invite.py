@@ -130,5 +130,6 @@ PROCESSOR = Processor(
         {"description": text(LONGEST_BODY), "partnershipId": reference()},
     ),
     run=run,
+    reaches=lambda metadata: [person["email"] for person in metadata["attendees"]],
     deadline_seconds=120,
 )

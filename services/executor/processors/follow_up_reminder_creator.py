@@ -46,5 +46,6 @@ PROCESSOR = Processor(
         {"customerId": optional_reference(), "executionId": optional_reference(), "owner": optional_person()},
     ),
     run=run,
+    reaches=lambda metadata: [],
     deadline_seconds=60,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -177,6 +177,9 @@ class Processor:
     description: str
     metadata_schema: Mapping[str, Any]
     run: Callable[[TaskContext], Result]
+    #: The e-mail addresses that a task of this metadata reaches; None for a processor that reaches no customer. A task
+    #: that would reach one on hold is refused.
+    reaches: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
     deadline_seconds: float = 120
     dry_run: bool = False
     #: Offered only when the setting TANDEM_TEST_PROCESSORS is on.

@@ -88,5 +88,6 @@ PROCESSOR = Processor(
         },
     ),
     run=run,
+    reaches=lambda metadata: [person["email"] for person in (*metadata["to"], *metadata.get("cc", []))],
     deadline_seconds=120,
 )

@@ -1,15 +1,20 @@
-"""Flash messages: the page after a redirect says what was done. The message is in a cookie that is read once and escaped like any text."""
+"""Says what was done, in a toast over the page, with a button that takes it back where that is possible.
+
+After a redirect the next page says it: the message is in a cookie that is read once and escaped like any text. An answer
+that only replaces parts of a page brings its toast along.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, redirect, request
 
+from services.monitor.pages import partials, status_style, urls
 from shared.ground import ids, strict_json
 from shared.ground.errors import Invalid
 from shared.web import application
@@ -19,67 +24,54 @@ LONGEST = 600
 MOST_BYTES = 3_800
 """A browser drops a cookie of more than 4,096 bytes, with its name and attributes, and the message with it."""
 
-SHORT = 80
-"""A good message up to this length, or one with an undo, floats above the page for a while, so that nothing moves under
-the pointer; any other stays, to be read."""
+SHORT = 160
+"""A good message up to this length leaves by itself after a while; any other stays until it is dismissed."""
 
-MOST_PARTS = 30
+CONSOLE = "/app/"
 
 
 @dataclass(frozen=True)
 class Undo:
-    """A task that was just completed, and the sub-tasks that were completed with it, for the form that reopens it."""
+    """The form that takes back what was just done: the address in the console to which it is posted, and its fields.
 
-    task_id: str
-    version: int
-    parts: Sequence[str] = ()
+    With `in_place` its answer replaces parts of the page, as `partials` renders them; without, it leads to a page.
+    """
+
+    action: str
+    fields: Sequence[tuple[str, str]] = ()
+    in_place: bool = False
 
 
 def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Undo | None = None) -> Response:
-    """Redirect after a form, with a message for the next page and what undoes the action."""
+    """Redirect after a form, with a message for the next page and the form that takes it back.
+
+    An undo whose fields are too much for a cookie is left out.
+    """
     response: Response = redirect(target, 303)  # type: ignore[assignment]
     if message:
-        back = asdict(undo) | {"parts": list(undo.parts)[:MOST_PARTS]} if undo else None
-        text = _encode({"text": message[:LONGEST], "tone": tone, "undo": back})
+        text = _encode({"text": message[:LONGEST], "tone": tone, "undo": _undo_as_json(undo)})
         response.set_cookie(
             COOKIE, text, max_age=60, httponly=True, samesite="Strict", secure=application.settings().secure_cookies
         )
     return response
 
 
-def _encode(flash: dict[str, Any]) -> str:
-    """The message as a cookie's value; its text is cut to what a browser stores."""
-    while True:
-        value = base64.urlsafe_b64encode(json.dumps(flash, ensure_ascii=False).encode(errors="replace")).decode()
-        if len(value) <= MOST_BYTES:
-            return value
-        flash["text"] = flash["text"][: len(flash["text"]) * 3 // 4]
+def toast(message: str, *, tone: str = "good", undo: Undo | None = None) -> str:
+    """The toast as a part of an answer that htmx puts in place."""
+    return partials.part("#toasts", "frame/toast.html", {"notice": _notice(message, tone, undo)}, "beforeend")
 
 
 def take_flash() -> dict[str, Any] | None:
-    """The message of the form before this page; it is shown once."""
+    """The message of the form before this page, as a toast's notice; it is shown once."""
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         return None
     g.flash_taken = True
     try:
         flash = strict_json.loads(base64.urlsafe_b64decode(cookie).decode())
-        text, good, undo = str(flash["text"])[:LONGEST], flash["tone"] == "good", _undo(flash.get("undo"))
-        return {
-            "id": ids.new_id(),
-            "text": text,
-            "tone": "good" if good else "wait",
-            "floats": good and (len(text) <= SHORT or undo is not None),
-            "undo": undo,
-        }
+        return _notice(str(flash["text"])[:LONGEST], str(flash["tone"]), _undo(flash.get("undo")))
     except (ValueError, KeyError, TypeError, Invalid):
         return None
-
-
-def _undo(data: Any) -> Undo | None:
-    if not data:
-        return None
-    return Undo(str(data["task_id"]), int(data["version"]), tuple(map(str, data["parts"])))
 
 
 def forget(response: Response) -> Response:
@@ -87,3 +79,41 @@ def forget(response: Response) -> Response:
     if g.get("flash_taken"):
         response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=application.settings().secure_cookies)
     return response
+
+
+def _notice(text: str, tone: str, undo: Undo | None) -> dict[str, Any]:
+    style = status_style.of("completed" if tone == "good" else "waiting")
+    return {
+        "id": ids.new_id(),
+        "title": text,
+        "tone": style.colour,
+        "icon": style.icon if tone == "good" else "warning",
+        "undo": undo,
+        "stays": tone != "good" or len(text) > SHORT,
+    }
+
+
+def _encode(flash: dict[str, Any]) -> str:
+    """The message as a cookie's value. What a browser does not store is left out: first the undo, then the text's end."""
+    while True:
+        value = base64.urlsafe_b64encode(json.dumps(flash, ensure_ascii=False).encode(errors="replace")).decode()
+        if len(value) <= MOST_BYTES:
+            return value
+        if flash["undo"] and len(json.dumps(flash["undo"])) > MOST_BYTES // 4:
+            flash["undo"] = None
+        else:
+            flash["text"] = flash["text"][: len(flash["text"]) * 3 // 4]
+
+
+def _undo_as_json(undo: Undo | None) -> dict[str, Any] | None:
+    # A page that is loaded again has no parts to replace.
+    return {"action": undo.action, "fields": [list(field) for field in undo.fields]} if undo else None
+
+
+def _undo(data: Any) -> Undo | None:
+    if not data:
+        return None
+    action = urls.local(str(data["action"]), "")
+    if not action.startswith(CONSOLE):
+        return None
+    return Undo(action, tuple((str(name), str(value)) for name, value in data["fields"]))

@@ -9,7 +9,18 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from services.monitor import people
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, urls, wording
+from services.monitor.pages import (
+    api_client,
+    customers,
+    failures,
+    flash,
+    forms,
+    frame,
+    partials,
+    status_style,
+    urls,
+    wording,
+)
 from shared.contracts import ai_tasks
 from shared.contracts import tasks as task_language
 from shared.ground import clock
@@ -71,8 +82,7 @@ def complete(task_id: str) -> Any:
             return _parts_form(task_id), 409
         raise
     parts = [] if choice in (None, "keep") else request.form.getlist("part")
-    undo = flash.Undo(task_id, task["version"], parts)
-    return _row(task, parts) or flash.redirect_to(urls.back("/app/tasks"), f"Done: “{task['title']}”.", undo=undo)
+    return _answer(task, f"Done: “{task['title']}”.", _reopening(task, parts))
 
 
 @blueprint.post("/app/tasks/<task_id>/<any(unsnooze, execute, reopen):move>")
@@ -82,7 +92,7 @@ def change(task_id: str, move: str) -> Any:
     body = {"subTaskIds": request.form.getlist("part")} if move == "reopen" else {}
     path = f"{TASKS}/{task_id}/{move}"
     task = api_client.send("workflows", "POST", path, body, version=request.form.get("version"))
-    return _row(task) or flash.redirect_to(urls.back("/app/tasks"), SAID[move].format(task["title"]))
+    return _answer(task, SAID[move].format(task["title"]))
 
 
 @blueprint.get("/app/tasks/<task_id>/snooze")
@@ -147,12 +157,25 @@ def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str], 
     }
 
 
-def _row(task: dict[str, Any], undo_parts: list[str] | None = None) -> str | None:
-    """The new HTML of the task's row, if htmx sent the request from a row of the list; else None."""
-    if not (request.form.get("row") and "HX-Request" in request.headers):
-        return None
+def _reopening(task: dict[str, Any], parts: list[str]) -> flash.Undo:
+    """The form that reopens a task that was just completed, with the parts that went with it."""
+    fields = [("version", str(task["version"])), *(("part", part) for part in parts)]
+    if _is_from_row():
+        fields += [("row", "1"), ("back", urls.back("/app/tasks"))]
+    return flash.Undo(f"/app/tasks/{task['id']}/reopen", fields, in_place=_is_from_row())
+
+
+def _answer(task: dict[str, Any], message: str, undo: flash.Undo | None = None) -> Any:
+    """The changed row and a toast, if htmx sent the request from a row of the list; else a redirect that says it."""
+    if not _is_from_row():
+        return flash.redirect_to(urls.back("/app/tasks"), message, undo=undo)
     shown = _shown(task, customers.names(), customers.owners(), _today().isoformat())
-    return render_template("tasks/row.html", task=shown, back=urls.back("/app/tasks"), undo_parts=undo_parts)
+    row = {"task": shown, "back": urls.back("/app/tasks")}
+    return partials.part(f"#task-{task['id']}", "tasks/row.html", row) + flash.toast(message, undo=undo)
+
+
+def _is_from_row() -> bool:
+    return bool(request.form.get("row")) and "HX-Request" in request.headers
 
 
 def _parts_form(task_id: str, chosen: str = "keep") -> str:

@@ -8,11 +8,21 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template
 from markupsafe import escape
 
 from services.monitor import inbox, live, reporting, states, tenant_scope
-from services.monitor.pages import forms, frame, guided_run, monitor, notifications, renewal, run, status_style, urls
+from services.monitor.pages import (
+    forms,
+    frame,
+    guided_run,
+    monitor,
+    notifications,
+    partials,
+    renewal,
+    run,
+    status_style,
+    urls,
+)
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
@@ -61,7 +71,7 @@ def lateness(watched: Mapping[str, str]) -> Callable[[], list[str]]:
         mark, was = frame.live_mark(), was_late
         was_late = bool(mark.lag)
         return (
-            [part("#live", "frame/live.html", {"live": mark, "now": clock.now(), "zone": "UTC"})]
+            [partials.part("#live", "frame/live.html", {"live": mark, "now": clock.now(), "zone": "UTC"})]
             if was or was_late
             else []
         )
@@ -74,12 +84,6 @@ def _one_by_one(view: Callable[[live.Event, Principal, dict[str, Any]], list[str
     return lambda events, by, around: [made for event in events for made in view(event, by, around)]
 
 
-def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
-    """A rendered template as an element that htmx puts at `target`."""
-    rendered = render_template(template, **context)
-    return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
-
-
 class _News:
     """Renders the bell and a toast for each notification. Of a series of finished tasks, such as thirty mails, only the
     first gets a toast; failures and requests to a person always do."""
@@ -88,7 +92,7 @@ class _News:
         self.done_at = float("-inf")
 
     def __call__(self, event: live.Event, around: dict[str, Any]) -> list[str]:
-        bell, notice = part("#bell", "frame/bell.html", around), notifications.shown(event.data)
+        bell, notice = partials.part("#bell", "frame/bell.html", around), notifications.shown(event.data)
         if event.data.get("kind") == "task_done":
             before, self.done_at = self.done_at, time.monotonic()
             if self.done_at - before < IN_A_ROW_SECONDS:
@@ -97,7 +101,7 @@ class _News:
 
 
 def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
-    return part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
+    return partials.part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
 
 
 def _list(watched: Mapping[str, str], by: Principal) -> Any:
@@ -120,12 +124,12 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
             counted = time.monotonic()
             looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))
             figures = _figures.of(looked_at, events[-1].position, lambda: monitor.strip(scope, chosen, query, now))
-            made.append(part("#strip", "monitor/strip.html", around | figures))
+            made.append(partials.part("#strip", "monitor/strip.html", around | figures))
         if opened and any(event.subject not in shown for event in events):
             newer = replace(query, since=max(filter(None, (query.since, opened))))
             fresh = reporting.find_all(scope, newer, now=now, limit=1).total
             first = "/app/monitor" + ("?" + urls.query(chosen) if chosen else "")
-            made.append(part("#fresh", "monitor/fresh.html", around | {"fresh": fresh, "first_page": first}))
+            made.append(partials.part("#fresh", "monitor/fresh.html", around | {"fresh": fresh, "first_page": first}))
         return made
 
     return parts
@@ -160,7 +164,7 @@ def _row(event: live.Event, around: dict[str, Any]) -> str:
     target = f"#run-{event.subject}"
     if event.deleted:
         return f'<hx-partial hx-target="{escape(target)}" hx-swap="delete"></hx-partial>'
-    return part(target, "monitor/row.html", around | {"run": event.data})
+    return partials.part(target, "monitor/row.html", around | {"run": event.data})
 
 
 class _Run:
@@ -181,7 +185,7 @@ class _Run:
         if context is None:
             return []
         context = around | context
-        made = [part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
+        made = [partials.part(f"#{name}", f"monitor/{name.replace('-', '_')}.html", context) for name in RUN_PARTS]
         return made + self._bodies(context) + self._end(context["run"], around)
 
     def _template_context(self, by: Principal) -> dict[str, Any] | None:
@@ -195,7 +199,7 @@ class _Run:
         changed = [step for step in context["steps"] if self.bodies.get(step["id"]) != _stands(step)]
         self.bodies = {step["id"]: _stands(step) for step in context["steps"]}
         targets = [(f"#step-body-{step['id']}:has([data-loaded])", context | {"detail": step}) for step in changed]
-        return [part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
+        return [partials.part(target, "monitor/step_detail.html", context, "innerHTML") for target, context in targets]
 
     def _end(self, now: dict[str, Any], around: dict[str, Any]) -> list[str]:
         """A toast if the run ended while it was shown."""
@@ -237,7 +241,7 @@ def _work_page(template_context: Callable[[Principal, str], dict[str, Any]], par
                 context = around | template_context(by, run_id)
             except TandemError:
                 return []
-            return [part(target, template, context) for target, template in parts_of_page.items()]
+            return [partials.part(target, template, context) for target, template in parts_of_page.items()]
 
         return _one_by_one(parts)
 

@@ -20,8 +20,7 @@
       dialog().close();
     }
     if (event.target === dialog()) dialog().close();
-    const toast = event.target.closest(".toast button");
-    if (toast) toast.closest(".toast").remove();
+    event.target.closest("[data-dismiss]")?.closest(".toast").remove();
   });
 
   // Filters that are not set stay out of the URL.
@@ -31,7 +30,8 @@
     [...request.body.entries()].filter(([, value]) => value === "").forEach(([name]) => request.body.delete(name));
   });
 
-  // Toasts leave after a while, never while they are pointed at or read with the keyboard; the bell keeps them.
+  // Toasts leave after a while, never while they are pointed at or read with the keyboard; the bell keeps them. What the form
+  // before this page did is one of them. One that was taken back has nothing more to say.
   const TOAST_SECONDS = 10;
   const dismissLater = (toast) => {
     let left = TOAST_SECONDS;
@@ -48,9 +48,19 @@
     // A page that was swapped in hears again what came while it was on its way.
     if (toast.dataset.id && told.has(toast.dataset.id)) return toast.remove();
     told.add(toast.dataset.id);
+    if (toast.hasAttribute("data-stays")) return undefined;
     [...toast.parentNode.querySelectorAll(".toast")].slice(0, -MOST_TOASTS).forEach((older) => older.remove());
     return dismissLater(toast);
   };
+  const gatherSaid = () => {
+    document.getElementById("toasts")?.append(...document.querySelectorAll(".said > .toast"));
+    document.querySelector(".said")?.remove();
+  };
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.response?.status < 400) ctx.askedBy?.closest?.(".toast")?.remove();
+    gatherSaid();
+  });
+  const undo = () => [...document.querySelectorAll("#toasts [data-undo]")].pop()?.click();
   const watchToasts = () => {
     const region = document.getElementById("toasts");
     if (!region) return;
@@ -131,7 +141,7 @@
 
   // Keys.
   const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
-  let leader = 0;
+  let leader = -Infinity;
   const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
   const choose = (step) => {
     const all = rows();
@@ -154,15 +164,16 @@
     "?": showKeys,
     j: () => choose(1),
     k: () => choose(-1),
+    u: undo,
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || dialog()?.open) return;
     if (event.timeStamp - leader < 1200 && PLACES[event.key]) {
-      leader = 0;
+      leader = -Infinity;
       window.location.assign(PLACES[event.key]);
       return;
     }
-    leader = event.key === "g" ? event.timeStamp : 0;
+    leader = event.key === "g" ? event.timeStamp : -Infinity;
     const act = KEYS[event.key];
     if (act) {
       event.preventDefault();
@@ -188,6 +199,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     watchToasts();
+    gatherSaid();
     refreshTimes();
     document.querySelector(".track [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     setInterval(refreshTimes, 1000);

@@ -138,7 +138,7 @@ class PartnershipImport(RowImport[Partnership, CreatePartnership]):
         """See RowImport."""
         return models.partnerships.lock_many(self.by.tenant_id, [row_id]).get(row_id)
 
-    def refers(self, row: Partnership) -> list[str]:
+    def refers(self, row: Partnership, more: JsonObject) -> list[str]:
         """See RowImport."""
         return models.importing.referring_to_partnership(row)
 

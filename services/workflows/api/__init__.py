@@ -1,6 +1,7 @@
 """The REST API of workflows."""
 
 from services.workflows.api.contacts import contacts
+from services.workflows.api.customer_facts import facts
 from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
@@ -10,4 +11,4 @@ from services.workflows.api.run_control import run_control
 from services.workflows.api.tasks import tasks
 from services.workflows.api.triggers import triggers
 
-blueprints = (customers, contacts, imports, definitions, executions, plans, tasks, triggers, run_control)
+blueprints = (facts, customers, contacts, imports, definitions, executions, plans, tasks, triggers, run_control)

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from services.workflows import customers as verbs
 from services.workflows import models
 from services.workflows.api.imports import at_once
-from services.workflows.api.showing import customers_shown, page_of
+from services.workflows.api.showing import customer_shown, customers_shown, page_of
 from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
 from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, idempotency
@@ -33,7 +33,7 @@ customers = Blueprint("customers", __name__, url_prefix="/api/customers", descri
 
 
 def _shown(row: Customer) -> Any:
-    return application.tagged(customers_shown(row.tenant_id, [row], clock.now())[0], row.version)
+    return application.tagged(customer_shown(row, clock.now()), row.version)
 
 
 @customers.get("")

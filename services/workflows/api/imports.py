@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from services.workflows import importing
-from services.workflows.import_kinds import CONTACTS, CUSTOMERS
+from services.workflows.import_kinds import CONTACTS, CUSTOMERS, USAGE_READINGS
+from services.workflows.schemas.customer_facts import UsageIn
 from services.workflows.schemas.customers import ContactPatch, CustomerPatch
 from shared.csv_import import import_routes
 from shared.csv_import.importer import ImportKind
@@ -15,6 +16,7 @@ from shared.web import application, error_responses
 CHECKS = {
     CUSTOMERS.key: error_responses.check_by(CustomerPatch(partial=True)),
     CONTACTS.key: error_responses.check_by(ContactPatch(partial=True)),
+    USAGE_READINGS.key: error_responses.check_by(UsageIn()),
 }
 """The check of the rows of each kind."""
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.workflows import customers, models, stages, states
-from services.workflows.models import Customer, Execution, Step, Task, Trigger, replicas
+from services.workflows import customer_facts, holds, models, renewal_days, stages, states
+from services.workflows.models import Customer, CustomerFact, Execution, Step, Task, Trigger, replicas
 from services.workflows.models.snapshots import workflow_name
 from shared.contracts.paging import Page
 from shared.ground.principal import Principal
@@ -15,23 +15,26 @@ from shared.ground.principal import Principal
 Shown = dict[str, Any]
 
 
-def _columns(row: Any) -> Shown:
+def columns_of(row: Any) -> Shown:
     """All columns of a row; those that were neither read nor set are None."""
     return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
 
 
 def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list[Shown]:
-    """Customers with their days left and stage, their open executions, their completed workflows and their next one."""
+    """Customers with their days left and stage, their open executions, their completed workflows and their next one,
+    and the hold that they are under."""
     ids = [row.id for row in rows]
     open_ones, done = models.executions.open_of(tenant_id, ids), models.executions.completed_of(tenant_id, ids)
     planned = models.triggers.next_of(tenant_id, ids)
     region = replicas.tenants.region(tenant_id)
-    days = {row.id: customers.days_to_renewal(row, now, region) for row in rows}
+    held = holds.active_of(rows, now, region)
+    days = {row.id: renewal_days.days_to_renewal(row, now, region) for row in rows}
     return [
-        _columns(row)
+        columns_of(row)
         | {
             "days_to_renewal": days[row.id],
-            "stage": stages.for_days(days[row.id]).key,
+            "stage": _stage(days[row.id]),
+            "hold": held.get(row.id),
             "open_execution_ids": open_ones.get(row.id, []),
             "completed_workflows": [_completed(row, execution) for execution in done.get(row.id, [])],
             "next_workflow": _planned(planned.get(row.id)),
@@ -40,17 +43,33 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
     ]
 
 
+def _stage(days: int | None) -> str | None:
+    return None if days is None else stages.for_days(days).key
+
+
+def customer_shown(row: Customer, now: datetime) -> Shown:
+    """One customer with its open signals."""
+    return customers_shown(row.tenant_id, [row], now)[0] | {"signals": customer_facts.open_signals(row)}
+
+
+def fact_shown(row: CustomerFact) -> Shown:
+    """A fact with its kind's words, and one line of its details."""
+    kind = customer_facts.kind_of(row)
+    words = {"title": kind.title, "group": kind.group.key, "state_title": kind.state(row.state).title}
+    return columns_of(row) | words | {"line": kind.says(row.details)}
+
+
 def _completed(customer: Customer, execution: Execution) -> Shown:
     return {
         "execution_id": execution.id,
         "stage": execution.stage,
         "completed_at": execution.completed_at,
-        "for_this_renewal": customers.is_for_this_renewal(customer, execution.completed_at),
+        "for_this_renewal": renewal_days.is_for_this_renewal(customer, execution.completed_at),
     }
 
 
 def _planned(trigger: Trigger | None) -> Shown | None:
-    return {"trigger_id": trigger.id} | _columns(trigger) if trigger else None
+    return {"trigger_id": trigger.id} | columns_of(trigger) if trigger else None
 
 
 def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
@@ -61,7 +80,7 @@ def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
 
 def _execution(row: Execution, done: int, total: int) -> Shown:
     name = workflow_name(row.stage, row.customer_name)
-    return _columns(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
+    return columns_of(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
 
 
 def execution_shown(row: Execution) -> Shown:
@@ -73,7 +92,7 @@ def execution_shown(row: Execution) -> Shown:
 
 def step_shown(step: Step) -> Shown:
     """A step with the verbs that its status allows."""
-    return _columns(step) | {"allowed": states.STEP.allowed(step.status)}
+    return columns_of(step) | {"allowed": states.STEP.allowed(step.status)}
 
 
 def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
@@ -84,7 +103,7 @@ def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
 
 def _task(row: Task, done: int, total: int) -> Shown:
     shown = {"customer_id": row.customer_id, "partnership_id": row.partnership_id, "partnership_name": row.subject_name}
-    return _columns(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
+    return columns_of(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
 
 
 def task_shown(row: Task, by: Principal) -> Shown:

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
 
+from services.workflows import fact_kinds
 from shared.ground.json_types import JsonObject
 
-BUDGET_CUT, COMPETITOR, EXPANSION, ESCALATION, REORGANISATION = (
-    "budget_cut",
-    "competitor",
-    "expansion",
-    "escalation",
-    "reorganisation",
-)
-KINDS = (BUDGET_CUT, COMPETITOR, EXPANSION, ESCALATION, REORGANISATION)
+BUDGET_CUT = fact_kinds.budget_cut.KIND.key
+COMPETITOR = fact_kinds.competitor.KIND.key
+EXPANSION = fact_kinds.expansion.KIND.key
+ESCALATION = fact_kinds.escalation.KIND.key
+REORGANISATION = fact_kinds.reorganisation.KIND.key
+KINDS = tuple(kind.key for kind in fact_kinds.SIGNALS)
 
 _IN_NOTES = (
     (
@@ -37,6 +38,28 @@ _IN_NOTES = (
 )
 _NOT = re.compile(r"\b(?:no|not|without|never)\b.{0,24}$")
 _PERCENT = re.compile(r"(\d{1,2}(?:\.\d)?) ?(?:%|per ?cent)")
+
+
+class SignalFact(Protocol):
+    """A fact that is a signal."""
+
+    kind: str
+    note: str
+    on: date | None
+    details: JsonObject
+
+
+def of_facts(facts: Iterable[SignalFact]) -> list[JsonObject]:
+    """`[{kind, note, percent, observedOn}]`, as the API shows signals."""
+    return [
+        {
+            "kind": fact.kind,
+            "note": fact.note or None,
+            "percent": fact.details.get("percent"),
+            "observedOn": fact.on.isoformat() if fact.on else None,
+        }
+        for fact in facts
+    ]
 
 
 def gather(recorded: Iterable[JsonObject], notes: str | None) -> list[JsonObject]:

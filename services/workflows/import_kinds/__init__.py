@@ -2,6 +2,7 @@
 
 from services.workflows.import_kinds.contacts import CONTACTS
 from services.workflows.import_kinds.customers import CUSTOMERS
+from services.workflows.import_kinds.usage_readings import USAGE_READINGS
 
-KINDS = (CUSTOMERS, CONTACTS)
-__all__ = ["CONTACTS", "CUSTOMERS", "KINDS"]
+KINDS = (CUSTOMERS, CONTACTS, USAGE_READINGS)
+__all__ = ["CONTACTS", "CUSTOMERS", "KINDS", "USAGE_READINGS"]

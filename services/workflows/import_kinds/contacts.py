@@ -4,52 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Any
 
 from services.workflows import contacts as verbs
 from services.workflows import models
 from services.workflows.commands import AddContact, ChangeContact
-from services.workflows.models import Contact, Customer, acts
-from services.workflows.step_kinds.stakeholders import ROLES
+from services.workflows.import_kinds.customer_lookup import CUSTOMER_FIELDS, OF_THE_CUSTOMER, CustomerSheet
+from services.workflows.models import Contact, acts
 from shared.contracts.commands import given
+from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, SENTIMENTS
 from shared.csv_import.cell_types import DAY, FLAG, Choice
 from shared.csv_import.fields import ImportField, ImportFields
 from shared.csv_import.importer import ImportKind, RowImport, Written
 from shared.csv_import.mapping import Line
-from shared.csv_import.matching import ExistingRows, Identity, Sheet
+from shared.csv_import.matching import ExistingRows, Identity
 from shared.ground.json_types import JsonObject
 
-OF_THE_CUSTOMER = ("customer", "customer_id")
 OF_THE_NAME = ("first_name", "last_name")
 STATUSES = {"left": "departed", "inactive": "departed", "former": "departed", "gone": "departed", "current": "active"}
-SENTIMENTS = ("positive", "neutral", "negative", "unknown")
 DAY_WANTED = "Write it as 2027-03-01."
 YES_OR_NO = "Write yes or no."
 UNDONE = "its import was undone"
-
-
-class ContactSheet(Sheet):
-    """The contacts of a file by customer, e-mail address and name. `customers` is the customer of each line, by its
-    number, or why there is none."""
-
-    def __init__(self, lines: Sequence[Line], customers: dict[int, Customer | str]) -> None:
-        self.customers = customers
-        super().__init__(lines, self._identity, column="email")
-
-    def problem(self, line: Line) -> str | None:
-        """See Sheet."""
-        customer = self.customers[line.number]
-        return customer if isinstance(customer, str) else super().problem(line)
-
-    def customer_id(self, line: Line) -> str:
-        """The customer of a line; "" if it has none."""
-        customer = self.customers[line.number]
-        return "" if isinstance(customer, str) else str(customer.id)
-
-    def _identity(self, line: Line) -> Identity:
-        email = line.cells.get("email")
-        return Identity(email and email.casefold(), line.cells.get("name", ""), self.customer_id(line))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +33,7 @@ class ContactImport(RowImport[Contact, ChangeContact]):
 
     fields = ImportFields(
         (
-            ImportField(
-                "customer", "Customer",
-                synonyms=("Customer name", "Company", "Company name", "Account", "Account name", "Associated Company",
-                          "Organization", "Organisation", "Person - Organization"),
-            ),
-            ImportField(
-                "customer_id", "External id of the customer",
-                synonyms=("Customer external id", "Company ID", "Account ID", "AccountId", "Associated Company IDs",
-                          "Person - Organization ID"),
-            ),
+            *CUSTOMER_FIELDS,
             ImportField("name", "Name", needed=True, in_header=False, synonyms=("Full name", "Contact", "Contact name", "Person - Name")),
             ImportField("first_name", "First name", synonyms=("Given name", "FirstName", "Person - First name")),
             ImportField("last_name", "Last name", synonyms=("Surname", "Family name", "LastName", "Person - Last name")),
@@ -77,12 +43,12 @@ class ContactImport(RowImport[Contact, ChangeContact]):
             ),
             ImportField("title", "Job title", synonyms=("Title", "Position", "Person - Job title")),
             ImportField(
-                "role", "Role", Choice(tuple(ROLES)), instead=f"Write one of {', '.join(ROLES)}.",
+                "role", "Role", Choice(tuple(CONTACT_ROLES)), instead=f"Write one of {', '.join(CONTACT_ROLES)}.",
                 synonyms=("Buying Role", "Contact role", "Stakeholder role"),
             ),
-            ImportField("status", "Status", Choice(("active", "departed"), STATUSES), instead="Write active or departed.",
+            ImportField("status", "Status", Choice(tuple(CONTACT_STATUSES), STATUSES), instead="Write active or departed.",
                         synonyms=("Contact status",)),
-            ImportField("sentiment", "Sentiment", Choice(SENTIMENTS), instead=f"Write one of {', '.join(SENTIMENTS)}."),
+            ImportField("sentiment", "Sentiment", Choice(tuple(SENTIMENTS)), instead=f"Write one of {', '.join(SENTIMENTS)}."),
             ImportField("is_primary", "Primary", FLAG, instead=YES_OR_NO, synonyms=("Primary contact", "Main contact")),
             ImportField(
                 "opted_out", "Opted out", FLAG, instead=YES_OR_NO,
@@ -112,17 +78,11 @@ class ContactImport(RowImport[Contact, ChangeContact]):
             return line
         return replace(line, cells=line.cells | {"name": name}, values=line.values | {"name": name})
 
-    def duplicates(self, lines: Sequence[Line]) -> ContactSheet:
+    def duplicates(self, lines: Sequence[Line]) -> CustomerSheet:
         """See RowImport."""
-        named = {line.cells[part] for line in lines for part in OF_THE_CUSTOMER if part in line.cells}
-        found = models.importing.customers_known_as(self.by.tenant_id, sorted(named))
-        known = _Known(
-            {row.external_id: row for row in found if row.external_id},
-            {key: list(rows) for key, rows in groupby(sorted(found, key=_name_key), key=_name_key)},
-        )
-        return ContactSheet(lines, {line.number: known.customer_of(line) for line in lines})
+        return CustomerSheet.of(self.by.tenant_id, lines, _line_identity, column="email")
 
-    def finder(self, duplicates: ContactSheet, lines: Sequence[Line]) -> Callable[[Line], Contact | None]:
+    def finder(self, duplicates: CustomerSheet, lines: Sequence[Line]) -> Callable[[Line], Contact | None]:
         """See RowImport."""
         customer_ids = {duplicates.customer_id(line) for line in lines} - {""}
         rows = models.importing.contacts_of_customers(self.by.tenant_id, sorted(customer_ids))
@@ -158,7 +118,7 @@ class ContactImport(RowImport[Contact, ChangeContact]):
         """See RowImport."""
         return models.importing.contact_for_update(self.by.tenant_id, row_id)
 
-    def refers(self, row: Contact) -> list[str]:
+    def refers(self, row: Contact, more: JsonObject) -> list[str]:
         """See RowImport."""
         return models.importing.referring_to_contact(row)
 
@@ -192,26 +152,6 @@ def _identity(row: Contact) -> Identity:
     return Identity(row.email.casefold() if row.email else None, row.name, row.customer_id)
 
 
-def _name_key(row: Customer) -> str:
-    return str(row.name_key)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """The customers that a file names, by external id and by name."""
-
-    by_id: dict[str, Customer]
-    by_name: dict[str, list[Customer]]
-
-    def customer_of(self, line: Line) -> Customer | str:
-        """The customer that a line names by external id, else by name; or why there is none."""
-        named = [line.cells[part] for part in ("customer_id", "customer") if part in line.cells]
-        if not named:
-            return "customer: it is missing"
-        for text in named:
-            if text in self.by_id:
-                return self.by_id[text]
-        rows = self.by_name.get(line.cells.get("customer", "").casefold(), [])
-        if len(rows) > 1:
-            return f"customer: several have the name {named[-1]}; name the external id"
-        return rows[0] if rows else f"customer: there is no customer {named[0]}"
+def _line_identity(line: Line, customer_id: str) -> Identity:
+    email = line.cells.get("email")
+    return Identity(email and email.casefold(), line.cells.get("name", ""), customer_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.workflows import customers as verbs
 from services.workflows import models
 from services.workflows.commands import AddCustomer, ChangeCustomer
 from services.workflows.models import Customer, acts
@@ -61,13 +62,17 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
             ImportField("salesforce_opportunity_id", "Salesforce opportunity id", synonyms=("Opportunity ID",)),
             ImportField("health_score", "Health score", WHOLE, synonyms=("Health",), instead=PERCENT),
             ImportField("renewal_likelihood", "Renewal likelihood", WHOLE, synonyms=("Likelihood", "Probability (%)"), instead=PERCENT),
+            ImportField("tier", "Tier", synonyms=("Segment",)),
+            ImportField("executive_sponsor", "Our executive sponsor", synonyms=("Executive sponsor",)),
+            ImportField("fiscal_year_end", "Fiscal year end", DAY, instead="Write it as 2027-03-31."),
+            ImportField("notes", "Notes", multiline=True, synonyms=("Description",)),
             ImportField("licensed_seats", "Licensed seats", WHOLE, synonyms=("Seats", "Licences", "Licenses"), instead=WHOLE_NUMBER),
             ImportField("active_seats", "Active seats", WHOLE, synonyms=("Active users",), instead=WHOLE_NUMBER),
         )
     )  # fmt: skip
     restored = (
         "name", "external_id", "arr", "currency", "renewal_date", "time_zone", "industry", "owner", "usage",
-        "salesforce_opportunity_id", "health_score", "renewal_likelihood",
+        "salesforce_opportunity_id", "health_score", "renewal_likelihood", "tier", "executive_sponsor", "fiscal_year_end", "notes",
     )  # fmt: skip
 
     def completed(self, line: Line) -> Line:
@@ -104,8 +109,8 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
 
     def create(self, command: ChangeCustomer, line: Line) -> Written:
         """See RowImport."""
-        row = {"id": self.new_id(), "tenant_id": self.by.tenant_id, "created_at": self.now, "updated_at": self.now}
-        return Written(models.customers.add(**row, **given(AddCustomer(**given(command)))))
+        row = verbs.add(self.by, AddCustomer(**given(command)), customer_id=self.new_id(), now=self.now)
+        return Written(row, {"scores": sorted(models.importing.score_ids(row))})
 
     def change(self, row: Customer, command: ChangeCustomer, line: Line) -> Written | None:
         """See RowImport."""
@@ -114,16 +119,17 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
             changes["usage"] = row.usage | changes["usage"]
         if not changes:
             return None
-        models.customers.change(row, updated_at=self.now, **changes)
-        return Written(row)
+        known = models.importing.score_ids(row)
+        changed = verbs.change(self.by, row.id, ChangeCustomer(**changes), now=self.now, expected=row.version)
+        return Written(changed, {"scores": sorted(models.importing.score_ids(row) - known)})
 
     def get_for_update(self, row_id: str) -> Customer | None:
         """See RowImport."""
         return models.importing.customer_for_update(self.by.tenant_id, row_id)
 
-    def refers(self, row: Customer) -> list[str]:
+    def refers(self, row: Customer, more: JsonObject) -> list[str]:
         """See RowImport."""
-        return models.importing.referring_to_customer(row)
+        return models.importing.referring_to_customer(row, more["scores"])
 
     def remove(self, row: Customer, more: JsonObject) -> None:
         """See RowImport."""
@@ -135,6 +141,7 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
     def restore(self, row: Customer, columns: dict[str, Any], more: JsonObject) -> None:
         """See RowImport."""
         models.customers.change(row, updated_at=self.now, **columns)
+        models.importing.take_back_scores(row, more["scores"])
         details = {"fields": sorted(columns)}
         acts.record(self.by, "changed customer", "customer", row.id, now=self.now, details=details, reason=UNDONE)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from services.workflows.models import holds
 from services.workflows.models.database import words
-from services.workflows.models.tables import Contact, Contract, Customer
+from services.workflows.models.tables import NO_RENEWAL_DATE, Contact, Contract, Customer
 from shared.contracts.paging import Page
 from shared.database import pagination, statements
 from shared.database.model import Columns, locked
@@ -32,6 +33,12 @@ def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
+def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The names of these customers by id."""
+    query = Customer.for_tenant(tenant_id, Customer.id, Customer.name).where(Customer.id.in_(list(customer_ids)))
+    return {row.id: row.name for row in query}
+
+
 def listed(
     tenant_id: str,
     *,
@@ -46,10 +53,10 @@ def listed(
     """A tenant's customers, the earliest renewal date first; `q` are prefixes of words of the name."""
     filters = [lists.equal(Customer.owner, owner)] if owner else []
     if renewal_from:
-        filters.append(lists.since(Customer.renewal_date, renewal_from))
+        filters.append(lists.since(Customer.renewal_order, renewal_from))
     if renewal_to:
-        filters.append(lists.at_most(Customer.renewal_date, renewal_to))
-    order = [(Customer.renewal_date, "asc"), (Customer.id, "asc")]
+        filters.append(lists.at_most(Customer.renewal_order, renewal_to))
+    order = [(Customer.renewal_order, "asc"), (Customer.id, "asc")]
     return _searched(Customer, tenant_id, q, filters, order, limit=limit, offset=offset, cursor=cursor)
 
 
@@ -67,7 +74,8 @@ def with_external_id(tenant_id: str, external_id: str) -> Customer | None:
 
 def add(**values: Any) -> Customer:
     """Write a new customer. The statement is written out because an import makes thousands."""
-    row = Customer(name_key=values["name"].casefold(), **values)
+    order = values.get("renewal_date") or NO_RENEWAL_DATE
+    row = Customer(name_key=values["name"].casefold(), renewal_order=order, **values)
     statements.insert(Customer, row.__data__)
     _index_words(row, new=True)
     return row
@@ -77,6 +85,8 @@ def change(row: Customer, **values: Any) -> None:
     """Write changed columns of a customer."""
     if "name" in values:
         values["name_key"] = values["name"].casefold()
+    if "renewal_date" in values:
+        values["renewal_order"] = values["renewal_date"] or NO_RENEWAL_DATE
     row.write(**values)
     if "name" in values:
         _index_words(row)
@@ -85,6 +95,11 @@ def change(row: Customer, **values: Any) -> None:
 def get_contact(tenant_id: str, contact_id: str) -> Contact:
     """The contact. NotFound for another tenant's too."""
     return Contact.get_for(tenant_id, contact_id)
+
+
+def get_contact_or_none(tenant_id: str, contact_id: str) -> Contact | None:
+    """The contact, or None."""
+    return Contact.get_or_none_for(tenant_id, contact_id)
 
 
 def contacts_listed(
@@ -119,6 +134,7 @@ def add_contact(**values: Any) -> Contact:
     """Write a new contact."""
     row = Contact.create(**values)
     _index_words(row, new=True)
+    holds.publish_again(row.tenant_id, row.customer_id)
     return row
 
 
@@ -127,6 +143,7 @@ def change_contact(row: Contact, **values: Any) -> None:
     row.write(**values)
     if "name" in values or "email" in values:
         _index_words(row)
+        holds.publish_again(row.tenant_id, row.customer_id)
 
 
 def make_primary(row: Contact, now: datetime) -> None:
@@ -138,10 +155,13 @@ def make_primary(row: Contact, now: datetime) -> None:
 
 
 def remove_contact(row: Contact, now: datetime) -> None:
-    """Delete a contact, and clear it as the successor of others."""
+    """Delete a contact, and clear it as the successor and the deputy of others."""
     update = Contact.update_for(row.tenant_id, successor_id=None, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.successor_id == row.id).execute()
+    update = Contact.update_for(row.tenant_id, deputy_id=None, updated_at=now, version=Contact.version + 1)
+    update.where(Contact.customer_id == row.customer_id, Contact.deputy_id == row.id).execute()
     row.delete_instance()
+    holds.publish_again(row.tenant_id, row.customer_id)
     words.drop(SEARCHED[Contact][0], row.tenant_id, row.id)
 
 

@@ -1,5 +1,5 @@
 """The snapshots that workflows publishes in its feed; many subjects of a kind are read with one query, executions
-with two.
+with two and holds with three.
 
 The feed reads the subjects of all tenants, and each snapshot says whose it is.
 """
@@ -7,8 +7,9 @@ The feed reads the subjects of all tenants, and each snapshot says whose it is.
 from __future__ import annotations
 
 from services.workflows import stages
-from services.workflows.models import tasks
+from services.workflows.models import holds, tasks
 from services.workflows.models.database import feed
+from services.workflows.models.fact_tables import CustomerHold
 from services.workflows.models.tables import Execution, Step, Task
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
@@ -87,4 +88,26 @@ def _requested_tasks(ids: list[str]) -> Snapshots:
             "source": row.source,
         }
         for row in Task.of_all_tenants().where(Task.id.in_(ids) & Task.source_service.is_null(False))
+    }
+
+
+@feed.snapshot("hold")
+def _holds(ids: list[str]) -> Snapshots:
+    rows = list(CustomerHold.of_all_tenants().where(CustomerHold.id.in_(ids)))
+    customer_ids = sorted({row.customer_id for row in rows})
+    customers, addresses = holds.names_of(customer_ids), holds.addresses_of(customer_ids)
+    return {
+        row.id: {
+            "id": row.id,
+            "tenantId": row.tenant_id,
+            "customerId": row.customer_id,
+            "customerName": customers[row.customer_id].name,
+            "reason": row.reason,
+            "fromOn": row.from_on.isoformat(),
+            "untilOn": row.until_on.isoformat() if row.until_on else None,
+            "lifted": row.lifted_at is not None,
+            "timeZone": customers[row.customer_id].time_zone,
+            "addresses": sorted(set(addresses.get(row.customer_id, []))),
+        }
+        for row in rows
     }

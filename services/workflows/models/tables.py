@@ -3,17 +3,25 @@ and triggers."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import peewee
 
 from services.workflows.models.database import Table, feed
+from shared.contracts.customers import DATED
 from shared.database.fields import IdField, JsonField, MoneyField, UtcDateTime
 from shared.ground.json_types import JsonObject
 
+NO_RENEWAL_DATE = date.max
+"""The place in lists of a customer without a renewal date: after all others."""
+
 
 class Customer(Table):
-    """A customer: its contract value, its renewal date, its health and its usage of the product."""
+    """A customer: its contract value, its renewal, its health and its usage of the product.
+
+    `renewal_order` is the renewal date for lists, and `NO_RENEWAL_DATE` where there is none.
+    """
 
     noun = "customer"
 
@@ -24,14 +32,23 @@ class Customer(Table):
     external_id = peewee.TextField(null=True)
     arr = MoneyField()
     currency = peewee.TextField()
-    renewal_date = peewee.DateField()
+    renewal_date = peewee.DateField(null=True)
+    renewal_order = peewee.DateField()
+    renewal_terms = peewee.TextField(default=DATED)
+    renewal_date_source = peewee.TextField(null=True)
     time_zone = peewee.TextField(null=True)
     industry = peewee.TextField(null=True)
     health_score = peewee.IntegerField(null=True)
     renewal_likelihood = peewee.IntegerField(null=True)
     usage = JsonField(default=dict)
-    signals = JsonField(default=list)
     owner = peewee.TextField(null=True)
+    notes = peewee.TextField(default="")
+    tier = peewee.TextField(null=True)
+    parent_name = peewee.TextField(null=True)
+    parent_relation = peewee.TextField(null=True)
+    executive_sponsor = peewee.TextField(null=True)
+    language = peewee.TextField(null=True)
+    fiscal_year_end = peewee.DateField(null=True)
     salesforce_opportunity_id = peewee.TextField(null=True)
     created_at = UtcDateTime()
     updated_at = UtcDateTime()
@@ -40,15 +57,18 @@ class Customer(Table):
     class Meta:
         table_name = "customer"
         indexes = (
-            (("tenant_id", "renewal_date", "id"), False),
-            (("tenant_id", "owner", "renewal_date", "id"), False),
+            (("tenant_id", "renewal_order", "id"), False),
+            (("tenant_id", "owner", "renewal_order", "id"), False),
             (("tenant_id", "name_key"), False),
             (("tenant_id", "external_id"), True),
         )
 
 
 class Contact(Table):
-    """A person at a customer, with a role in the renewal; `successor_id` names who replaces a person who left."""
+    """A person at a customer, or of another `organisation` that has a say there, with a role in the renewal.
+
+    `successor_id` names who replaces a person who left, `deputy_id` who stands in for one who is away.
+    """
 
     noun = "contact"
 
@@ -67,6 +87,19 @@ class Contact(Table):
     last_touch_on = peewee.DateField(null=True)
     successor_id = peewee.TextField(null=True)
     salesforce_id = peewee.TextField(null=True)
+    other_roles = JsonField(default=list)
+    signs = peewee.BooleanField(default=False)
+    signing_limit = MoneyField(null=True)
+    signing_currency = peewee.TextField(null=True)
+    last_touch_by = peewee.TextField(null=True)
+    answered = peewee.BooleanField(null=True)
+    left_on = peewee.DateField(null=True)
+    left_to = peewee.TextField(null=True)
+    away_from = peewee.DateField(null=True)
+    away_until = peewee.DateField(null=True)
+    deputy_id = peewee.TextField(null=True)
+    channel = peewee.TextField(null=True)
+    organisation = peewee.TextField(null=True)
     created_at = UtcDateTime()
     updated_at = UtcDateTime()
     version = peewee.IntegerField(default=1)
@@ -79,8 +112,32 @@ class Contact(Table):
         )
 
 
+class ContactMerge(Table):
+    """A merge of contacts into one: the fields that it changed there as they were `before`, the `merged` contacts as
+    rows, and who named one of them as successor or deputy."""
+
+    noun = "merge of contacts"
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    kept_id = peewee.TextField()
+    kept_version = peewee.IntegerField()
+    before = JsonField()
+    merged = JsonField()
+    references = JsonField()
+    by = JsonField()
+    created_at = UtcDateTime()
+    undone_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "contact_merge"
+        indexes = ((("tenant_id", "kept_id", "created_at", "id"), False),)
+
+
 class Contract(Table):
-    """A contract document of a customer, with its text."""
+    """A contract document of a customer, with its text; `relates_to_id` is the one that it amends or supersedes."""
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -89,6 +146,19 @@ class Contract(Table):
     text = peewee.TextField()
     effective_on = peewee.DateField(null=True)
     ends_on = peewee.DateField(null=True)
+    kind = peewee.TextField(default="main_agreement")
+    relates_to_id = peewee.TextField(null=True)
+    relation = peewee.TextField(null=True)
+    state = peewee.TextField(default="signed")
+    language = peewee.TextField(null=True)
+    parties = JsonField(default=list)
+    amount = MoneyField(null=True)
+    currency = peewee.TextField(null=True)
+    products = JsonField(default=list)
+    committed_until = peewee.DateField(null=True)
+    anniversary_on = peewee.DateField(null=True)
+    price_steps = JsonField(default=list)
+    windows = JsonField(default=list)
     created_at = UtcDateTime()
 
     class Meta:

@@ -9,18 +9,44 @@ from marshmallow import RAISE, ValidationError, fields, validate, validates_sche
 from services.workflows import commands
 from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.facts.signals import KINDS
-from services.workflows.step_kinds.stakeholders import ROLES
+from services.workflows.schemas.customer_facts import HoldSchema
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
+from shared.contracts.customers import (
+    CONTACT_ROLES,
+    CONTACT_STATUSES,
+    CONTRACT_KINDS,
+    CONTRACT_RELATIONS,
+    CONTRACT_STATES,
+    CONTRACT_WINDOWS,
+    DATED,
+    PARENT_RELATIONS,
+    RENEWAL_TERMS,
+    SENTIMENTS,
+    SIDES,
+)
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, prose, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
-SENTIMENTS = ("positive", "neutral", "negative", "unknown")
-CONTACT_STATUSES = ("active", "departed")
+LANGUAGE = validate.Regexp(r"^[a-z]{2}\Z", error="Not a language such as en.")
 COUNT = 10_000_000
+LONGEST_NOTES = 20_000
+FEW = validate.Length(max=20)
+
+
+def _is_day(value: str | None) -> None:
+    """ValidationError when it is not a date such as 2026-11-30."""
+    if value is not None:
+        fields.Date().deserialize(value)
+
+
+def _is_amount(value: str | None) -> None:
+    """ValidationError when it is not an amount such as 248127.00."""
+    if value is not None:
+        Money().deserialize(value)
 
 
 class UsageSchema(StoredSchema):
@@ -37,7 +63,7 @@ class SignalSchema(StoredSchema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     note = optional(2_000)
     percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(0, 100))
-    observed_on = optional_line(10)
+    observed_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
 
 
 class CustomerIn(CommandSchema):
@@ -49,7 +75,9 @@ class CustomerIn(CommandSchema):
     external_id = line(100, allow_none=True, load_default=None)
     arr = Money(required=True)
     currency = fields.String(required=True, validate=CURRENCY)
-    renewal_date = fields.Date(required=True)
+    renewal_date = fields.Date(allow_none=True, load_default=None)
+    renewal_terms = fields.String(load_default=DATED, validate=validate.OneOf(RENEWAL_TERMS))
+    renewal_date_source = optional_line(200)
     time_zone = fields.String(allow_none=True, load_default=None, validate=time_zone)
     industry = optional_line(100)
     health_score = whole(0, 100, allow_none=True, load_default=None)
@@ -58,6 +86,13 @@ class CustomerIn(CommandSchema):
     signals = fields.List(fields.Nested(SignalSchema), load_default=list, validate=validate.Length(max=50))
     owner = optional_line(80)
     salesforce_opportunity_id = optional_line(18)
+    notes = fields.String(load_default="", validate=validate.Length(max=LONGEST_NOTES))
+    tier = optional_line(40)
+    parent_name = optional_line(200)
+    parent_relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(PARENT_RELATIONS))
+    executive_sponsor = optional_line(200)
+    language = fields.String(allow_none=True, load_default=None, validate=LANGUAGE)
+    fiscal_year_end = fields.Date(allow_none=True, load_default=None)
 
     @validates_schema
     def not_negative(self, data: dict, **_: object) -> None:
@@ -92,31 +127,42 @@ class PlannedWorkflow(CamelSchema):
 
 
 class CustomerSchema(CamelSchema):
-    """A customer as lists show it; `stage` is the one that the days to renewal call for."""
+    """A customer as lists show it; `stage` is the one that the days to renewal call for, null without a renewal date;
+    `hold` is the one that it is under today."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     external_id = fields.String(required=True, allow_none=True)
     arr = Money(required=True)
     currency = fields.String(required=True)
-    renewal_date = fields.Date(required=True)
-    days_to_renewal = fields.Integer(required=True)
-    stage = fields.String(required=True)
+    renewal_date = fields.Date(required=True, allow_none=True)
+    renewal_terms = fields.String(required=True)
+    days_to_renewal = fields.Integer(required=True, allow_none=True)
+    stage = fields.String(required=True, allow_none=True)
     health_score = fields.Integer(required=True, allow_none=True)
     renewal_likelihood = fields.Integer(required=True, allow_none=True)
     owner = fields.String(required=True, allow_none=True)
     time_zone = fields.String(required=True, allow_none=True)
     industry = fields.String(required=True, allow_none=True)
+    tier = fields.String(required=True, allow_none=True)
+    hold = fields.Nested(HoldSchema, required=True, allow_none=True)
     open_execution_ids = fields.List(fields.String(), required=True)
     completed_workflows = fields.List(fields.Nested(CompletedWorkflow), required=True)
     next_workflow = fields.Nested(PlannedWorkflow, required=True, allow_none=True)
 
 
 class CustomerDetail(CustomerSchema):
-    """A customer with its usage and signals; its contacts and contracts have lists of their own."""
+    """A customer with its usage and open signals; its contacts, contracts, facts and readings have lists of their own."""
 
     usage = fields.Nested(UsageSchema, required=True)
     signals = fields.List(fields.Nested(SignalSchema), required=True)
+    notes = fields.String(required=True)
+    renewal_date_source = fields.String(required=True, allow_none=True)
+    parent_name = fields.String(required=True, allow_none=True)
+    parent_relation = fields.String(required=True, allow_none=True)
+    executive_sponsor = fields.String(required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    fiscal_year_end = fields.Date(required=True, allow_none=True)
     salesforce_opportunity_id = fields.String(required=True, allow_none=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
@@ -183,7 +229,7 @@ class ContactIn(CommandSchema):
     name = line(200, required=True)
     email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), IsAddress()])
     title = line_or_empty(200, load_default="")
-    role = fields.String(load_default="other", validate=validate.OneOf(tuple(ROLES)))
+    role = fields.String(load_default="other", validate=validate.OneOf(tuple(CONTACT_ROLES)))
     status = fields.String(load_default="active", validate=validate.OneOf(CONTACT_STATUSES))
     sentiment = fields.String(load_default="unknown", validate=validate.OneOf(SENTIMENTS))
     is_primary = Flag(load_default=False)
@@ -192,6 +238,28 @@ class ContactIn(CommandSchema):
     last_touch_on = fields.Date(allow_none=True, load_default=None)
     successor_id = an_id(allow_none=True, load_default=None)
     salesforce_id = optional_line(18)
+    other_roles = fields.List(
+        fields.String(validate=validate.OneOf(tuple(CONTACT_ROLES))), load_default=list, validate=FEW
+    )
+    signs = Flag(load_default=False)
+    signing_limit = Money(allow_none=True, load_default=None)
+    signing_currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
+    last_touch_by = optional_line(200)
+    answered = Flag(allow_none=True, load_default=None)
+    left_on = fields.Date(allow_none=True, load_default=None)
+    left_to = optional_line(200)
+    away_from = fields.Date(allow_none=True, load_default=None)
+    away_until = fields.Date(allow_none=True, load_default=None)
+    deputy_id = an_id(allow_none=True, load_default=None)
+    channel = optional_line(80)
+    organisation = optional_line(200)
+
+    @validates_schema
+    def away_in_order(self, data: dict, **_: object) -> None:
+        """Refuse an absence that ends before it begins."""
+        first, last = data.get("away_from"), data.get("away_until")
+        if first and last and last < first:
+            raise ValidationError("Not before the first day.", "awayUntil")
 
 
 class ContactPatch(ContactIn):
@@ -203,8 +271,18 @@ class ContactPatch(ContactIn):
         exclude = ("customer_id",)
 
 
+class MergeIn(CommandSchema):
+    """Which contact is kept, and which are merged into it."""
+
+    command: ClassVar[type] = commands.MergeContacts
+
+    keep_id = an_id(required=True)
+    other_ids = fields.List(an_id(), required=True, validate=validate.Length(1, 20))
+
+
 class ContactSchema(CamelSchema):
-    """A contact."""
+    """A contact. `signs` is whether the person may sign, up to `signingLimit`; `answered` whether the last touch was
+    answered; `organisation` is null for the customer's own people."""
 
     id = fields.String(required=True)
     customer_id = fields.String(required=True)
@@ -220,7 +298,35 @@ class ContactSchema(CamelSchema):
     last_touch_on = fields.Date(required=True, allow_none=True)
     successor_id = fields.String(required=True, allow_none=True)
     salesforce_id = fields.String(required=True, allow_none=True)
+    other_roles = fields.List(fields.String(), required=True)
+    signs = fields.Boolean(required=True)
+    signing_limit = Money(required=True, allow_none=True)
+    signing_currency = fields.String(required=True, allow_none=True)
+    last_touch_by = fields.String(required=True, allow_none=True)
+    answered = fields.Boolean(required=True, allow_none=True)
+    left_on = fields.Date(required=True, allow_none=True)
+    left_to = fields.String(required=True, allow_none=True)
+    away_from = fields.Date(required=True, allow_none=True)
+    away_until = fields.Date(required=True, allow_none=True)
+    deputy_id = fields.String(required=True, allow_none=True)
+    channel = fields.String(required=True, allow_none=True)
+    organisation = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
+
+
+class ListedContact(ContactSchema):
+    """A contact as lists show it, with the name of its customer."""
+
+    customer_name = fields.String(required=True, allow_none=True)
+
+
+class MergeSchema(CamelSchema):
+    """A merge of contacts that was done; `contact` is the kept one as it is now."""
+
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    undone_at = Moment(required=True, allow_none=True)
+    contact = fields.Nested(ContactSchema, required=True)
 
 
 class ContactArgs(PageArgs):
@@ -237,6 +343,25 @@ class ContactArgs(PageArgs):
     customer_id = an_id(load_default=None)
 
 
+class PriceStepSchema(StoredSchema):
+    """A price that a contract sets from a day on: an amount a year, or a change in percent."""
+
+    on = fields.String(required=True, validate=_is_day)
+    amount = fields.String(allow_none=True, load_default=None, validate=_is_amount)
+    percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-100, 1_000))
+    note = optional_line(200)
+
+
+class WindowSchema(StoredSchema):
+    """A time in which one side may do something by contract: take up an option, lower the quantity."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(CONTRACT_WINDOWS))
+    opens_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
+    closes_on = fields.String(required=True, validate=_is_day)
+    holder = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(SIDES))
+    note = optional_line(200)
+
+
 class ContractIn(CommandSchema):
     """A contract's text, and its dates where they are known."""
 
@@ -246,6 +371,19 @@ class ContractIn(CommandSchema):
     text = prose(LONGEST_TEXT, required=True)
     effective_on = fields.Date(allow_none=True, load_default=None)
     ends_on = fields.Date(allow_none=True, load_default=None)
+    kind = fields.String(load_default="main_agreement", validate=validate.OneOf(CONTRACT_KINDS))
+    relates_to_id = an_id(allow_none=True, load_default=None)
+    relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(CONTRACT_RELATIONS))
+    state = fields.String(load_default="signed", validate=validate.OneOf(CONTRACT_STATES))
+    language = fields.String(allow_none=True, load_default=None, validate=LANGUAGE)
+    parties = fields.List(line(200), load_default=list, validate=FEW)
+    amount = Money(allow_none=True, load_default=None)
+    currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
+    products = fields.List(line(200), load_default=list, validate=FEW)
+    committed_until = fields.Date(allow_none=True, load_default=None)
+    anniversary_on = fields.Date(allow_none=True, load_default=None)
+    price_steps = fields.List(fields.Nested(PriceStepSchema), load_default=list, validate=FEW)
+    windows = fields.List(fields.Nested(WindowSchema), load_default=list, validate=FEW)
 
 
 class ContractSchema(CamelSchema):
@@ -256,6 +394,19 @@ class ContractSchema(CamelSchema):
     title = fields.String(required=True)
     effective_on = fields.Date(required=True, allow_none=True)
     ends_on = fields.Date(required=True, allow_none=True)
+    kind = fields.String(required=True)
+    relates_to_id = fields.String(required=True, allow_none=True)
+    relation = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    parties = fields.List(fields.String(), required=True)
+    amount = Money(required=True, allow_none=True)
+    currency = fields.String(required=True, allow_none=True)
+    products = fields.List(fields.String(), required=True)
+    committed_until = fields.Date(required=True, allow_none=True)
+    anniversary_on = fields.Date(required=True, allow_none=True)
+    price_steps = fields.List(fields.Nested(PriceStepSchema), required=True)
+    windows = fields.List(fields.Nested(WindowSchema), required=True)
     created_at = Moment(required=True)
 
 
@@ -266,5 +417,5 @@ class ContractDetail(ContractSchema):
 
 
 CustomerPage = page_of(CustomerSchema)
-ContactPage = page_of(ContactSchema)
+ContactPage = page_of(ListedContact)
 ContractPage = page_of(ContractSchema)

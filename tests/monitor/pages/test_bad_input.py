@@ -151,16 +151,28 @@ def test_a_saying_that_is_none_of_ours_is_not_said(ana, text):
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "🙂", '"', "\x01", "\ud800"])
-def test_what_was_done_fits_a_cookie_whatever_letters_it_is_written_in(app, letter):
+@pytest.mark.parametrize(("parts", "kept"), [(10, 10), (500, 0)])
+def test_what_was_done_fits_a_cookie_whatever_letters_it_is_written_in(app, letter, parts, kept):
     with app.test_request_context("/app/monitor"):
         cookie = flash.redirect_to(
-            "/app/monitor", letter * 1_000, undo=flash.Undo("t" * 36, 1, ["p" * 36] * 50)
+            "/app/monitor", letter * 1_000, undo=flash.Undo("/app/tasks/1/reopen", [("part", "p" * 36)] * parts)
         ).headers["Set-Cookie"]
     assert len(cookie) < 4_096
     with app.test_request_context("/app/monitor", headers={"Cookie": cookie.split(";")[0]}):
         shown = flash.take_flash()
-    assert shown["text"].startswith((letter * 20, "?" * 20))
-    assert len(shown["undo"].parts) == flash.MOST_PARTS
+    assert shown["title"].startswith((letter * 20, "?" * 20))
+    assert len(shown["undo"].fields if shown["undo"] else ()) == kept
+
+
+@pytest.mark.parametrize(
+    "action", ["https://elsewhere.test/app/", "//elsewhere.test/app/", "/sign-out", "/app/\r\nx", ""]
+)
+def test_an_undo_leads_nowhere_but_into_the_console(ana, action):
+    text = json.dumps({"text": "Done", "tone": "good", "undo": {"action": action, "fields": [["a", "b"]]}})
+    ana.set_cookie("tandem_said", base64.urlsafe_b64encode(text.encode()).decode(), domain="localhost")
+    page = ana.get("/app/monitor").text
+    assert "Done" in page
+    assert "data-undo" not in page
 
 
 @pytest.mark.parametrize("config", ["[" * 5_000, '{"limit": NaN}', '{"limit": ' + "9" * 5_000 + "}"])

@@ -455,7 +455,7 @@ def test_another_tenants_import_is_not_there(ask, take):
 
 def test_the_kinds_and_their_fields_are_told(ask):
     kinds = ask("GET", "/api/imports/kinds").json["kinds"]
-    assert [kind["key"] for kind in kinds] == ["customers", "contacts"]
+    assert [kind["key"] for kind in kinds] == ["customers", "contacts", "usage-readings"]
     assert kinds[0]["fields"][0] == {"name": "name", "label": "Name", "needed": True, "instead": ""}
     assert ask("POST", "/api/imports", {"kind": "partnerships", "csv": "name"}).status_code == 404
 
@@ -558,7 +558,7 @@ def test_a_contact_who_succeeds_another_stays(ask, take, do, rows):
         {"status": "departed", "successorId": Contact.get(Contact.name == "Ann").id},
     )
     do(one, "undo")
-    assert rows(one, stays="true") == [(2, "Ann", "1 contact who left refers to it.")]
+    assert rows(one, stays="true") == [(2, "Ann", "1 other contact refers to it.")]
     assert sorted(people()) == ["Ann", "Zoe"]
 
 

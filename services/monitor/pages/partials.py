@@ -1,0 +1,15 @@
+"""Renders parts of a page that htmx puts in place, whatever else the answer is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template
+from markupsafe import escape
+
+
+def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
+    """A rendered template as an element that htmx puts at `target`."""
+    rendered = render_template(template, **context)
+    return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'

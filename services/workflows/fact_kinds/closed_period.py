@@ -1,0 +1,20 @@
+"""Nobody is there."""
+
+from services.workflows.fact_kinds.fact_kind import DATE, Details, FactKind, day, joined, text
+
+
+class ClosedPeriodDetails(Details):
+    """The details of this kind."""
+
+    ends_on = day("To")
+    who = text("Who is away")
+
+
+KIND = FactKind(
+    key="closed_period",
+    group=DATE,
+    title="Closed period",
+    help="Nobody is there: holidays, an inventory, a freeze of changes. It lasts from its date to its end.",
+    details=ClosedPeriodDetails,
+    says=lambda details: joined(details["who"], details["endsOn"], between=" until "),
+)
