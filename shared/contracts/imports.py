@@ -62,10 +62,12 @@ def decimal_mark() -> fields.String:
 class FromForm(CamelSchema):
     """A body that is JSON, or a form with a file, whose fields are texts."""
 
+    takes_form = True
+
     @pre_load
     def read_form(self, data: Any, **_: Any) -> Any:
         """The fields of a form as JSON would have them."""
-        if isinstance(data, dict):
+        if isinstance(data, dict) or not isinstance(data, Mapping):
             return data
         read = {"Flag": _flag, "Integer": _whole, "Columns": _object, "Constants": _object}
         kinds = {each.data_key: type(each).__name__ for each in self.fields.values()}

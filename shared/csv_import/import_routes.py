@@ -31,6 +31,21 @@ from shared.ground import clock
 from shared.ground.errors import Invalid
 from shared.web import application, request_checks
 
+FORM = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "additionalProperties": {"type": "string"},
+                }
+            }
+        }
+    }
+}
+"""What OpenAPI says of the form in which a file may come instead of JSON, beside the same fields as texts."""
+
 
 def make(imports: Imports) -> Blueprint:
     """The blueprint of these imports."""
@@ -57,7 +72,8 @@ def make(imports: Imports) -> Blueprint:
     @blueprint.post("")
     @request_checks.takes_files
     @application.needs("member")
-    @blueprint.arguments(TakeFileIn, location="json_or_form")
+    @blueprint.arguments(TakeFileIn)
+    @blueprint.doc(**FORM)
     @blueprint.response(201, ImportDetail)
     def take(data: dict[str, Any]) -> Any:
         """Take a file, as JSON or in a form with a field `file`, and propose which of its columns are which fields."""

@@ -27,6 +27,7 @@ from services.runs.schemas.partnerships import (
 )
 from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
 from shared.web import application, request_checks
 
@@ -66,7 +67,8 @@ def add(command: CreatePartnership) -> Any:
 @partnerships.post("/import")
 @request_checks.takes_files
 @application.needs("member")
-@partnerships.arguments(ImportIn, location="json_or_form")
+@partnerships.arguments(ImportIn)
+@partnerships.doc(**FORM)
 @partnerships.response(200, ImportReceipt)
 def import_partnerships(data: dict[str, Any]) -> dict[str, Any]:
     """Import a CSV file of partnerships, as JSON or in a form with a field `file`, with a receipt a line; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""

@@ -24,6 +24,7 @@ from services.workflows.schemas.customers import (
     MergeSchema,
 )
 from shared.contracts.imports import ImportIn
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
 from shared.web import application, request_checks
 
@@ -57,7 +58,8 @@ def add(command: AddContact) -> Any:
 @contacts.post("/import")
 @request_checks.takes_files
 @application.needs("member")
-@contacts.arguments(ImportIn, location="json_or_form")
+@contacts.arguments(ImportIn)
+@contacts.doc(**FORM)
 @contacts.response(200, ContactImportReceipt)
 def import_contacts(data: dict[str, Any]) -> dict[str, Any]:
     """Import a CSV file of contacts, as JSON or in a form with a field `file`, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""

@@ -26,6 +26,7 @@ from services.workflows.schemas.customers import (
 )
 from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
 from shared.web import application, request_checks
 
@@ -60,7 +61,8 @@ def add(command: AddCustomer) -> Any:
 @customers.post("/import")
 @request_checks.takes_files
 @application.needs("member")
-@customers.arguments(ImportIn, location="json_or_form")
+@customers.arguments(ImportIn)
+@customers.doc(**FORM)
 @customers.response(200, ImportReceipt)
 def import_customers(data: dict[str, Any]) -> dict[str, Any]:
     """Import a CSV file of customers, as JSON or in a form with a field `file`, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""

@@ -12,6 +12,7 @@ from services.workflows import customers
 from services.workflows.api.imports import stored
 from services.workflows.commands import ChangeCustomer
 from services.workflows.models import Contact, Customer, db, feed, imports, replicas
+from services.workflows.models.fact_tables import ScoreReading
 from shared.csv_import.import_parts import BATCH_SIZE
 from shared.database.connection import session
 from shared.ground import clock
@@ -573,3 +574,54 @@ def test_a_dry_run_of_contacts_says_what_the_import_does(ask):
         == [row["outcome"] for row in dry["rows"]]
         == ["created", "refused", "refused", "refused"]
     )
+
+
+USAGE = "customer,product,site,date,active,licensed,note"
+
+
+def test_usage_readings_come_with_their_customer_and_day(ask, take, do, rows):
+    acme = make_customer(name="Acme", external_id="A-1")
+    lines = (
+        "A-1,CRM,Ulm,2026-10-31,5,10,first", "acme,CRM,Ulm,31/10/2026,6,,twice", "Acme,CRM,Bonn,31/10/2026,,10,no data",
+        "Acme,CRM,Ulm,2099-01-01,5,,ahead", "Gone,CRM,Ulm,2026-10-31,5,,", "Acme,CRM,Ulm,2026-09-30,many,,",
+    )  # fmt: skip
+    one = take(text(*lines, header=USAGE), "usage-readings")
+    one = do(one, "run")
+    assert (one["state"], one["counts"]) == ("done", {"created": 2, "refused": 4})
+    assert [(row, why.partition(".")[0]) for row, _, why in rows(one, outcome="refused")] == [
+        (3, "it is in line 2 already"),
+        (5, "on: Not after today, 2026-11-21"),
+        (6, "customer: there is no customer Gone"),
+        (7, "active: Not a valid integer"),
+    ]
+    found = ask("GET", f"/api/customers/{acme.id}/usage").json["items"]
+    assert sorted((reading["site"], reading["active"], reading["licensed"]) for reading in found) == [
+        ("Bonn", None, 10),
+        ("Ulm", 5, 10),
+    ]
+
+
+def test_undoing_usage_readings_puts_back_what_a_day_said_before(ask, take, do):
+    acme = make_customer(name="Acme")
+    reading = {"on": "2026-10-31", "product": "CRM", "active": 5, "licensed": 10, "note": "kept"}
+    assert ask("POST", f"/api/customers/{acme.id}/usage", reading).status_code in (200, 201)
+    before = ask("GET", f"/api/customers/{acme.id}/usage").json["items"]
+    one = take("customer,product,on,active\nAcme,CRM,2026-10-31,7\nAcme,CRM,2026-09-30,3\n", "usage-readings")
+    assert do(one, "run")["counts"] == {"updated": 1, "created": 1}
+    after = {reading["on"]: reading for reading in ask("GET", f"/api/customers/{acme.id}/usage").json["items"]}
+    assert (after["2026-10-31"]["active"], after["2026-10-31"]["licensed"], after["2026-10-31"]["note"]) == (
+        7,
+        10,
+        "kept",
+    )
+    assert do(one, "undo")["counts"]["undone"] == 2
+    assert ask("GET", f"/api/customers/{acme.id}/usage").json["items"] == before
+
+
+def test_undoing_takes_back_the_scores_that_the_import_noted(ask, take, do, rows):
+    make_customer(name="Acme", health_score=80)
+    one = take(text("Acme,100000,USD,2027-05-01,40", "Beta,1,USD,2027-05-01,50", header=HEADER + ",health"))
+    assert do(one, "run")["counts"] == {"updated": 1, "created": 1}
+    assert ScoreReading.select().count() == 3
+    assert do(one, "undo")["counts"]["undone"] == 2
+    assert [reading.value for reading in ScoreReading.select()] == [80]
