@@ -114,6 +114,7 @@ def _workflows(application: Any, headers: dict[str, str], by: Principal) -> dict
         "hold_id": post(f"/api/customers/{customer}/holds", {"reason": "Secret", "untilOn": "2090-01-01"})["id"],
         "reading_id": post(f"/api/customers/{customer}/usage", reading)["id"],
         "merge_id": post("/api/contacts/merge", {"keepId": successor, "otherIds": [double]})["id"],
+        "import_id": post("/api/imports", {"kind": "customers", "csv": "name\nSecret row\n"})["id"],
         "contact_id": contact,
         "successor_id": successor,
         "execution_id": execution["id"],

@@ -6,6 +6,7 @@ from services.workflows.api.customer_facts import facts
 from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
+from services.workflows.api.imports import imports
 from services.workflows.api.plans import plans
 from services.workflows.api.run_control import run_control
 from services.workflows.api.task_comments import task_comments
@@ -17,6 +18,7 @@ blueprints = (
     customers,
     contracts,
     contacts,
+    imports,
     definitions,
     executions,
     plans,

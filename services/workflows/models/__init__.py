@@ -7,6 +7,7 @@ from services.workflows.models import (
     executions,
     facts,
     holds,
+    importing,
     plans,
     replicas,
     requests,
@@ -16,7 +17,7 @@ from services.workflows.models import (
     tasks,
     triggers,
 )
-from services.workflows.models.database import acts, db, feed, idempotency, schedules, words
+from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
     Processor,
@@ -64,6 +65,7 @@ TABLES = (
     Tenant,
     Person,
     Processor,
+    *imports.all,
 )
 
 __all__ = [
@@ -102,6 +104,8 @@ __all__ = [
     "feed",
     "holds",
     "idempotency",
+    "importing",
+    "imports",
     "outgoing_requests",
     "plans",
     "requests",
