@@ -20,7 +20,7 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
     tenant_id = customer.tenant_id
     signals = customer_facts.open_signals(customer)
     usage = of_readings(models.facts.usage_of(tenant_id, customer.id)) or customer.usage
-    contracts = models.customers.contracts_of(tenant_id, customer.id)
+    contracts = models.contracts.of_customer(tenant_id, customer.id)
     return CustomerContext(
         customer=of_columns(CustomerFacts, customer.__data__ | {"signals": signals, "usage": usage}),
         contacts=contacts(tenant_id, customer.id),

@@ -1,18 +1,23 @@
 """The tables of workflows and all its SQL."""
 
 from services.workflows.models import (
+    contact_merges,
+    contracts,
     customers,
     executions,
     facts,
     holds,
+    importing,
     plans,
     replicas,
     requests,
     snapshots,
+    task_batches,
+    task_comments,
     tasks,
     triggers,
 )
-from services.workflows.models.database import acts, db, feed, idempotency, schedules, words
+from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
     Processor,
@@ -25,6 +30,7 @@ from services.workflows.models.tables import (
     CUSTOMER,
     PARTNERSHIP,
     Contact,
+    ContactMerge,
     Contract,
     Customer,
     Execution,
@@ -33,12 +39,14 @@ from services.workflows.models.tables import (
     Task,
     Trigger,
 )
+from services.workflows.models.task_tables import TaskBatch, TaskComment
 
 SearchWord = words.table
 
 TABLES = (
     Customer,
     Contact,
+    ContactMerge,
     Contract,
     CustomerFact,
     CustomerHold,
@@ -48,6 +56,8 @@ TABLES = (
     Step,
     Plan,
     Task,
+    TaskComment,
+    TaskBatch,
     Trigger,
     Request,
     HeardRequest,
@@ -55,6 +65,7 @@ TABLES = (
     Tenant,
     Person,
     Processor,
+    *imports.all,
 )
 
 __all__ = [
@@ -62,6 +73,7 @@ __all__ = [
     "PARTNERSHIP",
     "TABLES",
     "Contact",
+    "ContactMerge",
     "Contract",
     "Customer",
     "CustomerFact",
@@ -76,11 +88,15 @@ __all__ = [
     "SearchWord",
     "Step",
     "Task",
+    "TaskBatch",
+    "TaskComment",
     "Tenant",
     "Trigger",
     "UsageReading",
     "acts",
+    "contact_merges",
     "replicas",
+    "contracts",
     "customers",
     "db",
     "executions",
@@ -88,11 +104,15 @@ __all__ = [
     "feed",
     "holds",
     "idempotency",
+    "importing",
+    "imports",
     "outgoing_requests",
     "plans",
     "requests",
     "schedules",
     "snapshots",
+    "task_batches",
+    "task_comments",
     "tasks",
     "triggers",
 ]
