@@ -8,7 +8,7 @@ same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -291,10 +291,35 @@ class ChangeTask:
     priority: int | NotGiven = NOT_GIVEN
     due_date: date | None | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
+    customer_id: str | None | NotGiven = NOT_GIVEN
     estimated_completion_time: str | None | NotGiven = NOT_GIVEN
     complexity: str | NotGiven = NOT_GIVEN
     execution_status: str | NotGiven = NOT_GIVEN
     execution_result: JsonObject | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActOnTasks:
+    """Do one action with many tasks; each action takes the fields that it names (task_actions.py). Of a task whose version
+    is given, that one is meant and no later."""
+
+    task_ids: list[str]
+    action: str
+    versions: dict[str, int] = field(default_factory=dict)
+    sub_tasks: str | None = None
+    until: datetime | date | None = None
+    reason: str | None = None
+    owner: str | None = None
+    note: str | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentOnTask:
+    """Add a comment on a task. People are mentioned as @Name or @address in the body, or by id."""
+
+    body: str
+    mentions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,7 @@ class Settings:
     keep_acts_days: int
     max_retries: int
     retry_delay_seconds: float
+    send_delay_seconds: float
     daily_at: str
     worker_timeout_ms: int
     crm_answers_lookups: bool

@@ -143,6 +143,13 @@ SETTINGS = (
     Setting("TANDEM_MAX_RETRIES", "int", 3, "Retries after the first attempt of an AI task.", validate.Range(0, 20)),
     Setting("TANDEM_RETRY_DELAY_SECONDS", "float", 300, "Pause before a retry of an AI task.", validate.Range(0)),
     Setting(
+        "TANDEM_SEND_DELAY_SECONDS",
+        "float",
+        10,
+        "How long a mail or an invitation of a guided run waits before it leaves, so that it can be taken back; 0 sends at once.",
+        validate.Range(0, 3600),
+    ),
+    Setting(
         "TANDEM_DAILY_AT",
         "str",
         DAILY_AT,

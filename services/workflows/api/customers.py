@@ -7,9 +7,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.workflows import customers as verbs
-from services.workflows import importing, models
+from services.workflows import models
+from services.workflows.api.imports import at_once
 from services.workflows.api.showing import customer_shown, customers_shown, page_of
 from services.workflows.commands import AddCustomer, ChangeCustomer
+from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, idempotency
 from services.workflows.schemas.customers import (
     CustomerArgs,
@@ -20,8 +22,9 @@ from services.workflows.schemas.customers import (
     ImportReceipt,
 )
 from shared.contracts.imports import ImportIn
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import application, error_responses, request_checks
+from shared.web import application, request_checks
 
 customers = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers.")
 
@@ -55,15 +58,11 @@ def add(command: AddCustomer) -> Any:
 @request_checks.takes_files
 @application.needs("member")
 @customers.arguments(ImportIn)
+@customers.doc(**FORM)
 @customers.response(200, ImportReceipt)
 def import_customers(data: dict[str, Any]) -> dict[str, Any]:
-    """Import a CSV file of customers, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
-    text = data.pop("csv")
-    return importing.customers(application.by(), text, checked, **data, new_id=ids.new_id, now=clock.now())
-
-
-checked = error_responses.check_by(CustomerPatch(partial=True))
-"""The check of an import's rows."""
+    """Import a CSV file of customers, as JSON or in a form with a field `file`, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
+    return at_once(CUSTOMERS, data, "customer_id")
 
 
 @customers.get("/<customer_id>")

@@ -277,6 +277,8 @@ class Plan(Table):
 
 
 CUSTOMER, PARTNERSHIP = "customer", "partnership"
+UNDATED = date(9999, 12, 31)
+"""The place of a task without a due date in a list by date."""
 
 
 class Task(Table):
@@ -298,6 +300,7 @@ class Task(Table):
     status = peewee.TextField()
     priority = peewee.IntegerField()
     due_date = peewee.DateField(null=True)
+    due_order = peewee.DateField(default=UNDATED)
     snoozed_until = UtcDateTime(null=True)
     snooze_reason = peewee.TextField(null=True)
     owner = peewee.TextField(null=True)
@@ -352,7 +355,7 @@ class Task(Table):
 
     def write(self, **values: Any) -> None:
         """A guarded write, which is published if another context requested the task."""
-        super().write(**values)
+        super().write(**placed(values))
         self.mark()
 
     def mark(self) -> None:
@@ -361,6 +364,15 @@ class Task(Table):
             feed.mark("task", self.id, self.tenant_id)
 
 
+def placed(values: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a task with its place in a list by date, if they have its due date."""
+    return values | {"due_order": values["due_date"] or UNDATED} if "due_date" in values else values
+
+
+TODO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
+"""What people have to do now. It is written out where it is asked for, so that both engines see that its indexes hold it."""
+
+SNOOZED, COMPLETED = peewee.SQL("status = 'snoozed'"), peewee.SQL("status = 'completed'")
 TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)
 
 
@@ -376,9 +388,19 @@ _task_index("idx_tasks_execution", Task.execution_id)
 _task_index("idx_tasks_parent", Task.parent_task_id)
 _task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
 _task_index("idx_tasks_execution_status", Task.execution_status)
-Task.add_index(Task.index(Task.tenant_id, Task.due_date, name="idx_tasks_due"))
+Task.add_index(Task.index(Task.tenant_id, Task.due_order, name="idx_tasks_due"))
 Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
 Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snoozed'"), name="idx_tasks_resurfacing"))
+
+for _name, _key, _where in (
+    ("todo", (Task.due_order, Task.priority, Task.id), TODO),
+    ("todo_owner", (Task.owner, Task.due_order, Task.priority, Task.id), TODO),
+    ("todo_subject", (Task.subject_kind, Task.subject_id, Task.due_order, Task.priority, Task.id), TODO),
+    ("snoozed_owner", (Task.owner, Task.snoozed_until, Task.id), SNOOZED),
+    ("completed", (Task.completed_at, Task.id), COMPLETED),
+    ("completed_owner", (Task.owner, Task.completed_at, Task.id), COMPLETED),
+):
+    Task.add_index(Task.index(Task.tenant_id, *_key, where=_where, name=f"idx_tasks_{_name}"))
 
 
 class Trigger(Table):

@@ -187,8 +187,25 @@ class ImportReceipt(CamelSchema):
     """The receipt of an import."""
 
     dry_run = fields.Boolean(required=True)
+    import_id = fields.String(required=True, allow_none=True, metadata={"description": "Null for a dry run."})
     rows = fields.List(fields.Nested(ImportRow), required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ContactImportRow(CamelSchema):
+    """What became of one row of a file of contacts; the header is row 1."""
+
+    row = fields.Integer(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
+    name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    contact_id = fields.String(required=True, allow_none=True)
+
+
+class ContactImportReceipt(ImportReceipt):
+    """The receipt of an import of contacts."""
+
+    rows = fields.List(fields.Nested(ContactImportRow), required=True)
 
 
 class ContactIn(CommandSchema):
