@@ -252,7 +252,7 @@ def _imported(
     """Import the file part by part. Yields the receipts of all rows."""
     after = 0
     while True:
-        answer = client.ask("POST", path, form={**form, "after": str(after)}, file=file, as_person=person)
+        answer = client.ask("POST", path, content={**form, "after": str(after)}, files={"file": file}, as_person=person)
         rows = client.body_of(answer)["rows"]
         yield from rows
         if len(rows) < ROWS_PER_REQUEST:

@@ -121,6 +121,8 @@ def _workflows(application: Any, headers: dict[str, str], by: Principal) -> dict
         "run_id": execution["id"],
         "step_id": execution["steps"][0]["id"],
         "task_id": task["id"],
+        "comment_id": post(f"/api/workflows/tasks/{task['id']}/comments", {"body": "Secret"})["id"],
+        "batch_id": post("/api/workflows/tasks/batches", {"taskIds": [task["id"]], "action": "complete"})["id"],
         "trigger_id": post("/api/workflows/triggers", trigger)["id"],
         "ai_item": plan["aiTasks"][0]["id"],
         "csm_item": plan["csmTasks"][0]["id"],
@@ -144,7 +146,17 @@ def _executor(application: Any, headers: dict[str, str], tenant_id: str) -> dict
     mail = here.mailbox.send(tenant_id, letter, key=f"{tenant_id}-mail", fence=1)["mailboxId"]
     opportunity = ids.new_id()
     here.crm.log_activity(tenant_id, opportunity, activity=NOTE, key=f"{tenant_id}-note", fence=1)
-    return {"task_id": task, "run_id": task, "effect": "mail", "mail_id": mail, "opportunity_id": opportunity}
+    file = application.test_client().post(
+        f"/api/files?name={secret_of(tenant_id)}.txt", data=f"Paper of {tenant_id}".encode(), headers=headers
+    )
+    return {
+        "task_id": task,
+        "run_id": task,
+        "effect": "mail",
+        "mail_id": mail,
+        "opportunity_id": opportunity,
+        "sha256": file.json["sha256"],
+    }
 
 
 def _monitor(application: Any, headers: dict[str, str], made: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -7,7 +7,20 @@ from typing import Any
 import pytest
 
 from services.monitor import app
-from services.monitor.models import SearchWord, counts, database, feed, notices, people, runs, sign_ins, source_reads
+from services.monitor.models import (
+    SearchWord,
+    counts,
+    database,
+    feed,
+    notices,
+    notification_settings,
+    outgoing_requests,
+    people,
+    problems,
+    runs,
+    sign_ins,
+    source_reads,
+)
 from shared.feed.consumer import Change
 from tests.conftest import NOON
 from tests.service import Service
@@ -29,6 +42,9 @@ TABLES = (
     notices.NotificationRead,
     notices.TrailAct,
     source_reads.SourceRead,
+    problems.SetAside,
+    notification_settings.NotificationSetting,
+    outgoing_requests.table,
 )
 
 

@@ -2,6 +2,7 @@
 
 from services.workflows.models import (
     contact_merges,
+    contracts,
     customers,
     executions,
     facts,
@@ -11,6 +12,8 @@ from services.workflows.models import (
     replicas,
     requests,
     snapshots,
+    task_batches,
+    task_comments,
     tasks,
     triggers,
 )
@@ -36,6 +39,7 @@ from services.workflows.models.tables import (
     Task,
     Trigger,
 )
+from services.workflows.models.task_tables import TaskBatch, TaskComment
 
 SearchWord = words.table
 
@@ -52,6 +56,8 @@ TABLES = (
     Step,
     Plan,
     Task,
+    TaskComment,
+    TaskBatch,
     Trigger,
     Request,
     HeardRequest,
@@ -82,12 +88,15 @@ __all__ = [
     "SearchWord",
     "Step",
     "Task",
+    "TaskBatch",
+    "TaskComment",
     "Tenant",
     "Trigger",
     "UsageReading",
     "acts",
     "contact_merges",
     "replicas",
+    "contracts",
     "customers",
     "db",
     "executions",
@@ -102,6 +111,8 @@ __all__ = [
     "requests",
     "schedules",
     "snapshots",
+    "task_batches",
+    "task_comments",
     "tasks",
     "triggers",
 ]
