@@ -5,7 +5,7 @@ A `scope` is a tenant's id, or ALL_TENANTS for a super admin; routes and pages c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -128,6 +128,14 @@ def superseded(scope: str, statuses: Mapping[str, str]) -> dict[str, Run]:
 def names_of(scope: str, run_ids: Sequence[str]) -> dict[str, str]:
     """The names of those of these runs that there are, by id; one query."""
     return runs.names_of(scope, run_ids)
+
+
+def works(scope: str, run_ids: Collection[str]) -> dict[str, str]:
+    """What people call the work that each of these runs is: "Acme's plan", or the name of the run; one query."""
+    found = runs.of_ids(scope, run_ids)
+    return {
+        run_id: f"{run.subject_name}’s plan" if run.subject_name else run.workflow_name for run_id, run in found.items()
+    }
 
 
 def cancelled_by(scope: str, run_id: str) -> TrailAct | None:

@@ -99,12 +99,13 @@ class Requests:
         link: str | None,
         by: JsonObject,
         now: datetime,
+        source: JsonObject | None = None,
     ) -> None:
         """Request a notification of one person, or of the whole tenant without `recipient_id`, from the monitor; a second
         one with the same id is ignored. Call it inside a transaction."""
         content: JsonObject = {
             "recipientId": recipient_id, "kind": kind, "title": title, "body": body, "link": link,
-            "createdAt": clock.rfc3339(now), "by": by,
+            "createdAt": clock.rfc3339(now), "by": by, **({"source": source} if source else {}),
         }  # fmt: skip
         self.add(request_id, "notification-request", tenant_id=tenant_id, source_id=source_id, body=content, now=now)
 

@@ -36,6 +36,10 @@ class Settings:
     service: str
     home: Path
     keys: Path
+    files: str
+    file_bytes: int
+    reading_pages: int
+    reading_seconds: int
     bind: str
     ports: dict[str, int]
     urls: dict[str, str]
@@ -98,6 +102,11 @@ class Settings:
     def crm_database_path(self) -> Path:
         """The file of the sandbox CRM."""
         return self.home / "sandbox-crm.sqlite3"
+
+    @property
+    def files_path(self) -> Path:
+        """The folder of the stored files."""
+        return Path(self.files).absolute() if self.files else self.home / "files"
 
     @property
     def mailbox_path(self) -> Path:

@@ -15,7 +15,8 @@ _numbers = itertools.count(1)
 
 def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
     """The ids of new things by the names that paths have for them: a run with a step at work and a row of it, a comment,
-    a partnership, an objective with a key result, a call and its invitation, a template and a recurrence of it."""
+    a partnership, an objective with a key result, a call and its invitation, a template and a recurrence of it, and an
+    import."""
     client, number = application.test_client(), next(_numbers)
 
     def post(path: str, body: Any) -> Any:
@@ -50,6 +51,7 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
         "delivery_id": invitation,
         "template_id": template,
         "recurrence_id": recurrence,
+        "import_id": post("/api/imports", {"kind": "partnerships", "csv": f"name\nThing {number}\n"})["id"],
     }
 
 

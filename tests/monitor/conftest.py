@@ -13,6 +13,8 @@ from services.monitor.models import (
     database,
     feed,
     notices,
+    notification_settings,
+    outgoing_requests,
     people,
     problems,
     runs,
@@ -41,6 +43,8 @@ TABLES = (
     notices.TrailAct,
     source_reads.SourceRead,
     problems.SetAside,
+    notification_settings.NotificationSetting,
+    outgoing_requests.table,
 )
 
 

@@ -64,7 +64,7 @@ def test_what_is_set_aside_is_out_of_the_inbox_and_recorded_once(monitor):
     assert problems.set_aside(wanted, by=DEV, now=NOON) == 0
     assert groups() == {FAILED["error"]["message"]: ["task-2"]}
     assert [len(group.problems) for group in problems.failed("acme")] == [1]
-    [recorded] = acts.table.select().where(acts.table.verb == "set failed AI task aside")
+    [recorded] = acts.table.select().where(acts.table.reason == "A test.")
     assert (recorded.subject_id, recorded.reason) == ("task-1", "A test.")
 
 
