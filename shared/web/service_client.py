@@ -151,21 +151,34 @@ class Client:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        content: bytes | Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
         as_person: Principal | None = None,
         for_person: Principal | None = None,
         tenant_id: str = ANY_TENANT,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> requests.Response:
-        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`."""
+        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`.
+
+        The body is `json`, `content` as it is, or a form of the fields `content` and of `files`, `{field: (name, bytes)}`.
+        """
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
             "X-Request-Id": logs.request_id.get(),
+            **({"Content-Type": "application/octet-stream"} if isinstance(content, bytes) else {}),
             **(headers or {}),
         }
         try:
             answer = self._session.request(
-                method, self.url + path, params=params, json=json, headers=sent, timeout=timeout or self.timeout
+                method,
+                self.url + path,
+                params=params,
+                json=json,
+                data=content,
+                files=files,
+                headers=sent,
+                timeout=timeout or self.timeout,
             )
         except requests.exceptions.InvalidJSONError:
             raise  # it was not sent, so the service is not to blame

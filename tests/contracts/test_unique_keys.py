@@ -69,6 +69,8 @@ EXCEPTIONS = {
         ("customer_hold", ("id",)): MADE_HERE,
         ("heard_request", ("id",)): OF_A_REQUEST,
         ("processor", ("id",)): OF_ALL,
+        ("task_batch", ("id",)): MADE_HERE,
+        ("task_comment", ("id",)): MADE_HERE,
         ("score_reading", ("id",)): MADE_HERE,
         ("usage_reading", ("id",)): MADE_HERE,
         ("workflow_execution", ("id",)): MADE_HERE,

@@ -21,6 +21,8 @@ from shared.ground.settings import Settings
 from shared.process.retention import Retention
 
 ONE = peewee.SQL("1")
+TASK = "task"
+"""The kind of a task, in acts about it and in the feed of this context."""
 
 
 class Notification(Table):
@@ -218,8 +220,11 @@ def unread_ids(tenant_id: str, person_id: str) -> list[str]:
 
 
 def copy_acts(rows: Sequence[Columns]) -> None:
-    """Add acts to the trail, except those that it has already."""
+    """Add acts to the trail, except those that it has already. Pages that show a task hear of those about it."""
     statements.insert_all_new(TrailAct, rows, "id")
+    for row in rows:
+        if row["subject_kind"] == TASK:
+            feed.mark(TASK, row["subject_id"], row["tenant_id"])
 
 
 def trail(
@@ -234,6 +239,12 @@ def trail(
     if by_id:
         query = query.where(TrailAct.by_id == by_id)
     return query
+
+
+@feed.snapshot(TASK)
+def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
+    """Tasks are not copied here: whoever shows one asks its owner."""
+    return {task_id: {"id": task_id} for task_id in wanted}
 
 
 def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:

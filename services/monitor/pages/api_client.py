@@ -95,13 +95,19 @@ def send(
 ) -> Any:
     """Send a command for this person. `version` is what their form showed (If-Match), `key` makes a creation happen
     once."""
-    headers = _preconditions(version, key)
+    headers = preconditions(version, key)
     client = clients.to(service)
     answer = client.ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
     return client.body_of(answer) if answer.content else None
 
 
-def _preconditions(version: str | None, key: str | None) -> dict[str, str]:
+def upload(service: str, path: str, form: Mapping[str, str], file: tuple[str, bytes]) -> Any:
+    """Send a form with a file, which is its name and its content, for this person. Returns the answer."""
+    client = clients.to(service)
+    return client.body_of(client.ask("POST", path, content=form, files={"file": file}, as_person=application.by()))
+
+
+def preconditions(version: str | None, key: str | None) -> dict[str, str]:
     """The If-Match and Idempotency-Key headers from a form's hidden fields. Stale or Invalid for values that none of
     our forms contains."""
     if version and not VERSION.fullmatch(version):

@@ -3,7 +3,7 @@
   "use strict";
 
   const dialog = () => document.getElementById("dialog");
-  const inField = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const inField = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
   // Dialogs: a link marked data-ask fetches its own page into the one dialog; without this script the link just opens that page.
   // A form in the dialog that was taken has changed the page behind it; one that was refused came back with its complaints.
@@ -152,6 +152,8 @@
   const PLACES = { i: "/app/inbox", u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
   let leader = -Infinity;
   const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
+  const chosenRow = () => document.querySelector("[data-rows] > .is-chosen");
+  let chosenId = null;
   const choose = (step) => {
     const all = rows();
     if (!all.length) return;
@@ -159,8 +161,33 @@
     const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
     all[at]?.classList.remove("is-chosen");
     next.classList.add("is-chosen");
-    (next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
+    chosenId = next.id;
+    (next.hasAttribute("tabindex") ? next : next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+  };
+  // A row that was swapped is the chosen one still, and the rows with which something was done are no longer selected.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const row = chosenId && document.getElementById(chosenId);
+    if (row && !chosenRow() && row.closest("[data-rows]")) row.classList.add("is-chosen");
+    if (ctx.response?.status < 400 && ctx.askedBy?.matches?.("#many, form.ask")) clearSelection();
+    tellSelection();
+  });
+  const selection = () => [...document.querySelectorAll("[data-select]:checked")];
+  const clearSelection = () => selection().forEach((box) => { box.checked = false; });
+  const tellSelection = () => document.querySelectorAll("[data-selected]").forEach((count) => {
+    count.textContent = `${selection().length} selected`;
+  });
+  document.addEventListener("change", tellSelection);
+  document.addEventListener("reset", () => setTimeout(() => { clearSelection(); tellSelection(); }));
+  const select = () => {
+    chosenRow()?.querySelector("[data-select]")?.click();
+  };
+  // A key presses what is marked with it: of the selection if there is one, else of the chosen row, else of the page.
+  const marked = (key) => {
+    const at = `[data-key="${CSS.escape(key)}"]`;
+    if (selection().length) return document.querySelector(`.many ${at}`);
+    const ofPage = [...document.querySelectorAll(`#work ${at}`)].find((one) => !one.closest("[data-rows], .many"));
+    return chosenRow()?.querySelector(at) ?? ofPage;
   };
   const showKeys = () => {
     const keys = document.getElementById("keys");
@@ -173,7 +200,9 @@
     "?": showKeys,
     j: () => choose(1),
     k: () => choose(-1),
+    o: () => chosenRow()?.querySelector("a[href]")?.click(),
     u: undo,
+    x: select,
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || dialog()?.open) return;
@@ -183,14 +212,15 @@
       return;
     }
     leader = event.key === "g" ? event.timeStamp : -Infinity;
-    const act = KEYS[event.key];
+    const button = KEYS[event.key] ? null : marked(event.key);
+    const act = KEYS[event.key] ?? (button && (() => button.click()));
     if (act) {
       event.preventDefault();
       act();
     }
     if (event.key === "Enter" && event.target === document.body) {
       const chosen = document.querySelector("[data-rows] > .is-chosen");
-      if (chosen) window.location.assign(chosen.dataset.href);
+      if (chosen?.dataset.href) window.location.assign(chosen.dataset.href);
     }
   });
 

@@ -8,11 +8,14 @@ from flask_smorest import Blueprint
 
 from services.workflows import contact_merging, models
 from services.workflows import contacts as verbs
+from services.workflows.api.imports import at_once
 from services.workflows.api.showing import columns_of, page_of
 from services.workflows.commands import AddContact, ChangeContact, MergeContacts
+from services.workflows.import_kinds import CONTACTS
 from services.workflows.models import ContactMerge, idempotency
 from services.workflows.schemas.customers import (
     ContactArgs,
+    ContactImportReceipt,
     ContactIn,
     ContactPage,
     ContactPatch,
@@ -20,8 +23,10 @@ from services.workflows.schemas.customers import (
     MergeIn,
     MergeSchema,
 )
+from shared.contracts.imports import ImportIn
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import application, request_checks
 
 contacts = Blueprint("contacts", __name__, url_prefix="/api/contacts", description="People at customers.")
 
@@ -48,6 +53,17 @@ def add(command: AddContact) -> Any:
     """Add a contact."""
     row = verbs.add(application.by(), command, contact_id=ids.new_id(), now=clock.now())
     return application.tagged(row, row.version)
+
+
+@contacts.post("/import")
+@request_checks.takes_files
+@application.needs("member")
+@contacts.arguments(ImportIn)
+@contacts.doc(**FORM)
+@contacts.response(200, ContactImportReceipt)
+def import_contacts(data: dict[str, Any]) -> dict[str, Any]:
+    """Import a CSV file of contacts, as JSON or in a form with a field `file`, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
+    return at_once(CONTACTS, data, "contact_id")
 
 
 @contacts.post("/merge")

@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows import customer_facts, holds, models, renewal_days, stages, states
-from services.workflows.models import Customer, CustomerFact, Execution, Step, Task, Trigger, replicas
+from services.workflows.models import (
+    Customer,
+    CustomerFact,
+    Execution,
+    Step,
+    Task,
+    TaskBatch,
+    TaskComment,
+    Trigger,
+    replicas,
+)
 from services.workflows.models.snapshots import workflow_name
 from shared.contracts.paging import Page
 from shared.ground.principal import Principal
@@ -96,13 +106,19 @@ def step_shown(step: Step) -> Shown:
 
 
 def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
-    """Tasks with how many of their sub-tasks are done."""
+    """Tasks with the names of their customers, and how many of their sub-tasks are done."""
     progress = models.tasks.progress_of(tenant_id, [row.id for row in rows])
-    return [_task(row, *progress.get(row.id, (0, 0))) for row in rows]
+    names = _customer_names(tenant_id, rows)
+    return [_task(row, names, *progress.get(row.id, (0, 0))) for row in rows]
 
 
-def _task(row: Task, done: int, total: int) -> Shown:
+def _customer_names(tenant_id: str, rows: list[Task]) -> dict[str, str]:
+    return models.customers.names_of(tenant_id, {row.customer_id for row in rows if row.customer_id})
+
+
+def _task(row: Task, names: dict[str, str], done: int, total: int) -> Shown:
     shown = {"customer_id": row.customer_id, "partnership_id": row.partnership_id, "partnership_name": row.subject_name}
+    shown["customer_name"] = names.get(row.customer_id or "")
     return columns_of(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
 
 
@@ -110,10 +126,22 @@ def task_shown(row: Task, by: Principal) -> Shown:
     """One task with its sub-tasks; its input and output only for callers who may see payloads."""
     subs = models.tasks.sub_tasks(row)
     done = sum(sub.status == "completed" for sub in subs)
-    shown = _task(row, done, len(subs)) | {"source": row.source, "sub_tasks": [_task(sub, 0, 0) for sub in subs]}
+    names = _customer_names(row.tenant_id, [row, *subs])
+    parts = {"source": row.source, "sub_tasks": [_task(sub, names, 0, 0) for sub in subs]}
+    shown = _task(row, names, done, len(subs)) | parts
     if by.sees_payloads:
         return shown
     return shown | {"metadata": None, "execution_result": _error_only(row.execution_result)}
+
+
+def comment_shown(row: TaskComment) -> Shown:
+    """A comment on a task."""
+    return columns_of(row)
+
+
+def batch_shown(row: TaskBatch) -> Shown:
+    """What was done with many tasks."""
+    return columns_of(row)
 
 
 def plan_shown(body: Shown, by: Principal) -> Shown:

@@ -2,18 +2,22 @@
 
 from services.workflows.models import (
     contact_merges,
+    contracts,
     customers,
     executions,
     facts,
     holds,
+    importing,
     plans,
     replicas,
     requests,
     snapshots,
+    task_batches,
+    task_comments,
     tasks,
     triggers,
 )
-from services.workflows.models.database import acts, db, feed, idempotency, schedules, words
+from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
     Processor,
@@ -35,6 +39,7 @@ from services.workflows.models.tables import (
     Task,
     Trigger,
 )
+from services.workflows.models.task_tables import TaskBatch, TaskComment
 
 SearchWord = words.table
 
@@ -51,6 +56,8 @@ TABLES = (
     Step,
     Plan,
     Task,
+    TaskComment,
+    TaskBatch,
     Trigger,
     Request,
     HeardRequest,
@@ -58,6 +65,7 @@ TABLES = (
     Tenant,
     Person,
     Processor,
+    *imports.all,
 )
 
 __all__ = [
@@ -80,12 +88,15 @@ __all__ = [
     "SearchWord",
     "Step",
     "Task",
+    "TaskBatch",
+    "TaskComment",
     "Tenant",
     "Trigger",
     "UsageReading",
     "acts",
     "contact_merges",
     "replicas",
+    "contracts",
     "customers",
     "db",
     "executions",
@@ -93,11 +104,15 @@ __all__ = [
     "feed",
     "holds",
     "idempotency",
+    "importing",
+    "imports",
     "outgoing_requests",
     "plans",
     "requests",
     "schedules",
     "snapshots",
+    "task_batches",
+    "task_comments",
     "tasks",
     "triggers",
 ]

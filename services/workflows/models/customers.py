@@ -1,4 +1,4 @@
-"""Queries and writes on customers, their contacts and their contracts; each is limited to one tenant, except that
+"""Queries and writes on customers and their contacts; each is limited to one tenant, except that
 `add_missing` compares ids over all."""
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from services.workflows.models import holds
 from services.workflows.models.database import words
 from services.workflows.models.tables import NO_RENEWAL_DATE, Contact, Contract, Customer
 from shared.contracts.paging import Page
-from shared.database import pagination, statements
+from shared.database import statements
 from shared.database.model import Columns, locked
-from shared.ground.errors import NotFound
 from shared.search import lists
 
 SEARCHED: dict[Any, tuple[str, tuple[str, ...]]] = {
@@ -163,33 +162,6 @@ def remove_contact(row: Contact, now: datetime) -> None:
     row.delete_instance()
     holds.publish_again(row.tenant_id, row.customer_id)
     words.drop(SEARCHED[Contact][0], row.tenant_id, row.id)
-
-
-def get_contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract:
-    """The contract. NotFound for another tenant's or another customer's too."""
-    row = Contract.get_or_none_for(tenant_id, contract_id)
-    if row is None or row.customer_id != customer_id:
-        raise NotFound(f"There is no contract {contract_id}.")
-    return row
-
-
-def contracts_listed(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
-    """A customer's contracts without their text, the last added first."""
-    columns = [field for field in Contract._meta.sorted_fields if field is not Contract.text]
-    query = Contract.for_tenant(tenant_id, *columns).where(Contract.customer_id == customer_id)
-    order = [(Contract.created_at, "desc"), (Contract.id, "desc")]
-    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
-
-
-def contracts_of(tenant_id: str, customer_id: str) -> list[Contract]:
-    """All contracts of a customer, with their text."""
-    query = Contract.for_tenant(tenant_id).where(Contract.customer_id == customer_id)
-    return list(query.order_by(Contract.created_at, Contract.id))
-
-
-def add_contract(**values: Any) -> Contract:
-    """Write a new contract."""
-    return Contract.create(**values)
 
 
 def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: list[Columns]) -> int:

@@ -1,4 +1,4 @@
-"""The REST schemas of customers, contacts and contracts."""
+"""The REST schemas of customers and contacts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import ClassVar
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
 from services.workflows import commands
-from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.facts.signals import KINDS
 from services.workflows.schemas.customer_facts import HoldSchema
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
@@ -15,19 +14,14 @@ from shared.contracts.commands import CommandSchema
 from shared.contracts.customers import (
     CONTACT_ROLES,
     CONTACT_STATUSES,
-    CONTRACT_KINDS,
-    CONTRACT_RELATIONS,
-    CONTRACT_STATES,
-    CONTRACT_WINDOWS,
     DATED,
     PARENT_RELATIONS,
     RENEWAL_TERMS,
     SENTIMENTS,
-    SIDES,
 )
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, prose, whole
+from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
@@ -37,16 +31,10 @@ LONGEST_NOTES = 20_000
 FEW = validate.Length(max=20)
 
 
-def _is_day(value: str | None) -> None:
+def is_day(value: str | None) -> None:
     """ValidationError when it is not a date such as 2026-11-30."""
     if value is not None:
         fields.Date().deserialize(value)
-
-
-def _is_amount(value: str | None) -> None:
-    """ValidationError when it is not an amount such as 248127.00."""
-    if value is not None:
-        Money().deserialize(value)
 
 
 class UsageSchema(StoredSchema):
@@ -63,7 +51,7 @@ class SignalSchema(StoredSchema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     note = optional(2_000)
     percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(0, 100))
-    observed_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
+    observed_on = fields.String(allow_none=True, load_default=None, validate=is_day)
 
 
 class CustomerIn(CommandSchema):
@@ -199,8 +187,25 @@ class ImportReceipt(CamelSchema):
     """The receipt of an import."""
 
     dry_run = fields.Boolean(required=True)
+    import_id = fields.String(required=True, allow_none=True, metadata={"description": "Null for a dry run."})
     rows = fields.List(fields.Nested(ImportRow), required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ContactImportRow(CamelSchema):
+    """What became of one row of a file of contacts; the header is row 1."""
+
+    row = fields.Integer(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
+    name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    contact_id = fields.String(required=True, allow_none=True)
+
+
+class ContactImportReceipt(ImportReceipt):
+    """The receipt of an import of contacts."""
+
+    rows = fields.List(fields.Nested(ContactImportRow), required=True)
 
 
 class ContactIn(CommandSchema):
@@ -326,79 +331,5 @@ class ContactArgs(PageArgs):
     customer_id = an_id(load_default=None)
 
 
-class PriceStepSchema(StoredSchema):
-    """A price that a contract sets from a day on: an amount a year, or a change in percent."""
-
-    on = fields.String(required=True, validate=_is_day)
-    amount = fields.String(allow_none=True, load_default=None, validate=_is_amount)
-    percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-100, 1_000))
-    note = optional_line(200)
-
-
-class WindowSchema(StoredSchema):
-    """A time in which one side may do something by contract: take up an option, lower the quantity."""
-
-    kind = fields.String(required=True, validate=validate.OneOf(CONTRACT_WINDOWS))
-    opens_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
-    closes_on = fields.String(required=True, validate=_is_day)
-    holder = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(SIDES))
-    note = optional_line(200)
-
-
-class ContractIn(CommandSchema):
-    """A contract's text, and its dates where they are known."""
-
-    command = commands.AddContract
-
-    title = line(200, required=True)
-    text = prose(LONGEST_TEXT, required=True)
-    effective_on = fields.Date(allow_none=True, load_default=None)
-    ends_on = fields.Date(allow_none=True, load_default=None)
-    kind = fields.String(load_default="main_agreement", validate=validate.OneOf(CONTRACT_KINDS))
-    relates_to_id = an_id(allow_none=True, load_default=None)
-    relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(CONTRACT_RELATIONS))
-    state = fields.String(load_default="signed", validate=validate.OneOf(CONTRACT_STATES))
-    language = fields.String(allow_none=True, load_default=None, validate=LANGUAGE)
-    parties = fields.List(line(200), load_default=list, validate=FEW)
-    amount = Money(allow_none=True, load_default=None)
-    currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
-    products = fields.List(line(200), load_default=list, validate=FEW)
-    committed_until = fields.Date(allow_none=True, load_default=None)
-    anniversary_on = fields.Date(allow_none=True, load_default=None)
-    price_steps = fields.List(fields.Nested(PriceStepSchema), load_default=list, validate=FEW)
-    windows = fields.List(fields.Nested(WindowSchema), load_default=list, validate=FEW)
-
-
-class ContractSchema(CamelSchema):
-    """A contract as lists show it."""
-
-    id = fields.String(required=True)
-    customer_id = fields.String(required=True)
-    title = fields.String(required=True)
-    effective_on = fields.Date(required=True, allow_none=True)
-    ends_on = fields.Date(required=True, allow_none=True)
-    kind = fields.String(required=True)
-    relates_to_id = fields.String(required=True, allow_none=True)
-    relation = fields.String(required=True, allow_none=True)
-    state = fields.String(required=True)
-    language = fields.String(required=True, allow_none=True)
-    parties = fields.List(fields.String(), required=True)
-    amount = Money(required=True, allow_none=True)
-    currency = fields.String(required=True, allow_none=True)
-    products = fields.List(fields.String(), required=True)
-    committed_until = fields.Date(required=True, allow_none=True)
-    anniversary_on = fields.Date(required=True, allow_none=True)
-    price_steps = fields.List(fields.Nested(PriceStepSchema), required=True)
-    windows = fields.List(fields.Nested(WindowSchema), required=True)
-    created_at = Moment(required=True)
-
-
-class ContractDetail(ContractSchema):
-    """A contract with its text."""
-
-    text = fields.String(required=True)
-
-
 CustomerPage = page_of(CustomerSchema)
 ContactPage = page_of(ListedContact)
-ContractPage = page_of(ContractSchema)
