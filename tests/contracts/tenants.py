@@ -38,15 +38,15 @@ def external_id_of(tenant_id: str) -> str:
 
 
 def headers_of(applications: Applications, by: Principal) -> dict[str, str]:
-    """The bearer token of a person."""
+    """The bearer token of a person, who takes answers as they are: what is compared is their bytes."""
     token = Signer("monitor", applications["monitor"][1].keys).for_person(by, clock.now(), lifetime=timedelta(hours=2))
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
 
 
 def service_headers(applications: Applications, by: Principal) -> dict[str, str]:
     """The token of the monitor on behalf of a person, for run control."""
     token = Signer("monitor", applications["monitor"][1].keys).for_service(clock.now(), person=by)
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
 
 
 def filled(applications: Applications, tenant_id: str) -> dict[str, dict[str, str]]:
@@ -61,6 +61,10 @@ def filled(applications: Applications, tenant_id: str) -> dict[str, dict[str, st
         "workflows": _workflows(applications["workflows"][0], headers, by),
         "executor": _executor(applications["executor"][0], headers, tenant_id),
     }
+    # Of what somebody else does, the admin is told.
+    colleague = Principal("person", ids.named("colleague", tenant_id), "Colleague", tenant_id, roles=by.roles)
+    start = {"customerId": made["workflows"]["customer_id"], "stage": "discovery"}
+    _poster(applications["workflows"][0], headers_of(applications, colleague))("/api/workflows/executions", start)
     named = {"externalId": external_id_of(tenant_id)}
     path = f"/api/partnerships/{made['runs']['partnership_id']}"
     assert runs.test_client().patch(path, json=named, headers=headers).status_code == 200
