@@ -67,6 +67,12 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("runs", f"PATCH {RUN}", "owner"): OWNER,
     ("runs", f"PATCH {STEP_PATH}", "owner"): OWNER,
     ("runs", f"POST {ACTIONS}", "rowId"): _action("add_note", text="x")(lambda blue, red: {"rowId": blue["row_id"]}),
+    ("runs", f"POST {ACTIONS}", "rowIds"): Try(
+        lambda blue, red: {"type": "review_rows", "rowIds": [blue["row_id"]], "mark": "fine"}
+    ),
+    ("runs", f"POST {RUN}/withdraw", "deliveryIds"): Try(
+        lambda blue, red: {"deliveryIds": [blue["delivery_id"]]}, scoped="each that is not of the run is answered as refused"
+    ),
     ("runs", f"POST {ACTIONS}", "partnershipId"): _action("add_note", text="x")(
         lambda blue, red: {"partnershipId": blue["partnership_id"]}
     ),
