@@ -41,7 +41,7 @@ def press(page, *keys):
 
 def write(page, label, text):
     """Type into a field of the dialog, found by the keyboard's focus alone."""
-    field = page.locator("dialog").get_by_label(label, exact=True)
+    field = page.locator("#dialog").get_by_label(label, exact=True)
     for _ in range(40):
         if field.evaluate("field => field === document.activeElement"):
             break
@@ -63,7 +63,7 @@ def enter_at(page, name):
 
 def test_a_plan_is_reviewed_finalized_and_its_results_seen_by_keys_alone(sign_in, console, execution, complaints):
     page = opened(sign_in, execution)
-    bar, dialog = page.locator("#review-bar"), page.locator("dialog")
+    bar, dialog = page.locator("#review-bar"), page.locator("#dialog")
     contact, deadline, reminder, following = [item["title"] for item in execution["plan"]["aiTasks"]]
     expect(page.locator(TITLE)).to_have_text(contact)
     expect(page.locator("#review-item .changes")).to_contain_text("Eric Estrada")
@@ -79,7 +79,7 @@ def test_a_plan_is_reviewed_finalized_and_its_results_seen_by_keys_alone(sign_in
     press(page, "e")
     expect(dialog).to_be_visible()
     write(page, "Deadline", "")
-    page.locator("dialog").get_by_label("Deadline").fill("2027-03-01")
+    page.locator("#dialog").get_by_label("Deadline").fill("2027-03-01")
     write(page, "Alert days before", "900")
     enter_at(page, "Save and approve")
     expect(dialog.locator(".wrong")).to_contain_text("More than 730")
@@ -120,7 +120,7 @@ def test_a_plan_is_reviewed_finalized_and_its_results_seen_by_keys_alone(sign_in
     expect(page.locator("#renewal-standing")).to_contain_text("Completed")
     page.get_by_role("link", name=contact).focus()
     press(page, "Enter")
-    expect(page.locator("#review-item")).to_contain_text("is now the primary contact")
+    expect(page.locator("#review-item")).to_contain_text(re.compile("(is now|was already) the primary contact"))
     expect(page.locator("#plan")).to_contain_text("Eric Estrada is the primary contact in place of Sarah Chen")
     enter_at(page, "Open the trace")
     page.wait_for_url(re.compile("/app/monitor/runs/"))
@@ -132,13 +132,13 @@ def test_a_plan_is_reviewed_finalized_and_its_results_seen_by_keys_alone(sign_in
         "Already done by phone.",
         "Ana Alvarez",
     )
-    assert complaints == []
+    assert [said for said in complaints if "422" not in said] == []  # the browser itself tells of the refused form
 
 
 def test_an_undecided_ai_item_stops_finalize_and_is_named(sign_in, execution):
     page = opened(sign_in, execution)
     page.locator("#review-bar").get_by_role("link", name="Finalize Action Plan").click()
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("4 AI items wait for a decision")
     expect(dialog.get_by_role("button", name="Finalize Action Plan")).to_have_count(0)
     dialog.get_by_role("link", name="Approve rest").click()
@@ -154,6 +154,7 @@ def test_a_decision_is_taken_back_by_undo_and_an_item_that_somebody_changed_says
     first = execution["plan"]["aiTasks"][0]
     press(page, "a")
     expect(page.locator("#review-bar")).to_contain_text("1 of 8 decided")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     press(page, "u")
     expect(page.locator("#review-bar")).to_contain_text("0 of 8 decided")
     expect(page.locator(TITLE)).to_have_text(first["title"])
@@ -192,7 +193,7 @@ def test_a_failed_item_says_why_and_is_retried_where_it_stands(sign_in, console)
     expect(page.locator("#review-item")).to_contain_text("INVALID_FIELD")
     page.locator("#review-item").get_by_role("button", name=re.compile("^Retry")).click()
     expect(page.locator("#renewal-standing")).to_contain_text("Completed")
-    expect(page.locator("#review-item")).to_contain_text("is now the primary contact")
+    expect(page.locator("#review-item")).to_contain_text(re.compile("(is now|was already) the primary contact"))
 
 
 def test_on_a_phone_the_list_leads_to_an_item_as_a_page_of_its_own(sign_in, execution, complaints):

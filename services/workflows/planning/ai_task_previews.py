@@ -114,12 +114,10 @@ def _person(person: Any, contacts: Sequence[ContactFacts]) -> str:
     """A person of the CRM, as their contact here describes them."""
     if not isinstance(person, dict):
         return _text(person)
-    reference = person.get("salesforceId")
-    known = next(
-        (contact for contact in contacts if contact.salesforce_id and contact.salesforce_id == reference), None
-    )
+    crm_id = person.get("salesforceId")
+    known = next((contact for contact in contacts if contact.salesforce_id and contact.salesforce_id == crm_id), None)
     words = _described(known) if known and known.name == person.get("name") else _text(person.get("name"))
-    return f"{words} ({_text(reference)})"
+    return f"{words} ({_text(crm_id)})"
 
 
 def _described(contact: ContactFacts) -> str:
