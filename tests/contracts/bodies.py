@@ -171,6 +171,10 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("workflows", f"PATCH {PLAN}", "csmTasks.owner"): Try(
         lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "owner": PERSON}]}, "csmTasks.0.owner"
     ),
+    ("workflows", f"PATCH {PLAN}", "csmTasks.subTasks.owner"): Try(
+        lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"title": "S", "owner": PERSON}]}]},
+        "csmTasks.0.subTasks.0.owner",
+    ),
     ("workflows", f"PATCH {PLAN}", "csmTasks.subTasks.id"): Try(
         lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"id": blue["csm_item"], "title": "S"}]}]},
         scoped=NEW_ONE,

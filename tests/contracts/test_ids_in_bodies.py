@@ -55,7 +55,7 @@ REQUESTS = {
     "ai-task-request": {"id", "retryOf", "subject", "source.id", "by.id"},
     "task-request": {"id", "customerId", "executionId", "partnershipId", "owner", "source.id", "by.id"},
     "trigger-request": {"id", "executionId", "customerId", "source.id", "by.id"},
-    "notification-request": {"id", "recipientId", "by.id"},
+    "notification-request": {"id", "recipientId", "source.id", "by.id"},
 }
 """The ids that travel by the feed, beside the tenant's own."""
 
