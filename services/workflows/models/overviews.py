@@ -62,9 +62,7 @@ def renewals(
 ) -> list[RenewalCounts]:
     """The renewals from the first to the last day, by owner, currency and the band of days that they are in: `bands` are
     the first and last day of each stage."""
-    stage = peewee.Case(
-        None, [(Customer.renewal_order.between(*days), key) for key, days in bands.items()], LATER
-    )
+    stage = peewee.Case(None, [(Customer.renewal_order.between(*days), key) for key, days in bands.items()], LATER)
     query: Any = Customer.for_tenant(
         tenant_id,
         Customer.owner,
