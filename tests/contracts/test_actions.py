@@ -77,7 +77,7 @@ def _ready(kind, client, there, headers):
 
 def _step_of_all(client, headers):
     """A step at work that leaves it to people whose partnerships it shows."""
-    step = {"actionType": "review", "title": "All", "config": {"noContactDays": 14}}
+    step = {"actionType": "review", "title": "All", "config": {"filter": {"noContactDays": 14}}}
     made = client.post("/api/guided-runs", json={"name": "Of all", "steps": [step]}, headers=headers)
     assert made.status_code == 201, made.text
     ids = {"run_id": made.json["id"], "step_id": made.json["steps"][0]["id"]}
