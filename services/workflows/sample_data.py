@@ -48,7 +48,6 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
         "arr": Decimal(data["arr"]),
         "currency": data["currency"],
         "renewal_date": renewal,
-        "renewal_order": renewal,
         "time_zone": data.get("timeZone"),
         "industry": data["industry"],
         "health_score": data["healthScore"],

@@ -31,10 +31,7 @@ def seed(settings: Settings, now: datetime) -> None:
         }
         fresh = [sample for sample in samples if sample.customer["id"] in made]
         stamps = {"created_at": now, "updated_at": now}
-        models.customers.add_missing(
-            Customer,
-            [sample.customer | {"name_key": sample.customer["name"].casefold()} | stamps for sample in fresh],
-        )
+        models.customers.add_missing(Customer, [sample.customer | stamps for sample in fresh])
         models.customers.add_missing(Contact, [row | stamps for sample in fresh for row in sample.contacts])
         models.customers.add_missing(
             Contract, [row | {"created_at": now} for sample in fresh for row in sample.contracts]

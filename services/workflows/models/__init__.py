@@ -1,6 +1,7 @@
 """The tables of workflows and all its SQL."""
 
 from services.workflows.models import (
+    customer_lists,
     customers,
     executions,
     facts,
@@ -81,6 +82,7 @@ __all__ = [
     "UsageReading",
     "acts",
     "replicas",
+    "customer_lists",
     "customers",
     "db",
     "executions",

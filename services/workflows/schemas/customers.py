@@ -8,16 +8,29 @@ from marshmallow import RAISE, ValidationError, fields, validate, validates_sche
 
 from services.workflows import commands
 from services.workflows.clauses.text import LONGEST_TEXT
+from services.workflows.customer_lists import STAGES
 from services.workflows.fact_kinds.fact_kind import SIDES
 from services.workflows.facts.customer import DATED, RENEWAL_TERMS
 from services.workflows.facts.signals import KINDS
+from services.workflows.models.customer_lists import SORTS
+from services.workflows.models.tables import AT_RISK_BELOW
 from services.workflows.schemas.customer_facts import HoldSchema
 from services.workflows.step_kinds.stakeholders import ROLES
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, prose, whole
+from shared.contracts.strict import (
+    Flag,
+    StrictSchema,
+    an_id,
+    line,
+    line_or_empty,
+    optional,
+    optional_line,
+    prose,
+    whole,
+)
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
@@ -103,6 +116,23 @@ class CustomerPatch(CustomerIn):
     command = commands.ChangeCustomer
 
 
+class ScorePoint(CamelSchema):
+    """A score on a day."""
+
+    on = fields.Date(required=True)
+    value = fields.Integer(required=True)
+
+
+class OpenWorkflow(CamelSchema):
+    """A workflow in progress; `planStatus` is null until its plan is drafted."""
+
+    execution_id = fields.String(required=True)
+    stage = fields.String(required=True)
+    plan_status = fields.String(required=True, allow_none=True)
+    steps_done = fields.Integer(required=True)
+    steps_total = fields.Integer(required=True)
+
+
 class CompletedWorkflow(CamelSchema):
     """The last completed workflow of a stage; `forThisRenewal` is whether it was about the renewal that is ahead."""
 
@@ -124,7 +154,8 @@ class PlannedWorkflow(CamelSchema):
 
 class CustomerSchema(CamelSchema):
     """A customer as lists show it; `stage` is the one that the days to renewal call for, null without a renewal date;
-    `hold` is the one that it is under today."""
+    `hold` is the one that it is under today; `healthHistory` are its last readings of health, the oldest first;
+    `openTasks` are what people have to do."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -142,6 +173,11 @@ class CustomerSchema(CamelSchema):
     industry = fields.String(required=True, allow_none=True)
     tier = fields.String(required=True, allow_none=True)
     hold = fields.Nested(HoldSchema, required=True, allow_none=True)
+    at_risk = fields.Boolean(required=True)
+    last_touch_on = fields.Date(required=True, allow_none=True)
+    open_tasks = fields.Integer(required=True)
+    health_history = fields.List(fields.Nested(ScorePoint), required=True)
+    open_workflows = fields.List(fields.Nested(OpenWorkflow), required=True)
     open_execution_ids = fields.List(fields.String(), required=True)
     completed_workflows = fields.List(fields.Nested(CompletedWorkflow), required=True)
     next_workflow = fields.Nested(PlannedWorkflow, required=True, allow_none=True)
@@ -165,8 +201,8 @@ class CustomerDetail(CustomerSchema):
     version = fields.Integer(required=True)
 
 
-class CustomerArgs(PageArgs):
-    """Filters of the list of customers."""
+class CustomerFilters(StrictSchema):
+    """Filters of customers."""
 
     class Meta:
         unknown = RAISE
@@ -176,9 +212,53 @@ class CustomerArgs(PageArgs):
         validate=validate.Length(max=200),
         metadata={"description": "Beginnings of words of the name."},
     )
-    owner = fields.String(load_default=None, validate=validate.Length(max=80))
+    owner = fields.String(
+        load_default=None,
+        validate=validate.Length(max=80),
+        metadata={"description": "A person's id; `none`: nobody's."},
+    )
     renewal_from = fields.Date(load_default=None)
     renewal_to = fields.Date(load_default=None)
+    stage = fields.String(
+        load_default=None,
+        validate=validate.OneOf(STAGES),
+        metadata={"description": "That the days to renewal call for today; `none`: without a renewal date."},
+    )
+    at_risk = fields.Boolean(
+        load_default=None, metadata={"description": f"With a health or a likelihood below {AT_RISK_BELOW}."}
+    )
+    hold = fields.Boolean(load_default=None, metadata={"description": "Under a hold today."})
+    no_contract = fields.Boolean(load_default=None, metadata={"description": "Without a contract on file."})
+    currency = fields.String(load_default=None, validate=CURRENCY)
+    tier = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+class CustomerArgs(PageArgs, CustomerFilters):
+    """Filters and order of the list of customers."""
+
+    class Meta:
+        unknown = RAISE
+
+    sort = fields.String(
+        load_default="renewal",
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "A column; with `-` before it, from its highest value on."},
+    )
+
+
+class CurrencyTotal(CamelSchema):
+    """The customers whose contract value is in one currency."""
+
+    currency = fields.String(required=True)
+    customers = fields.Integer(required=True)
+    arr = Money(required=True)
+
+
+class CustomerTotals(CamelSchema):
+    """How many customers satisfy the filters, and their contract value by currency."""
+
+    customers = fields.Integer(required=True)
+    by_currency = fields.List(fields.Nested(CurrencyTotal), required=True)
 
 
 class ImportRow(CamelSchema):
