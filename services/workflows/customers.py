@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from services.workflows import customer_facts, models, readings
 from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
-from services.workflows.facts.customer import DATED
 from services.workflows.models import Contract, Customer, acts, feed, replicas
 from shared.contracts.commands import NOT_GIVEN, given
+from shared.contracts.customers import DATED
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.principal import Principal
 

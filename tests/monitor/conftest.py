@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from services.monitor import app
-from services.monitor.models import SearchWord, counts, database, feed, notices, people, runs, sign_ins, source_reads
+from services.monitor.models import (
+    SearchWord,
+    counts,
+    database,
+    feed,
+    notices,
+    people,
+    runs,
+    saved_views,
+    sign_ins,
+    source_reads,
+)
 from shared.feed.consumer import Change
 from tests.conftest import NOON
 from tests.service import Service
@@ -29,6 +40,7 @@ TABLES = (
     notices.NotificationRead,
     notices.TrailAct,
     source_reads.SourceRead,
+    saved_views.SavedView,
 )
 
 

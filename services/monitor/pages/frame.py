@@ -18,6 +18,7 @@ from shared.web import application
 PLACES = (
     ("Runs", "/app/runs", "runs", "member"),
     ("Partnerships", "/app/partnerships", "partnerships", "member"),
+    ("Customers", "/app/customers", "building", "member"),
     ("Renewals", "/app/renewals", "renewals", "member"),
     ("Tasks", "/app/tasks", "tasks", "member"),
     ("Contacts", "/app/contacts", "contacts", "member"),

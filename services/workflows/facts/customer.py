@@ -10,10 +10,6 @@ from shared.ground.json_types import JsonObject
 
 Facts = TypeVar("Facts")
 
-DATED, MONTH_TO_MONTH, OPEN_ENDED = "dated", "month_to_month", "open_ended"
-RENEWAL_TERMS = (DATED, MONTH_TO_MONTH, OPEN_ENDED)
-"""How a renewal is settled: by a date, from month to month, or not at all."""
-
 
 @dataclass(frozen=True)
 class CustomerFacts:

@@ -9,8 +9,8 @@ from typing import Any
 
 import peewee
 
-from services.workflows.facts.customer import DATED
 from services.workflows.models.database import Table, feed
+from shared.contracts.customers import DATED
 from shared.database.fields import IdField, JsonField, MoneyField, UtcDateTime
 from shared.ground.json_types import JsonObject
 

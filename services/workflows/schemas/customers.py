@@ -10,14 +10,13 @@ from services.workflows import commands
 from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.customer_lists import STAGES
 from services.workflows.fact_kinds.fact_kind import SIDES
-from services.workflows.facts.customer import DATED, RENEWAL_TERMS
 from services.workflows.facts.signals import KINDS
 from services.workflows.models.customer_lists import SORTS
 from services.workflows.models.tables import AT_RISK_BELOW
 from services.workflows.schemas.customer_facts import HoldSchema
-from services.workflows.step_kinds.stakeholders import ROLES
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
+from shared.contracts.customers import CONTACT_STATUSES, DATED, PARENT_RELATIONS, RENEWAL_TERMS, ROLES, SENTIMENTS
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.strict import (
@@ -34,9 +33,6 @@ from shared.contracts.strict import (
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
-SENTIMENTS = ("positive", "neutral", "negative", "unknown")
-CONTACT_STATUSES = ("active", "departed")
-PARENT_RELATIONS = ("parent", "acquirer")
 LANGUAGE = validate.Regexp(r"^[a-z]{2}\Z", error="Not a language such as en.")
 COUNT = 10_000_000
 LONGEST_NOTES = 20_000

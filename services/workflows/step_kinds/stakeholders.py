@@ -4,20 +4,9 @@ from datetime import date
 
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContactFacts
+from shared.contracts.customers import ROLES
 from shared.ground.json_types import JsonObject
 
-ROLES = {
-    "economic_buyer": "economic buyer",
-    "executive_sponsor": "executive sponsor",
-    "champion": "champion",
-    "technical_buyer": "technical buyer",
-    "decision_maker": "decision maker",
-    "procurement": "procurement",
-    "legal": "legal",
-    "influencer": "influencer",
-    "end_user": "end user",
-    "other": "other",
-}
 KEY_ROLES = ("economic_buyer", "executive_sponsor", "champion", "technical_buyer", "decision_maker")
 OPERATIONAL_ROLES = ("champion", "technical_buyer", "decision_maker", "influencer", "end_user")
 STALE_AFTER_DAYS = 60
