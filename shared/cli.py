@@ -6,11 +6,10 @@ import argparse
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from shared.contracts import sheets
 from shared.feed.consumer import BATCH
 from shared.ground import clock, errors, ids, logs, private_files
 from shared.ground.json_types import JsonObject
@@ -23,12 +22,21 @@ from shared.web import service_client
 
 IMPORTS = {
     "customers": ("workflows", "/api/customers/import"),
+    "contacts": ("workflows", "/api/contacts/import"),
     "partnerships": ("runs", "/api/partnerships/import"),
 }
 """The imports from a CSV file: the service that owns the rows, and its route."""
 
 ROWS_PER_REQUEST = 500
 """Rows sent in one request, so that a long file is answered while it is read and no answer takes long."""
+
+FUTURE = {
+    "created": "will be created",
+    "updated": "will be changed",
+    "unchanged": "stays as it is",
+    "refused": "is refused",
+}
+"""The outcomes of a row as a dry run says them."""
 
 IMPORT_SECONDS = 60
 INTERRUPTED = 130
@@ -107,6 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("what", choices=tuple(IMPORTS))
     load.add_argument("file", type=Path)
     load.add_argument("--tenant", default="demo")
+    load.add_argument(
+        "--dates", choices=("day", "month", "year"), help="what dates begin with, where that cannot be told"
+    )
+    load.add_argument("--decimal", choices=(".", ","), help="the decimal mark, where it cannot be told")
+    load.add_argument("--encoding", help="the encoding of the file, where it cannot be told")
     load.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     load.set_defaults(run=_import)
 
@@ -208,27 +221,41 @@ def _check_tenant(settings: Settings, tenant_id: str) -> None:
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Send the file to the service that owns the rows and print its receipt, a line for each row; 1 if any was refused."""
     _signer(settings)
-    csv = _read(options.file)
+    content = _read(options.file)
     _check_tenant(settings, options.tenant)
     service, path = IMPORTS[options.what]
     client = service_client.Client(settings, service, timeout=IMPORT_SECONDS)
-    body = {"csv": csv, "dryRun": options.dry_run, "limit": ROWS_PER_REQUEST}
+    form = {"dryRun": "true" if options.dry_run else "false", "limit": str(ROWS_PER_REQUEST)}
+    form |= {
+        name: value
+        for name, value in (
+            ("dateOrder", options.dates),
+            ("decimalMark", options.decimal),
+            ("encoding", options.encoding),
+        )
+        if value
+    }
     counts: Counter[str] = Counter()
-    for row in _imported(client, path, body, operator(options.tenant, "admin")):
+    for row in _imported(client, path, (options.file.name, content), form, operator(options.tenant, "admin")):
         counts[row["outcome"]] += 1
         reason = "; ".join(row["reasons"]) if "reasons" in row else row["reason"] or ""
-        print(f"{_number(row):>6}  {row['outcome']:<9}  {row.get('name') or '':<30}  {reason}".rstrip(), flush=True)
-    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        outcome = FUTURE[row["outcome"]] if options.dry_run else row["outcome"]
+        print(f"{_number(row):>6}  {outcome:<15}  {row.get('name') or '':<30}  {reason}".rstrip(), flush=True)
+    words = FUTURE if options.dry_run else {}
+    print(", ".join(f"{count} {words.get(outcome, outcome)}" for outcome, count in counts.items()))
     return 1 if counts["refused"] else 0
 
 
-def _imported(client: service_client.Client, path: str, body: JsonObject, person: Principal) -> Iterator[JsonObject]:
+def _imported(
+    client: service_client.Client, path: str, file: tuple[str, bytes], form: Mapping[str, str], person: Principal
+) -> Iterator[JsonObject]:
     """Import the file part by part. Yields the receipts of all rows."""
     after = 0
     while True:
-        rows = client.post(path, body | {"after": after}, as_person=person)["rows"]
+        answer = client.ask("POST", path, content={**form, "after": str(after)}, files={"file": file}, as_person=person)
+        rows = client.body_of(answer)["rows"]
         yield from rows
-        if len(rows) < body["limit"]:
+        if len(rows) < ROWS_PER_REQUEST:
             return
         after = _number(rows[-1])
 
@@ -237,12 +264,12 @@ def _number(row: JsonObject) -> int:
     return int(row["line"] if "line" in row else row["row"])
 
 
-def _read(file: Path) -> str:
-    """The text of a file. Invalid when it is empty or not UTF-8."""
-    text = sheets.decoded(file.read_bytes(), str(file))
-    if not text.strip():
+def _read(file: Path) -> bytes:
+    """The content of a file. Invalid when it is empty."""
+    content = file.read_bytes()
+    if not content.strip():
         raise errors.Invalid(f"{file} is empty.")
-    return text
+    return content
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

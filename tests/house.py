@@ -33,6 +33,7 @@ class House:
         "TANDEM_FEED_POLL_SECONDS": "0.5",
         "TANDEM_SWEEP_SECONDS": "0.4",
         "TANDEM_LEASE_SECONDS": "3",
+        "TANDEM_SEND_DELAY_SECONDS": "0.2",
     }
 
     def __init__(

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from services.executor.processors import registry
-from services.runs import importing as partnerships
-from services.workflows import importing as customers
+from services.runs.import_kinds import PARTNERSHIPS
+from services.workflows.import_kinds import CONTACTS, CUSTOMERS, USAGE_READINGS
 from shared.contracts.kinds import KINDS
 from shared.ground.settings_table import SETTINGS
 
@@ -120,8 +120,13 @@ def test_every_processor_of_the_registry_is_a_line_of_pyproject():
 
 @pytest.mark.parametrize(
     ("section", "columns"),
-    [("## Customers", customers.KNOWN), ("## Partnerships", partnerships.KNOWN)],
-    ids=["customers", "partnerships"],
+    [
+        ("## Customers", CUSTOMERS.fields.by_name),
+        ("## Contacts", CONTACTS.fields.by_name),
+        ("## Usage readings", USAGE_READINGS.fields.by_name),
+        ("## Partnerships", PARTNERSHIPS.fields.by_name),
+    ],
+    ids=["customers", "contacts", "usage-readings", "partnerships"],
 )
 def test_every_column_of_an_import_is_documented_and_no_other(section, columns):
     table = read("docs/importing.md").partition(section)[2].partition("\n## ")[0]

@@ -16,8 +16,8 @@ WAKE = "wake"
 
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
-    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows and runs, holds
-    from workflows."""
+    """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows, runs and the
+    monitor, holds from workflows."""
     reader = Reader(feed)
 
     @reader.applies("monitor", "tenant")
@@ -37,6 +37,7 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
         """Upsert the replica of a hold."""
         models.holds.upsert_hold(change.data, change.version)
 
+    @reader.applies("monitor", "ai-task-request")
     @reader.applies("runs", "ai-task-request")
     @reader.applies("workflows", "ai-task-request")
     def accept_request(change: Change) -> None:

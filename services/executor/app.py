@@ -10,7 +10,9 @@ from flask import Flask
 
 from services.executor import api, fault_injection, models, work
 from services.executor.api.installation import Installation
+from services.executor.documents import DocumentReader, Limits
 from services.executor.processors import Providers, registry
+from services.executor.providers.file_store import FileStore
 from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
 from shared.database import connection
@@ -77,7 +79,7 @@ def make_app(settings: Settings) -> Flask:
         deactivated=models.replicas.people.deactivated,
     )
     app.extensions[Installation.NAME] = Installation(
-        processors, make_crm(settings), make_mailbox(settings), settings.max_retries + 1
+        processors, make_crm(settings), make_mailbox(settings), FileStore(settings.files_path), settings.max_retries + 1
     )
     return app
 
@@ -85,7 +87,13 @@ def make_app(settings: Settings) -> Flask:
 def make_worker(settings: Settings) -> Worker:
     """The worker."""
     processors = _open(settings)
-    return work.make_worker(settings, processors, Providers(crm=make_crm(settings), mail=make_mailbox(settings)))
+    providers = Providers(
+        crm=make_crm(settings),
+        mail=make_mailbox(settings),
+        files=FileStore(settings.files_path),
+        documents=DocumentReader(Limits(settings.reading_pages, settings.reading_seconds)),
+    )
+    return work.make_worker(settings, processors, providers)
 
 
 CONTEXT = Context("executor", connect, MIGRATIONS, make_app, make_worker)

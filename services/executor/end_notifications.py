@@ -22,4 +22,5 @@ def notify(task: AiTask, *, now: datetime, text: str) -> None:
         link=f"/app/monitor/runs/{task.id}",
         by=task.as_principal().as_json(),
         now=now,
+        source=task.source,
     )

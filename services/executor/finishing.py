@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.executor import end_notifications
+from services.executor import end_notifications, files
 from services.executor.models import AiTask, acts, effects, feed, requests, tasks
 from services.executor.processors import Request, Result
 from shared.ground import clock, ids
@@ -62,6 +62,15 @@ def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
             track_opens=tracking.opens,
             track_clicks=tracking.clicks,
             notify_on_open=tracking.notify_on_open,
+        )
+    for made in result.files:
+        files.record(
+            ended.as_principal(),
+            made.sha256,
+            name=made.name,
+            media_type=made.media_type,
+            size=made.size,
+            now=now,
         )
     end_notifications.notify(ended, now=now, text=result.summary)
     acts.record(

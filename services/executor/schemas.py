@@ -296,3 +296,20 @@ class MailSchema(MailItem):
 
 
 MailPage = page_of(MailItem)
+
+
+class FileArgs(_In):
+    """The name and the type of a file that is sent; the body is its content."""
+
+    name = _text(LONG, required=True)
+    media_type = _text(LONG, load_default="application/octet-stream", data_key="mediaType")
+
+
+class FileSchema(Schema):
+    """A stored file."""
+
+    sha256 = fields.String(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True, data_key="mediaType")
+    size = fields.Integer(required=True)
+    created_at = Moment(required=True, data_key="createdAt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.monitor import notifying
 from services.monitor.models import feed, notices
 from services.monitor.models.notices import Notification
 from shared.contracts.paging import Page
@@ -23,22 +24,24 @@ def find_all(
     by: Principal, *, unread: bool = False, limit: int = 20, offset: int = 0, cursor: str | None = None
 ) -> Page:
     """A page of this person's notifications, newest first, each with `read_at`."""
-    query = notices.of_person(by.tenant_id, by.id, unread=unread)
+    query = notices.of_person(by.tenant_id, by.id, unread=unread, muted=notifying.muted(by.tenant_id, by.id))
     return pagination.page(query, notices.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
 
 
 def unread(by: Principal) -> int:
     """How many of a person's newest notifications (UNREAD_AMONG) are unread, counted up to UNREAD_UP_TO."""
-    return notices.unread(by.tenant_id, by.id, UNREAD_AMONG, UNREAD_UP_TO)
+    muted = notifying.muted(by.tenant_id, by.id)
+    return notices.unread(by.tenant_id, by.id, UNREAD_AMONG, UNREAD_UP_TO, muted)
 
 
 def read(by: Principal, notification_id: str, *, now: datetime) -> Notification:
-    """Mark a notification as read by this person; a second time changes nothing. NotFound when it is not for them."""
+    """Mark a notification as read by this person, with those that are told in one line with it; a second time changes
+    nothing. NotFound when it is not for them."""
     notification = notices.visible(by.tenant_id, by.id, notification_id)
     if notification is None:
         raise NotFound("There is no such notification.")
     with feed.transaction():
-        notices.read(by.tenant_id, by.id, [notification.id], now)
+        notices.read(by.tenant_id, by.id, notices.of_group(by.tenant_id, by.id, notification), now)
     return notification
 
 

@@ -25,7 +25,9 @@ from shared.process.signals import StopRequest
 
 log = logging.getLogger(__name__)
 
-KINDS = ("run", "notification")
+KINDS = ("run", "notification", "task")
+"""The kinds of change that pages hear of; of a task only that something was done with it."""
+
 READ_EVERY = 0.06
 """Seconds between two reads of the feed while there are watchers."""
 
@@ -43,7 +45,7 @@ TURN = 1.0
 
 @dataclass(frozen=True)
 class Event:
-    """One change of the read model: `kind` is "run", "notification" or "reset" (load what you show again)."""
+    """One change of the read model: `kind` is one of KINDS, or "reset" (load what you show again)."""
 
     position: int
     kind: str
@@ -266,7 +268,10 @@ class _Permission:
 
 
 def _is_for(event: Event, by: Principal) -> bool:
-    return event.kind != "notification" or event.data.get("recipientId") in (None, by.id)
+    if event.kind != "notification":
+        return True
+    recipient = event.data.get("recipientId")
+    return recipient == by.id or (recipient is None and event.data.get("byId") != by.id)
 
 
 def frame(position: int | None, text: str, event: str | None = None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.monitor import tenant_scope
 from services.monitor.models import acts, feed
@@ -16,6 +15,7 @@ from shared.contracts.strict import CONTROL, EMPTY, NOT_ONE_LINE
 from shared.database import pagination
 from shared.database.connection import IntegrityError
 from shared.database.model import Columns
+from shared.ground import local_days
 from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -36,10 +36,8 @@ def add_tenant(
     """Add a tenant. Conflict when the id is taken, Invalid for an unknown time zone, or a name that is empty
     or of more than one line."""
     _check_name(name)
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Invalid("There is no such time zone.", errors={"timeZone": ["A name like Europe/Berlin."]}) from error
+    if not local_days.is_zone(time_zone):
+        raise Invalid("There is no such time zone.", errors={"timeZone": ["A name like Europe/Berlin."]})
     tenant = Tenant(
         id=tenant_id,
         name=name,

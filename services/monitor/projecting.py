@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.monitor import aggregating, run_kinds, states
+from services.monitor import aggregating, notifying, run_kinds, states
 from services.monitor.models import notices, runs
 from services.monitor.run_kinds import RunKind
 from services.monitor.run_kinds.run_kind import moment
@@ -95,23 +95,7 @@ def steps_of(kind: RunKind) -> Apply:
 
 def notification_requests(changes: Sequence[Change]) -> None:
     """Store notifications requested by other contexts, each once, even if its request changes or is deleted later."""
-    notices.publish(
-        [
-            {
-                "id": change.subject,
-                "tenant_id": change.tenant_id,
-                "recipient_id": change.data.get("recipientId"),
-                "kind": change.data["kind"],
-                "title": change.data["title"],
-                "body": change.data.get("body") or "",
-                "link": change.data.get("link"),
-                "source": change.source,
-                "created_at": clock.parse(change.data["createdAt"]),
-            }
-            for change in changes
-            if not change.deleted
-        ]
-    )
+    notices.publish([row for change in changes if not change.deleted for row in notifying.rows_of(change)])
 
 
 def acts(changes: Sequence[Change]) -> None:

@@ -5,14 +5,16 @@ A `scope` is a tenant's id, or ALL_TENANTS for a super admin; routes and pages c
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from services.monitor import run_steps, searching, states
-from services.monitor.models import counts, finding, lists, notices, runs
+from services.monitor.models import counts, finding, lists, notices, people, runs
 from services.monitor.models.finding import RunMatch
 from services.monitor.models.lists import Filters
+from services.monitor.models.notices import TrailAct
 from services.monitor.models.runs import Run
 from services.monitor.run_steps import Step
 from shared.contracts.paging import Page
@@ -23,8 +25,15 @@ from shared.ground.json_types import JsonObject
 SORTS = tuple(way + name for name in lists.ORDERS for way in ("", "-"))
 NEWEST_FIRST = "-createdAt"
 EVERYTHING = Filters()
+SUBJECTS_OF_A_SEARCH = 100
+"""Of how many of the runs that match a search the trail is shown, the newest."""
+
 ATTENTION_UP_TO = 1000
 """The highest count beside the list; a person needs no more than "1000 or more"."""
+
+
+CANCELLING = ("cancelled", "asked to cancel")
+"""The beginnings of the verbs of acts that cancel a run, in all contexts."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,36 @@ def steps(scope: str, run_id: str, *, payloads: bool) -> list[Step]:
     return run_steps.steps_of(row(scope, run_id), payloads=payloads)
 
 
+def retry_of(scope: str, run_id: str) -> Run | None:
+    """The newest run that tries this one again; None if there is none."""
+    return next(iter(runs.retries_of(scope, [run_id]).values()), None)
+
+
+def superseded(scope: str, statuses: Mapping[str, str]) -> dict[str, Run]:
+    """The newest retry of each of the runs with these statuses by id that has one, by the id of what it tries again; at
+    most one query."""
+    over = [run_id for run_id, status in statuses.items() if status in (states.FAILED, states.CANCELLED)]
+    return runs.retries_of(scope, over) if over else {}
+
+
+def names_of(scope: str, run_ids: Sequence[str]) -> dict[str, str]:
+    """The names of those of these runs that there are, by id; one query."""
+    return runs.names_of(scope, run_ids)
+
+
+def works(scope: str, run_ids: Collection[str]) -> dict[str, str]:
+    """What people call the work that each of these runs is: "Acme's plan", or the name of the run; one query."""
+    found = runs.of_ids(scope, run_ids)
+    return {
+        run_id: f"{run.subject_name}’s plan" if run.subject_name else run.workflow_name for run_id, run in found.items()
+    }
+
+
+def cancelled_by(scope: str, run_id: str) -> TrailAct | None:
+    """The newest act that cancelled this run; None if the trail has none of it, or not yet."""
+    return notices.newest_act(scope, run_id, CANCELLING)
+
+
 def row(scope: str, run_id: str) -> Run:
     """The row of one run. NotFound when this scope has no run of this id."""
     run = runs.find(scope, run_id)
@@ -154,3 +193,11 @@ def trail(
     """The audit trail, newest first, or only one subject's or actor's acts."""
     query = notices.trail(scope, subject_id=subject_id, by_id=by_id)
     return pagination.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
+
+
+def trail_of(scope: str, text: str, *, by_id: str | None = None, limit: int = 20, cursor: str | None = None) -> Page:
+    """The acts on what `text` names, newest first: a subject's id, or words of the names of runs or of a person."""
+    ids = [text, *finding.ids_of(scope, _match(scope, text.casefold()), SUBJECTS_OF_A_SEARCH)]
+    ids += people.found(scope, text)
+    query = notices.trail(scope, subject_ids=ids, by_id=by_id)
+    return pagination.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, cursor=cursor)

@@ -7,12 +7,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_dump, validate
 
-from services.monitor import reporting, run_kinds, saved_views, states
+from services.monitor import notifying, reporting, run_kinds, saved_views, states
 from services.monitor.models.runs import Run
 from shared.contracts.camel import camel
 from shared.contracts.email_addresses import LONGEST, IsAddress
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, StrictSchema, line
+from shared.contracts.strict import Flag, StrictSchema, line, whole
 from shared.ground import clock
 from shared.ground.principal import ROLES
 
@@ -246,6 +246,21 @@ class NotificationSchema(Out):
     link = fields.String(required=True, allow_none=True)
     created_at = Moment(required=True)
     read_at = Moment(required=True, allow_none=True)
+    group_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The run that it is of; those of one run and kind are told in one line."},
+    )
+
+
+class NotificationSettingsSchema(StrictSchema):
+    """What a person wants to be told. Kinds that are `muted` are not shown in the console; the daily digest mails those
+    that are `mailed`, at `digestHour` in `timeZone`, or is not sent when that is null."""
+
+    muted = fields.List(fields.String(validate=validate.OneOf(list(notifying.KINDS))), required=True)
+    mailed = fields.List(fields.String(validate=validate.OneOf(list(notifying.KINDS))), required=True)
+    digest_hour = whole(0, 23, load_default=None, allow_none=True, data_key="digestHour")
+    time_zone = line(64, required=True, data_key="timeZone")
 
 
 NotificationPage = page_of(NotificationSchema)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from services.monitor import durations, states
+from services.monitor import durations, run_kinds, states
 from services.monitor.models import counts, lists
 from services.monitor.models.counts import Counter
 from services.monitor.models.lists import Filters
@@ -53,8 +53,36 @@ def stats(scope: str, period: str, now: datetime) -> Stats:
 def stats_of(scope: str, filters: Filters, period: str, now: datetime) -> Stats:
     """Statistics of the runs that a list shows, over all statuses; of the last `period` if its filters have no days. Of
     more than COUNTED_BY_ROWS runs with a kind, a workflow or words, only the newest are counted."""
+    return _over(scope, period, _of_days(filters, period, now))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How long half and how long 95 % of some runs took at most; None of none."""
+
+    p50_ms: int | None
+    p95_ms: int | None
+
+
+def taken(scope: str, filters: Filters, period: str, now: datetime) -> dict[bool, Taken]:
+    """How long the runs of `stats_of` took, the newest COUNTED_BY_ROWS of them: True of those that go on by themselves,
+    False of those that wait for people, which take days and would hide the others."""
+    sample = counts.Sample(lists.listing(scope, _of_days(filters, period, now)), COUNTED_BY_ROWS)
+    alone = run_kinds.by_themselves()
+    groups: dict[bool, list[int]] = {True: [], False: []}
+    for kind, took in sample.durations(FINISHED):
+        groups[kind in alone].append(took)
+    return {by_itself: Taken(*(_at(took, share) for share in SHARES)) for by_itself, took in groups.items()}
+
+
+def _at(durations_in_order: Sequence[int], share: float) -> int | None:
+    total = len(durations_in_order)
+    return durations_in_order[durations.rank(share, total)] if total else None
+
+
+def _of_days(filters: Filters, period: str, now: datetime) -> Filters:
     days = filters if filters.since or filters.until else replace(filters, since=now - span(period))
-    return _over(scope, period, replace(days, status=None, since=days.since or BEGINNING, until=days.until or now))
+    return replace(days, status=None, since=days.since or BEGINNING, until=days.until or now)
 
 
 def _over(scope: str, period: str, filters: Filters) -> Stats:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.monitor import clients, sessions
+from services.monitor import clients, digests, sessions
 from services.monitor.actors import reader
-from services.monitor.models import acts, database, feed, idempotency, learn_sizes, notices
+from services.monitor.models import acts, database, feed, idempotency, learn_sizes, notices, outgoing_requests
 from shared.database.connection import session
 from shared.ground import clock
 from shared.ground.settings import Settings
@@ -13,6 +13,8 @@ from shared.process.periodic import PeriodicThread
 from shared.process.service_main import Worker
 
 HOUR = 3600.0
+DIGESTS_EVERY = 20.0
+"""Seconds between two looks for digests that are due; they are due on the hour."""
 
 
 def make_worker(settings: Settings) -> Worker:
@@ -20,6 +22,7 @@ def make_worker(settings: Settings) -> Worker:
     sources = {source: clients.to(source) for source in clients.OWNERS}
     loops = [
         PeriodicThread("own acts", settings.feed_poll_seconds, follow_own),
+        PeriodicThread("digests", DIGESTS_EVERY, lambda: digests.send_due(clock.now(), settings.console_url)),
         PeriodicThread("tidy", HOUR, lambda: tidy(settings)),
     ]
     return feed_worker.make_worker(settings, feed, reader, sources, loops, threads=len(sources))
@@ -37,7 +40,7 @@ def tidy(settings: Settings) -> None:
     statistics."""
     now = clock.now()
     sessions.tidy(now)
-    rules = retention.common_rules(idempotency, acts, settings) + notices.retention_rules(settings)
+    rules = retention.common_rules(idempotency, acts, settings, outgoing_requests) + notices.retention_rules(settings)
     retention.delete_expired(feed, rules, now=now)
     with session(database):
         learn_sizes()

@@ -22,7 +22,7 @@ BOOKED = ("meeting_booked", "meeting_changed", "meeting_cancelled")
 LOGGED = (*CONTACT, *BOOKED, "note", *MOU, "introduction")
 """The kinds that a person may enter; the others follow from actions here."""
 
-KINDS = (*LOGGED, "stage_change", "task_created", "created", "imported")
+KINDS = (*LOGGED, "reviewed", "stage_change", "task_created", "created", "imported")
 
 WORDS = {kind: kind.replace("_", " ").capitalize().replace("Mou", "MOU") for kind in KINDS}
 """The summary of an activity by its kind, if none is given."""

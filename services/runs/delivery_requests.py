@@ -35,8 +35,8 @@ class Order:
 
 
 def queue(by: Principal, kind: DeliveryKind, order: Order, delivery_id: str, now: datetime, **where: Any) -> Delivery:
-    """Request a delivery for the first time. The database refuses a second one with the same id. Call it inside a
-    transaction."""
+    """Request a delivery for the first time; with `leaves_at` it leaves then, and `undoes` says what taking it back until
+    then restores. The database refuses a second one with the same id. Call it inside a transaction."""
     delivery = models.deliveries.add(
         id=delivery_id,
         tenant_id=by.tenant_id,
@@ -54,21 +54,33 @@ def queue(by: Principal, kind: DeliveryKind, order: Order, delivery_id: str, now
     return delivery
 
 
-def resend(by: Principal, delivery: Delivery, order: Order, now: datetime) -> None:
-    """Request a delivery again, as the next task of its chain. Conflict unless it failed or was cancelled. Call it
-    inside a transaction."""
-    before, number = delivery.task_id, delivery.task_number + 1
+def resend(
+    by: Principal,
+    delivery: Delivery,
+    order: Order,
+    now: datetime,
+    *,
+    leaves_at: datetime | None = None,
+    undoes: JsonObject | None = None,
+) -> None:
+    """Request a delivery again, as the next task of its chain; one that never left begins the chain. Conflict unless it
+    failed, was cancelled or was withdrawn. Call it inside a transaction."""
+    before = None if delivery.status == "withdrawn" else delivery.task_id
+    failure = {"failure": {"status": delivery.status, "error": delivery.error, "taskId": before}} if before else {}
+    next_task = ids.named("delivery", delivery.id, before, str(delivery.version)) if before else delivery.id
     delivery.write(
         status=states.DELIVERY.after("send again", delivery.status),
         error=None,
         settled_at=None,
-        task_id=ids.named("delivery", delivery.id, before, str(delivery.version)),
-        task_number=number,
+        task_id=next_task,
+        task_number=delivery.task_number + (1 if before else 0),
         task_version=0,
         recipients=order.recipients,
         subject=order.subject,
         body=order.body,
         by=by.as_json(),
+        leaves_at=leaves_at,
+        undoes=(undoes or {}) | failure,
     )
     _ask(by, delivery, order, before, now)
 
@@ -103,6 +115,7 @@ def _ask(by: Principal, delivery: Delivery, order: Order, retry_of: str | None, 
         retry_of=retry_of,
         by=by.as_json(),
         created_at=now,
+        run_at=delivery.leaves_at,
     )
 
 

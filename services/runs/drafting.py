@@ -15,7 +15,7 @@ QUOTED = (
     *("email_sent", "email_received", "call", "meeting", "meeting_booked", "meeting_changed", "meeting_cancelled"),
     *("mou_sent", "mou_viewed", "mou_signed", "introduction"),
 )
-"""The kinds of activity that both sides know of; our own notes are not quoted to the other side."""
+"""The kinds of activity that both sides know of. What we noted of them, summary and text, is ours and is not quoted."""
 
 LONGEST_SUBJECT = 255
 
@@ -71,14 +71,11 @@ def _opening(partnership: Any, last: Any | None, today: Today) -> tuple[str, str
     if last is None:
         return f"Working together: {name}", f"I look after partnerships here and would like to get to know {name}."
     on = _on(today.day_of(last.at), today)
-    noted = (
-        f" I noted: “{last.summary.strip().rstrip('.')}”." if last.summary and last.kind in ("call", "meeting") else ""
-    )
     subject, opening = {
         "email_received": (_reply(last, name), f"Thank you for your message {on}."),
         "email_sent": (_reply(last, name), f"I wrote to you {on} and wanted to see whether it reached you."),
-        "call": (f"After our call: {name}", f"Thank you for our call {on}.{noted}"),
-        "meeting": (f"After our meeting: {name}", f"Thank you for the meeting {on}.{noted}"),
+        "call": (f"After our call: {name}", f"Thank you for our call {on}."),
+        "meeting": (f"After our meeting: {name}", f"Thank you for the meeting {on}."),
         "meeting_booked": (f"Our call: {name}", "We have a call planned, and I am looking forward to it."),
         "meeting_changed": (f"Our call: {name}", "Thank you for being flexible about the time of our call."),
         "meeting_cancelled": (f"A new time for our call: {name}", "Our call did not take place as planned."),

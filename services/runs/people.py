@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from services.runs import models
 from services.runs.models import GuidedRun, replicas
+from shared.contracts import mentions
 from shared.ground import ids
-from shared.ground.errors import Invalid
 from shared.ground.principal import Principal
-
-MENTION = re.compile(r"@([^\s@]+@[^\s@,;:!?()<>]+|\w+(?:[ .'-]\w+){0,3})")
-
 
 require = replicas.people.require
 
@@ -46,27 +41,4 @@ def notify(
 def mentioned(tenant_id: str, body: str, named: Iterable[str]) -> list[str]:
     """The ids of the active people whom a text mentions as @Name or @address, and of `named`. Invalid for one of
     `named` who is not active in the tenant."""
-    active = {person.id: person for person in replicas.people.active(tenant_id)}
-    mentions: list[str] = []
-    for person_id in named:
-        if person_id not in active:
-            raise Invalid("There is no such person here.", errors={"mentions": [f"Nobody here is {person_id}."]})
-        mentions.append(person_id)
-    for match in MENTION.finditer(body):
-        mentions += _meant(match[1], active.values())
-    return list(dict.fromkeys(mentions))
-
-
-def _meant(text: str, people: Iterable[Any]) -> list[str]:
-    """The person whom "@..." mentions: by address, else by the longest matching name, else by a first name that only
-    one person has."""
-    words, everybody = text.rstrip(".").casefold(), list(people)
-    by_address = [person.id for person in everybody if person.email.casefold() == words]
-    if by_address:
-        return by_address
-    by_name = [person for person in everybody if re.match(re.escape(person.name.casefold()) + r"\b", words)]
-    if by_name:
-        return [max(by_name, key=lambda person: len(person.name)).id]
-    first = re.split(r"\W", words)[0]
-    by_first_name = [person.id for person in everybody if person.name.casefold().split()[0] == first]
-    return by_first_name if len(by_first_name) == 1 else []
+    return mentions.mentioned(replicas.people.active(tenant_id), body, named)

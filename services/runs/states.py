@@ -70,21 +70,24 @@ MEETING = StateMachine(
     {
         "change": move("booked", "booked"),
         "cancel": move("cancelled", "booked"),
+        "book again": move("booked", "cancelled"),
     },
 )
 
 #: The states of a mail or an invitation. The executor's updates may arrive merged, so any state may follow any other,
 #: except that `sent` is final. `unknown`: it may have gone out, and is not sent again until a person has looked.
+#: `withdrawn`: a person took it back before it ever left, so the executor has not heard of it.
 DELIVERY = StateMachine(
     "delivery",
-    ("queued", "sent", "failed", "unknown", "cancelled"),
+    ("queued", "sent", "failed", "unknown", "cancelled", "withdrawn"),
     {
         "settle": move("sent", "queued", "failed", "unknown", "cancelled"),
         "fail": move("failed", "queued", "unknown", "cancelled"),
         "lose": move("unknown", "queued", "failed", "cancelled"),
         "stop": move("cancelled", "queued", "failed", "unknown"),
         "try again": move("queued", "failed", "unknown", "cancelled"),
-        "send again": move("queued", "failed", "cancelled"),
+        "withdraw": move("withdrawn", "queued"),
+        "send again": move("queued", "failed", "cancelled", "withdrawn"),
     },
 )
 

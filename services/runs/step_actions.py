@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.runs import models, steps
 from services.runs.action_types import registry
@@ -24,13 +24,15 @@ def perform(
     now: datetime,
     expected: int | None = None,
     since: datetime | None = None,
+    send_delay: timedelta = timedelta(),
 ) -> Done:
     """Perform a command. `new_id` is the id of what it creates; `expected` is the version of the row, or of the step if
-    no row is named. NotFound, Stale, Invalid, Conflict; in a command for all, each row that is refused is an item."""
+    no row is named; mails leave after `send_delay`. NotFound, Stale, Invalid, Conflict; in a command for all, each row
+    that is refused is an item."""
     if command.all:
-        return _perform_for_all(by, run_id, step_id, type(command), new_id, now, expected, since)
+        return _perform_for_all(by, run_id, step_id, type(command), new_id, now, expected, since, send_delay)
     with feed.transaction():
-        return _perform(_context(by, run_id, step_id, command, new_id, now, expected), command)
+        return _perform(_context(by, run_id, step_id, command, new_id, now, expected, send_delay), command)
 
 
 def _perform_for_all(
@@ -42,6 +44,7 @@ def _perform_for_all(
     now: datetime,
     expected: int | None,
     since: datetime | None,
+    send_delay: timedelta,
 ) -> Done:
     """Perform a command for every open row of a partnership, in one transaction each, so that a refused row does not
     stop the others. `since` is the time of the first try of the same request; rows that it finished are returned
@@ -51,7 +54,9 @@ def _perform_for_all(
         _, step = steps.at_work(by, run_id, step_id, expected)
         shown = [row for row in models.rows.of_step(step) if row.subject_kind == "partnership"]
         rows = [row for row in shown if row.state == "open" or (since and _done_since(by, row, action, since))]
-    items = [_perform_for_row(by, row, command(row_id=row.id), ids.named(new_id, row.id), now) for row in rows]
+    items = [
+        _perform_for_row(by, row, command(row_id=row.id), ids.named(new_id, row.id), now, send_delay) for row in rows
+    ]
     statuses = {item.status for item in items}
     return Done(next((status for status in ("queued", "refused") if status in statuses), "done"), items)
 
@@ -61,10 +66,13 @@ def _done_since(by: Principal, row: StepRow, action: str, since: datetime) -> bo
     return bool(mine and row.changed_at and row.changed_at >= since)
 
 
-def _perform_for_row(by: Principal, row: StepRow, command: Command, new_id: str, now: datetime) -> Item:
+def _perform_for_row(
+    by: Principal, row: StepRow, command: Command, new_id: str, now: datetime, send_delay: timedelta = timedelta()
+) -> Item:
     def perform_it() -> Item:
         with feed.transaction(), feed.savepoint():
-            return _perform(_context(by, row.run_id, row.step_id, command, new_id, now, None), command).items[0]
+            context = _context(by, row.run_id, row.step_id, command, new_id, now, None, send_delay)
+            return _perform(context, command).items[0]
 
     try:
         return feed.retry_on_deadlock(perform_it)
@@ -76,7 +84,14 @@ def _perform_for_row(by: Principal, row: StepRow, command: Command, new_id: str,
 
 
 def _context(
-    by: Principal, run_id: str, step_id: str, command: Command, new_id: str, now: datetime, expected: int | None
+    by: Principal,
+    run_id: str,
+    step_id: str,
+    command: Command,
+    new_id: str,
+    now: datetime,
+    expected: int | None,
+    send_delay: timedelta,
 ) -> ActionContext:
     """The step, with the row or the partnership that the command names; for a partnership also its row, if the step has
     one.
@@ -101,6 +116,7 @@ def _context(
         config=registry.config_of(step),
         now=now,
         new_id=new_id,
+        send_delay=send_delay,
         row=row,
         partnership=partnership,
         finished_by=registry.ACTIONS.get((row.outcome or {}).get("type", "")) if row else None,

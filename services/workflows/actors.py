@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from services.workflows import ai_runs, inbound_requests
+from services.workflows import ai_runs, contract_reading, inbound_requests
 from services.workflows.models import feed, replicas
 from shared.feed.consumer import Change, Reader
 
 reader = Reader(feed)
-reader.applies("executor", "ai-task")(ai_runs.apply)
 reader.applies("executor", "task-request")(inbound_requests.task)
 reader.applies("runs", "task-request")(inbound_requests.task)
 reader.applies("executor", "trigger-request")(inbound_requests.trigger)
+
+
+@reader.applies("executor", "ai-task")
+def apply_ai_task(change: Change) -> None:
+    """Write the state of an AI task on the contract that it reads, or on the task that it comes from."""
+    if contract_reading.is_about(change.data):
+        contract_reading.apply(change)
+    else:
+        ai_runs.apply(change)
 
 
 @reader.applies("executor", "processor")

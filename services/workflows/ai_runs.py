@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import contacts, models, states, tasks
+from services.workflows import contacts, models, states, task_moves, tasks
 from services.workflows.models import Task, acts, feed
 from services.workflows.planning.ai_task_rules import CRM_CONTACT_UPDATE
 from shared.database.model import Columns
@@ -57,7 +57,7 @@ def retry(by: Principal, row: Task, *, request_id: str, now: datetime) -> None:
         run_version=0,
         updated_at=now,
     )
-    tasks.mark_execution(row)
+    task_moves.mark_execution(row)
     acts.record(by, "executed task again", "task", row.id, now=now, details={"retryOf": row.run_id})
 
 
@@ -90,7 +90,7 @@ def apply(change: Change) -> None:
         updated_at=change.now,
         **_status(row, status, change.now),
     )
-    tasks.mark_execution(row)
+    task_moves.mark_execution(row)
     if status == "success":
         _apply_outcome(row, data, change.now)
 

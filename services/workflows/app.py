@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from services.workflows import api, demo, models, seeding, work
+from services.workflows.clients import ExecutorFiles
 from shared.database import connection
 from shared.feed import doorbells
 from shared.ground.settings import Settings
@@ -30,7 +31,7 @@ def make_app(settings: Settings) -> Flask:
     ringer = doorbells.Ringer(settings, models.feed).start()
     health = Health(degraded={"redis": lambda: doorbells.redis_problem(ringer.broker)})
     blueprints = (*api.blueprints, *feed_routes.make(models.feed, models.acts))
-    return application.make_app(
+    app = application.make_app(
         settings,
         models.feed,
         blueprints,
@@ -39,6 +40,8 @@ def make_app(settings: Settings) -> Flask:
         health=health,
         deactivated=models.replicas.people.deactivated,
     )
+    app.extensions[ExecutorFiles.NAME] = ExecutorFiles(settings)
+    return app
 
 
 def make_worker(settings: Settings) -> Worker:

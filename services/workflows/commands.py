@@ -8,7 +8,7 @@ same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -158,6 +158,38 @@ class AddUsage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddContractFile:
+    """Add a contract that came as a file; without a title it has the file's name."""
+
+    title: str | None = None
+    effective_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeContract:
+    """Change a contract; a text that a person gives is never replaced by one that is read."""
+
+    title: str | NotGiven = NOT_GIVEN
+    text: str | NotGiven = NOT_GIVEN
+    effective_on: date | None | NotGiven = NOT_GIVEN
+    ends_on: date | None | NotGiven = NOT_GIVEN
+    kind: str | NotGiven = NOT_GIVEN
+    relates_to_id: str | None | NotGiven = NOT_GIVEN
+    relation: str | None | NotGiven = NOT_GIVEN
+    state: str | NotGiven = NOT_GIVEN
+    language: str | None | NotGiven = NOT_GIVEN
+    parties: list[str] | NotGiven = NOT_GIVEN
+    amount: Decimal | None | NotGiven = NOT_GIVEN
+    currency: str | None | NotGiven = NOT_GIVEN
+    products: list[str] | NotGiven = NOT_GIVEN
+    committed_until: date | None | NotGiven = NOT_GIVEN
+    anniversary_on: date | None | NotGiven = NOT_GIVEN
+    price_steps: list[JsonObject] | NotGiven = NOT_GIVEN
+    windows: list[JsonObject] | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddContact:
     """Add a contact at a customer."""
 
@@ -221,6 +253,14 @@ class ChangeContact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MergeContacts:
+    """Merge duplicates of a person into one contact, which keeps its own values and takes what it has not."""
+
+    keep_id: str
+    other_ids: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreateTask:
     """Create a task; with `auto_execute` an AI task."""
 
@@ -251,10 +291,35 @@ class ChangeTask:
     priority: int | NotGiven = NOT_GIVEN
     due_date: date | None | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
+    customer_id: str | None | NotGiven = NOT_GIVEN
     estimated_completion_time: str | None | NotGiven = NOT_GIVEN
     complexity: str | NotGiven = NOT_GIVEN
     execution_status: str | NotGiven = NOT_GIVEN
     execution_result: JsonObject | None | NotGiven = NOT_GIVEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActOnTasks:
+    """Do one action with many tasks; each action takes the fields that it names (task_actions.py). Of a task whose version
+    is given, that one is meant and no later."""
+
+    task_ids: list[str]
+    action: str
+    versions: dict[str, int] = field(default_factory=dict)
+    sub_tasks: str | None = None
+    until: datetime | date | None = None
+    reason: str | None = None
+    owner: str | None = None
+    note: str | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentOnTask:
+    """Add a comment on a task. People are mentioned as @Name or @address in the body, or by id."""
+
+    body: str
+    mentions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

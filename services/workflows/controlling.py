@@ -52,7 +52,7 @@ def _to_repeat(execution: Execution, from_step: str | None) -> list[Task]:
     return repeatable
 
 
-def cancel(by: Principal, execution_id: str, *, now: datetime) -> None:
+def cancel(by: Principal, execution_id: str, *, now: datetime, reason: str | None = None) -> None:
     """Cancel an execution in progress. NotFound; Conflict once it has ended, because then only the executor can cancel
     its AI tasks."""
-    executions.cancel(by, execution_id, now=now)
+    executions.cancel(by, execution_id, now=now, reason=reason)

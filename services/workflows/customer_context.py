@@ -21,7 +21,7 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
     signals = customer_facts.open_signals(customer)
     usage = of_readings(models.facts.usage_of(tenant_id, customer.id)) or customer.usage
     contacts = models.customers.contacts_of(tenant_id, customer.id)
-    contracts = models.customers.contracts_of(tenant_id, customer.id)
+    contracts = models.contracts.of_customer(tenant_id, customer.id)
     return CustomerContext(
         customer=of_columns(CustomerFacts, customer.__data__ | {"signals": signals, "usage": usage}),
         contacts=tuple(of_columns(ContactFacts, contact.__data__) for contact in contacts),

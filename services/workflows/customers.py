@@ -1,12 +1,12 @@
-"""Adds and changes customers and their contracts."""
+"""Adds and changes customers."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from services.workflows import customer_facts, models, readings
-from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
-from services.workflows.models import Contract, Customer, acts, feed, replicas
+from services.workflows.commands import AddCustomer, ChangeCustomer
+from services.workflows.models import Customer, acts, feed, replicas
 from shared.contracts.commands import NOT_GIVEN, given
 from shared.contracts.customers import DATED
 from shared.ground.errors import Conflict, Invalid
@@ -72,24 +72,3 @@ def _check_external_id(tenant_id: str, customer_id: str, command: AddCustomer | 
         raise Conflict(
             f"The external id is taken: {other.name} has it.", errors={"externalId": [f"{other.name} has it already."]}
         )
-
-
-def _check_relation(customer: Customer, command: AddContract) -> None:
-    if (command.relation is None) != (command.relates_to_id is None):
-        missing = "relation" if command.relation is None else "relatesToId"
-        raise Invalid("What it amends or supersedes is half said.", errors={missing: ["Needed with the other."]})
-    if command.relates_to_id is not None:
-        models.customers.get_contract(customer.tenant_id, customer.id, command.relates_to_id)
-
-
-def add_contract(by: Principal, customer_id: str, command: AddContract, *, contract_id: str, now: datetime) -> Contract:
-    """Add a contract's text to a customer. NotFound for an unknown customer; Invalid when what it amends or supersedes
-    is not a contract of the customer, or is not said."""
-    with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
-        _check_relation(customer, command)
-        row = models.customers.add_contract(
-            id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
-        )
-        acts.record(by, "added contract", "customer", customer.id, now=now, details={"title": row.title})
-        return row

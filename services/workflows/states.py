@@ -1,4 +1,4 @@
-"""State machines of executions, steps, tasks, their AI executions, triggers and plans."""
+"""State machines of executions, contracts' texts, steps, tasks, their AI executions, triggers and plans."""
 
 from shared.ground.state_machine import StateMachine, move
 
@@ -8,6 +8,19 @@ EXECUTION = StateMachine(
     {
         "finalize": move("completed", "in_progress"),
         "cancel": move("cancelled", "in_progress"),
+    },
+)
+
+CONTRACT_TEXT = StateMachine(
+    "contract's text",
+    ("typed", "reading", "read", "no_text", "failed"),
+    {
+        # What a person has typed wins over what is read afterwards.
+        "type": move("typed", "typed", "reading", "read", "no_text", "failed"),
+        "read again": move("reading", "no_text", "failed"),
+        "keep": move("read", "reading"),
+        "find nothing": move("no_text", "reading"),
+        "fail": move("failed", "reading"),
     },
 )
 

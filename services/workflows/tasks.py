@@ -1,11 +1,11 @@
-"""Creates, changes, completes, reopens, snoozes and removes tasks, and requests the AI ones from the executor."""
+"""Creates, changes, completes, reopens, snoozes, hands over and removes tasks, and requests the AI ones from the executor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from services.workflows import models, stages, states
+from services.workflows import models, stages, states, task_moves, task_owners
 from services.workflows.commands import ChangeTask, CreateTask
 from services.workflows.models import CUSTOMER, Task, acts, feed, replicas
 from services.workflows.planning.validation import Checker
@@ -14,16 +14,10 @@ from shared.contracts.references import people_in
 from shared.database.model import Columns
 from shared.ground.errors import Conflict, Forbidden, Invalid
 from shared.ground.json_types import JsonObject
-from shared.ground.local_days import morning_of
 from shared.ground.principal import Principal
 from shared.ground.settings_table import DAILY_AT
 
-VERBS = {"in_progress": "start", "completed": "complete", "cancelled": "cancel"}
 MACHINE = ("execution_status", "execution_result")
-ENDED = ("completed", "cancelled")
-PARTS: dict[str, str | None] = {"complete": "completed", "cancel": "cancelled", "keep": None}
-"""The choices for the open sub-tasks of a task that ends, and the status that each gives them."""
-
 NO_COLUMNS = ("status", "reason", "sub_tasks")
 NO_PART = "The task has no such sub-task."
 
@@ -139,66 +133,45 @@ def change(
         row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
         columns = {name: value for name, value in changes.items() if name not in NO_COLUMNS}
-        if columns.get("owner", row.owner) != row.owner:
+        if "customer_id" in columns:
+            columns |= _another_customer(row, columns.pop("customer_id"))
+        new_owner = columns.get("owner", row.owner) != row.owner
+        if new_owner:
             replicas.people.require(by, columns["owner"])
         if changes.get("status", row.status) != row.status:
-            columns |= _moved(row, changes["status"], now)
-        open_parts = _open_parts(row) if columns.get("status") in ENDED else []
+            columns |= task_moves.moved(row, changes["status"], now)
+        open_parts = task_moves.open_parts(row) if columns.get("status") in task_moves.ENDED else []
         if open_parts and "sub_tasks" not in changes:
-            raise _parts_are_open(open_parts)
+            raise task_moves.parts_are_open(open_parts)
         verb = _verb(row, columns.get("status"))
-        row.write(updated_at=now, **columns)
-        moved = _move_parts(open_parts, changes.get("sub_tasks"), now)
-        mark_execution(row)
+        models.tasks.change(row, updated_at=now, **columns)
+        moved = [part.id for part in task_moves.move_parts(open_parts, changes.get("sub_tasks"), now)]
+        task_moves.mark_execution(row)
+        if new_owner and not is_service:
+            task_owners.tell(by, [row], row.owner, None, now=now)
         details = {"fields": sorted(changes), **({"subTasks": moved} if moved else {})}
         acts.record(by, verb, "task", row.id, now=now, reason=changes.get("reason"), details=details)
         return row
 
 
+def _another_customer(row: Task, customer_id: str | None) -> Columns:
+    """The columns of a task that is about another customer, or none. NotFound; Invalid for one that is part of something
+    else, or about a partnership."""
+    if customer_id == row.customer_id:
+        return {}
+    if row.execution_id or row.parent_task_id or row.partnership_id:
+        why = "What it belongs to says what it is about."
+        raise Invalid(why, errors={"customerId": [why]})
+    if customer_id:
+        models.customers.get(row.tenant_id, customer_id)
+    return {"subject_kind": CUSTOMER if customer_id else None, "subject_id": customer_id, "subject_name": None}
+
+
 def _verb(row: Task, status: str | None) -> str:
     """The verb of a change in the audit trail."""
-    if status == "open" and row.status in ENDED:
+    if status == "open" and row.status in task_moves.ENDED:
         return "reopened task"
     return {"completed": "completed task", "cancelled": "cancelled task"}.get(status or "", "changed task")
-
-
-def mark_execution(row: Task) -> None:
-    """Mark the execution that an AI task belongs to as changed, because its snapshot says what they came to."""
-    if row.auto_execute and row.execution_id:
-        feed.mark("workflow-execution", row.execution_id, row.tenant_id)
-
-
-def _moved(row: Task, wanted: str, now: datetime) -> Columns:
-    if wanted == "snoozed":
-        raise Invalid("A task is snoozed until a moment and for a reason.", errors={"status": ["Use .../snooze."]})
-    verb = VERBS.get(wanted) or ("unsnooze" if row.status == "snoozed" else "reopen")
-    if verb == "reopen" and row.auto_execute and row.status in ENDED:
-        raise Conflict("An AI task is not reopened but run again.", allowed=["execute"])
-    after = states.TASK.after(verb, row.status)
-    return {"status": after, "snoozed_until": None, "completed_at": now if after == "completed" else None}
-
-
-def _open_parts(row: Task) -> list[Task]:
-    """The sub-tasks that are not finished."""
-    if row.parent_task_id:
-        return []
-    return [part for part in models.tasks.sub_tasks(row) if part.status in models.tasks.OPEN]
-
-
-def _parts_are_open(parts: list[Task]) -> Conflict:
-    named = [{"id": part.id, "title": part.title, "status": part.status} for part in parts]
-    why = f"{len(parts)} of its sub-tasks {'is' if len(parts) == 1 else 'are'} open."
-    return Conflict(why, allowed=[f"subTasks: {choice}" for choice in PARTS], subTasks=named)
-
-
-def _move_parts(parts: list[Task], choice: str | None, now: datetime) -> list[str]:
-    """Apply the choice to the open sub-tasks. Returns the ids of those that changed."""
-    status = PARTS.get(choice or "keep")
-    if status is None:
-        return []
-    for part in parts:
-        part.write(updated_at=now, **_moved(part, status, now))
-    return [part.id for part in parts]
 
 
 def reopen(
@@ -212,16 +185,16 @@ def reopen(
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
-        parts = {part.id: part for part in models.tasks.sub_tasks(row)}
+        parts = {part.id: part for part in models.tasks.sub_tasks(row, for_update=True)}
         unknown = {f"subTaskIds.{place}": [NO_PART] for place, id_ in enumerate(sub_task_ids) if id_ not in parts}
         if unknown:
             raise Invalid(NO_PART, errors=unknown)
-        if row.status not in ENDED:
+        if row.status not in task_moves.ENDED:
             raise Conflict(f"It is {row.status.replace('_', ' ')}.", allowed=states.TASK.allowed(row.status))
-        row.write(updated_at=now, **_moved(row, "open", now))
-        again = [parts[id_] for id_ in dict.fromkeys(sub_task_ids) if parts[id_].status in ENDED]
+        row.write(updated_at=now, **task_moves.moved(row, "open", now))
+        again = [parts[id_] for id_ in dict.fromkeys(sub_task_ids) if parts[id_].status in task_moves.ENDED]
         for part in again:
-            part.write(updated_at=now, **_moved(part, "open", now))
+            part.write(updated_at=now, **task_moves.moved(part, "open", now))
         details = {"subTasks": [part.id for part in again]} if again else {}
         acts.record(by, "reopened task", "task", row.id, now=now, details=details)
         return row
@@ -231,28 +204,42 @@ def snooze(
     by: Principal,
     task_id: str,
     until: datetime | date,
-    reason: str,
+    reason: str | None,
     *,
     now: datetime,
     daily_at: str = DAILY_AT,
     expected: int | None = None,
 ) -> Task:
-    """Snooze a task until a time, or until the morning of a day, which is when the cron expression `daily_at` fires in
-    the tenant's time zone. The worker opens it then.
+    """Snooze a task until a time, or until the morning of a day. The worker opens it then.
 
     NotFound, Stale, Conflict; Invalid for a time in the past.
     """
     with feed.transaction():
         row = models.tasks.get(by.tenant_id, task_id)
         row.expect(expected)
-        zone = replicas.tenants.region(by.tenant_id).time_zone
-        moment = until if isinstance(until, datetime) else morning_of(until, daily_at, zone)
-        if moment <= now:
-            raise Invalid("A task is snoozed until later.", errors={"until": ["It is not ahead of us."]})
-        row.write(
-            status=states.TASK.after("snooze", row.status), snoozed_until=moment, snooze_reason=reason, updated_at=now
-        )
+        task_moves.snooze(row, task_moves.moment_of(by.tenant_id, until, now, daily_at), reason, now)
         acts.record(by, "snoozed task", "task", row.id, now=now, reason=reason)
+        return row
+
+
+def hand_over(
+    by: Principal,
+    task_id: str,
+    owner: str,
+    note: str | None,
+    *,
+    comment_id: str,
+    now: datetime,
+    expected: int | None = None,
+) -> Task:
+    """Give a task to a person, who is told; the note becomes a comment on it. NotFound; Stale; Conflict if it has ended;
+    Invalid for a person who is not in the tenant, or has left."""
+    with feed.transaction():
+        row = models.tasks.get(by.tenant_id, task_id)
+        row.expect(expected)
+        replicas.people.require(by, owner)
+        if task_owners.give(by, row, owner, note, comment_id=comment_id, now=now):
+            task_owners.tell(by, [row], owner, note, now=now)
         return row
 
 
@@ -274,5 +261,5 @@ def remove(by: Principal, task_id: str, *, now: datetime, expected: int | None =
         if row.execution_status in ("queued", "running"):
             raise Conflict(f"The executor has it: it is {row.execution_status}.", allowed=[])
         models.tasks.remove(row)
-        mark_execution(row)
+        task_moves.mark_execution(row)
         acts.record(by, "removed task", "task", row.id, now=now, details={"title": row.title})

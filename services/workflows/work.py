@@ -1,11 +1,12 @@
-"""The worker of workflows: reads the feeds when it is woken or its poll is due, runs the schedule, and deletes expired
-rows."""
+"""The worker of workflows: reads the feeds when it is woken or its poll is due, runs the schedule, fetches the texts of
+contracts that were read, and deletes expired rows."""
 
 from __future__ import annotations
 
-from services.workflows import resurfacing
+from services.workflows import contract_reading, resurfacing
 from services.workflows.actors import reader
-from services.workflows.models import acts, db, feed, idempotency, outgoing_requests
+from services.workflows.clients import ExecutorFiles
+from services.workflows.models import TaskBatch, acts, db, feed, idempotency, outgoing_requests
 from shared.database.connection import session
 from shared.ground import clock
 from shared.ground.settings import Settings
@@ -21,17 +22,23 @@ TIDY_SECONDS = 3600
 def make_worker(settings: Settings) -> Worker:
     """A worker that follows each source that workflows reads, runs the schedule, and deletes expired rows."""
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
+    files = ExecutorFiles(settings)
+    texts = PeriodicThread(
+        "fetch texts", settings.feed_poll_seconds, lambda: contract_reading.fetch_texts(files.text, clock.now())
+    )
     loops = [
+        texts,
         PeriodicThread("schedule", SCHEDULE_SECONDS, lambda: run_schedule(settings.daily_at)),
         PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
     ]
-    return feed_worker.make_worker(settings, feed, reader, sources, loops)
+    return feed_worker.make_worker(settings, feed, reader, sources, loops, on_applied=texts.nudge)
 
 
 def tidy(settings: Settings) -> None:
     """Delete rows that are past their retention."""
+    batches = retention.Retention(TaskBatch.created_at, settings.keep_idempotency_keys_days)
     rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
-    retention.delete_expired(feed, rules, now=clock.now())
+    retention.delete_expired(feed, (*rules, batches), now=clock.now())
 
 
 def run_schedule(daily_at: str) -> int:

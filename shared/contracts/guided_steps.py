@@ -42,6 +42,8 @@ ACTIONS = (
         "create_partnership",
         "update_objective",
         "refresh",
+        "review_rows",
+        "choose_rows",
     ),
 )
 """The actions that a form of a step may request; the fields of each are those of its form."""

@@ -34,6 +34,11 @@ KINDS: dict[str, dict[str, type[Snapshot]]] = {
         "notification-request": NotificationRequest,
         "act": ActSnapshot,
     },
-    "monitor": {"tenant": TenantSnapshot, "person": PersonSnapshot, "act": ActSnapshot},
+    "monitor": {
+        "tenant": TenantSnapshot,
+        "person": PersonSnapshot,
+        "ai-task-request": AiTaskRequest,
+        "act": ActSnapshot,
+    },
 }
 """`KINDS[source][kind]`: the schema of that snapshot."""

@@ -55,12 +55,14 @@ class TriggerRequest(Snapshot):
 
 
 class NotificationRequest(Snapshot):
-    """To the monitor: a notification for one person, or for the whole tenant without `recipientId`."""
+    """To the monitor: a notification for one person, or for the whole tenant without `recipientId`. `source` is the work
+    that an AI task was done for, if the notification is about its end."""
 
     recipient_id = fields.String(required=True, allow_none=True, data_key="recipientId")
     kind = fields.String(required=True)
     title = fields.String(required=True)
     body = fields.String(required=True)
     link = fields.String(required=True, allow_none=True)
+    source = fields.Nested(Source, load_default=None, allow_none=True)
     created_at = fields.String(required=True, data_key="createdAt")
     by = fields.Nested(Actor, required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.people import Actor, Snapshot
-from shared.contracts.strict import Flag, StrictSchema, line_or_empty
+from shared.contracts.strict import Flag, StrictSchema, line_or_empty, optional
 
 
 class ExecutionSnapshot(Snapshot):
@@ -78,6 +78,15 @@ class RetryCommand(StrictSchema):
 
     from_step = line_or_empty(80, load_default=None, data_key="fromStep", allow_none=True)
     dry_run = Flag(load_default=False, data_key="dryRun")
+
+
+LONGEST_REASON = 500
+
+
+class CancelCommand(StrictSchema):
+    """`POST /internal/runs/{id}/cancel`: why, if the person said so."""
+
+    reason = optional(LONGEST_REASON)
 
 
 class RetryPlan(Schema):

@@ -50,7 +50,7 @@ READERS: dict[str, dict[str, frozenset[str] | None]] = {
     "monitor": {
         "runs": frozenset({"person", "tenant"}),
         "workflows": frozenset({"person", "tenant"}),
-        "executor": frozenset({"person", "tenant"}),
+        "executor": frozenset({"ai-task-request", "person", "tenant"}),
     },
 }
 """The services that read each kind: a commit of such a kind in the service on the left rings these readers, in this

@@ -66,11 +66,25 @@ class Requests:
             self.feed.mark(kind, request_id, tenant_id)
 
     def request_ai_tasks(self, rows: Sequence[Columns]) -> None:
-        """Request AI tasks from the executor; they get the ids of these rows. IntegrityError for an id that was requested
-        before. Call it inside a transaction."""
-        insert_rows(self.table, [self._ai_task(**row) for row in rows])
-        for row in rows:
-            self.feed.mark("ai-task-request", row["id"], row["tenant_id"])
+        """Request AI tasks from the executor; they get the ids of these rows. One with a `run_at` is published then, and
+        can be withdrawn until it is. IntegrityError for an id that was requested before. Call it inside a transaction."""
+        requests = [self._ai_task(**row) for row in rows]
+        insert_rows(self.table, requests)
+        for request in requests:
+            if request["released"]:
+                self.feed.mark("ai-task-request", request["id"], request["tenant_id"])
+
+    def withdraw(self, tenant_id: str, request_id: str) -> bool:
+        """Delete a request that was not published yet, so that nobody hears of it. False when it was published, or when
+        there is none. Call it inside a transaction."""
+        table = self.table
+        held = table.delete_for(tenant_id).where(table.id == request_id, peewee.SQL("NOT released"))
+        return bool(held.execute())
+
+    def are_due(self, *, now: datetime) -> bool:
+        """Whether the time of a request has come that was not published yet."""
+        table = self.table
+        return table.of_all_tenants(table.id).where(peewee.SQL("NOT released"), table.release_at <= now).exists()
 
     def notify(
         self,
@@ -85,12 +99,13 @@ class Requests:
         link: str | None,
         by: JsonObject,
         now: datetime,
+        source: JsonObject | None = None,
     ) -> None:
         """Request a notification of one person, or of the whole tenant without `recipient_id`, from the monitor; a second
         one with the same id is ignored. Call it inside a transaction."""
         content: JsonObject = {
             "recipientId": recipient_id, "kind": kind, "title": title, "body": body, "link": link,
-            "createdAt": clock.rfc3339(now), "by": by,
+            "createdAt": clock.rfc3339(now), "by": by, **({"source": source} if source else {}),
         }  # fmt: skip
         self.add(request_id, "notification-request", tenant_id=tenant_id, source_id=source_id, body=content, now=now)
 
@@ -120,15 +135,16 @@ class Requests:
         retry_of: str | None,
         by: JsonObject,
         created_at: datetime,
+        run_at: datetime | None = None,
     ) -> Columns:
         source = {"service": self.feed.source, "kind": source_kind, "id": source_id}
         body = {
-            "title": title, "processor": processor, "metadata": metadata, "priority": priority, "runAt": None,
+            "title": title, "processor": processor, "metadata": metadata, "priority": priority, "runAt": clock.rfc3339(run_at),
             "subject": subject, "source": source, "retryOf": retry_of, "createdAt": clock.rfc3339(created_at), "by": by,
         }  # fmt: skip
         return {
             "id": id, "tenant_id": tenant_id, "kind": "ai-task-request", "source_id": source_id, "body": body,
-            "created_at": created_at, "release_at": created_at, "released": True,
+            "created_at": created_at, "release_at": run_at or created_at, "released": run_at is None,
         }  # fmt: skip
 
     def _snapshots(self, kind: str, ids: list[str]) -> dict[str, JsonObject]:

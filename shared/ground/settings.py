@@ -36,6 +36,10 @@ class Settings:
     service: str
     home: Path
     keys: Path
+    files: str
+    file_bytes: int
+    reading_pages: int
+    reading_seconds: int
     bind: str
     ports: dict[str, int]
     urls: dict[str, str]
@@ -53,6 +57,7 @@ class Settings:
     keep_acts_days: int
     max_retries: int
     retry_delay_seconds: float
+    send_delay_seconds: float
     daily_at: str
     worker_timeout_ms: int
     crm_answers_lookups: bool
@@ -97,6 +102,11 @@ class Settings:
     def crm_database_path(self) -> Path:
         """The file of the sandbox CRM."""
         return self.home / "sandbox-crm.sqlite3"
+
+    @property
+    def files_path(self) -> Path:
+        """The folder of the stored files."""
+        return Path(self.files).absolute() if self.files else self.home / "files"
 
     @property
     def mailbox_path(self) -> Path:

@@ -31,6 +31,28 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("TANDEM_HOME", "str", "var", "Folder of databases, keys, logs and mail.", not_empty),
     Setting("TANDEM_KEYS", "str", "", "Folder of the signing keys; empty is `keys` in TANDEM_HOME."),
+    Setting("TANDEM_FILES", "str", "", "Folder of the stored files (contracts); empty is `files` in TANDEM_HOME."),
+    Setting(
+        "TANDEM_FILE_BYTES",
+        "int",
+        25_000_000,
+        "Longest file that is taken, in bytes.",
+        validate.Range(1_000, 50_000_000),
+    ),
+    Setting(
+        "TANDEM_READING_PAGES",
+        "int",
+        300,
+        "Most pages of a contract's file; one with more is not read.",
+        validate.Range(1, 10_000),
+    ),
+    Setting(
+        "TANDEM_READING_SECONDS",
+        "int",
+        60,
+        "Processor time that reading one file may take; three times that by the clock.",
+        validate.Range(1, 300),
+    ),
     Setting("TANDEM_BIND", "str", "127.0.0.1", "Address that every API binds.", not_empty),
     Setting(
         "TANDEM_{service}_PORT",
@@ -120,6 +142,13 @@ SETTINGS = (
     ),
     Setting("TANDEM_MAX_RETRIES", "int", 3, "Retries after the first attempt of an AI task.", validate.Range(0, 20)),
     Setting("TANDEM_RETRY_DELAY_SECONDS", "float", 300, "Pause before a retry of an AI task.", validate.Range(0)),
+    Setting(
+        "TANDEM_SEND_DELAY_SECONDS",
+        "float",
+        10,
+        "How long a mail or an invitation of a guided run waits before it leaves, so that it can be taken back; 0 sends at once.",
+        validate.Range(0, 3600),
+    ),
     Setting(
         "TANDEM_DAILY_AT",
         "str",

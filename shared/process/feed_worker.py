@@ -21,15 +21,16 @@ def make_worker(
     sources: Mapping[str, Source],
     loops: Sequence[PeriodicThread],
     threads: int = 1,
+    on_applied: Callable[[], object] = lambda: None,
 ) -> Worker:
     """A worker whose `reader` follows `sources` when it is rung and by polling; its own commits ring other services.
 
     `loops` are further loops of the context; `threads` handle rings, so that a source that hangs does not block
-    another.
+    another. `on_applied` is called after each turn that applied any change.
     """
     broker = doorbells.open_broker(settings.redis_url, answer_within=doorbells.CONSUMER_TIMEOUT)
 
-    polls = follow_sources(settings, broker, reader, sources)
+    polls = follow_sources(settings, broker, reader, sources, on_applied)
     consumers = doorbells.Consumers(
         broker, {doorbells.news_queue(settings.service): threads}, worker_timeout_ms=settings.worker_timeout_ms
     )

@@ -8,6 +8,7 @@ by themselves.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,10 @@ from shared.process.supervisor import is_ready
 
 COPIED_IN_ORDER = ("executor", "workflows", "runs", "monitor")
 MANIFEST = "backup.json"
-MAILBOX, INDEX, CRM, KEYS = "mailbox", "index.sqlite3", "sandbox-crm.sqlite3", "keys"
+MAILBOX, INDEX, CRM, KEYS, FILES = "mailbox", "index.sqlite3", "sandbox-crm.sqlite3", "keys", "files"
+STORED = re.compile(r"[0-9a-f]{64}")
+"""The name of a stored file that is whole; one that is still being written has another."""
+
 FORMAT = 1
 
 
@@ -110,7 +114,7 @@ def _refuse_while_running(settings: Settings, home: HomeFolder) -> None:
 
 
 def _copy_outside(settings: Settings, folder: Path) -> None:
-    """Copy the sandbox CRM and the local mailbox.
+    """Copy the sandbox CRM, the local mailbox and the stored files, which never change once they are there.
 
     The index of the mailbox is copied first: a mail that it does not list is found by its file, but one that it lists
     without a file would be lost.
@@ -126,6 +130,13 @@ def _copy_outside(settings: Settings, folder: Path) -> None:
             target = folder / MAILBOX / file.parent.name / file.name
             target.parent.mkdir(exist_ok=True)
             shutil.copy2(file, target)
+    if settings.files_path.exists():
+        (folder / FILES).mkdir()
+        for file in settings.files_path.glob("*/*/*"):
+            if STORED.fullmatch(file.name):
+                target = folder / FILES / file.relative_to(settings.files_path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file, target)
 
 
 def _restore_outside(settings: Settings, folder: Path) -> None:
@@ -133,6 +144,8 @@ def _restore_outside(settings: Settings, folder: Path) -> None:
         database_backup.restore_file(folder / CRM, settings.crm_database_path)
     if (folder / MAILBOX).exists():
         _replace_folder(folder / MAILBOX, settings.mailbox_path)
+    if (folder / FILES).exists():
+        _replace_folder(folder / FILES, settings.files_path)
 
 
 def _replace_folder(source: Path, target: Path) -> None:

@@ -118,7 +118,7 @@ class _Server(BaseApplication):
         self.limits = Limits(
             connections=min(settings.connections, _open_files() - SPARE_FILES),
             connections_per_address=settings.connections_per_address,
-            longest_body=request_checks.LONGEST_FILE,
+            longest_body=max(request_checks.LONGEST_FILE, settings.file_bytes + request_checks.FORM_AROUND_FILE),
         )
         super().__init__()
 

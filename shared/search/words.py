@@ -20,6 +20,9 @@ LONGEST_TEXT = 600
 """The most characters of all words of a subject that is found by parts of words, because PostgreSQL takes at most 2,704
 bytes into an index."""
 
+ROWS_AT_ONCE = 1_000
+"""Rows of one statement; five values each are within what either engine takes."""
+
 
 class Words:
     """The words of the subjects in one context's database. `across_tenants` adds the index for searches in all tenants."""
@@ -76,6 +79,18 @@ class Words:
             sql = f"INSERT INTO search_word (kind, subject_id, word, tenant_id, place) VALUES {statements.rows_of(len(words), 5)}"  # noqa: S608 - our own words alone
             values = [value for word in words for value in (kind, subject_id, word, tenant_id, at)]
             statements.execute(self.db, sql, values)
+
+    def index_new(self, kind: str, subjects: Iterable[tuple[str, str, Iterable[str | None]]]) -> None:
+        """Add the search words of many new subjects, each as (tenant_id, subject_id, texts), in few statements."""
+        rows = [
+            (kind, subject_id, word, tenant_id, "")
+            for tenant_id, subject_id, texts in subjects
+            for word in words_of(*texts, most=MOST_WORDS)
+        ]
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            block = rows[start : start + ROWS_AT_ONCE]
+            sql = f"INSERT INTO search_word (kind, subject_id, word, tenant_id, place) VALUES {statements.rows_of(len(block), 5)}"  # noqa: S608 - our own words alone
+            statements.execute(self.db, sql, [value for row in block for value in row])
 
     def drop(self, kind: str, tenant_id: str, subject_id: str) -> None:
         """Delete the search words of a subject."""

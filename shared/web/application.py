@@ -4,6 +4,7 @@ endpoint."""
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import logging
 import re
@@ -18,6 +19,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_smorest import Blueprint
 from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
 
 from shared.contracts.changes import ChangesArgs, ChangesSchema, Seen
 from shared.contracts.paging import Page
@@ -26,7 +28,7 @@ from shared.ground import clock, errors, ids, logs
 from shared.ground.principal import Principal
 from shared.ground.settings import Settings
 from shared.security import tokens
-from shared.web import error_responses, request_checks
+from shared.web import compression, error_responses, request_checks
 from shared.web.health import Health, Metrics, add_routes
 from shared.web.idempotency import Answer, Idempotency
 
@@ -74,6 +76,7 @@ def make_app(
         "PROPAGATE_EXCEPTIONS": False,
     }
     app.json = request_checks.StrictJson(app)
+    compression.install(app)
     metrics = Metrics()
     app.extensions["tandem"] = _Extension(
         settings, feed, tokens.Verifier(settings.keys), authenticate, deactivated, metrics
@@ -149,6 +152,14 @@ def by() -> Principal:
     return caller().by
 
 
+def by_for_a_tenant() -> Principal:
+    """Like `by`. Invalid for a service's token that is for no tenant in particular."""
+    acting = by()
+    if acting.tenant_id == tokens.ANY_TENANT:
+        raise errors.Invalid("Say for which tenant: this token is for none in particular.")
+    return acting
+
+
 def by_as(role: str) -> Principal:
     """The principal for whom a service calls (run control). Forbidden when that person does not have the role."""
     acting = by()
@@ -171,7 +182,7 @@ def _guard(app: Flask) -> None:
         _own().feed.database.connect(reuse_if_open=True)
         _identify()
         _authorise(app.view_functions.get(request.endpoint or ""))
-        request_checks.check(app.view_functions.get(request.endpoint or ""))
+        request_checks.check(app.view_functions.get(request.endpoint or ""), settings().file_bytes)
         _refuse_repeated_parameters()
 
     @app.after_request
@@ -342,6 +353,28 @@ def page_body(page: Page) -> dict[str, Any]:
     return {"items": page.items, "pagination": page}
 
 
+def _body_to_compare() -> Any:
+    """The body by which a repeat is known. Each sending of a form has a boundary of its own, so its parts are
+    compared, files by their content."""
+    if request.is_json:
+        return request.get_json(silent=True)
+    if request.mimetype != "multipart/form-data":
+        return request.get_data(as_text=True)
+    files = [
+        [name, file.filename, hashlib.sha256(content_of(file)).hexdigest()]
+        for name, file in request.files.items(multi=True)
+    ]
+    return {"form": [list(field) for field in request.form.items(multi=True)], "files": files}
+
+
+def content_of(file: FileStorage) -> bytes:
+    """The whole content of a file that a form sent; it can be read again."""
+    file.stream.seek(0)
+    content = file.stream.read()
+    file.stream.seek(0)
+    return content
+
+
 def _in_one_transaction(_: Any) -> bool:
     return False
 
@@ -370,7 +403,7 @@ def idempotent(
                 raise errors.Invalid(
                     "An Idempotency-Key has 1 to 255 characters.", errors={"Idempotency-Key": ["1 to 255 characters."]}
                 )
-            body = request.get_json(silent=True) if request.is_json else request.get_data(as_text=True)
+            body = _body_to_compare()
 
             def make() -> Answer:
                 response = current_app.make_response(view(*args, **path))

@@ -55,6 +55,12 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": None}
 
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The JSON body; or the fields of a form with a file, where the schema takes one."""
+        if req.mimetype == "multipart/form-data" and getattr(schema, "takes_form", False):
+            return self.load_form(req, schema)
+        return super().load_json(req, schema)
+
     def _raw_load_json(self, req: Request) -> Any:
         return req.get_json() if req.is_json and req.get_data(cache=True) else missing
 

@@ -15,6 +15,9 @@ from shared.ground import errors, strict_json
 
 LONGEST_BODY = 1024 * 1024
 LONGEST_FILE = 8 * 1024 * 1024
+FORM_AROUND_FILE = 64 * 1024
+"""What a form may hold beside the file that it sends."""
+
 STORED_HEADERS = ("Idempotency-Key",)
 """Headers whose text is stored."""
 
@@ -35,15 +38,28 @@ def takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-def check(view: Callable[..., Any] | None) -> None:
+def takes_documents(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator of a view that takes a file, in a form or by itself, of the length that the settings allow; JSON may be
+    as long as with `takes_files`."""
+    view.takes_documents = True  # type: ignore[attr-defined]
+    return takes_files(view)
+
+
+def check(view: Callable[..., Any] | None, longest_document: int) -> None:
     """Refuse what no view can accept: Malformed, TooLarge or Invalid, each saying what is wrong. Without a view nothing
-    is read."""
+    is read. `longest_document` is in bytes."""
     if view is None:
         return
     _check_texts("The address", _address())
     _check_texts("A header", ((name, request.headers.get(name, "")) for name in STORED_HEADERS))
-    if _read_body(getattr(view, "longest_body", LONGEST_BODY)):
+    if _read_body(_longest_body(view, longest_document)):
         _parse_body()
+
+
+def _longest_body(view: Callable[..., Any], longest_document: int) -> int:
+    if getattr(view, "takes_documents", False) and not request.is_json:
+        return longest_document + FORM_AROUND_FILE
+    return getattr(view, "longest_body", LONGEST_BODY)
 
 
 def _address() -> Iterable[tuple[str, str]]:

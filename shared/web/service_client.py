@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from shared.contracts.changes import Seen
@@ -20,6 +20,9 @@ from shared.ground.settings import Settings
 from shared.security.tokens import ANY_TENANT, Signer
 
 log = logging.getLogger(__name__)
+
+Timeout = requests.exceptions.Timeout
+"""The cause of an Unavailable when the service took too long to answer."""
 
 
 class _RetryUnlessSlow(Retry):
@@ -37,6 +40,8 @@ class _RetryUnlessSlow(Retry):
         """See urllib3."""
         if isinstance(error, ReadTimeoutError):
             raise error
+        if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+            raise MaxRetryError(_pool, url, error)
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
@@ -49,6 +54,7 @@ RETRIES = _RetryUnlessSlow(
     status_forcelist=(502, 503),
     allowed_methods=("GET", "HEAD"),
     raise_on_status=False,
+    respect_retry_after_header=False,
 )
 """Only GET and HEAD are retried; a command may have been done although its answer was lost."""
 
@@ -86,6 +92,7 @@ class Client:
         self._signer = Signer(settings.service, settings.keys)
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.headers["Accept-Encoding"] = "identity"  # services are near one another
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES, pool_maxsize=32))
 
@@ -144,21 +151,34 @@ class Client:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        content: bytes | Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
         as_person: Principal | None = None,
         for_person: Principal | None = None,
         tenant_id: str = ANY_TENANT,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> requests.Response:
-        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`."""
+        """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`.
+
+        The body is `json`, `content` as it is, or a form of the fields `content` and of `files`, `{field: (name, bytes)}`.
+        """
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
             "X-Request-Id": logs.request_id.get(),
+            **({"Content-Type": "application/octet-stream"} if isinstance(content, bytes) else {}),
             **(headers or {}),
         }
         try:
             answer = self._session.request(
-                method, self.url + path, params=params, json=json, headers=sent, timeout=timeout or self.timeout
+                method,
+                self.url + path,
+                params=params,
+                json=json,
+                data=content,
+                files=files,
+                headers=sent,
+                timeout=timeout or self.timeout,
             )
         except requests.exceptions.InvalidJSONError:
             raise  # it was not sent, so the service is not to blame

@@ -19,10 +19,14 @@ def start_run(page: Page, template: str) -> str:
 
 
 def begin(page: Page, title: str) -> Locator:
-    """Start a step, and wait for what it shows."""
+    """Start a step, and wait for everybody's rows."""
     step = page.locator(".stage", has=page.get_by_role("heading", name=title, exact=True))
     step.get_by_role("button", name=re.compile("^Start")).click()
     expect(step).to_contain_text("In progress")
+    everybodys = step.get_by_role("button", name="All", exact=True)
+    if everybodys.count() and everybodys.get_attribute("aria-pressed") == "false":
+        everybodys.click()
+        expect(everybodys).to_have_attribute("aria-pressed", "true")
     return step
 
 
@@ -42,9 +46,19 @@ def review(step: Locator, mark: str) -> list[str]:
     done = []
     for row in rows(step):
         row.get_by_role("button", name=mark, exact=True).click()
-        expect(row.locator(".mark")).to_contain_text(mark)
+        expect(row.locator(".state .icon")).to_be_visible()
         done.append(name_of(row))
     return done
+
+
+def write_on(row: Locator, text: str) -> None:
+    """Note something on a row of a review, at the side."""
+    row.get_by_role("link", name=re.compile("^Note")).click()
+    sheet = row.page.locator("#sheet")
+    sheet.get_by_placeholder("Note").fill(text)
+    sheet.get_by_placeholder("Note").press("Control+Enter")
+    expect(sheet).to_be_hidden()
+    expect(row).to_contain_text(text)
 
 
 def send_all(step: Locator) -> list[str]:
@@ -54,7 +68,8 @@ def send_all(step: Locator) -> list[str]:
         step.get_by_role("link", name=re.compile("^Send all")).click()
         page.locator("dialog").get_by_role("button", name=re.compile("^Send")).click()
     else:
-        step.get_by_role("button", name=re.compile("^Send")).click()
+        step.get_by_role("link", name=re.compile("^Write")).click()
+        page.locator("#sheet").get_by_role("button", name=re.compile("^Send")).click()
     for row in rows(step):
         expect(row.locator(".mark")).to_contain_text("Sent")
     return names

@@ -45,7 +45,7 @@ def row_of(page, one):
 def test_a_ticked_task_stays_where_it_is_says_so_and_is_taken_back(console, sign_in, neighbours, complaints):
     first, second = neighbours
     page = sign_in("ana")
-    page.goto("/app/tasks?auto=false")
+    page.goto("/app/tasks?whose=team")
     before = row_of(page, second).bounding_box()
     row_of(page, first).get_by_role("button", name="Complete Reschedule the QBR").click()
     expect(row_of(page, first)).to_contain_text("Completed")
@@ -67,7 +67,7 @@ def test_what_a_page_did_is_taken_back_by_a_key_after_it_was_left(console, sign_
     page.get_by_role("button", name="Complete", exact=True).click()
     expect(page.locator("#toasts")).to_contain_text("Done: “Send the deck”.")
     page.keyboard.press("u")
-    expect(page.locator("#toasts")).to_contain_text("“Send the deck” is open again.")
+    expect(page.locator("#toasts")).to_contain_text("Taken back: “Send the deck”.")
     expect(page.locator("#toasts")).not_to_contain_text("Done: “Send the deck”.")
     assert status_of(console, done) == "open"
     assert complaints == []
@@ -76,11 +76,11 @@ def test_what_a_page_did_is_taken_back_by_a_key_after_it_was_left(console, sign_
 def test_without_script_the_line_that_says_which_task_is_done_takes_it_back(console, sign_in, neighbours):
     first, _ = neighbours
     page = sign_in("ana", java_script_enabled=False)
-    page.goto("/app/tasks?auto=false")
+    page.goto("/app/tasks?whose=team")
     row_of(page, first).get_by_role("button", name="Complete Reschedule the QBR").click()
     said = page.get_by_role("status").filter(has_text="Done: “Reschedule the QBR”.")
     said.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status").filter(has_text="is open again")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Taken back: “Reschedule the QBR”.")).to_be_visible()
     assert status_of(console, first) == "open"
 
 
@@ -91,7 +91,7 @@ def test_completing_a_task_asks_what_becomes_of_its_open_parts(console, sign_in,
     parent = task(console, title="Meet the CFO")
     part = task(console, title="Send the briefing", parentTaskId=parent["id"])
     page = sign_in("ana")
-    page.goto("/app/tasks?auto=false")
+    page.goto("/app/tasks?whose=team")
     row_of(page, parent).get_by_role("button", name="Complete Meet the CFO").click()
     dialog = page.locator("dialog")
     expect(dialog).to_contain_text("Send the briefing")

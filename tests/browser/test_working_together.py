@@ -47,7 +47,7 @@ def test_a_weekly_pipeline_review_is_done_with_the_keyboard_alone_on_a_phone(con
     for title, one_row in (
         ("Review at-risk partnerships", "^Fine$"),
         ("Check MOU status", "^On its way$"),
-        ("Draft follow-up emails", "^Send to "),
+        ("Draft follow-up emails", "^Write to "),
         ("Update pipeline stages", "^Move "),
         ("Schedule weekly calls", "^Book and invite "),
     ):
@@ -57,9 +57,14 @@ def test_a_weekly_pipeline_review_is_done_with_the_keyboard_alone_on_a_phone(con
         for row in guided.rows(step):
             expect(row).to_be_visible()
             row.locator("a.title, .title").first.focus()
-            tab_to(page, one_row, role="button")
+            writes = one_row.startswith("^Write")
+            tab_to(page, one_row, role="a" if writes else "button")
             page.keyboard.press("Enter")
-            expect(row.locator(".mark")).to_be_visible()
+            if writes:
+                expect(page.locator("#sheet [name=to]")).to_be_focused()
+                page.keyboard.press("Control+Enter")
+                expect(page.locator("#sheet")).to_be_hidden()
+            expect(row.locator(".mark, .leaving, .state .icon").first).to_be_visible()
         press(f"^Complete ?: {title}$")
         expect(step.locator("summary", has_text="What it showed")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -84,7 +89,7 @@ def test_what_one_person_does_appears_on_the_other_ones_page(console, sign_in):
     expect(theirs).to_contain_text("In progress")
     row = guided.rows(ana.locator(".stage", has=ana.get_by_role("heading", name="Adjust priorities", exact=True)))[0]
     row.get_by_role("button", name="Raise", exact=True).click()
-    expect(max_.locator(f"#{row.get_attribute('id')} .mark")).to_contain_text("Raise")
+    expect(max_.locator(f"#{row.get_attribute('id')} [aria-pressed=true]")).to_contain_text("Raise")
 
 
 def test_two_people_at_one_row_do_not_overwrite_each_other(console, sign_in):
@@ -94,21 +99,24 @@ def test_two_people_at_one_row_do_not_overwrite_each_other(console, sign_in):
     row_id = guided.rows(step)[0].get_attribute("id")
     max_.goto(f"/app/runs/{run_id}")
     his = max_.locator(f"#{row_id}")
-    # His page is slow to hear of it: he has begun to type in the row, which is then left alone.
-    his.get_by_placeholder("Note").press_sequentially("wait")
-    expect(his.get_by_text("Saved", exact=True)).to_be_visible()
+    # He has begun to write on the row at the side, which does not hear of what she does meanwhile.
+    his.get_by_role("link", name=re.compile("^Note")).click()
+    side = max_.locator("#sheet")
+    side.get_by_placeholder("Note").press_sequentially("wait")
+    expect(side.get_by_text("Saved", exact=True)).to_be_visible()
     hers = ana.locator(f"#{row_id}")
     ana.reload()
     hers.get_by_role("button", name="Keep", exact=True).click()
-    expect(hers.locator(".mark")).to_contain_text("Keep")
-    his.get_by_role("button", name="Lower", exact=True).click()
-    expect(his.get_by_role("alert")).to_contain_text("It has changed since you opened it")
+    expect(hers.locator(".state .icon")).to_be_visible()
+    side.get_by_role("button", name="Lower", exact=True).click()
+    expect(side.get_by_role("alert")).to_contain_text("It has changed since you opened it")
     path = f"/api/guided-runs/{run_id}"
     step_id = next(one["id"] for one in console.get("runs", path)["steps"] if one["title"] == "Adjust priorities")
     items = console.get("runs", f"{path}/steps/{step_id}/data")["items"]
     assert next(item["mark"] for item in items if f"row-{item['id']}" == row_id) == "keep", "hers stands"
-    his.get_by_role("button", name="Lower", exact=True).click()
-    expect(his.locator(".mark")).to_contain_text("Lower")
+    side.get_by_role("button", name="Lower", exact=True).click()
+    expect(side).to_be_hidden()
+    expect(his.locator("[aria-pressed=true]")).to_contain_text("Lower")
 
 
 def test_whoever_is_mentioned_is_told_and_finds_the_comment(sign_in):

@@ -125,6 +125,12 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("workflows", "POST /api/contacts", "successorId"): Try(
         lambda blue, red: CONTACT | {"customerId": red["customer_id"], "successorId": blue["contact_id"]}, "successorId"
     ),
+    ("workflows", "POST /api/contacts/merge", "keepId"): Try(
+        lambda blue, red: {"keepId": blue["contact_id"], "otherIds": [red["contact_id"]]}
+    ),
+    ("workflows", "POST /api/contacts/merge", "otherIds"): Try(
+        lambda blue, red: {"keepId": red["contact_id"], "otherIds": [blue["contact_id"]]}
+    ),
     ("workflows", "POST /api/contacts", "deputyId"): Try(
         lambda blue, red: CONTACT | {"customerId": red["customer_id"], "deputyId": blue["contact_id"]}, "deputyId"
     ),
@@ -133,6 +139,9 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ),
     ("workflows", "POST /api/customers/{customer_id}/contracts", "relatesToId"): Try(
         lambda blue, red: {"title": "T", "text": "t", "relation": "amends", "relatesToId": blue["contract_id"]}
+    ),
+    ("workflows", "PATCH /api/customers/{customer_id}/contracts/{contract_id}", "relatesToId"): Try(
+        lambda blue, red: {"relation": "amends", "relatesToId": blue["contract_id"]}
     ),
     ("workflows", "POST /api/contacts", "salesforceId"): Try(
         lambda blue, red: CONTACT | {"customerId": red["customer_id"], "salesforceId": "003000000000001"}, scoped=CRM_ID
@@ -171,6 +180,20 @@ TRIES: dict[tuple[str, str, str], Try] = {
         lambda blue, red: {"title": "T", "parentTaskId": blue["task_id"]}
     ),
     ("workflows", "PATCH /api/workflows/tasks/{task_id}", "owner"): OWNER,
+    ("workflows", "PATCH /api/workflows/tasks/{task_id}", "customerId"): Try(
+        lambda blue, red: {"customerId": blue["customer_id"]}, "customerId"
+    ),
+    ("workflows", "POST /api/workflows/tasks/{task_id}/hand-over", "owner"): OWNER,
+    ("workflows", "POST /api/workflows/tasks/{task_id}/comments", "mentions"): Try(
+        lambda blue, red: {"body": "Hm", "mentions": [PERSON]}, "mentions"
+    ),
+    ("workflows", "POST /api/workflows/tasks/batches", "owner"): Try(
+        lambda blue, red: {"taskIds": [red["task_id"]], "action": "hand_over", "owner": PERSON}, "owner"
+    ),
+    ("workflows", "POST /api/workflows/tasks/batches", "taskIds"): Try(
+        lambda blue, red: {"taskIds": [blue["task_id"]], "action": "complete"},
+        scoped="its receipt says not_found, as of one that there is not",
+    ),
     ("workflows", "POST /api/workflows/tasks/{task_id}/reopen", "subTaskIds"): Try(
         lambda blue, red: {"subTaskIds": [blue["task_id"]]}, "subTaskIds.0"
     ),

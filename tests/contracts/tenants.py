@@ -104,6 +104,7 @@ def _workflows(application: Any, headers: dict[str, str], by: Principal) -> dict
     task = post(
         "/api/workflows/tasks", {"title": "Secret task", "customerId": customer, "executionId": execution["id"]}
     )
+    double = post("/api/contacts", {"customerId": customer, "name": "Secret Sam"})["id"]
     reading = {"on": "2026-01-31", "site": f"Secret site {secret_of(by.tenant_id)}", "active": 3}
     trigger = {"customerId": customer, "stage": "discovery", "triggerDate": "2027-03-01", "conditions": []}
     return {
@@ -112,12 +113,16 @@ def _workflows(application: Any, headers: dict[str, str], by: Principal) -> dict
         "fact_id": post(f"/api/customers/{customer}/facts", {"kind": "escalation", "note": "Secret"})["id"],
         "hold_id": post(f"/api/customers/{customer}/holds", {"reason": "Secret", "untilOn": "2090-01-01"})["id"],
         "reading_id": post(f"/api/customers/{customer}/usage", reading)["id"],
+        "merge_id": post("/api/contacts/merge", {"keepId": successor, "otherIds": [double]})["id"],
+        "import_id": post("/api/imports", {"kind": "customers", "csv": "name\nSecret row\n"})["id"],
         "contact_id": contact,
         "successor_id": successor,
         "execution_id": execution["id"],
         "run_id": execution["id"],
         "step_id": execution["steps"][0]["id"],
         "task_id": task["id"],
+        "comment_id": post(f"/api/workflows/tasks/{task['id']}/comments", {"body": "Secret"})["id"],
+        "batch_id": post("/api/workflows/tasks/batches", {"taskIds": [task["id"]], "action": "complete"})["id"],
         "trigger_id": post("/api/workflows/triggers", trigger)["id"],
         "ai_item": plan["aiTasks"][0]["id"],
         "csm_item": plan["csmTasks"][0]["id"],
@@ -141,7 +146,17 @@ def _executor(application: Any, headers: dict[str, str], tenant_id: str) -> dict
     mail = here.mailbox.send(tenant_id, letter, key=f"{tenant_id}-mail", fence=1)["mailboxId"]
     opportunity = ids.new_id()
     here.crm.log_activity(tenant_id, opportunity, activity=NOTE, key=f"{tenant_id}-note", fence=1)
-    return {"task_id": task, "run_id": task, "effect": "mail", "mail_id": mail, "opportunity_id": opportunity}
+    file = application.test_client().post(
+        f"/api/files?name={secret_of(tenant_id)}.txt", data=f"Paper of {tenant_id}".encode(), headers=headers
+    )
+    return {
+        "task_id": task,
+        "run_id": task,
+        "effect": "mail",
+        "mail_id": mail,
+        "opportunity_id": opportunity,
+        "sha256": file.json["sha256"],
+    }
 
 
 def _monitor(application: Any, headers: dict[str, str], made: dict[str, dict[str, str]]) -> dict[str, str]:

@@ -97,8 +97,11 @@ def test_only_files_may_be_as_large_as_files(applications, ask):
         if ask(service, method, path, body).status_code != 413
     ]
     assert sorted(taken) == [
+        "/api/contacts/import",
         "/api/customers/customer_id/contracts",
         "/api/customers/import",
+        "/api/imports",
+        "/api/imports",
         "/api/partnerships/import",
     ]
 

@@ -20,8 +20,8 @@ EVERYBODYS = {"/api/workflows/definitions/<key>", "/static/<path:filename>", "/a
 
 OWN_PAGES = ("/app/monitor/", "/app/notifications/", "/app/admin/people/")
 PAGES_OF_OWNERS = (
-    "/app/renewals/", "/app/tasks/", "/app/partnerships/", "/app/objectives/", "/app/templates/", "/app/recurrences/",
-    "/app/runs/", "/app/admin/mailbox/",
+    "/app/contacts/", "/app/customers/", "/app/renewals/", "/app/tasks/", "/app/partnerships/", "/app/objectives/", "/app/templates/", "/app/recurrences/",
+    "/app/runs/", "/app/admin/mailbox/", "/app/import/",
 )  # fmt: skip
 """They show what an owner answers to the person who looks; the owners' routes are walked here."""
 

@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 
 def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
     """The ids of new things by the names that paths have for them: a run with a step at work and a row of it, a comment,
-    a partnership, an objective with a key result, a call, a template and a recurrence of it."""
+    a partnership, an objective with a key result, a call, a template and a recurrence of it, and an import."""
     client, number = application.test_client(), next(_numbers)
 
     def post(path: str, body: Any) -> Any:
@@ -48,6 +48,7 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
         "meeting_id": meeting["id"],
         "template_id": template,
         "recurrence_id": recurrence,
+        "import_id": post("/api/imports", {"kind": "partnerships", "csv": f"name\nThing {number}\n"})["id"],
     }
 
 

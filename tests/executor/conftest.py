@@ -11,9 +11,11 @@ import pytest
 
 from services.executor import claiming, submitting
 from services.executor.app import CONTEXT
+from services.executor.documents import DocumentReader, Limits
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import TABLES, AiTask, acts, db, feed, idempotency, replicas
 from services.executor.processors import Providers, registry
+from services.executor.providers.file_store import FileStore
 from services.executor.providers.local_mailbox import LocalMailbox
 from services.executor.providers.sandbox_crm import SandboxCrm
 from services.executor.submitting import Submission
@@ -32,6 +34,8 @@ GROUP = [
 
 PROCESSORS = sorted(entry.name for entry in GROUP)
 LEASE = 60
+LIMITS = Limits(pages=300, seconds=20)
+"""What reading a file may take in tests."""
 
 
 SERVICE = Service(CONTEXT, db, feed, (*TABLES, acts.table, idempotency.table), settings={"test_processors": True})
@@ -77,9 +81,9 @@ def make_mailbox(folder, *, answers_lookups=True):
 
 
 @pytest.fixture
-def providers(crm, mailbox):
+def providers(crm, mailbox, tmp_path):
     """The systems outside, of this test alone."""
-    return Providers(crm=crm, mail=mailbox)
+    return Providers(crm=crm, mail=mailbox, files=FileStore(tmp_path / "files"), documents=DocumentReader(LIMITS))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ unknown."""
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,6 @@ from services.executor.processors import (
     OutcomeUnknown,
     Permanent,
     Processor,
-    Providers,
     Request,
     Result,
     Transient,
@@ -258,12 +258,12 @@ def test_a_sender_that_wakes_up_late_finds_the_key_closed(attempt, crm, now):
 LINE = {"subject": "s", "description": "d"}
 
 
-def test_look_ups_that_are_turned_off_leave_the_outcome_unknown(submit, claim, known, mailbox, now, tmp_path):
+def test_look_ups_that_are_turned_off_leave_the_outcome_unknown(submit, claim, known, providers, now, tmp_path):
     silent = SandboxCrm(tmp_path / "silent.sqlite3", read_clock=lambda: NOON, answers_lookups=False)
     silent.fail("demo", "rehearsal", error="TIMEOUT", times=1, after_commit=True)
     submit(effect=True)
     task = claim()
-    Runner(Providers(crm=silent, mail=mailbox), lambda: now, 300).run(RunningTask(task, 60), known["test-echo"])
+    Runner(replace(providers, crm=silent), lambda: now, 300).run(RunningTask(task, 60), known["test-echo"])
     assert (read(task).status, read(task).error["outcomeUnknown"]) == ("failed", True)
     assert len(rows(silent)) == 1
 

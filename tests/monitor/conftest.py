@@ -13,7 +13,10 @@ from services.monitor.models import (
     database,
     feed,
     notices,
+    notification_settings,
+    outgoing_requests,
     people,
+    problems,
     runs,
     saved_views,
     sign_ins,
@@ -41,6 +44,9 @@ TABLES = (
     notices.TrailAct,
     source_reads.SourceRead,
     saved_views.SavedView,
+    problems.SetAside,
+    notification_settings.NotificationSetting,
+    outgoing_requests.table,
 )
 
 

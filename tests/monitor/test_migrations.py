@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playhouse.migrations import Runner
 
-from services.monitor.models import MIGRATIONS, counts, database
+from services.monitor.models import MIGRATIONS, SearchWord, counts, database
 from services.monitor.models.runs import Run, RunStep
 from tests.monitor.conftest import FAILED, SUCCESS, execution, task
 from tests.monitor.test_projecting import OF_GUIDED_RUN, tell
@@ -57,3 +57,19 @@ def test_runs_of_before_stand_where_those_of_today_do(monitor):
     step.load().up(None, database.obj)
     database.execute_sql("ALTER TABLE run RENAME COLUMN shelf TO listing")
     assert rows() == expected
+
+
+def searched():
+    return {(row.subject_id, row.word, row.place) for row in SearchWord.select()}
+
+
+def test_errors_of_before_are_found_as_those_of_today(monitor):
+    tell("workflow-execution", execution(1))
+    tell("ai-task", task(1, of=None, **FAILED))
+    tell("ai-task", task(2, of=None, **SUCCESS))
+    expected = searched()
+    assert ("task-1", "locked") in {row[:2] for row in expected}
+    SearchWord.delete().where(SearchWord.word.in_(["the", "row", "is", "locked"])).execute()
+    [step] = [found for found in Runner(database.obj, str(MIGRATIONS)).migrations() if found.name.startswith("0009")]
+    step.load().up(None, database.obj)
+    assert searched() == expected

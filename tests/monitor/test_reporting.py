@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.monitor import reporting, statistics
-from services.monitor.models import ALL_TENANTS, counts, database, finding, lists
+from services.monitor import reporting, seeding, statistics
+from services.monitor.models import ALL_TENANTS, counts, database, finding, lists, people
 from services.monitor.models.runs import Run
 from services.monitor.pages import wording
 from services.monitor.schemas import RunSchema
@@ -334,3 +334,41 @@ def test_counts_stop_where_they_are_told_to(some):
     queries = {"all": lists.listing("demo", lists.Filters())}
     assert counts.count_up_to(queries, 3) == {"all": 3}
     assert counts.count_up_to(queries, 100) == {"all": 6}
+
+
+def test_a_failed_run_is_found_by_its_error_until_it_has_none(monitor):
+    tell("ai-task", task(1, of=None, **FAILED))
+    tell("ai-task", task(2, of=None, **SUCCESS))
+    assert ids_of(find_all("demo", q="locked row")) == ["task-1"]
+    tell("ai-task", task(1, of=None, **(SUCCESS | {"error": None})), version=2)
+    assert ids_of(find_all("demo", q="locked row")) == []
+    assert ids_of(find_all("demo", q="update contact"))
+
+
+def test_how_long_machines_take_is_not_mixed_with_how_long_people_do(monitor):
+    days = {"createdAt": "2026-11-21T01:00:00Z", "startedAt": "2026-11-21T01:00:00Z"}
+    tell("workflow-execution", execution(1, **days, status="completed", completedAt="2026-11-21T11:00:00Z"))
+    for number in (1, 2):
+        tell("ai-task", task(number, of=None, **SUCCESS))
+    taken = statistics.taken("demo", lists.Filters(), "24h", NOON)
+    assert (taken[True].p50_ms, taken[True].p95_ms) == (60_000, 60_000)
+    assert (taken[False].p50_ms, taken[False].p95_ms) == (36_000_000, 36_000_000)
+    assert statistics.taken("acme", lists.Filters(), "24h", NOON)[True] == statistics.Taken(None, None)
+
+
+def test_the_trail_of_what_is_named(monitor):
+    seeding.seed(NOON)
+    tell("workflow-execution", execution(1))
+    max_ = people.person_by_email("max@demo.tandem.test")
+    for number, subject in enumerate(("execution-1", max_.id, "elsewhere"), start=1):
+        tell("act", act(number, subjectId=subject))
+
+    def found(text, **more):
+        return ids_of(reporting.trail_of("demo", text, **more))
+
+    assert found("discov acme") == ["act-1"]
+    assert found("max") == ["act-2"]
+    assert found("elsewhere") == ["act-3"]
+    assert found("nobody") == []
+    assert found("elsewhere", by_id="bob") == []
+    assert ids_of(reporting.trail_of("acme", "elsewhere")) == []

@@ -109,7 +109,8 @@ def test_it_tidies_and_keeps_what_still_counts(monitor):
 def test_a_worker_is_put_together(monitor, redis_url):
     worker = make_worker(replace(monitor, redis_url=redis_url)).start()
     worker.stop()
-    assert {loop.name for loop in worker.loops} == {"poll runs", "poll workflows", "poll executor", "own acts", "tidy"}
+    polls = {"poll runs", "poll workflows", "poll executor"}
+    assert {loop.name for loop in worker.loops} == polls | {"own acts", "digests", "tidy"}
 
 
 def test_it_keeps_notifications_and_the_trail_as_long_as_the_settings_say(monitor):

@@ -36,6 +36,12 @@ def draft(last=None, template=None, **partner):
     return drafting.email(Partner(**partner), last, "Ana Alvarez", TODAY, template)
 
 
+@pytest.mark.parametrize("kind", drafting.QUOTED)
+def test_what_we_noted_for_ourselves_is_quoted_to_nobody(kind):
+    made = draft(Last(kind, "They cannot pay before spring", details={"note": "They cannot pay before spring"}))
+    assert "cannot pay" not in made.subject + made.body
+
+
 @pytest.mark.parametrize(
     ("last", "subject", "opening"),
     [
@@ -46,7 +52,7 @@ def draft(last=None, template=None, **partner):
         (
             Last("call", "Pricing and scope."),
             "After our call: Harbor",
-            "our call on 4 November. I noted: “Pricing and scope”.",
+            "our call on 4 November.\n\n",
         ),
         (Last("mou_viewed"), "Our MOU with Harbor", "I saw that you had a look at the MOU on 4 November."),
         (Last("mou_signed", at=NOON), "Next steps with Harbor", "Thank you for signing the MOU today."),

@@ -38,8 +38,9 @@ def silent(name, days, *, now=NOON, **told):
 def test_fourteen_days_or_more_is_exactly_fourteen_and_not_thirteen():
     for days in (13, 14, 15):
         silent(f"{days} days", days)
-    make_partnership("Never")
-    assert shown(filter={"noContactDays": 14}) == ["Never", "15 days", "14 days"]
+    for days in (0, 13, 14):
+        make_partnership(f"added {days} days ago", now=NOON - timedelta(days=days))
+    assert shown(filter={"noContactDays": 14}) == ["added 14 days ago", "15 days", "14 days"]
 
 
 def test_a_review_looks_for_fourteen_days_without_contact_when_it_does_not_say():

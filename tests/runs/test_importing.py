@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from services.runs import importing
-from services.runs.api.partnerships import checked
+from services.runs.api.imports import stored
 from services.runs.models import NEVER, Activity, Partnership
-from shared.ground import ids
+from shared.csv_import.import_commands import ImportDirectly, UploadedFile
 from shared.ground.errors import Invalid
 from tests.conftest import NOON
 from tests.runs.conftest import ANA, OTHER, acts, know, make_partnership, refresh
@@ -20,9 +20,12 @@ HEADER = "name,external_id,stage,priority,contact_name,contact_email"
 
 
 def run(*lines, header=HEADER, dry_run=False, by=ANA):
-    return importing.partnerships(
-        by, "\n".join([header, *lines]), checked, dry_run=dry_run, new_id=ids.new_id, now=NOON
-    )
+    return import_text("\n".join([header, *lines]), by=by, dry_run=dry_run)
+
+
+def import_text(text, *, by=ANA, **told):
+    command = ImportDirectly(file=UploadedFile(text), **told)
+    return importing.receipt(stored.directly(by, "partnerships", command, now=NOON), dry_run=command.dry_run)
 
 
 def outcomes(receipt):
@@ -149,7 +152,7 @@ def test_a_refused_line_says_which_field(header, line, told):
 )  # fmt: skip
 def test_a_file_without_a_usable_header_is_refused(text, told):
     with pytest.raises(Invalid) as refused:
-        importing.partnerships(ANA, text, checked, dry_run=False, new_id=ids.new_id, now=NOON)
+        import_text(text)
     assert told in " ".join(refused.value.errors["csv"])
 
 
@@ -169,7 +172,7 @@ def test_the_door_takes_a_file_and_answers_the_receipt(ask):
     answer = ask("POST", "/api/partnerships/import", {"csv": "name\nAcme\n", "dryRun": True})
     assert answer.json == {
         "rows": [{"line": 2, "outcome": "created", "id": None, "name": "Acme", "reasons": []}],
-        "created": 1, "updated": 0, "unchanged": 0, "refused": 0, "dryRun": True,
+        "created": 1, "updated": 0, "unchanged": 0, "refused": 0, "dryRun": True, "importId": None,
     }  # fmt: skip
     assert ask("POST", "/api/partnerships/import", {"csv": "mood\nfine\n"}).status_code == 422
 

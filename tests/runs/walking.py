@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from services.runs import lifecycle, models, step_actions, steps
@@ -45,11 +46,20 @@ def row_about(one: GuidedStep, subject: Any) -> StepRow:
 
 
 def act(
-    one: GuidedStep, type_: str, *, by: Principal = ANA, now: Any = NOON, expected: int | None = None, **told: Any
+    one: GuidedStep,
+    type_: str,
+    *,
+    by: Principal = ANA,
+    now: Any = NOON,
+    expected: int | None = None,
+    send_delay: timedelta = timedelta(),
+    **told: Any,
 ) -> Any:
     """Do something in a step."""
-    command = ACTIONS[type_].command(**told)
-    return step_actions.perform(by, one.run_id, one.id, command, new_id=ids.new_id(), now=now, expected=expected)
+    command, new_id = ACTIONS[type_].command(**told), ids.new_id()
+    return step_actions.perform(
+        by, one.run_id, one.id, command, new_id=new_id, now=now, expected=expected, send_delay=send_delay
+    )
 
 
 def now_of(one: GuidedStep) -> GuidedStep:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from services.executor.providers.file_store import FileStore
 from shared.database import connection, database_backup, schema_migrations
+from shared.ground import settings as settings_module
 from shared.ground.errors import Conflict, Invalid
+from shared.ground.settings_table import SERVICES
 from shared.process import installation_backup
+from tests.conftest import NOON, free_port
 
 
 def sizes(shop):
@@ -174,3 +181,25 @@ def test_a_folder_that_is_no_finished_backup_is_refused(tmp_path, name):
     (tmp_path / "unfinished").mkdir()
     with pytest.raises(Invalid, match="no finished backup"):
         installation_backup.read(tmp_path / name)
+
+
+@pytest.mark.engine("sqlite")
+def test_a_backup_holds_the_stored_files_and_puts_them_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("TANDEM_HOME", str(tmp_path / "home"))
+    for service in SERVICES:
+        monkeypatch.setenv(f"TANDEM_{service.upper()}_PORT", str(free_port()))
+        subprocess.run([sys.executable, "-m", f"services.{service}", "migrate"], check=True, capture_output=True)
+    settings = settings_module.load("monitor")
+    files = FileStore(settings.files_path)
+    sha256 = files.put("demo", b"A contract.")
+    unfinished = settings.files_path / "demo" / sha256[:2] / f"{sha256}#1"
+    unfinished.write_bytes(b"A con")
+    backup = installation_backup.write(settings, tmp_path / "backup", keys=False, now=NOON)
+    assert [path.name for path in (backup.folder / "files").rglob("*") if path.is_file()] == [sha256]
+    shutil.rmtree(settings.files_path)
+    later = files.put("demo", b"Put on file after the backup.")
+    installation_backup.restore(settings, backup)
+    assert files.load("demo", sha256) == b"A contract."
+    assert files.load("demo", later) is None
+    kept = settings.files_path.with_name("files" + database_backup.REPLACED)
+    assert (kept / "demo" / later[:2] / later).exists()

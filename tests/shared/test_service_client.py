@@ -129,3 +129,10 @@ def test_a_command_may_be_answered_with_nothing_and_a_question_may_not(client, h
 def test_what_is_no_json_is_our_own_mistake_and_not_the_other_sides(client):
     with pytest.raises(requests.exceptions.InvalidJSONError):
         client.post("/x", {"a": float("nan")})
+
+
+def test_a_service_that_says_to_come_back_in_an_hour_is_not_waited_for(client, httpserver):
+    away = Response("{}", 503, {"Retry-After": "3600"}, content_type="application/problem+json")
+    httpserver.expect_request("/x").respond_with_response(away)
+    with pytest.raises(errors.Unavailable):
+        client.get("/x")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from services.workflows import importing
-from services.workflows.api.customers import checked
+from services.workflows.api.imports import stored
+from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, feed, replicas
-from shared.csv_import.importer import BATCH_SIZE
-from shared.ground import ids
+from shared.csv_import.import_commands import ImportDirectly, UploadedFile
+from shared.csv_import.import_parts import BATCH_SIZE
 from shared.ground.errors import Invalid
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, OTHER, acts, make_customer
@@ -21,7 +23,13 @@ HEADER = "name,arr,currency,renewal_date"
 
 
 def run(*lines, header=HEADER, by=ANA, dry_run=False):
-    return importing.customers(by, "\n".join([header, *lines]), checked, dry_run=dry_run, new_id=ids.new_id, now=NOON)
+    return import_text("\n".join([header, *lines]), by=by, dry_run=dry_run)
+
+
+def import_text(text, *, by=ANA, imports=stored, **told):
+    command = ImportDirectly(file=UploadedFile(text), **told)
+    done = imports.directly(by, "customers", command, now=NOON)
+    return importing.receipt(done, dry_run=command.dry_run, id_name="customer_id")
 
 
 def outcomes(receipt):
@@ -99,7 +107,7 @@ def test_a_reason_names_the_column_as_the_header_does():
         ),
         ("Acme,1,USD,2027-05-01,101,UTC", "health_score"),
         ("Acme,1,USD,2027-05-01,5,Moon", "time_zone: Not an IANA time zone"),
-        ('Acme,"1.234,50",USD,2027-05-01,5,UTC', 'arr: Not an amount, such as "248127.00". Write it as 248127.00'),
+        ("Acme,1.5k,USD,2027-05-01,5,UTC", 'arr: Not an amount, such as "248127.00". Write it as 248127.00'),
         ("Acme,-1,USD,2027-05-01,5,UTC", "arr"),
         (f"{'n' * 201},1,USD,2027-05-01,5,UTC", "name"),
         ("Acme,1,USD,2027-05-01,5,UTC,more", "more cells than columns"),
@@ -119,14 +127,14 @@ def test_a_refused_row_says_which_field(line, field):
     [
         ("", "missing"),
         ("name,arr", "missing"),
-        (HEADER + ",mood", f"Column mood is not known. Known columns: {', '.join(importing.KNOWN)}."),
+        (HEADER + ",mood", f"Column mood is not known. Known columns: {', '.join(CUSTOMERS.fields.by_name)}."),
         (HEADER + ",name", "twice"),
         ('name,"arr', "unexpected end"),
     ],
 )
 def test_a_file_without_a_usable_header_is_refused(text, told):
     with pytest.raises(Invalid) as refused:
-        importing.customers(ANA, text, checked, dry_run=False, new_id=ids.new_id, now=NOON)
+        import_text(text)
     assert told in " ".join(refused.value.errors["csv"])
 
 
@@ -184,8 +192,7 @@ def test_a_file_sent_in_parts_answers_as_the_whole_one():
     whole = outcomes(run(*lines, dry_run=True))
     parts = []
     for after in (0, 121, 241):
-        told = {"dry_run": False, "new_id": ids.new_id, "now": NOON, "after": after, "limit": 120}
-        parts += outcomes(importing.customers(ANA, text, checked, **told))
+        parts += outcomes(import_text(text, after=after, limit=120))
     assert parts == whole
     assert [outcome for _, outcome in whole] == ["created"] * 250 + ["refused"] * 50
     assert Customer.select().count() == 250
@@ -195,14 +202,14 @@ def test_what_breaks_in_the_middle_leaves_whole_rows_and_the_same_file_goes_on()
     lines = [f"Acme {number},1.00,USD,2027-05-01" for number in range(250)]
     left = [f"c{number}" for number in range(6 * BATCH_SIZE + 5)]
     with pytest.raises(IndexError):
-        importing.customers(ANA, "\n".join([HEADER, *lines]), checked, dry_run=False, new_id=left.pop, now=NOON)
+        import_text("\n".join([HEADER, *lines]), imports=importing.make(stored.checks, left.pop))
     assert Customer.select().count() == 6 * BATCH_SIZE
     assert run(*lines)["counts"] == {"unchanged": 6 * BATCH_SIZE, "created": len(lines) - 6 * BATCH_SIZE}
 
 
-def test_the_people_of_the_tenant_are_asked_for_once_a_file(monkeypatch):
+def test_the_people_of_the_tenant_are_asked_for_once_a_file():
     asked = []
-    by_email = replicas.people.by_email
-    monkeypatch.setattr(replicas.people, "by_email", lambda tenant: asked.append(tenant) or by_email(tenant))
-    run(*[f"Acme {number},1,USD,2027-05-01,nobody@demo.test" for number in range(5)], header=HEADER + ",owner_email")
+    imports = replace(stored, people=lambda tenant: asked.append(tenant) or stored.people(tenant))
+    lines = [f"Acme {number},1,USD,2027-05-01,nobody@demo.test" for number in range(5)]
+    import_text("\n".join([HEADER + ",owner_email", *lines]), imports=imports)
     assert asked == ["demo"]

@@ -15,14 +15,20 @@ COLUMNS = (
 REST = "'demo', 'T', '', 'open', 1, 0, 'simple', '[]', 0, 0, 0, '[]', '2026-11-20', '2026-11-20', 1"
 
 
-def test_what_tasks_are_about_becomes_one_pair(tmp_path):
+def before(tmp_path, number):
+    """A database as it was before the migration of this number, and the folder of those that it has had."""
     db, folder = connection.unbound_database(), tmp_path / "migrations"
     connection.connect(db, f"sqlite:///{tmp_path / 'workflows.db'}")
-    shutil.copytree(MIGRATIONS, folder)
-    later = [path for path in folder.glob("0*.py") if path.name >= "0007"]
-    for path in later:
-        path.rename(tmp_path / path.name)
+    folder.mkdir()
+    for one in MIGRATIONS.glob("0*.py"):
+        if one.name < number:
+            shutil.copy(one, folder)
     schema_migrations.apply(db, folder)
+    return db, folder
+
+
+def test_what_tasks_are_about_becomes_one_pair(tmp_path):
+    db, folder = before(tmp_path, "0007")
     with connection.session(db):
         for task_id, customer, partnership, name in (
             ("t1", "'c1'", "NULL", "NULL"),
@@ -31,13 +37,29 @@ def test_what_tasks_are_about_becomes_one_pair(tmp_path):
         ):
             values = f"'{task_id}', {REST}, {customer}, {partnership}, {name}"
             db.execute_sql(f"INSERT INTO workflow_tasks ({COLUMNS}) VALUES ({values})")
-    (tmp_path / "0007_subjects.py").rename(folder / "0007_subjects.py")
+    shutil.copy(MIGRATIONS / "0007_subjects.py", folder)
     assert schema_migrations.apply(db, folder) == ["0007_subjects"]
     with connection.session(db):
         rows = db.execute_sql(
             "SELECT subject_kind, subject_id, subject_name FROM workflow_tasks ORDER BY id"
         ).fetchall()
     assert rows == [("customer", "c1", None), ("partnership", "p1", "Harbor Arts"), (None, None, None)]
+
+
+def test_tasks_that_are_there_find_their_place_by_date_and_their_words(tmp_path):
+    db, folder = before(tmp_path, "0013")
+    columns = COLUMNS.partition(", customer_id")[0] + ", due_date"
+    with connection.session(db):
+        for task_id, due in (("t1", "'2026-12-01'"), ("t2", "NULL")):
+            values = f"'{task_id}', {REST.replace(chr(39) + 'T' + chr(39), chr(39) + 'Call Ivan' + chr(39))}, {due}"
+            db.execute_sql(f"INSERT INTO workflow_tasks ({columns}) VALUES ({values})")
+    shutil.copy(MIGRATIONS / "0013_tasks_of_the_day.py", folder)
+    assert schema_migrations.apply(db, folder) == ["0013_tasks_of_the_day"]
+    with connection.session(db):
+        places = db.execute_sql("SELECT id, due_order FROM workflow_tasks ORDER BY id").fetchall()
+        words = db.execute_sql("SELECT subject_id, word, tenant_id FROM search_word ORDER BY 1, 2").fetchall()
+    assert places == [("t1", "2026-12-01"), ("t2", "9999-12-31")]
+    assert words == [(task, word, "demo") for task in ("t1", "t2") for word in ("call", "ivan")]
 
 
 def test_signals_become_facts_scores_readings_and_dates_stay(tmp_path):
@@ -75,12 +97,8 @@ def test_signals_become_facts_scores_readings_and_dates_stay(tmp_path):
 
 
 def test_customers_get_their_places_in_lists(tmp_path):
-    db, folder = connection.unbound_database(), tmp_path / "migrations"
-    connection.connect(db, f"sqlite:///{tmp_path / 'workflows.db'}")
-    shutil.copytree(MIGRATIONS, folder)
+    db, folder = before(tmp_path, "0016")
     name = "0016_lists_of_customers.py"
-    (folder / name).rename(tmp_path / name)
-    schema_migrations.apply(db, folder)
     columns = "id, tenant_id, name, name_key, arr, currency, renewal_order, health_score, renewal_likelihood, usage"
     contact = "id, tenant_id, customer_id, name, title, role, status, sentiment, is_primary, opted_out"
     stamps = "created_at, updated_at, version"
@@ -93,7 +111,7 @@ def test_customers_get_their_places_in_lists(tmp_path):
             db.execute_sql(
                 f"INSERT INTO contact ({contact}, last_touch_on, last_met_on, {stamps}) VALUES ({values}, '', '', 1)"
             )
-    (tmp_path / name).rename(folder / name)
+    shutil.copy(MIGRATIONS / name, folder)
     assert schema_migrations.apply(db, folder) == [name.removesuffix(".py")]
     with connection.session(db):
         places = "id, arr_hundredths, health_order, likelihood_order, at_risk, last_touch_order"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
@@ -30,7 +32,7 @@ def test_the_indexes_that_the_founding_document_names_are_there(database):
 NO_FILTER = {
     "auto_execute": None, "execution_status": None, "status": None, "owner": None, "customer_id": None,
     "execution_id": None, "partnership_id": None, "parent_task_id": None, "due_before": None,
-    "limit": 20, "offset": 0, "cursor": None,
+    "due_from": None, "todo": None, "q": None, "ids": None, "sort": "priority", "limit": 20, "offset": 0, "cursor": None,
 }  # fmt: skip
 
 
@@ -46,6 +48,16 @@ NO_FILTER = {
         ({"parent_task_id": "p"}, "idx_tasks_parent"),
         ({"auto_execute": True, "execution_status": "queued"}, "idx_tasks_auto_execute"),
         ({"execution_status": "queued"}, "idx_tasks_execution_status"),
+        ({"todo": True, "sort": "due"}, "idx_tasks_todo"),
+        ({"todo": True, "sort": "due", "due_before": date(2026, 12, 1)}, "idx_tasks_todo"),
+        ({"todo": True, "sort": "due", "owner": "ana", "parent_task_id": "none"}, "idx_tasks_todo_owner"),
+        ({"todo": True, "sort": "due", "owner": "ana", "due_from": date(2026, 12, 1)}, "idx_tasks_todo_owner"),
+        ({"todo": True, "sort": "due", "customer_id": "c"}, "idx_tasks_todo_subject"),
+        ({"todo": True, "sort": "due", "partnership_id": "p"}, "idx_tasks_todo_subject"),
+        ({"sort": "snoozed", "owner": "ana"}, "idx_tasks_snoozed_owner"),
+        ({"sort": "snoozed", "status": "snoozed"}, "idx_tasks_snoozed"),
+        ({"sort": "completed"}, "idx_tasks_completed"),
+        ({"sort": "completed", "owner": "ana"}, "idx_tasks_completed_owner"),
     ],
 )
 def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, monkeypatch, engine):
@@ -53,7 +65,9 @@ def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, mon
     monkeypatch.setattr(
         pagination,
         "page",
-        lambda query, order, **_: asked.append(query.order_by(*(field for field, _ in order)).limit(21)),
+        lambda query, order, **_: asked.append(
+            query.order_by(*(field.desc() if way == "desc" else field for field, way in order)).limit(21)
+        ),
     )
     models.tasks.listed("demo", **NO_FILTER | filters)
     sql, parameters = asked[0].sql()

@@ -7,7 +7,15 @@ import pytest
 from services.workflows import states
 from shared.ground.errors import Conflict
 
-LIVES = (states.EXECUTION, states.STEP, states.TASK, states.TASK_EXECUTION, states.TRIGGER, states.PLAN)
+LIVES = (
+    states.EXECUTION,
+    states.STEP,
+    states.TASK,
+    states.TASK_EXECUTION,
+    states.TRIGGER,
+    states.PLAN,
+    states.CONTRACT_TEXT,
+)
 LEGAL = {
     ("workflow execution", "finalize", "in_progress"): "completed",
     ("workflow execution", "cancel", "in_progress"): "cancelled",
@@ -44,6 +52,16 @@ LEGAL = {
     ("trigger", "start", "due"): "started",
     ("trigger", "cancel", "scheduled"): "cancelled",
     ("trigger", "cancel", "due"): "cancelled",
+    ("contract's text", "type", "typed"): "typed",
+    ("contract's text", "type", "reading"): "typed",
+    ("contract's text", "type", "read"): "typed",
+    ("contract's text", "type", "no_text"): "typed",
+    ("contract's text", "type", "failed"): "typed",
+    ("contract's text", "read again", "no_text"): "reading",
+    ("contract's text", "read again", "failed"): "reading",
+    ("contract's text", "keep", "reading"): "read",
+    ("contract's text", "find nothing", "reading"): "no_text",
+    ("contract's text", "fail", "reading"): "failed",
     ("action plan", "generate", "draft"): "draft",
     ("action plan", "edit", "draft"): "draft",
     ("action plan", "finalize", "draft"): "finalized",

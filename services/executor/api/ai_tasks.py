@@ -13,8 +13,6 @@ from services.executor.models import idempotency, tasks
 from services.executor.schemas import AiTaskArgs, AiTaskIn, AiTaskPage, AiTaskSchema, CancelIn, ResolveIn
 from services.executor.submitting import Submission
 from shared.ground import clock, ids
-from shared.ground.errors import Invalid
-from shared.security.tokens import ANY_TENANT
 from shared.web import application
 
 ai_tasks = Blueprint("ai_tasks", __name__, url_prefix="/api/ai-tasks", description="Work that a machine does.")
@@ -27,9 +25,7 @@ ai_tasks = Blueprint("ai_tasks", __name__, url_prefix="/api/ai-tasks", descripti
 @ai_tasks.response(201, AiTaskSchema)
 def submit(fields: dict[str, Any]) -> Any:
     """Ask for an AI task. The same id with the same body is the same task."""
-    by = application.by()
-    if by.tenant_id == ANY_TENANT:
-        raise Invalid("Say for which tenant: this token is for none in particular.")
+    by = application.by_for_a_tenant()
     submission = Submission(**fields | {"id": str(fields["id"] or ids.new_id()), "tenant_id": by.tenant_id})
     task, is_new = submitting.submit_for_client(
         submission,

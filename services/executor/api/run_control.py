@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from services.executor import controlling
 from services.executor.api.installation import installation
-from shared.contracts.runs import RetryAnswer, RetryCommand
+from shared.contracts.runs import CancelCommand, RetryAnswer, RetryCommand
 from shared.ground import clock, ids
 from shared.ground.errors import NotFound
 from shared.web import application
@@ -44,9 +44,10 @@ def retry(command: dict[str, Any], run_id: str) -> dict[str, Any]:
 
 @run_control.post("/<run_id>/cancel")
 @application.needs("service")
+@run_control.arguments(CancelCommand, required=False)
 @run_control.response(200)
-def cancel(run_id: str) -> dict[str, Any]:
+def cancel(command: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Cancel the run."""
     by = application.by_as("member")
-    controlling.cancel(by.tenant_id, run_id, by=by, now=clock.now())
+    controlling.cancel(by.tenant_id, run_id, by=by, now=clock.now(), reason=command["reason"])
     return {}

@@ -1,6 +1,6 @@
 """The tables of the executor and all its SQL."""
 
-from services.executor.models import effects, holds, queue_statistics, replicas, requests, snapshots, tasks
+from services.executor.models import effects, files, holds, queue_statistics, replicas, requests, snapshots, tasks
 from services.executor.models.tables import (
     TABLES,
     AiTask,
@@ -11,6 +11,7 @@ from services.executor.models.tables import (
     PublishedProcessor,
     Request,
     SearchWord,
+    StoredFile,
     Tenant,
     Tracking,
     acts,
@@ -30,12 +31,14 @@ __all__ = [
     "Person",
     "Request",
     "SearchWord",
+    "StoredFile",
     "Tenant",
     "Tracking",
     "acts",
     "replicas",
     "db",
     "effects",
+    "files",
     "feed",
     "holds",
     "queue_statistics",

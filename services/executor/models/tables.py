@@ -1,5 +1,5 @@
-"""The tables of the executor: AI tasks, attempts, effects, requests, trackings, published processors, search
-words, replicas of holds, tenants and people."""
+"""The tables of the executor: AI tasks, attempts, effects, requests, trackings, stored files, published processors,
+search words, replicas of holds, tenants and people."""
 
 from __future__ import annotations
 
@@ -191,6 +191,23 @@ class Tracking(Table):
         primary_key = peewee.CompositeKey("tenant_id", "email_id")
 
 
+class StoredFile(Table):
+    """A file in the file store, by the SHA-256 of its content; `name` and `media_type` are those with which it came
+    first."""
+
+    tenant_id = peewee.TextField()
+    sha256 = peewee.TextField()
+    name = peewee.TextField()
+    media_type = peewee.TextField()
+    size = peewee.BigIntegerField()
+    created_at = UtcDateTime()
+    by = JsonField()
+
+    class Meta:
+        table_name = "stored_file"
+        primary_key = peewee.CompositeKey("tenant_id", "sha256")
+
+
 class PublishedProcessor(Table):
     """A processor as last published. It belongs to all tenants and has no tenant id."""
 
@@ -229,4 +246,4 @@ tenants, people = Tenants(db), People(db)
 Tenant, Person = tenants.table, people.table
 SearchWord = words.table
 
-TABLES = (AiTask, Attempt, Effect, Request, Tracking, PublishedProcessor, Hold, SearchWord, Tenant, Person)
+TABLES = (AiTask, Attempt, Effect, Request, Tracking, StoredFile, PublishedProcessor, Hold, SearchWord, Tenant, Person)

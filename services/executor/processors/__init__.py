@@ -7,6 +7,7 @@ exports.
 from services.executor.processors.processor import (
     CannotAsk,
     Key,
+    MadeFile,
     NotOurs,
     OutcomeUnknown,
     Permanent,
@@ -25,6 +26,7 @@ from services.executor.processors.processor import (
 __all__ = [
     "CannotAsk",
     "Key",
+    "MadeFile",
     "NotOurs",
     "OutcomeUnknown",
     "Permanent",

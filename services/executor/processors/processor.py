@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from services.executor.documents import DocumentReader
 from services.executor.providers.crm import Crm
+from services.executor.providers.file_store import FileStore
 from services.executor.providers.mail import Mail
 from shared.ground import local_days
 from shared.ground.json_types import JsonObject
@@ -79,10 +81,12 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Providers:
-    """The external systems that a processor may use."""
+    """The external systems that a processor may use, and the reader of files that anybody may have made."""
 
     crm: Crm
     mail: Mail
+    files: FileStore
+    documents: DocumentReader
 
 
 Act = Callable[[Key], JsonObject]
@@ -156,14 +160,25 @@ class Tracking:
 
 
 @dataclass(frozen=True)
+class MadeFile:
+    """A file that the task has put into the file store; putting it again is the same file."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Result:
-    """The result of a task: `value` is JSON, `summary` one plain line. Requests and trackings are written with the
-    finish."""
+    """The result of a task: `value` is JSON, `summary` one plain line. Requests, trackings and the records of files are
+    written with the finish."""
 
     value: Mapping[str, Any]
     summary: str
     requests: tuple[Request, ...] = ()
     trackings: tuple[Tracking, ...] = ()
+    files: tuple[MadeFile, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.monitor import inbox
-from services.monitor.schemas import CountSchema, NotificationArgs, NotificationPage
+from services.monitor import inbox, notifying
+from services.monitor.schemas import CountSchema, NotificationArgs, NotificationPage, NotificationSettingsSchema
 from shared.ground import clock
 from shared.web import application
 
@@ -31,6 +31,25 @@ def list_notifications(args: dict[str, Any]) -> dict[str, Any]:
 def count_unread() -> dict[str, int]:
     """How many of them are not read."""
     return {"unread": inbox.unread(application.by())}
+
+
+@blueprint.get("/settings")
+@application.needs("member")
+@blueprint.response(200, NotificationSettingsSchema)
+def get_settings() -> notifying.Settings:
+    """What the caller wants to be told."""
+    return notifying.settings_of(application.by())
+
+
+@blueprint.put("/settings")
+@application.needs("member")
+@blueprint.arguments(NotificationSettingsSchema)
+@blueprint.response(200, NotificationSettingsSchema)
+def put_settings(body: dict[str, Any]) -> notifying.Settings:
+    """Choose what the caller wants to be told."""
+    chosen = notifying.Settings(tuple(body["muted"]), tuple(body["mailed"]), body["digest_hour"], body["time_zone"])
+    notifying.choose(chosen, by=application.by(), now=clock.now())
+    return notifying.settings_of(application.by())
 
 
 @blueprint.post("/<notification_id>/read")

@@ -61,7 +61,7 @@ def _frames(events: Iterator[live.Event | None], run_id: str | None) -> Iterator
     for event in events:
         if event is None:
             yield live.PING
-        elif run_id is None or event.kind == "reset" or event.subject == run_id:
+        elif event.kind != "task" and (run_id is None or event.kind == "reset" or event.subject == run_id):
             yield live.frame(
                 event.position, json.dumps(event.data | ({"deleted": True} if event.deleted else {})), event.kind
             )

@@ -11,6 +11,7 @@ from shared.audit import Acts
 from shared.database.connection import is_postgres, unbound_database
 from shared.database.model import Row
 from shared.feed.changes import Feed
+from shared.feed.outgoing_requests import Requests
 from shared.search.words import Words
 from shared.web.idempotency import Idempotency
 
@@ -18,6 +19,7 @@ database = unbound_database()
 feed = Feed("monitor", database)
 acts = Acts(database, feed)
 idempotency = Idempotency(database, feed)
+outgoing_requests = Requests(database, feed, ("ai-task-request",))
 words = Words(database, across_tenants=True)
 SearchWord = words.table
 

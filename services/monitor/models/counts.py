@@ -110,7 +110,9 @@ class Sample:
     def __init__(self, queries: Sequence[Any], most: int) -> None:
         self.most = most
         newest = [
-            with_columns(query, Run.status.alias("status"), Run.duration_ms.alias("duration_ms"))
+            with_columns(
+                query, Run.status.alias("status"), Run.duration_ms.alias("duration_ms"), Run.kind.alias("kind")
+            )
             .order_by(Run.created_at.desc())
             .limit(most + 1)
             for query in queries
@@ -130,6 +132,13 @@ class Sample:
         ended = peewee.Select([self._rows], [took]).where(self._rows.c.status.in_(list(statuses)), took.is_null(False))
         durations = list(ended.order_by(took).limit(1).offset(place).bind(database).tuples())
         return durations[0][0] if durations else None
+
+    def durations(self, statuses: Sequence[str]) -> list[tuple[str, int]]:
+        """The kind and the duration of each of these rows in these statuses that has one, the shortest first."""
+        took, kind = self._rows.c.duration_ms, self._rows.c.kind
+        ended = peewee.Select([self._rows], [kind, took])
+        timed = ended.where(self._rows.c.status.in_(list(statuses)), took.is_null(False)).order_by(took)
+        return list(timed.bind(database).tuples())
 
 
 def by_hours(tenant_id: str, since: datetime, until: datetime) -> list[Counter]:

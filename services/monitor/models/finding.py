@@ -41,6 +41,14 @@ def by_id(tenant_id: str, beginning: str, tail: str | None) -> RunMatch:
     return RunMatch(Run.id.in_(together(looks)), all(count < SEARCHED for count in row))
 
 
+def ids_of(tenant_id: str, match: RunMatch | None, most: int) -> list[str]:
+    """The ids of the newest of the runs that match; of none for no search."""
+    if match is None:
+        return []
+    found = Run.for_tenant(tenant_id, Run.id, seek=False).where(match.condition).order_by(Run.id.desc()).limit(most)
+    return [run.id for run in found]
+
+
 def either(tenant_id: str, some: RunMatch, others: RunMatch) -> RunMatch:
     """Runs that match either. Each is queried separately, because no single index serves both."""
     looks = [_of_scope(tenant_id).where(match.condition) for match in (some, others)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +21,8 @@ from shared.ground.settings import Settings
 from shared.process.retention import Retention
 
 ONE = peewee.SQL("1")
+TASK = "task"
+"""The kind of a task, in acts about it and in the feed of this context."""
 
 
 class Notification(Table):
@@ -33,6 +37,8 @@ class Notification(Table):
     link = TextField(null=True)
     source = TextField()
     created_at = UtcDateTime()
+    by_id = TextField(null=True)  #: Who caused it, and is not told of it.
+    group_id = TextField(null=True)  #: The run that it is of, if those of one run are told in one line.
 
     def as_row(self) -> JsonObject:
         """The notification as a live event carries it."""
@@ -45,6 +51,8 @@ class Notification(Table):
             "body": self.body,
             "link": self.link,
             "createdAt": clock.rfc3339(self.created_at),
+            "groupId": self.group_id,
+            "byId": self.by_id,
         }
 
 
@@ -100,6 +108,14 @@ TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.subject_id, Trail
 TrailAct.add_index(
     TrailAct.index(TrailAct.tenant_id, TrailAct.by_id, TrailAct.at, TrailAct.id, name="trail_act_of_actor")
 )
+Notification.add_index(
+    Notification.index(
+        Notification.tenant_id,
+        Notification.group_id,
+        where=Notification.group_id.is_null(False),
+        name="notification_of_group",
+    )
+)
 Notification.add_index(Notification.index(Notification.created_at, name="notification_age"))
 NotificationRead.add_index(NotificationRead.index(NotificationRead.at, name="notification_read_age"))
 TrailAct.add_index(TrailAct.index(TrailAct.at, name="trail_act_age"))
@@ -117,43 +133,52 @@ def publish(rows: Sequence[Columns]) -> None:
 
 def _for(tenant_id: str, person_id: str, *columns: Any) -> Any:
     """The query for the notifications that a person of this tenant may see."""
-    theirs = (Notification.recipient_id == person_id) | Notification.recipient_id.is_null()
+    theirs = (Notification.recipient_id == person_id) | _everybodys(person_id)
     return Notification.for_tenant(tenant_id, *columns).where(theirs)
 
 
-def of_person(tenant_id: str, person_id: str, *, unread: bool) -> Any:
-    """The query behind a person's notifications, each row with its `read_at`."""
+def _everybodys(person_id: str) -> Any:
+    """The condition of those for the whole tenant that this person has not caused."""
+    by_another = Notification.by_id.is_null() | (Notification.by_id != person_id)
+    return Notification.recipient_id.is_null() & by_another
+
+
+def of_person(tenant_id: str, person_id: str, *, unread: bool, muted: Sequence[str] = ()) -> Any:
+    """The query behind a person's notifications, without those of the `muted` kinds, each row with its `read_at`."""
     query = (
         _for(tenant_id, person_id, Notification, NotificationRead.at.alias("read_at"))
         .join(NotificationRead, peewee.JOIN.LEFT_OUTER, on=_read_by(person_id))
         .objects()
     )
+    query = query.where(Notification.kind.not_in(list(muted))) if muted else query
     return query.where(NotificationRead.at.is_null()) if unread else query
 
 
-def unread(tenant_id: str, person_id: str, among: int, most: int) -> int:
+def unread(tenant_id: str, person_id: str, among: int, most: int, muted: Sequence[str] = ()) -> int:
     """How many a person has not read of their newest `among` notifications and of the newest `among` for the whole
-    tenant, counted up to `most`. The bounds keep this cheap, because the bell is on every page."""
-    newest = _newest(tenant_id, person_id, among).alias("newest")
+    tenant, counted up to `most`; those of one kind and one run count once. The bounds keep this cheap, because the bell
+    is on every page."""
+    newest = _newest(tenant_id, person_id, among, muted).alias("newest")
     seen = NotificationRead.for_tenant(tenant_id, ONE).where(
         NotificationRead.notification_id == newest.c.id, NotificationRead.person_id == person_id
     )
-    few = peewee.Select([newest], [ONE.alias("row")]).where(~fn.EXISTS(seen)).limit(most)
-    [(count,)] = peewee.Select([few], [fn.COUNT(ONE)]).bind(database).tuples()
-    return int(count)
+    left = peewee.Select([newest], [newest.c.kind, newest.c.group_id, newest.c.id]).where(~fn.EXISTS(seen))
+    lines = {(kind, group or own) for kind, group, own in left.bind(database).tuples()}
+    return min(len(lines), most)
 
 
-def _newest(tenant_id: str, person_id: str, most: int) -> Any:
-    """The ids of the newest of a person's own notifications and of the newest of those for the whole tenant, each read from its index."""
+def _newest(tenant_id: str, person_id: str, most: int, muted: Sequence[str]) -> Any:
+    """The newest of a person's own notifications and the newest of those for the whole tenant, each read from its index."""
+    columns = Notification.id.alias("id"), Notification.kind.alias("kind"), Notification.group_id.alias("group_id")
     parts = [
-        Notification.for_tenant(tenant_id, Notification.id.alias("id"))
-        .where(whose)
+        Notification.for_tenant(tenant_id, *columns)
+        .where(whose, Notification.kind.not_in(list(muted) or [""]))
         .order_by(Notification.created_at.desc(), Notification.id.desc())
         .limit(most)
         .alias(f"of_{place}")
-        for place, whose in enumerate((Notification.recipient_id == person_id, Notification.recipient_id.is_null()))
+        for place, whose in enumerate((Notification.recipient_id == person_id, _everybodys(person_id)))
     ]
-    own, everybodys = (peewee.Select([part], [peewee.SQL("id")]) for part in parts)
+    own, everybodys = (peewee.Select([part], [part.c.id, part.c.kind, part.c.group_id]) for part in parts)
     return own + everybodys
 
 
@@ -181,24 +206,51 @@ def read(tenant_id: str, person_id: str, notification_ids: Sequence[str], now: d
         NotificationRead.insert_many(rows[start : start + 500]).on_conflict_ignore().execute()
 
 
+def of_group(tenant_id: str, person_id: str, notice: Notification) -> list[str]:
+    """The ids of the notifications to this person that are told in one line with this one, itself included."""
+    if notice.group_id is None:
+        return [notice.id]
+    same = (Notification.group_id == notice.group_id) & (Notification.kind == notice.kind)
+    return [row.id for row in _for(tenant_id, person_id, Notification.id).where(same)]
+
+
 def unread_ids(tenant_id: str, person_id: str) -> list[str]:
     """The ids of all notifications that a person has not read."""
     return [row.id for row in _unread(tenant_id, person_id)]
 
 
 def copy_acts(rows: Sequence[Columns]) -> None:
-    """Add acts to the trail, except those that it has already."""
+    """Add acts to the trail, except those that it has already. Pages that show a task hear of those about it."""
     statements.insert_all_new(TrailAct, rows, "id")
+    for row in rows:
+        if row["subject_kind"] == TASK:
+            feed.mark(TASK, row["subject_id"], row["tenant_id"])
 
 
-def trail(tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None) -> Any:
-    """The query behind the trail, of one subject or one actor if given."""
+def trail(
+    tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None, subject_ids: Sequence[str] | None = None
+) -> Any:
+    """The query behind the trail, of one subject, several, or one actor if given."""
     query = TrailAct.for_tenant(tenant_id)
     if subject_id:
         query = query.where(TrailAct.subject_id == subject_id)
+    if subject_ids is not None:
+        query = query.where(TrailAct.subject_id.in_(list(subject_ids)))
     if by_id:
         query = query.where(TrailAct.by_id == by_id)
     return query
+
+
+@feed.snapshot(TASK)
+def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
+    """Tasks are not copied here: whoever shows one asks its owner."""
+    return {task_id: {"id": task_id} for task_id in wanted}
+
+
+def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:
+    """The newest act on a subject whose verb begins with one of these."""
+    begins = functools.reduce(operator.or_, (TrailAct.verb.startswith(verb) for verb in verbs))
+    return trail(tenant_id, subject_id=subject_id).where(begins).order_by(TrailAct.at.desc()).first()
 
 
 @feed.snapshot("notification")

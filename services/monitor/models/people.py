@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,6 +100,19 @@ def names_of(tenant_id: str) -> dict[str, str]:
     """The names of a tenant's people by their ids, in alphabetical order."""
     named = Person.for_tenant(tenant_id, Person.id, Person.name).order_by(Person.name, Person.id)
     return {person.id: person.name for person in named}
+
+
+def with_roles(tenant_id: str, roles: Sequence[str]) -> list[str]:
+    """The ids of a tenant's active people with one of these roles."""
+    people = Person.for_tenant(tenant_id, Person.id).where(Person.active, Person.role.in_(list(roles)))
+    return [person.id for person in people]
+
+
+def found(tenant_id: str, text: str) -> list[str]:
+    """The ids of a tenant's people in whose name or e-mail this text is."""
+    folded = text.casefold()
+    people = Person.for_tenant(tenant_id, Person.id, Person.name, Person.email)
+    return [person.id for person in people if folded in person.name.casefold() or folded in person.email]
 
 
 PEOPLE_ORDER = [(Person.name, "asc"), (Person.id, "asc")]

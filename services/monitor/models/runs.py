@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from peewee import SQL, BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField, fn
 
 from services.monitor.models import Table, database, feed, words
-from services.monitor.states import GONE
+from services.monitor.states import FAILED, GONE
 from shared.database import statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
 from shared.database.model import Columns
@@ -19,7 +19,10 @@ from shared.ground.json_types import JsonObject
 KIND = "run"
 
 NAMES = ("workflow_name", "workflow_key", "subject_name")
-"""The columns of a run that are searched."""
+"""The columns of a run that are searched, and the beginning of its error."""
+
+SEARCHED_OF_ERROR = 200
+"""How many characters of an error are searched; the words that tell errors apart come first."""
 
 
 class Run(Table):
@@ -162,6 +165,32 @@ def retried(tenant_id: str, run_id: str) -> bool:
     return Run.for_tenant(tenant_id, Run.id).where(Run.retry_of == run_id).limit(1).exists()
 
 
+def retries_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, Run]:
+    """The newest retry of each of these runs that has one, by the id of what it tries again."""
+    retries = Run.for_tenant(tenant_id).where(Run.retry_of.in_(list(run_ids)), Run.listing != GONE)
+    return {str(retry.retry_of): retry for retry in retries.order_by(Run.created_at)}
+
+
+def of_ids(tenant_id: str, run_ids: Collection[str]) -> dict[str, Run]:
+    """Those of these runs that there are, by id."""
+    found = Run.for_tenant(tenant_id).where(Run.id.in_(list(run_ids)), Run.listing != GONE)
+    return {run.id: run for run in found} if run_ids else {}
+
+
+def failed_among(tenant_id: str, run_ids: Sequence[str]) -> list[str]:
+    """The ids of those of these runs that failed."""
+    query = Run.for_tenant(tenant_id, Run.id).where(
+        Run.id.in_(list(run_ids)), Run.status == FAILED, Run.listing != GONE
+    )
+    return [run.id for run in query]
+
+
+def names_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, str]:
+    """The names of those of these runs that there are, by id."""
+    named = Run.for_tenant(tenant_id, Run.id, Run.workflow_name).where(Run.id.in_(list(run_ids)), Run.listing != GONE)
+    return {run.id: run.workflow_name for run in named}
+
+
 def write(row: Columns, before: Run | None) -> None:
     """Write all columns of a run and its search words, and mark it as changed. `before` is what `stored` returned."""
     if before is None:
@@ -170,8 +199,8 @@ def write(row: Columns, before: Run | None) -> None:
         assignments, parameters = statements.assignments(Run, row)
         sql = f"UPDATE run SET {assignments} WHERE id = ? AND tenant_id = ?"  # noqa: S608 - only our own names
         statements.execute(database, sql, [*parameters, before.id, before.tenant_id])
-    if before is None or any(row[name] != getattr(before, name) for name in (*NAMES, "created_at")):
-        texts = [row[name] for name in NAMES]
+    if before is None or any(row[name] != getattr(before, name) for name in (*NAMES, "created_at", "error_summary")):
+        texts = [*(row[name] for name in NAMES), (row["error_summary"] or "")[:SEARCHED_OF_ERROR]]
         words.index(KIND, row["tenant_id"], row["id"], texts, place=row["created_at"], new=before is None)
     feed.mark(KIND, row["id"], row["tenant_id"])
 

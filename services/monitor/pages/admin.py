@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import redirect, render_template, request
 
 from services.monitor import people, reporting
-from services.monitor.pages import api_client, failures, flash, forms, frame, urls
+from services.monitor.pages import api_client, audited, failures, flash, forms, frame, urls
 from services.monitor.schemas import ActSchema, NewPerson, PersonSchema
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, TandemError
@@ -181,13 +181,18 @@ def show_mail(mail_id: str) -> Any:
 @application.needs("admin")
 def list_acts() -> Any:
     """The audit trail, newest first."""
-    chosen = urls.chosen("q")
-    page = reporting.trail(
-        application.by().tenant_id, subject_id=chosen.get("q"), limit=50, cursor=request.args.get("cursor")
-    )
+    chosen, scope, cursor = urls.chosen("q", "by"), application.by().tenant_id, request.args.get("cursor")
+    if text := chosen.get("q", "")[:200]:
+        page = reporting.trail_of(scope, text, by_id=chosen.get("by"), limit=50, cursor=cursor)
+    else:
+        page = reporting.trail(scope, by_id=chosen.get("by"), limit=50, cursor=cursor)
+    acts = [ActSchema().dump(row) for row in page.items]
+    people_names = people.names(scope)
     return render_template(
         "admin/audit.html",
-        acts=[ActSchema().dump(row) for row in page.items],
+        acts=[audited.shown(act) for act in acts],
+        names=people_names | reporting.names_of(scope, [act["subjectId"] for act in acts]),
+        people=list(people_names.items()),
         chosen=chosen,
         pagination=urls.pagination(page),
         pages=urls.pages(page.next),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextvars
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from flask import g, request
@@ -42,12 +44,26 @@ def get(service: str, path: str, by: Principal | None = None, **params: Any) -> 
     Unavailable when it does not answer within clients.PAGE_SECONDS; this page then asks it nothing more.
     """
     query = {name: value for name, value in params.items() if value is not None}
-    if "questions" not in g:
-        g.questions = clients.Questions()
-    answer = g.questions.ask(service, path, query, by or application.by())
+    answer = _questions().ask(service, path, query, by or application.by())
     body = clients.to(service).body_of(answer)
     tag = re.fullmatch(r'(?:W/)?"v(\d+)"', answer.headers.get("ETag", ""))
     return body | {"version": int(tag[1])} if tag and isinstance(body, dict) else body
+
+
+def _questions() -> clients.Questions:
+    if "questions" not in g:
+        g.questions = clients.Questions()
+    asked: clients.Questions = g.questions
+    return asked
+
+
+def together(*questions: Callable[[], Any]) -> list[Any]:
+    """The answers of several questions that are asked at the same time, in their order. Raises what one of them raised,
+    the first of them before the others. They must not read the database: a connection belongs to one thread."""
+    _questions()  # before the threads share it
+    with ThreadPoolExecutor(len(questions)) as threads:
+        asked = [threads.submit(contextvars.copy_context().run, question) for question in questions]
+    return [answer.result() for answer in asked]
 
 
 def page(service: str, path: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,13 +95,19 @@ def send(
 ) -> Any:
     """Send a command for this person. `version` is what their form showed (If-Match), `key` makes a creation happen
     once."""
-    headers = _preconditions(version, key)
+    headers = preconditions(version, key)
     client = clients.to(service)
     answer = client.ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
     return client.body_of(answer) if answer.content else None
 
 
-def _preconditions(version: str | None, key: str | None) -> dict[str, str]:
+def upload(service: str, path: str, form: Mapping[str, str], file: tuple[str, bytes]) -> Any:
+    """Send a form with a file, which is its name and its content, for this person. Returns the answer."""
+    client = clients.to(service)
+    return client.body_of(client.ask("POST", path, content=form, files={"file": file}, as_person=application.by()))
+
+
+def preconditions(version: str | None, key: str | None) -> dict[str, str]:
     """The If-Match and Idempotency-Key headers from a form's hidden fields. Stale or Invalid for values that none of
     our forms contains."""
     if version and not VERSION.fullmatch(version):

@@ -13,6 +13,7 @@ from services.monitor.pages.guided_runs import RUNS
 from shared.web import application
 
 MONDAY_TO_FRIDAY = range(5)
+DAY_BEGINS, DAY_ENDS = 7, 21
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,6 @@ def _city(zone: str) -> str:
 def _unusual(there: datetime) -> str:
     if there.weekday() not in MONDAY_TO_FRIDAY:
         return "That is a weekend there."
+    if not DAY_BEGINS <= there.hour < DAY_ENDS:
+        return "That is night there."
     return "" if 8 <= there.hour < 18 else "Few people work at that hour."

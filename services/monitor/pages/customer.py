@@ -10,7 +10,7 @@ from flask import render_template
 from services.monitor.pages import api_client, customer_edit, customers, frame, renewal_rows, renewals
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts import tasks as task_language
-from shared.contracts.customers import ROLES
+from shared.contracts.customers import CONTACT_ROLES
 from shared.web import application
 
 SECTIONS = (
@@ -48,7 +48,7 @@ def show(customer_id: str) -> Any:
         their_day=renewals.their_day(customer),
         contacts=sorted(contacts, key=_place),
         people={one["id"]: one["name"] for one in contacts},
-        roles=ROLES,
+        roles=CONTACT_ROLES,
         contracts=_items(f"{path}/contracts", limit=50),
         facts=_by_group(customer_edit.facts_of(customer_id)),
         holds=_items(f"{path}/holds", limit=20),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor.pages import failures, forms, schema_forms
-from shared.contracts.customers import CONTACT_STATUSES, PARENT_RELATIONS, RENEWAL_TERMS, ROLES, SENTIMENTS
+from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, PARENT_RELATIONS, RENEWAL_TERMS, SENTIMENTS
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
 from shared.web import error_responses
@@ -59,7 +59,7 @@ def form_of(required: Sequence[str] = (), **properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
-ROLE_WORDS = {key: word.capitalize() for key, word in ROLES.items()}
+ROLE_WORDS = {key: word.capitalize() for key, word in CONTACT_ROLES.items()}
 
 
 def customer(owners: Mapping[str, str]) -> Schema:

@@ -34,6 +34,12 @@ UNSAID = {
 }
 """Messages in place of those that Werkzeug gives these errors."""
 
+KEPT = (429, 500, 502, 503)
+"""The statuses of a form that was not done for no fault of its own; what was typed into it is kept."""
+
+BESIDE = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Reselect": ".toast", "HX-Replace-Url": "false"}
+"""The headers that leave the page and its form as they are, and put the answer beside them."""
+
 STALE = "It has changed since you opened it, so nothing was written. Look at it as it is now, and decide again."
 
 
@@ -44,7 +50,9 @@ def show(error: errors.TandemError) -> Any:
     status = error_responses.status_of(error)
     message = _said(error)
     failure = {"allowed": error.details.get("allowed"), "errors": error.errors or None}
-    return *failed(status, message, **failure), error_responses.wait_before_retry(error)
+    response = failed(status, message, **failure)
+    response.headers.update(error_responses.wait_before_retry(error))
+    return response
 
 
 def failed(status: int, message: str, **more: Any) -> Any:
@@ -64,13 +72,32 @@ def failed(status: int, message: str, **more: Any) -> Any:
         failure |= {"again": _came_from(), "again_word": "Try again" if status >= 500 else "Look at it now"}
     if status >= 500:
         failure["request_id"] = logs.request_id.get()
+    if status in KEPT and request.method == "POST" and g.get("caller") is not None:
+        if request.headers.get("HX-Request"):
+            return Response(_beside_the_form(failure), status, BESIDE)
+        failure["form"] = _typed()
     try:
         template = "errors/failure.html" if g.get("caller") is not None else "errors/bare_failure.html"
-        return render_template(template, failure=failure), status
+        return Response(render_template(template, failure=failure), status)
     except (OperationalError, errors.NotFound):
         # The layout looks up the caller. Without the database, or for an unknown tenant, only the message can be shown.
         g.caller = None
-        return render_template("errors/bare_failure.html", failure=failure), status
+        return Response(render_template("errors/bare_failure.html", failure=failure), status)
+
+
+def _beside_the_form(failure: dict[str, Any]) -> str:
+    """A toast that says what went wrong, over the page that still has what was typed."""
+    body = f"{failure['detail']} What you typed is still here."
+    if failure.get("request_id") and "not answering" not in failure["detail"]:
+        body += f" Reference: {failure['request_id']}."
+    notice = {"id": "", "title": failure["title"], "body": body, "link": "", "tone": "waiting", "icon": "warning"}
+    return render_template("frame/toast.html", notice=notice | {"stays": True})
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the form contained, for the failure's page to send again. Nothing if it contained a file, which cannot be
+    filled in again."""
+    return [] if request.files else list(request.form.items(multi=True))
 
 
 def problem_of(error: errors.TandemError) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shared.ground.principal import Principal
 from shared.web import application
 
 PLACES = (
+    ("Inbox", "/app/inbox", "empty", "developer"),
     ("Runs", "/app/runs", "runs", "member"),
     ("Partnerships", "/app/partnerships", "partnerships", "member"),
     ("Customers", "/app/customers", "building", "member"),

@@ -15,6 +15,7 @@ from services.monitor.pages import (
     flash,
     forms,
     frame,
+    guided_row,
     guided_run,
     posted_actions,
     questions,
@@ -91,6 +92,8 @@ def act(run_id: str, step_id: str) -> Any:
         answer = _post_actions(f"{RUNS}/{run_id}/steps/{step_id}/actions", actions)
     except (Invalid, Conflict, Stale) as error:
         return _refused(run_id, step_id, row_id, error)
+    if guided_row.is_wanted():
+        return guided_row.changed(run_id, step_id, row_id)
     return flash.redirect_to(_address(run_id, row_id), _said(actions[0], answer))
 
 
@@ -108,6 +111,9 @@ def _post_actions(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
 
 def _refused(run_id: str, step_id: str, row_id: str | None, error: TandemError) -> Any:
     status = error_responses.status_of(error)
+    if guided_row.is_wanted():
+        refusal = trouble(step_id, row_id, error)
+        return guided_row.changed(run_id, step_id, row_id, trouble=refusal, form=request.form.to_dict()), status
     return guided_run.page(run_id, trouble=trouble(step_id, row_id, error), form=request.form.to_dict()), status
 
 
@@ -121,6 +127,8 @@ def _save_typed(run_id: str, step_id: str, row_id: str | None) -> Any:
     form, typed = request.form, _typed()
     if row_id and (time := form.get("otherTime", "").strip()):
         return flash.redirect_to(_address(run_id, row_id, "?" + urlencode({"row": row_id, "at": time})))
+    if (not row_id or not typed) and guided_row.is_wanted():
+        return guided_row.changed(run_id, step_id, row_id)
     if not row_id or not typed:
         trouble_free: dict[str, Any] = {"at": row_id or step_id, "errors": {}, "problem": None, "stale": False}
         return guided_run.page(run_id, trouble=trouble_free, form=form.to_dict())
@@ -129,6 +137,8 @@ def _save_typed(run_id: str, step_id: str, row_id: str | None) -> Any:
         api_client.send("runs", "PATCH", path, typed, version=form.get("version"))
     except (Invalid, Conflict, Stale) as error:
         return _refused(run_id, step_id, row_id, error)
+    if guided_row.is_wanted():
+        return guided_row.changed(run_id, step_id, row_id)
     return flash.redirect_to(_address(run_id, row_id), "Kept as it is typed.")
 
 
@@ -140,6 +150,23 @@ def _unread_time(run_id: str, row_id: str | None) -> bool:
         return False
     time = call_times.proposed(run_id, row_id, typed)
     return time is not None and not time.obvious
+
+
+@blueprint.post("/app/runs/<run_id>/steps/<step_id>/withdraw")
+@application.needs("member")
+def withdraw(run_id: str, step_id: str) -> Any:
+    """Take back the mails and invitations of the step that have not left, and say which had."""
+    row_id = request.form.get("rowId")
+    body = {"deliveryIds": request.form.getlist("deliveryIds")}
+    items = api_client.send("runs", "POST", f"{RUNS}/{run_id}/withdraw", body)["items"]
+    refused = [item for item in items if item["status"] == "refused"]
+    if guided_row.is_wanted() and row_id:
+        error = Conflict(refused[0]["reason"]) if refused else None
+        return guided_row.changed(run_id, step_id, row_id, trouble=error and trouble(step_id, row_id, error))
+    back = len(items) - len(refused)
+    said = f"{wording.many(back, 'message')} taken back." if back else ""
+    reasons = " ".join(dict.fromkeys(item["reason"] for item in refused))
+    return flash.redirect_to(_address(run_id, row_id), f"{said} {reasons}".strip(), tone="wait" if refused else "good")
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/draft")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor import people, reporting, run_kinds, states, statistics, tenant_scope
-from services.monitor.pages import forms, frame, urls, wording
+from services.monitor.pages import customers, forms, frame, urls, wording
 from services.monitor.reporting import RunQuery
 from services.monitor.schemas import RunArgs, RunSchema, StatsSchema
 from shared.ground import clock
@@ -46,6 +46,8 @@ def list_runs() -> Any:
     return render_template(
         "monitor/list.html",
         runs=runs,
+        owners=customers.owners(by),
+        superseded=reporting.superseded(scope, {run.id: run.status for run in page.items}),
         chosen=chosen,
         filtered=bool(set(chosen) - {"sort"}),
         statuses=states.RUN_STATUSES,
@@ -79,6 +81,7 @@ def strip(scope: str, chosen: dict[str, str], query: RunQuery, now: datetime) ->
     return {
         "attention": reporting.attention(scope, filters),
         "stats": stats,
+        "taken": statistics.taken(scope, filters, PERIOD, now),
         "of_days": bool(filters.since or filters.until),
         "least": not stats["exact"] and any((filters.kind, filters.workflow, filters.match)),
         "with_status": {status: f"{PLACE}?{urls.query(kept | {'status': status})}" for status in COUNTED},

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import available_timezones
 
 from flask import render_template, request
 
-from services.monitor import inbox
-from services.monitor.pages import flash, frame, status_style, urls
-from services.monitor.schemas import NotificationSchema
+from services.monitor import inbox, notifying, people
+from services.monitor.pages import flash, folding, forms, frame, status_style, urls
+from services.monitor.schemas import NotificationSchema, NotificationSettingsSchema
 from shared.ground import clock
+from shared.ground.errors import Invalid
 from shared.web import application
+
+READ_AT_ONCE = 100
+"""How many notifications a page reads; those of one run are one line of it."""
+
+SETTINGS = "/app/notifications/settings"
+CONTINENTS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
 
 blueprint = frame.page_blueprint("notifications", __name__)
 
@@ -20,11 +31,59 @@ blueprint = frame.page_blueprint("notifications", __name__)
 @application.needs("member")
 def list_notifications() -> Any:
     """The caller's notifications and those for the whole tenant, newest first."""
-    page = inbox.find_all(application.by(), limit=30, cursor=request.args.get("cursor"))
-    notices = [shown(NotificationSchema().dump(row)) for row in page.items]
+    by = application.by()
+    page = inbox.find_all(by, limit=READ_AT_ONCE, cursor=request.args.get("cursor"))
+    notices = [shown(line) for line in folding.lines([NotificationSchema().dump(row) for row in page.items], by)]
     return render_template(
         "notifications/list.html", notices=notices, pagination=urls.pagination(page), pages=urls.pages(page.next)
     )
+
+
+@blueprint.get(SETTINGS)
+@application.needs("member")
+def ask_settings() -> Any:
+    """What the caller is told in the console and by the daily digest."""
+    return _settings_form(NotificationSettingsSchema().dump(notifying.settings_of(application.by())))
+
+
+@blueprint.post(SETTINGS)
+@application.needs("member")
+def choose() -> Any:
+    """Keep what the caller has chosen."""
+    hour = request.form.get("digestHour", "")
+    fields = {
+        "muted": [kind for kind in notifying.KINDS if kind not in request.form.getlist("shown")],
+        "mailed": request.form.getlist("mailed"),
+        "digestHour": int(hour) if hour.isascii() and hour.isdigit() and len(hour) < 3 else hour or None,
+        "timeZone": request.form.get("timeZone", ""),
+    }
+    try:
+        body = forms.read(NotificationSettingsSchema(), fields)
+        chosen = notifying.Settings(tuple(body["muted"]), tuple(body["mailed"]), body["digest_hour"], body["time_zone"])
+        notifying.choose(chosen, by=application.by(), now=clock.now())
+    except Invalid as error:
+        return _settings_form(fields, error), 422
+    return flash.redirect_to("/app/notifications", "What you are told is kept.")
+
+
+def _settings_form(chosen: dict[str, Any], error: Invalid | None = None) -> str:
+    by = application.by()
+    return render_template(
+        "notifications/settings.html",
+        kinds=list(notifying.KINDS.items()),
+        chosen=chosen,
+        errors=forms.by_field(error.errors) if error else {},
+        problem=None,
+        hours=[("", "No digest"), *((str(hour), f"{hour:02}:00") for hour in range(24))],
+        zones=[(zone, zone.replace("_", " ")) for zone in _zones()],
+        email=people.find(by.tenant_id, by.id).email,
+    )
+
+
+@cache
+def _zones() -> list[str]:
+    """The time zones that are named after places, and UTC."""
+    return ["UTC", *sorted(zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS)]
 
 
 @blueprint.get("/app/notifications/<notification_id>/open")
@@ -53,6 +112,6 @@ def read_all() -> Any:
 
 def shown(notice: dict[str, Any]) -> dict[str, Any]:
     """A notification with its style. Its link goes through `open_it`, and is left out if it would leave the console."""
-    style = status_style.of(notice["kind"])
+    style = status_style.of("superseded" if notice.get("superseded") else notice["kind"])
     link = f"/app/notifications/{quote(notice['id'], safe='')}/open" if urls.local(notice.get("link"), "") else ""
     return notice | {"tone": style.colour, "icon": style.icon, "link": link}

@@ -13,3 +13,8 @@ def part(target: str, template: str, context: Mapping[str, Any], swap: str = "ou
     """A rendered template as an element that htmx puts at `target`."""
     rendered = render_template(template, **context)
     return f'<hx-partial hx-target="{escape(target)}" hx-swap="{swap}">{rendered}</hx-partial>'
+
+
+def removed(target: str) -> str:
+    """An element that makes htmx remove the one at `target`."""
+    return f'<hx-partial hx-target="{escape(target)}" hx-swap="delete"></hx-partial>'

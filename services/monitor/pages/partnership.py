@@ -56,12 +56,14 @@ def move(partnership_id: str) -> Any:
 
 def page(partnership_id: str, **more: Any) -> str:
     """The page, with the error of one of its forms if there is one."""
-    partnership = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-    activities = api_client.get(
-        "runs", f"{PARTNERSHIPS}/{partnership_id}/activities", limit=50, cursor=request.args.get("cursor")
+    path = f"{PARTNERSHIPS}/{partnership_id}"
+    cursor = request.args.get("cursor")
+    partnership, activities, runs, (tasks, away) = api_client.together(
+        lambda: api_client.get("runs", path),
+        lambda: api_client.get("runs", f"{path}/activities", limit=50, cursor=cursor),
+        lambda: api_client.get("runs", "/api/guided-runs", partnership_id=partnership_id, limit=20)["items"],
+        lambda: api_client.optional("Its tasks cannot be shown.", lambda: _tasks(partnership_id), []),
     )
-    runs = api_client.get("runs", "/api/guided-runs", partnership_id=partnership_id, limit=20)["items"]
-    tasks, away = api_client.optional("Its tasks cannot be shown.", lambda: _tasks(partnership_id), [])
     context = {
         "partnership": partnership,
         "activities": activities["items"],

@@ -1,21 +1,18 @@
-"""The pages of partnerships: the list, and the forms for adding, changing, importing and deleting."""
+"""The pages of partnerships: the list, and the forms for adding, changing and deleting."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import render_template, request
-from werkzeug.datastructures import FileStorage
+from flask import redirect, render_template, request
 
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, urls
 from services.monitor.pages.questions import Question
-from shared.contracts import sheets
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, request_checks
+from shared.web import application
 
 PARTNERSHIPS = "/api/partnerships"
 SILENCES = (("", "Any last contact"), ("7", "7+ days"), ("14", "14+ days"), ("30", "30+ days"), ("60", "60+ days"))
@@ -25,7 +22,6 @@ EMPTIED = ("owner", "website", "timeZone", "source", "nextCallOn")
 """The fields that a person may clear in the form."""
 OF_A_CONTACT = ("name", "email", "title")
 MOST_CONTACTS = 5
-LONGEST_FILE = 5_000_000
 
 blueprint = frame.page_blueprint("partnerships", __name__)
 
@@ -123,51 +119,10 @@ def delete(partnership_id: str) -> Any:
 @blueprint.get("/app/partnerships/import")
 @application.needs("member")
 def ask_import() -> Any:
-    """The form for importing a file, with the columns that it may have."""
-    return render_template("partnerships/import.html", receipt=None, csv="")
+    """Where partnerships are imported."""
+    return redirect("/app/import?kind=partnerships", 303)
 
 
-@blueprint.post("/app/partnerships/import")
-@request_checks.takes_files
-@application.needs("member")
-def import_file() -> Any:
-    """Show what the file would do, row by row; then, confirmed with the same text, import it."""
-    upload = request.files.get("file")
-    text, for_real = request.form.get("csv", ""), request.form.get("do") == "import"
-    try:
-        text = _text_of(upload) if upload and upload.filename else text
-        receipt = _imported(text, dry_run=not for_real)
-    except Invalid as error:
-        problem = failures.problem_of(error)
-        errors = forms.by_field(error.errors)
-        return render_template("partnerships/import.html", receipt=None, csv=text, problem=problem, errors=errors), 422
-    if for_real and not receipt["refused"]:
-        return flash.redirect_to(PAGE, f"{receipt['created']} created, {receipt['updated']} updated.")
-    return render_template("partnerships/import.html", receipt=receipt, csv=text)
-
-
-def _text_of(upload: FileStorage) -> str:
-    """The text of a file. Invalid when it is too large, or not UTF-8."""
-    raw = upload.read(LONGEST_FILE + 1)
-    if len(raw) > LONGEST_FILE:
-        raise Invalid("The file is too large.", errors={"file": [f"At most {LONGEST_FILE:,} bytes at once."]})
-    return sheets.decoded(raw)
-
-
-def _imported(text: str, *, dry_run: bool) -> dict[str, Any]:
-    """Import the whole file, or with `dry_run` only check it, in several short requests. Returns the receipt."""
-    rows: list[dict[str, Any]] = []
-    body = {"csv": text, "dryRun": dry_run, "limit": IMPORTED_AT_ONCE}
-    while True:
-        part = api_client.send(
-            "runs", "POST", f"{PARTNERSHIPS}/import", body | {"after": rows[-1]["line"] if rows else 0}
-        )
-        rows += part["rows"]
-        if len(part["rows"]) < IMPORTED_AT_ONCE:
-            return part | Counter(row["outcome"] for row in rows) | {"rows": rows}
-
-
-IMPORTED_AT_ONCE = 500
 PAGE = "/app/partnerships"
 
 

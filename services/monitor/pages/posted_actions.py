@@ -17,7 +17,7 @@ from shared.ground.errors import NotFound
 from shared.web import application
 
 NUMBERS = ("minutes", "priority")
-NOT_FIELDS = ("do", "rowId", "version", "key", "otherTime", "readTime", "reason")
+NOT_FIELDS = ("do", "rowId", "rowIds", "version", "key", "otherTime", "readTime", "reason", "swap")
 """The fields of a form that are not fields of the action."""
 
 FIGURE, FIGURE_BEFORE = "current-", "before-"
@@ -56,6 +56,8 @@ def read() -> list[PostedAction]:
 def _action() -> PostedAction:
     form = request.form
     wanted = form.get("do") or ("review_row" if "mark" in form else "")
+    if selected := form.getlist("rowIds"):
+        return PostedAction("review_rows", fields={"rowIds": selected, "mark": form.get("mark", "")})
     if wanted == "send_all":
         return PostedAction("send_email", all_rows=True)
     if wanted not in ACTIONS:

@@ -98,7 +98,9 @@ def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
     the execution or its plan; other parts may be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
     customer, customer_away = api_client.optional(
-        "", lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by), None
+        "The customer's facts are missing.",
+        lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by),
+        None,
     )
     stages = {stage["key"]: stage["name"] for stage in definitions(by)}
     steps = execution["steps"]

@@ -8,12 +8,12 @@ from flask import render_template, request
 
 from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
 from services.monitor.models.runs import Run
-from services.monitor.pages import api_client, customers, failures, flash, frame, status_style, timeline, urls
-from services.monitor.schemas import RunDetailSchema, RunSchema, StepSchema
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, timeline, urls
+from services.monitor.schemas import ActSchema, RunDetailSchema, RunSchema, StepSchema
 from shared.ground import clock
-from shared.ground.errors import Conflict, NotFound, TandemError, Unavailable
+from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import application, error_responses
 
 MOST_OTHERS = 5
 MOST_NAMED = 5
@@ -31,7 +31,8 @@ def show(run_id: str) -> Any:
     except NotFound as error:
         raise _perhaps_later(error) from None
     others = [RunSchema().dump(row) for row in reporting.beside(tenant_scope.reach(by), run_id, MOST_OTHERS)]
-    detail = next((step for step in context["steps"] if step["id"] == request.args.get("open")), None)
+    unfolded = request.args.get("open") or _only_failed(context["steps"])
+    detail = next((step for step in context["steps"] if step["id"] == unfolded), None)
     return render_template(
         "monitor/run.html",
         others=others,
@@ -40,6 +41,11 @@ def show(run_id: str) -> Any:
         stream=urls.stream(view="run", id=run_id, was=context["run"]["status"], open=detail and detail["id"]),
         **context,
     )
+
+
+def _only_failed(steps: list[dict[str, Any]]) -> str | None:
+    """The step of a run that is nothing but this step, if it failed: its input is what one comes for."""
+    return steps[0]["id"] if len(steps) == 1 and steps[0]["status"] == states.FAILED else None
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/steps/<step_id>")
@@ -67,7 +73,8 @@ def retry(run_id: str) -> Any:
         answer = controlling.retry(run_id, by=application.by(), from_step=from_step)
     except Conflict as error:
         return _retry_form(run_id, from_step, error), 409
-    return flash.redirect_to(f"/app/monitor/runs/{answer.get('newRunId') or run_id}", "It is tried again.")
+    new = answer.get("newRunId") or run_id
+    return flash.redirect_to(urls.back(f"/app/monitor/runs/{new}"), "It is tried again.")
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/cancel")
@@ -81,11 +88,22 @@ def ask_cancel(run_id: str) -> Any:
 @application.needs("member")
 def cancel(run_id: str) -> Any:
     """Cancel the run."""
+    if forms.is_only_saving():
+        return _cancel_form(run_id)
+    reason = request.form.get("reason", "").strip() or None
     try:
-        controlling.cancel(run_id, by=application.by())
-    except Conflict as error:
-        return _cancel_form(run_id, error), 409
+        controlling.cancel(run_id, by=application.by(), reason=reason)
+    except (Conflict, Invalid) as error:
+        return _cancel_form(run_id, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/monitor/runs/{run_id}", "It is being cancelled.")
+
+
+@blueprint.post("/app/monitor/runs/<run_id>/attempt")
+@application.needs("member")
+def attempt(run_id: str) -> Any:
+    """Make the next attempt of an AI task at once, and go back to the run in which it is a step."""
+    controlling.attempt_now(run_id, by=application.by())
+    return flash.redirect_to(urls.back(f"/app/monitor/runs/{run_id}"), "The next attempt begins now.")
 
 
 def template_context(by: Principal, run_id: str) -> dict[str, Any]:
@@ -97,8 +115,11 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     )
     failed = next((step for step in steps if step["status"] == "failed"), None)
     now_at = next((step for status in states.UNDER_WAY for step in steps if step["status"] == status), None)
+    again = reporting.retry_of(tenant_scope.reach(by), run_id)
     return {
         "failed_step": failed,
+        "again": again and RunSchema().dump(again),
+        "stopped": _stopped(by, run),
         "run": run,
         "steps": steps,
         "step_now": now_at and now_at["id"],
@@ -108,6 +129,14 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
         "owner": customers.owners(by).get(run["owner"], run["owner"]),
         "page_of_work": run_kinds.named(run["kind"]).work_page.format(run_id),
     }
+
+
+def _stopped(by: Principal, run: dict[str, Any]) -> dict[str, Any] | None:
+    """Who cancelled a cancelled run, when and why, as far as the audit trail has it."""
+    if run["status"] != states.CANCELLED:
+        return None
+    act = reporting.cancelled_by(tenant_scope.reach(by), run["id"])
+    return ActSchema().dump(act) if act else None
 
 
 def _perhaps_later(error: NotFound) -> NotFound:
@@ -125,7 +154,7 @@ def sentence(run: dict[str, Any], failed: str | None) -> str:
         "waiting": f"A person is needed at {at}." if at else "A person has something to do.",
         "completed": "All of it is done.",
         "failed": f"“{failed}” failed." if failed else "A part of it failed.",
-        "cancelled": "A person stopped it.",
+        "cancelled": "It was stopped.",
     }.get(run["status"], "")
 
 
@@ -152,7 +181,13 @@ def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = 
         error = error or conflict
     problem = failures.problem_of(error) if error else None
     return render_template(
-        "monitor/retry.html", run=RunSchema().dump(run), plan=plan, away=away, from_step=from_step, problem=problem
+        "monitor/retry.html",
+        run=RunSchema().dump(run),
+        plan=plan,
+        away=away,
+        from_step=from_step,
+        problem=problem,
+        back=urls.back(""),
     )
 
 
@@ -162,5 +197,11 @@ def _cancel_form(run_id: str, error: TandemError | None = None) -> str:
     left = [step.name for step in steps if status_style.of(step.status).colour in ("queued", "running", "waiting")]
     problem = failures.problem_of(error) if error else None
     return render_template(
-        "monitor/cancel.html", run=run, open_steps=len(left), open_steps_named=left[:MOST_NAMED], problem=problem
+        "monitor/cancel.html",
+        run=run,
+        open_steps=len(left),
+        open_steps_named=left[:MOST_NAMED],
+        problem=problem,
+        form=request.form,
+        errors=forms.by_field(error.errors) if error else {},
     )

@@ -51,6 +51,8 @@ STATUS_STYLES = {
     "concern": StatusStyle("waiting", "warning", "Concern"),
     "strength": StatusStyle("completed", "completed", "Strength"),
     "cancelled": StatusStyle("cancelled", "cancelled", "Cancelled"),
+    "withdrawn": StatusStyle("cancelled", "cancelled", "Taken back"),
+    "superseded": StatusStyle("cancelled", "retry", "Tried again"),
     "skipped": StatusStyle("cancelled", "skipped", "Skipped"),
     "rejected": StatusStyle("cancelled", "cancelled", "Rejected"),
     "not_done": StatusStyle("cancelled", "cancelled", "Did not happen"),

@@ -1,35 +1,33 @@
-"""The pages of tasks: the list of people's and AI tasks, one task, completing, reopening, snoozing and running it."""
+"""The pages of tasks: what people have to do, in groups by its day, what AI tasks there are, and one task."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from services.monitor import people
-from services.monitor.pages import (
-    api_client,
-    customers,
-    failures,
-    flash,
-    forms,
-    frame,
-    partials,
-    status_style,
-    urls,
-    wording,
-)
+from services.monitor.pages import api_client, customers, frame, status_style, task_rows, urls
 from shared.contracts import ai_tasks
-from shared.contracts import tasks as task_language
-from shared.ground import clock
-from shared.ground.errors import Conflict, Invalid, Stale, TandemError
+from shared.ground.errors import Invalid
 from shared.web import application
 
-TASKS = "/api/workflows/tasks"
+TASKS = task_rows.TASKS
 ANY = "any"
-SAID = {"unsnooze": "“{}” is back in the list.", "execute": "“{}” is queued again.", "reopen": "“{}” is open again."}
+WHOSE = (("mine", "Mine", "person"), ("team", "The team's", "partnerships"), ("ai", "For the AI", "sparkle"))
+SHOWS = (
+    ("", "To do"),
+    ("overdue", "Overdue"),
+    ("today", "Today"),
+    ("week", "This week"),
+    ("later", "Later"),
+    ("snoozed", "Snoozed"),
+    ("completed", "Done"),
+)
+"""What is shown of the tasks of people: what is to be done, all of it or by its day, or what is not now."""
+
+AI_STATUSES = [("", "Every status"), *((status, status_style.of(status).label) for status in ai_tasks.STATUSES)]
+FILTERS = ("whose", "show", "status", "owner", "customer_id", "partnership_id", "q")
 
 blueprint = frame.page_blueprint("tasks", __name__)
 
@@ -37,22 +35,29 @@ blueprint = frame.page_blueprint("tasks", __name__)
 @blueprint.get("/app/tasks")
 @application.needs("member")
 def list_tasks() -> Any:
-    """The tasks that are no sub-tasks. Without a chosen status: the open ones, or those of every status if only AI tasks
-    are listed."""
-    chosen = urls.chosen("auto", "status", "customer_id", "owner")
-    body, away = api_client.optional("Tasks cannot be shown.", lambda: _page(chosen), {})
-    names = customers.names() if not away else {}
-    owners = customers.owners()
-    today = _today().isoformat()
+    """The tasks that are no sub-tasks: one's own if nothing else is said."""
+    chosen = urls.chosen(*FILTERS)
+    whose = chosen.get("whose", "mine")
+    day = task_rows.today()
+    wanted = _ai(chosen) if whose == "ai" else _of_people(chosen, whose, day)
+    question: dict[str, Any] = {"parent_task_id": "none", "limit": 50, "cursor": request.args.get("cursor")} | wanted
+    body, away = api_client.optional(
+        "Tasks cannot be shown.", lambda: api_client.get("workflows", TASKS, **question), {}
+    )
+    rows = task_rows.shown(body.get("items", []))
     return render_template(
         "tasks/list.html",
-        tasks=[_shown(task, names, owners, today) for task in body.get("items", [])],
+        tasks=rows,
+        groups=task_rows.GROUPS if wanted.get("todo") else {},
+        whose=whose,
+        whose_choices=WHOSE,
+        shows=SHOWS,
         chosen=chosen,
+        about=_about(chosen, rows),
         away=away,
-        filtered=bool(chosen),
-        statuses=_statuses(chosen.get("auto") == "true"),
-        customers=list(names.items()),
-        owners=list(owners.items()),
+        statuses=AI_STATUSES,
+        owners=list(customers.owners().items()),
+        stream=urls.stream(view="tasks", ids=",".join(task["id"] for task in rows)),
         **urls.paging(body),
     )
 
@@ -61,147 +66,57 @@ def list_tasks() -> Any:
 @application.needs("member")
 def show(task_id: str) -> Any:
     """One task with all its details."""
-    task = api_client.get("workflows", f"{TASKS}/{task_id}")
-    return render_template(
-        "tasks/task.html", task=_shown(task, customers.names(), customers.owners(), _today().isoformat())
-    )
+    return page(task_id)
 
 
-@blueprint.post("/app/tasks/<task_id>/complete")
-@application.needs("member")
-def complete(task_id: str) -> Any:
-    """Complete a task. With open sub-tasks the page asks first what happens to them."""
-    choice = request.form.get("subTasks")
-    if forms.is_only_saving():
-        return _parts_form(task_id, chosen=choice or "keep")
-    fields = {"status": "completed"} | ({"subTasks": choice} if choice else {})
-    try:
-        task = api_client.send("workflows", "PATCH", f"{TASKS}/{task_id}", fields, version=request.form.get("version"))
-    except Conflict as error:
-        if "subTasks" in error.details:
-            return _parts_form(task_id), 409
-        raise
-    parts = [] if choice in (None, "keep") else request.form.getlist("part")
-    return _answer(task, f"Done: “{task['title']}”.", _reopening(task, parts))
+def page(task_id: str, **more: Any) -> str:
+    """The page of a task; `more` are the complaints about a comment, and what was typed."""
+    context = task_rows.page_context(task_id, application.by()) | more
+    return render_template("tasks/task.html", stream=urls.stream(view="task", id=task_id), **context)
 
 
-@blueprint.post("/app/tasks/<task_id>/<any(unsnooze, execute, reopen):move>")
-@application.needs("member")
-def change(task_id: str, move: str) -> Any:
-    """End the snooze, run the task again, or reopen it with the named sub-tasks."""
-    body = {"subTaskIds": request.form.getlist("part")} if move == "reopen" else {}
-    path = f"{TASKS}/{task_id}/{move}"
-    task = api_client.send("workflows", "POST", path, body, version=request.form.get("version"))
-    return _answer(task, SAID[move].format(task["title"]))
+def _of_people(chosen: dict[str, str], whose: str, day: date) -> dict[str, Any]:
+    """The question for the tasks of people. Invalid for something that is not shown."""
+    show = chosen.get("show", "")
+    if show not in dict(SHOWS) or whose not in ("mine", "team"):
+        raise Invalid("There is no such list of tasks.", errors={"show": ["Choose one of those that are offered."]})
+    common = {
+        "owner": application.by().id if whose == "mine" else chosen.get("owner"),
+        "customer_id": chosen.get("customer_id"),
+        "partnership_id": chosen.get("partnership_id"),
+        "q": chosen.get("q"),
+    }
+    if show in ("snoozed", "completed"):
+        return common | {"status": show, "sort": show, "auto_execute": "false"}
+    return common | {"todo": "true", "sort": "due"} | _bounds(show, day)
 
 
-@blueprint.get("/app/tasks/<task_id>/snooze")
-@application.needs("member")
-def ask_snooze(task_id: str) -> Any:
-    """The form for snoozing a task."""
-    return _snooze_form(task_id)
+def _bounds(show: str, day: date) -> dict[str, str]:
+    """The days between which the tasks of a group are due."""
+    tomorrow, after_week = day + timedelta(days=1), task_rows.week_end(day) + timedelta(days=1)
+    first, end = {
+        "overdue": (None, day),
+        "today": (day, tomorrow),
+        "week": (tomorrow, after_week),
+        "later": (after_week, None),
+    }.get(show, (None, None))
+    bounds = {"due_from": first, "due_before": end}
+    return {name: bound.isoformat() for name, bound in bounds.items() if bound}
 
 
-@blueprint.post("/app/tasks/<task_id>/snooze")
-@application.needs("member")
-def snooze(task_id: str) -> Any:
-    """Snooze a task until a day."""
-    if forms.is_only_saving():
-        return _snooze_form(task_id)
-    fields = {name: value for name in ("until", "reason") if (value := request.form.get(name, "").strip())}
-    try:
-        api_client.send("workflows", "POST", f"{TASKS}/{task_id}/snooze", fields, version=request.form.get("version"))
-    except (Invalid, Conflict, Stale) as error:
-        return _snooze_form(task_id, error), 412 if isinstance(error, Stale) else 422
-    return flash.redirect_to(urls.back("/app/tasks"), f"Snoozed until {wording.day(fields.get('until'))}.")
-
-
-def _page(chosen: dict[str, str]) -> dict[str, Any]:
-    """The page of tasks for the filters. If only AI tasks are listed, `status` means that of their execution; otherwise
-    the task's own."""
-    status, by_ai = chosen.get("status"), chosen.get("auto") == "true"
-    return api_client.get(
-        "workflows",
-        TASKS,
-        limit=50,
-        cursor=request.args.get("cursor"),
-        parent_task_id="none",
-        auto_execute=chosen.get("auto"),
-        status=None if by_ai or status == ANY else status or "open",
-        execution_status=status if by_ai and status != ANY else None,
-        customer_id=chosen.get("customer_id"),
-        owner=chosen.get("owner"),
-    )
-
-
-def _statuses(by_ai: bool) -> list[tuple[str, str]]:
-    """The choices of the filter by status; the first value is the default."""
-    first = [("", "Every status")] if by_ai else [("", "Open"), (ANY, "Every status")]
-    return first + [
-        (status, status_style.of(status).label)
-        for status in (ai_tasks.STATUSES if by_ai else task_language.STATUSES[1:])
-    ]
-
-
-def _today() -> date:
-    """The date where the signed-in person's tenant is."""
-    return clock.now().astimezone(ZoneInfo(people.tenant(application.by().tenant_id).time_zone)).date()
-
-
-def _shown(task: dict[str, Any], names: dict[str, str], owners: dict[str, str], today: str) -> dict[str, Any]:
-    late = bool(task.get("dueDate")) and task["dueDate"] < today and task["status"] in task_language.OPEN
-    return task | {
-        "customerName": names.get(task.get("customerId") or "", ""),
-        "ownerName": owners.get(task.get("owner") or "", ""),
-        "overdue": late,
+def _ai(chosen: dict[str, str]) -> dict[str, Any]:
+    """The question for the AI tasks; `status` is that of their execution."""
+    names = ("owner", "customer_id", "partnership_id", "q")
+    return {"auto_execute": "true", "execution_status": chosen.get("status")} | {
+        name: chosen.get(name) for name in names
     }
 
 
-def _reopening(task: dict[str, Any], parts: list[str]) -> flash.Undo:
-    """The form that reopens a task that was just completed, with the parts that went with it."""
-    fields = [("version", str(task["version"])), *(("part", part) for part in parts)]
-    if _is_from_row():
-        fields += [("row", "1"), ("back", urls.back("/app/tasks"))]
-    return flash.Undo(f"/app/tasks/{task['id']}/reopen", fields, in_place=_is_from_row())
-
-
-def _answer(task: dict[str, Any], message: str, undo: flash.Undo | None = None) -> Any:
-    """The changed row and a toast, if htmx sent the request from a row of the list; else a redirect that says it."""
-    if not _is_from_row():
-        return flash.redirect_to(urls.back("/app/tasks"), message, undo=undo)
-    shown = _shown(task, customers.names(), customers.owners(), _today().isoformat())
-    row = {"task": shown, "back": urls.back("/app/tasks")}
-    return partials.part(f"#task-{task['id']}", "tasks/row.html", row) + flash.toast(message, undo=undo)
-
-
-def _is_from_row() -> bool:
-    return bool(request.form.get("row")) and "HX-Request" in request.headers
-
-
-def _parts_form(task_id: str, chosen: str = "keep") -> str:
-    task = api_client.get("workflows", f"{TASKS}/{task_id}")
-    return render_template(
-        "tasks/complete.html",
-        task=task,
-        open=[part for part in task["subTasks"] if part["status"] in task_language.OPEN],
-        chosen=chosen,
-        back=urls.back("/app/tasks"),
-        in_row=bool(request.form.get("row")),
-    )
-
-
-def _snooze_form(task_id: str, error: TandemError | None = None) -> str:
-    task = api_client.get("workflows", f"{TASKS}/{task_id}")
-    tomorrow = (_today() + timedelta(days=1)).isoformat()
-    errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-    problem = failures.problem_of(error) if error and not errors else None
-    return render_template(
-        "tasks/snooze.html",
-        task=task,
-        version=forms.version(task["version"], error),
-        back=urls.back("/app/tasks"),
-        tomorrow=tomorrow,
-        form=request.form or {"until": tomorrow},
-        errors=errors,
-        problem=problem,
-    )
+def _about(chosen: dict[str, str], rows: list[dict[str, Any]]) -> str:
+    """The name of the customer or the partnership whose tasks are listed."""
+    if "partnership_id" in chosen:
+        return next((row["partnershipName"] for row in rows if row.get("partnershipName")), "One partnership")
+    if "customer_id" not in chosen:
+        return ""
+    named = next((row["customerName"] for row in rows if row.get("customerName")), None)
+    return named or customers.name_of(chosen["customer_id"]) or "One customer"

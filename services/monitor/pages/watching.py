@@ -8,20 +8,20 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from markupsafe import escape
-
-from services.monitor import inbox, live, reporting, states, tenant_scope
+from services.monitor import inbox, live, notifying, reporting, states, tenant_scope
 from services.monitor.pages import (
+    customers,
     forms,
     frame,
-    guided_run,
     monitor,
     notifications,
     partials,
     renewal,
     run,
     status_style,
+    task_rows,
     urls,
+    watching_guided,
 )
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
@@ -49,14 +49,16 @@ def parts_of(watched: Mapping[str, str], by: Principal) -> Parts:
 
     def parts(events: Sequence[live.Event], by: Principal) -> list[str]:
         around = frame.layout_context(by)
+        quiet = notifying.muted(by.tenant_id, by.id) if any(event.kind == "notification" for event in events) else ()
         made = [
             made
             for event in events
-            if event.kind == "notification"
+            if event.kind == "notification" and event.data.get("kind") not in quiet
             for made in news(event, around | {"unread": inbox.unread(by)})
         ]
-        runs = [event for event in events if event.kind != "notification"]
-        return made + (changed(runs, by, around) if changed and runs else [])
+        kind = "task" if watched.get("view") in TASK_VIEWS else "run"
+        shown = [event for event in events if event.kind == kind]
+        return made + (changed(shown, by, around) if changed and shown else [])
 
     return parts
 
@@ -117,9 +119,9 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
 
     def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
         nonlocal counted
-        several = around | {"with_tenant": chosen.get("tenant") == "*"}
-        made = [_row(event, several) for event in events if event.subject in shown]
         scope, now = tenant_scope.scope(by, chosen.get("tenant")), clock.now()
+        of_shown = [event for event in events if event.subject in shown]
+        made = _rows(of_shown, by, scope, around | {"with_tenant": chosen.get("tenant") == "*"}) if of_shown else []
         if time.monotonic() - counted >= STRIP_EVERY:
             counted = time.monotonic()
             looked_at = (scope, by.tenant_id, tuple(sorted(chosen.items())))
@@ -133,6 +135,27 @@ def _list(watched: Mapping[str, str], by: Principal) -> Any:
         return made
 
     return parts
+
+
+def _inbox(watched: Mapping[str, str], _: Principal) -> Any:
+    """Say which of the shown failures are tried again, and count the new ones; no row moves."""
+    shown, new = set(watched.get("ids", "").split(",")), set[str]()
+
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
+        failing = {event.subject for event in events if not event.deleted and _has_failed(event.data)} - shown - new
+        new.update(failing)
+        made = [partials.part("#fresh", "inbox/fresh.html", around | {"fresh": len(new)})] if failing else []
+        retries = [event.data for event in events if not event.deleted and event.data["retryOf"] in shown]
+        return made + [
+            partials.part(f"#problem-{retry['retryOf']} .sub", "inbox/again.html", around | {"again": retry})
+            for retry in retries
+        ]
+
+    return parts
+
+
+def _has_failed(run: Mapping[str, Any]) -> bool:
+    return run["kind"] == "ai_task" and run["status"] == states.FAILED
 
 
 class _Figures:
@@ -160,10 +183,16 @@ class _Figures:
 _figures = _Figures()
 
 
+def _rows(events: Sequence[live.Event], by: Principal, scope: str, around: dict[str, Any]) -> list[str]:
+    statuses = {event.subject: event.data["status"] for event in events if not event.deleted}
+    beside = {"owners": customers.owners(by), "superseded": reporting.superseded(scope, statuses)}
+    return [_row(event, around | beside) for event in events]
+
+
 def _row(event: live.Event, around: dict[str, Any]) -> str:
     target = f"#run-{event.subject}"
     if event.deleted:
-        return f'<hx-partial hx-target="{escape(target)}" hx-swap="delete"></hx-partial>'
+        return partials.removed(target)
     return partials.part(target, "monitor/row.html", around | {"run": event.data})
 
 
@@ -248,20 +277,49 @@ def _work_page(template_context: Callable[[Principal, str], dict[str, Any]], par
     return view
 
 
+def _tasks(watched: Mapping[str, str], _: Principal) -> Any:
+    """Update the rows of a list of tasks. The list keeps its order, so that nothing moves under the pointer."""
+    shown = set(watched.get("ids", "").split(","))
+
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
+        changed = [event.subject for event in events if event.subject in shown]
+        try:
+            return task_rows.parts(changed, by, around) if changed else []
+        except TandemError:
+            return []
+
+    return parts
+
+
+def _task(watched: Mapping[str, str], _: Principal) -> Any:
+    """Update the page of a task. A form in which somebody types is left alone."""
+    task_id = watched.get("id", "")
+
+    def parts(events: Sequence[live.Event], by: Principal, around: dict[str, Any]) -> list[str]:
+        if all(event.subject != task_id for event in events):
+            return []
+        try:
+            context = around | task_rows.page_context(task_id, by)
+        except TandemError:
+            return []
+        return [partials.part(target, template, context) for target, template in TASK_PARTS.items()]
+
+    return parts
+
+
+TASK_PARTS = {"#task-work": "tasks/work.html", "#task-facts": "tasks/facts.html", "#task-actions": "tasks/actions.html"}
 RENEWAL_PARTS = {
     "#renewal": "renewals/body.html",
     "#renewal-standing": "renewals/status.html",
     "#renewal-actions": "renewals/actions.html",
 }
-GUIDED_PARTS = {
-    "#guided": "runs/body.html",
-    "#guided-aside": "runs/aside.html",
-    "#guided-standing": "runs/status.html",
-    "#guided-actions": "runs/actions.html",
-}
+TASK_VIEWS = ("tasks", "task")
 VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
+    "inbox": _inbox,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
     "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
-    "guided": _work_page(guided_run.template_context, GUIDED_PARTS),
+    "guided": lambda watched, by: _one_by_one(watching_guided.Guided(watched, by)),
+    "tasks": _tasks,
+    "task": _task,
 }

@@ -19,6 +19,11 @@ def named(key: str) -> RunKind:
     return _BY_KEY[key]
 
 
+def by_themselves() -> frozenset[str]:
+    """The keys of the kinds whose runs go on without people."""
+    return frozenset(kind.key for kind in RUN_KINDS if kind.by_itself)
+
+
 def published_as(change: str | None) -> RunKind | None:
     """The kind whose runs are published as changes of this kind ("guided-run"); None if there is none."""
     return _BY_CHANGE.get(change or "")

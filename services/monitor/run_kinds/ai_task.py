@@ -21,6 +21,7 @@ class AiTask(RunKind):
     statuses = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
     listings = (TASKS, ALONE)
     own_list = "AI tasks"
+    by_itself = True
 
     def read(self, run_id: str, data: Mapping[str, Any]) -> Snapshot:
         """See RunKind."""

@@ -81,6 +81,9 @@ class RunKind(ABC):
     own_list: str = ""
     """The name of this kind's own list, if its runs are not in the common one."""
 
+    by_itself: bool = False
+    """Whether such a run goes on without people, so that its duration is that of work and not of waiting for them."""
+
     tasks_are_steps: bool = False
     """Whether the AI tasks that a run of this kind requested are steps of it."""
 

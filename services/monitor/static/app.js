@@ -3,7 +3,7 @@
   "use strict";
 
   const dialog = () => document.getElementById("dialog");
-  const inField = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const inField = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
   // Dialogs: a link marked data-ask fetches its own page into the one dialog; without this script the link just opens that page.
   // A form in the dialog that was taken has changed the page behind it; one that was refused came back with its complaints.
@@ -12,7 +12,7 @@
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const inDialog = ctx.target === "#dialog-body" || ctx.target?.id === "dialog-body";
     if (inDialog && !dialog().open) dialog().showModal();
-    if (!inDialog && ctx.askedBy?.matches?.("form.ask") && dialog().open) dialog().close();
+    if (!inDialog && ctx.response.status < 400 && ctx.askedBy?.matches?.("form.ask") && dialog().open) dialog().close();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]") && dialog()?.open) {
@@ -47,8 +47,9 @@
   const welcome = (toast) => {
     // A page that was swapped in hears again what came while it was on its way.
     if (toast.dataset.id && told.has(toast.dataset.id)) return toast.remove();
-    told.add(toast.dataset.id);
-    if (toast.hasAttribute("data-stays")) return undefined;
+    if (toast.dataset.id) told.add(toast.dataset.id);
+    // While a question is open, only it can be read.
+    if (toast.hasAttribute("data-stays")) return dialog()?.open ? document.getElementById("dialog-body").prepend(toast) : undefined;
     [...toast.parentNode.querySelectorAll(".toast")].slice(0, -MOST_TOASTS).forEach((older) => older.remove());
     return dismissLater(toast);
   };
@@ -111,6 +112,14 @@
     form?.querySelector("[data-saved]")?.remove();
   });
   document.addEventListener("submit", (event) => event.target.closest(TYPED_IN)?.removeAttribute("hx-morph-skip"));
+  // What was sent and not done is still only what was typed.
+  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    if (ctx.response.status >= 500 || ctx.response.status === 429) ctx.askedBy?.closest?.(TYPED_IN)?.setAttribute("hx-morph-skip", "");
+  });
+  // Another try replaces what was said of the last one.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET") document.querySelectorAll(".toast[data-stays]").forEach((toast) => toast.remove());
+  });
   // The answer to what a person did themselves is the newest state, and has what was saved of theirs in it.
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     if (ctx.target !== "#work" && ctx.target?.id !== "work") return;
@@ -140,9 +149,11 @@
   });
 
   // Keys.
-  const PLACES = { u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
+  const PLACES = { i: "/app/inbox", u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
   let leader = -Infinity;
   const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
+  const chosenRow = () => document.querySelector("[data-rows] > .is-chosen");
+  let chosenId = null;
   const choose = (step) => {
     const all = rows();
     if (!all.length) return;
@@ -150,8 +161,33 @@
     const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
     all[at]?.classList.remove("is-chosen");
     next.classList.add("is-chosen");
-    (next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
+    chosenId = next.id;
+    (next.hasAttribute("tabindex") ? next : next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+  };
+  // A row that was swapped is the chosen one still, and the rows with which something was done are no longer selected.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const row = chosenId && document.getElementById(chosenId);
+    if (row && !chosenRow() && row.closest("[data-rows]")) row.classList.add("is-chosen");
+    if (ctx.response?.status < 400 && ctx.askedBy?.matches?.("#many, form.ask")) clearSelection();
+    tellSelection();
+  });
+  const selection = () => [...document.querySelectorAll("[data-select]:checked")];
+  const clearSelection = () => selection().forEach((box) => { box.checked = false; });
+  const tellSelection = () => document.querySelectorAll("[data-selected]").forEach((count) => {
+    count.textContent = `${selection().length} selected`;
+  });
+  document.addEventListener("change", tellSelection);
+  document.addEventListener("reset", () => setTimeout(() => { clearSelection(); tellSelection(); }));
+  const select = () => {
+    chosenRow()?.querySelector("[data-select]")?.click();
+  };
+  // A key presses what is marked with it: of the selection if there is one, else of the chosen row, else of the page.
+  const marked = (key) => {
+    const at = `[data-key="${CSS.escape(key)}"]`;
+    if (selection().length) return document.querySelector(`.many ${at}`);
+    const ofPage = [...document.querySelectorAll(`#work ${at}`)].find((one) => !one.closest("[data-rows], .many"));
+    return chosenRow()?.querySelector(at) ?? ofPage;
   };
   const showKeys = () => {
     const keys = document.getElementById("keys");
@@ -164,7 +200,9 @@
     "?": showKeys,
     j: () => choose(1),
     k: () => choose(-1),
+    o: () => chosenRow()?.querySelector("a[href]")?.click(),
     u: undo,
+    x: select,
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || inField(event.target) || dialog()?.open) return;
@@ -174,14 +212,15 @@
       return;
     }
     leader = event.key === "g" ? event.timeStamp : -Infinity;
-    const act = KEYS[event.key];
+    const button = KEYS[event.key] ? null : marked(event.key);
+    const act = KEYS[event.key] ?? (button && (() => button.click()));
     if (act) {
       event.preventDefault();
       act();
     }
     if (event.key === "Enter" && event.target === document.body) {
       const chosen = document.querySelector("[data-rows] > .is-chosen");
-      if (chosen) window.location.assign(chosen.dataset.href);
+      if (chosen?.dataset.href) window.location.assign(chosen.dataset.href);
     }
   });
 

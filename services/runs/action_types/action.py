@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow.fields import Field
@@ -18,6 +19,7 @@ from services.runs.wording import plural
 from shared.contracts.strict import an_id
 from shared.database.model import Columns
 from shared.ground.errors import Conflict, NotFound
+from shared.ground.json_types import JsonObject
 
 Errors = dict[str, list[str]]
 
@@ -88,13 +90,25 @@ class Done:
 class ActionContext(StepContext):
     """What an action works on: a step in progress, and the row and the partnership that the command names, if any.
 
-    `new_id` is the id of what is created, `finished_by` the action that finished the row.
+    `new_id` is the id of what is created, `finished_by` the action that finished the row. What goes to the outside
+    leaves after `send_delay`, and can be taken back until then.
     """
 
     new_id: str
+    send_delay: timedelta = timedelta()
     row: StepRow | None = None
     finished_by: Action | None = None
     partnership: Partnership | None = None
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When a mail of this action leaves; None for at once."""
+        return self.now + self.send_delay if self.send_delay else None
+
+    @property
+    def row_as_it_is(self) -> JsonObject:
+        """The state and the outcome of the row, to be restored when the action is taken back."""
+        return {"row": {"state": self.row.state, "outcome": self.row.outcome}} if self.row else {}
 
     @property
     def origin(self) -> Columns:

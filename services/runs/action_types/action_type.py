@@ -56,6 +56,12 @@ class ActionType:
 
     limit: int = LIMIT
     marks: tuple[str, ...] = ()
+    attention: tuple[str, ...] = ()
+    """Of any marks, those that call for attention, unless a config names its own."""
+
+    begins_with_marked: bool = False
+    """Whether its steps show first what earlier steps of the run marked as calling for attention."""
+
     config_fields: Mapping[str, Field] = {}
     """The config fields that only its steps have."""
 

@@ -67,11 +67,14 @@ def send(context: ActionContext, command: SendEmail) -> Done:
     delivery_requests.require_outcome(delivery)
     mail = _compose(context, command)
     order = _order(context, mail, partnership.id)
+    held: Any = {"leaves_at": context.leaves_at, "undoes": context.row_as_it_is}
     if delivery is None:
         where = {"partnership_id": partnership.id, "row_id": row.id, **context.origin}
-        delivery = delivery_requests.queue(context.by, delivery_kinds.EMAIL, order, delivery_id, context.now, **where)
+        delivery = delivery_requests.queue(
+            context.by, delivery_kinds.EMAIL, order, delivery_id, context.now, **where, **held
+        )
     else:
-        delivery_requests.resend(context.by, delivery, order, context.now)
+        delivery_requests.resend(context.by, delivery, order, context.now, **held)
     draft = {part: mail[part] for part in PARTS}
     context.finish_row("send_email", added=added, columns={"draft": draft}, deliveryId=delivery.id)
     details = {"to": mail["to"], "subject": mail["subject"], "deliveryId": delivery.id}
@@ -185,6 +188,7 @@ class Email(ActionType):
     limit = 3
     config_fields = {"email": fields.Nested(MailSchema)}
     always_shown = ("delivery",)
+    begins_with_marked = True
 
     def drafts(self, context: StepContext, partnerships: list[Partnership]) -> dict[str, JsonObject]:
         """A personal e-mail for each partnership."""
@@ -200,4 +204,5 @@ class Email(ActionType):
             f"{SAID_OF_STATUS.get(mail.status, 'Not sent')}: “{mail.subject}” to "
             f"{', '.join(person['email'] for person in mail.recipients)}."
             for mail in records.mails
+            if mail.status != "withdrawn"
         ]

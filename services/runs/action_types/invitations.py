@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.runs import delivery_kinds, delivery_requests, models
+from services.runs.action_types.action import ActionContext
 from services.runs.days import Today
 from services.runs.delivery_kinds import INVITE_CANCEL, DeliveryKind
 from services.runs.delivery_requests import Order
@@ -19,14 +20,17 @@ NO_ADDRESS = "calls@tandem.invalid"
 """The organizer's address for a person whom the monitor has not published yet, because an invitation needs one."""
 
 
-def send(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> None:
-    """Request the mail to the guests."""
+def send(context: ActionContext, meeting: Meeting, kind: DeliveryKind, undoes: JsonObject) -> None:
+    """Request the mail to the guests; `undoes` is what taking it back restores, by the verb of the call."""
+    by, now = context.by, context.now
     delivery_requests.queue(
         by,
         kind,
         _order(by, meeting, kind, now),
         delivery_id(meeting),
         now,
+        leaves_at=context.leaves_at,
+        undoes=undoes,
         partnership_id=meeting.partnership_id,
         run_id=meeting.run_id,
         step_id=meeting.step_id,
@@ -35,12 +39,14 @@ def send(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> 
     )
 
 
-def send_again(by: Principal, meeting: Meeting, now: datetime) -> None:
+def send_again(context: ActionContext, meeting: Meeting) -> None:
     """Request the latest invitation again if it was not sent. Conflict while it is unknown whether it was sent."""
+    by, now = context.by, context.now
     delivery = models.deliveries.get_or_none(meeting.tenant_id, delivery_id(meeting))
     delivery_requests.require_outcome(delivery)
     if delivery is not None and delivery.status in delivery_requests.NOT_SENT:
-        delivery_requests.resend(by, delivery, _order(by, meeting, delivery_kinds.named(delivery.kind), now), now)
+        order = _order(by, meeting, delivery_kinds.named(delivery.kind), now)
+        delivery_requests.resend(by, delivery, order, now, leaves_at=context.leaves_at)
 
 
 def status(meeting: Meeting) -> str:

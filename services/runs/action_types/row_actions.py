@@ -1,8 +1,10 @@
-"""The actions of every action type: setting rows aside, reopening them, and refreshing the list."""
+"""The actions of every action type: setting rows aside, reopening them, refreshing the list, and choosing whose it shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from marshmallow import fields, validate
 
 from services.runs import models, states
 from services.runs.action_types import action_fields
@@ -18,6 +20,8 @@ from services.runs.action_types.action import (
     posted,
 )
 from services.runs.step_rows import stored_rows
+from services.runs.step_rows.row_candidates import candidates_of
+from services.runs.step_rows.step_records import records_of
 from shared.ground.errors import Conflict
 
 
@@ -36,6 +40,13 @@ class ReopenRow(RowCommand):
 @dataclass(frozen=True, kw_only=True)
 class RefreshRows(Command):
     """Add the rows that match now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseRows(Command):
+    """Show the partnerships of the step's owner, or everybody's."""
+
+    whose: str = posted(fields.String(validate=validate.OneOf(("mine", "all"))))
 
 
 def set_aside(context: ActionContext, command: SetRowAside) -> Done:
@@ -68,6 +79,25 @@ def refresh(context: ActionContext, command: RefreshRows) -> Done:
     return Done("done", [Item("done", row.id, row.subject_id) for row in new], log)
 
 
+def choose(context: ActionContext, command: ChooseRows) -> Done:
+    """Show the owner's partnerships, or everybody's: the rows that match then are added, and the others leave if nothing was
+    done or typed in them. Conflict where the config of the step leaves no choice."""
+    if not context.config.leaves_choice:
+        raise Conflict("The step itself says whose partnerships it shows.", allowed=[])
+    if command.whose != context.step.whose:
+        models.runs.change_step(context.step, whose=command.whose)
+    _drop_others(context)
+    return replace(refresh(context, RefreshRows()), log=LogEntry("chose rows", {"whose": command.whose}))
+
+
+def _drop_others(context: ActionContext) -> None:
+    """Delete the untouched rows about what the step would not show now."""
+    records, shown = records_of(context.step), {one.subject for one in candidates_of(context).items}
+    sent = {one.row_id for one in records.deliveries} | {one.row_id for one in records.meetings}
+    untouched = [row for row in records.rows if row.changed_at is None and row.id not in sent]
+    models.rows.drop([row for row in untouched if (row.subject_kind, row.subject_id) not in shown])
+
+
 SET_ASIDE = Count(
     "setAside",
     "set aside",
@@ -80,4 +110,5 @@ ROW_ACTIONS = (
     Action("set_aside", SetRowAside, set_aside, counts=(SET_ASIDE,)),
     REOPEN,
     Action("refresh", RefreshRows, refresh),
+    Action("choose_rows", ChooseRows, choose),
 )

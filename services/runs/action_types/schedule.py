@@ -85,12 +85,12 @@ def schedule(context: ActionContext, command: ScheduleMeeting) -> Done:
             raise Conflict(
                 "A call is booked for this row.", allowed=["change_meeting", "cancel_meeting"], meetingId=booked.id
             )
-        invitations.send_again(context.by, booked, context.now)
+        invitations.send_again(context, booked)
         return context.done(made_id=booked.id, status=invitations.status(booked))
     _check_ahead(command.starts_at, context.now)
     meeting = _book(context, command, ids.named("meeting", row.id, str(len(earlier))))
     calendars.reserve(meeting, meeting.starts_at, meeting.ends_at, context.now)
-    invitations.send(context.by, meeting, delivery_kinds.INVITE, context.now)
+    invitations.send(context, meeting, delivery_kinds.INVITE, {"meeting": {"verb": "cancel"}, **context.row_as_it_is})
     _finish_row(context, meeting, added=added)
     details = {"meetingId": meeting.id, "startsAt": clock.rfc3339(meeting.starts_at)}
     return context.done(LogEntry("booked call", details), made_id=meeting.id, status="queued")
@@ -163,9 +163,10 @@ def change(context: ActionContext, command: ChangeMeeting) -> Done:
     if (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at):
         return context.done(made_id=meeting.id, status=invitations.status(meeting))
     calendars.reserve(meeting, starts_at, ends_at, now)
-    before = clock.rfc3339(meeting.starts_at)
+    before, ended = clock.rfc3339(meeting.starts_at), clock.rfc3339(meeting.ends_at)
     meeting.write(status=after, starts_at=starts_at, ends_at=ends_at, sequence=meeting.sequence + 1)
-    invitations.send(context.by, meeting, delivery_kinds.INVITE_CHANGE, now)
+    undoes = {"meeting": {"verb": "change", "startsAt": before, "endsAt": ended}, **context.row_as_it_is}
+    invitations.send(context, meeting, delivery_kinds.INVITE_CHANGE, undoes)
     if _finished_row(context, meeting):
         _finish_row(context, meeting, added=True)
     details = {"meetingId": meeting.id, "startsAt": clock.rfc3339(meeting.starts_at), "before": before}
@@ -179,7 +180,8 @@ def cancel(context: ActionContext, command: CancelMeeting) -> Done:
     """
     meeting = _find_meeting(context, command.meeting_id)
     meeting.write(status=states.MEETING.after("cancel", meeting.status), sequence=meeting.sequence + 1)
-    invitations.send(context.by, meeting, delivery_kinds.INVITE_CANCEL, context.now)
+    undoes = {"meeting": {"verb": "book again"}, **context.row_as_it_is}
+    invitations.send(context, meeting, delivery_kinds.INVITE_CANCEL, undoes)
     if context.row is not None and _finished_row(context, meeting):
         models.rows.change(context.row, context.now, state="open", outcome=None, by=context.by.as_json())
     log = LogEntry("cancelled call", {"meetingId": meeting.id}, command.reason)

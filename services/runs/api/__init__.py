@@ -1,7 +1,9 @@
 """The REST API of runs."""
 
 from services.runs.api.comments import comments
+from services.runs.api.deliveries import deliveries
 from services.runs.api.guided_runs import guided_runs
+from services.runs.api.imports import imports
 from services.runs.api.objectives import objectives
 from services.runs.api.partnerships import partnerships
 from services.runs.api.recurrences import recurrences
@@ -9,4 +11,15 @@ from services.runs.api.run_control import run_control
 from services.runs.api.steps import steps
 from services.runs.api.templates import templates
 
-blueprints = (guided_runs, steps, comments, partnerships, objectives, templates, recurrences, run_control)
+blueprints = (
+    guided_runs,
+    steps,
+    deliveries,
+    comments,
+    partnerships,
+    imports,
+    objectives,
+    templates,
+    recurrences,
+    run_control,
+)

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs import activities, importing, models
+from services.runs import activities, models
 from services.runs import partnerships as verbs
 from services.runs.activities import LogActivity
+from services.runs.api.imports import at_once
 from services.runs.api.serialization import page_of, partnerships_shown
 from services.runs.days import silent_before
 from services.runs.models import Partnership, idempotency, replicas
@@ -26,8 +27,9 @@ from services.runs.schemas.partnerships import (
 )
 from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import application, error_responses, request_checks
+from shared.web import application, request_checks
 
 partnerships = Blueprint(
     "partnerships", __name__, url_prefix="/api/partnerships", description="Partnerships and their activity."
@@ -66,15 +68,11 @@ def add(command: CreatePartnership) -> Any:
 @request_checks.takes_files
 @application.needs("member")
 @partnerships.arguments(ImportIn)
+@partnerships.doc(**FORM)
 @partnerships.response(200, ImportReceipt)
-def import_partnerships(body: dict[str, Any]) -> dict[str, Any]:
-    """Import a CSV file of partnerships, with a receipt a line; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
-    text = body.pop("csv")
-    return importing.partnerships(application.by(), text, checked, **body, new_id=ids.new_id, now=clock.now())
-
-
-checked = error_responses.check_by(PartnershipIn())
-"""The check of an import's lines."""
+def import_partnerships(data: dict[str, Any]) -> dict[str, Any]:
+    """Import a CSV file of partnerships, as JSON or in a form with a field `file`, with a receipt a line; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
+    return at_once(data)
 
 
 @partnerships.get("/<partnership_id>")

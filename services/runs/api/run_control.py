@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from services.runs import lifecycle, states
 from services.runs.models import runs
-from shared.contracts.runs import RetryAnswer, RetryCommand
+from shared.contracts.runs import CancelCommand, RetryAnswer, RetryCommand
 from shared.ground import clock
 from shared.ground.errors import Conflict
 from shared.web import application
@@ -32,8 +32,10 @@ def retry(body: dict[str, Any], run_id: str) -> dict[str, Any]:
 
 @run_control.post("/<run_id>/cancel")
 @application.needs("service")
+@run_control.arguments(CancelCommand, required=False)
 @run_control.response(200)
-def cancel(run_id: str) -> dict[str, Any]:
+def cancel(command: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Cancel a run that is in progress or paused."""
-    lifecycle.change(application.by_as("member"), run_id, lifecycle.ChangeRun(status="cancelled"), now=clock.now())
+    change = lifecycle.ChangeRun(status="cancelled", reason=command["reason"])
+    lifecycle.change(application.by_as("member"), run_id, change, now=clock.now())
     return {}

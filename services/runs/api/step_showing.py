@@ -29,7 +29,7 @@ def _delivery(row: Delivery) -> Shown:
     return {
         **camel_columns(row, "id", "kind", "status", "error", "row_id", "partnership_id", "meeting_id"),
         "to": row.recipients,
-        **camel_columns(row, "subject", "task_id", "by", "created_at", "settled_at"),
+        **camel_columns(row, "subject", "task_id", "by", "created_at", "leaves_at", "settled_at"),
     }
 
 

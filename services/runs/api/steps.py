@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -19,13 +20,14 @@ from services.runs.schemas.steps import (
     ReasonIn,
     ResetIn,
     ResetStep,
+    RowData,
     RowPatch,
     RowSchema,
     StepData,
     StepPatch,
     StepSchema,
 )
-from services.runs.step_rows.step_data import data_of
+from services.runs.step_rows.step_data import data_of, row_of
 from services.runs.step_rows.step_records import records_of
 from services.runs.steps import ChangeRow, ChangeStep
 from shared.ground import clock, ids
@@ -104,6 +106,18 @@ def data(run_id: str, step_id: str) -> Any:
     return data_of(registry.context_of(by, run, step, now=clock.now()), records) | records_shown(records)
 
 
+@steps.get("/rows/<row_id>")
+@application.needs("member")
+@steps.response(200, RowData)
+def row(run_id: str, step_id: str, row_id: str) -> Any:
+    """One row of a step in progress or over, as the step's data has it, and what the step still expects."""
+    by = application.by()
+    run = models.runs.find(by.tenant_id, run_id)
+    step = models.runs.step_of(run, step_id)
+    shown = row_of(registry.context_of(by, run, step, now=clock.now()), records_of(step), row_id)
+    return shown | {"step": step_shown(step, run)}
+
+
 @steps.patch("/rows/<row_id>")
 @application.needs("member")
 @steps.arguments(RowPatch)
@@ -128,8 +142,17 @@ def _sends_all(body: Any) -> bool:
 def act(command: Command, run_id: str, step_id: str) -> Any:
     """Do something: send, move, book, ask for, note, create, update, review."""
     by, now, since = application.by(), clock.now(), application.begun_at()
+    delay = timedelta(seconds=application.settings().send_delay_seconds)
     done = step_actions.perform(
-        by, run_id, step_id, command, new_id=ids.new_id(), now=now, expected=application.if_match(), since=since
+        by,
+        run_id,
+        step_id,
+        command,
+        new_id=ids.new_id(),
+        now=now,
+        expected=application.if_match(),
+        since=since,
+        send_delay=delay,
     )
     run = models.runs.find(by.tenant_id, run_id)
     step = step_shown(models.runs.step_of(run, step_id), run)

@@ -4,6 +4,7 @@ from services.runs.models import (
     activities,
     comments,
     deliveries,
+    importing,
     meetings,
     objectives,
     partnerships,
@@ -15,7 +16,7 @@ from services.runs.models import (
     step_queries,
     templates,
 )
-from services.runs.models.database import acts, db, feed, idempotency, words
+from services.runs.models.database import acts, db, feed, idempotency, imports, words
 from services.runs.models.exchange import Delivery, Meeting, Request, RequestedTask, outgoing_requests
 from services.runs.models.partnership_tables import NEVER, Activity, Objective, Partnership
 from services.runs.models.replicas import Person, Tenant
@@ -51,6 +52,7 @@ TABLES = (
     SearchWord,
     Tenant,
     Person,
+    *imports.all,
 )
 
 __all__ = [
@@ -82,6 +84,8 @@ __all__ = [
     "deliveries",
     "feed",
     "idempotency",
+    "importing",
+    "imports",
     "meetings",
     "objectives",
     "outgoing_requests",

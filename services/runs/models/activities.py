@@ -23,6 +23,18 @@ def of_origin(tenant_id: str, origin: str) -> Activity | None:
     return Activity.for_tenant(tenant_id).where(Activity.origin == origin).first()
 
 
+def ids_of(tenant_id: str, partnership_id: str) -> set[str]:
+    """The ids of a partnership's activities."""
+    query = Activity.for_tenant(tenant_id, Activity.id).where(Activity.partnership_id == partnership_id)
+    return {row.id for row in query}
+
+
+def take_back(tenant_id: str, partnership_id: str, activity_ids: Iterable[str]) -> None:
+    """Delete activities that an import added, because it is undone."""
+    added = (Activity.partnership_id == partnership_id) & Activity.id.in_(list(activity_ids))
+    Activity.delete_for(tenant_id).where(added).execute()
+
+
 def listed(tenant_id: str, partnership_id: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
     """A partnership's activities, the newest first."""
     query = Activity.for_tenant(tenant_id).where(Activity.partnership_id == partnership_id)

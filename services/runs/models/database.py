@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.audit import Acts
+from shared.csv_import.import_tables import ImportTables
 from shared.database import connection
 from shared.database.model import Row
 from shared.feed.changes import Feed
@@ -14,6 +15,7 @@ feed = Feed("runs", db)
 acts = Acts(db, feed)
 idempotency = Idempotency(db, feed)
 words = Words(db)
+imports = ImportTables(db)
 
 
 class Table(Row):

@@ -36,6 +36,11 @@ def ask_for_ai_task(**values: Any) -> None:
     outgoing_requests.request_ai_tasks([values])
 
 
+def withdraw_request(tenant_id: str, task_id: str) -> bool:
+    """Delete the request for this AI task if it was not published yet; False when it was."""
+    return outgoing_requests.withdraw(tenant_id, task_id)
+
+
 def repeated_by(tenant_id: str, task_id: str) -> str | None:
     """The AI task that the request with this id repeats."""
     row = Request.get_or_none_for(tenant_id, task_id)

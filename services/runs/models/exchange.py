@@ -50,7 +50,9 @@ class Delivery(Table):
     """A mail or an invitation. Its id is that of the first AI task of its retry chain; `task_id` is the latest.
 
     `task_number` and `task_version` are the position in the chain and the version of the update that `status` comes
-    from: queued, sent, failed, unknown or cancelled.
+    from: queued, sent, failed, unknown, cancelled or withdrawn. Until `leaves_at` it can be taken back; `undoes` is what
+    that restores: the row as it was, the verb of the call with its earlier times, and the failure of a delivery that is
+    sent again.
     """
 
     id = IdField()
@@ -70,6 +72,8 @@ class Delivery(Table):
     task_number = peewee.IntegerField(default=0)
     task_version = peewee.BigIntegerField(default=0)
     by = JsonField()
+    leaves_at = UtcDateTime(null=True)
+    undoes = JsonField(null=True)
     created_at = UtcDateTime()
     settled_at = UtcDateTime(null=True)
     version = peewee.IntegerField(default=1)

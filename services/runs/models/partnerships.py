@@ -11,7 +11,7 @@ from services.runs.models.partnership_tables import Partnership
 from services.runs.states import OPEN_STAGES, STAGES
 from shared.contracts.paging import Page
 from shared.database import statements
-from shared.database.model import locked
+from shared.database.model import locked, with_columns
 from shared.ground.errors import Conflict, NotFound
 from shared.search import lists
 
@@ -47,6 +47,12 @@ def many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnershi
     """The partnerships with these ids by id; missing ones are left out."""
     query = _of_ids(tenant_id, partnership_ids)
     return {} if query is None else {row.id: row for row in query}
+
+
+def ids_of(tenant_id: str, partnership_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these ids that are partnerships which were not removed."""
+    query = _of_ids(tenant_id, partnership_ids)
+    return frozenset() if query is None else frozenset(row.id for row in with_columns(query, Partnership.id))
 
 
 def lock_many(tenant_id: str, partnership_ids: Iterable[str]) -> dict[str, Partnership]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from services.runs.models.database import feed
-from services.runs.models.tables import GuidedStep, StepRow
+from services.runs.models.exchange import Delivery
+from services.runs.models.tables import GuidedRun, GuidedStep, StepRow
 from shared.database.model import Columns, insert_rows
 from shared.ground.errors import NotFound
 
@@ -32,6 +33,21 @@ def find(step: GuidedStep, row_id: str) -> StepRow:
 def get_or_none(step: GuidedStep, row_id: str | None) -> StepRow | None:
     """The row of this step, or None."""
     return _of(step).where(StepRow.id == row_id).first() if row_id else None
+
+
+def marked_in(run: GuidedRun, step_ids: Sequence[str]) -> list[StepRow]:
+    """The rows about partnerships with a mark in these steps of a run, in the order of the steps and rows."""
+    if not step_ids:
+        return []
+    mine = StepRow.for_tenant(run.tenant_id).where(StepRow.step_id.in_(list(step_ids)))
+    rows = mine.where(StepRow.mark.is_null(False), StepRow.state == "done", StepRow.subject_kind == "partnership")
+    return sorted(rows, key=lambda row: (step_ids.index(row.step_id), row.position))
+
+
+def of_delivery(delivery: Delivery) -> StepRow | None:
+    """The row that a delivery is about, or None."""
+    mine = StepRow.for_tenant(delivery.tenant_id).where(StepRow.id == delivery.row_id)
+    return mine.first() if delivery.row_id else None
 
 
 def about(step: GuidedStep, subject_kind: str, subject_id: str) -> StepRow | None:

@@ -25,9 +25,9 @@ LAST_PRIORITY = 5
 class PartnershipFilter:
     """The conditions on a partnership, as times and days; None means no condition. `only` are ids.
 
-    `last_contact_before` includes partnerships that were never contacted; `call_by` excludes those with a meeting
-    booked between `meetings_from` and `meetings_until`; `may_move`, (silent since, heard since), keeps all whose stage
-    should change, and perhaps more.
+    `last_contact_before` includes partnerships that were never contacted; of those, `silent_since` excludes the ones that
+    were added since. `call_by` excludes those with a meeting booked between `meetings_from` and `meetings_until`;
+    `may_move`, (silent since, heard since), keeps all whose stage should change, and perhaps more.
     """
 
     only: tuple[str, ...] | None = None
@@ -35,6 +35,7 @@ class PartnershipFilter:
     owner: str | None = None
     priority_up_to: int | None = None
     last_contact_before: datetime | None = None
+    silent_since: datetime | None = None
     created_from: datetime | None = None
     call_by: date | None = None
     meetings_from: datetime | None = None
@@ -55,15 +56,13 @@ def partnerships(tenant_id: str, condition: PartnershipFilter) -> Iterator[Partn
     if condition.may_move is None:
         return _walk(tenant_id, condition)
     silent_since, heard_since = condition.may_move
-    never = equal(Partnership.last_contact_at, NEVER)
     # Each part is a query that an index serves.
     parts = [
         _walk(tenant_id, condition, others=[MOVING]),
         _walk(tenant_id, _within(condition, ("Dormant",)), filters=[since(Partnership.last_heard_at, heard_since)]),
         _walk(
             tenant_id,
-            replace(_within(condition, OPEN_STAGES), last_contact_before=silent_since),
-            others=[~tested(never) | tested(below(Partnership.created_at, silent_since))],
+            replace(_within(condition, OPEN_STAGES), last_contact_before=silent_since, silent_since=silent_since),
         ),
     ]
     return _once(heapq.merge(*parts, key=_place(ORDERS[condition.order])))
@@ -113,6 +112,12 @@ def _query(tenant_id: str, condition: PartnershipFilter, filters: Sequence[Filte
     leading, rest = _split(condition)
     if condition.call_by is not None:
         others = [*others, ~peewee.fn.EXISTS(_booked(condition))]
+    if condition.silent_since is not None:
+        never, early = (
+            equal(Partnership.last_contact_at, NEVER),
+            below(Partnership.created_at, condition.silent_since),
+        )
+        others = [*others, ~tested(never) | tested(early)]
     if condition.only is not None:
         tests = [tested(filter_) for filter_ in (*leading, *rest, *filters)]
         mine = Partnership.for_tenant(tenant_id, seek=False).where(Partnership.id.in_(list(condition.only)))

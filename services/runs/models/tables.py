@@ -94,7 +94,8 @@ class RunPartnership(Table):
 class GuidedStep(Table):
     """One step. `key` is its name in the template; `draft` is what a person has typed but not submitted.
 
-    `version` guards the changes of people to the step itself; each row of the step has its own.
+    `whose` says whose partnerships it shows, once it was started: `mine` (its owner's) or `all`; None where its config
+    leaves no choice. `version` guards the changes of people to the step itself; each row of the step has its own.
     """
 
     id = IdField()
@@ -108,6 +109,7 @@ class GuidedStep(Table):
     config = JsonField(default=dict)
     status = peewee.TextField()
     owner = peewee.TextField(null=True)
+    whose = peewee.TextField(null=True)
     draft = JsonField(null=True)
     result = JsonField(null=True)
     summary = peewee.TextField(null=True)

@@ -67,6 +67,7 @@ class SharedConfig(StoredSchema):
     limit = whole(1, 200)
     expect = Expectation()
     marks = fields.List(line(60), validate=validate.Length(1, 12))
+    attention = fields.List(line(60), validate=validate.Length(1, 12))
 
 
 OWN_FIELDS = {name: field for action_type in ACTION_TYPES for name, field in action_type.config_fields.items()}
@@ -93,6 +94,8 @@ def _errors_of_rows(shown: str, config: dict[str, Any]) -> dict[str, Any]:
     wrong = [name for name in wrong if not (name == "owner" and shown == "objectives")]
     if wrong:
         errors["filter"] = {name: [f"A step that shows {shown} cannot filter by it."] for name in wrong}
+    if strange := [mark for mark in config.get("attention", ()) if mark not in config.get("marks", ())]:
+        errors["attention"] = [f"None of the marks: {', '.join(strange)}."]
     if shown != "partnerships" and "partnershipIds" in config:
         errors["partnershipIds"] = [f"A step that shows {shown} shows no partnerships."]
     return errors

@@ -164,6 +164,7 @@ class ImportReceipt(CamelSchema):
     unchanged = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     dry_run = fields.Boolean(required=True)
+    import_id = fields.String(required=True, allow_none=True, metadata={"description": "Null for a dry run."})
 
 
 PartnershipPage = page_of(PartnershipSchema)

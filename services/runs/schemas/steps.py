@@ -127,15 +127,30 @@ class StepData(CamelSchema):
     items = fields.List(fields.Dict(), required=True)
     expected = fields.Nested(ExpectedSchema, required=True)
     marks = fields.List(fields.String(), required=True)
+    attention = fields.List(fields.String(), required=True)
+    whose = fields.String(required=True, allow_none=True)
     does = fields.String(required=True, allow_none=True)
     fields_asked = fields.List(fields.String(), required=True, data_key="fields")
     draft = fields.Raw(required=True, allow_none=True)
+    waiting = fields.List(fields.Dict(), required=True)
     deliveries = fields.List(fields.Dict(), required=True)
     tasks = fields.List(fields.Dict(), required=True)
     meetings = fields.List(fields.Dict(), required=True)
     activities = fields.List(fields.Dict(), required=True)
     shown_at = Moment(required=True, allow_none=True)
     truncated = fields.Boolean(required=True)
+
+
+class RowData(CamelSchema):
+    """One row, and what its step still expects."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(("partnerships", "objectives", "nothing")))
+    item = fields.Dict(required=True)
+    expected = fields.Nested(ExpectedSchema, required=True)
+    marks = fields.List(fields.String(), required=True)
+    attention = fields.List(fields.String(), required=True)
+    waiting = fields.List(fields.Dict(), required=True)
+    step = fields.Nested(StepSchema, required=True)
 
 
 def _action_fields() -> dict[str, fields.Field]:

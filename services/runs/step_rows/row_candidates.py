@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,8 +47,14 @@ def candidates_of(context: StepContext) -> Candidates:
     if show == "objectives":
         objectives, more = _first(row_queries.objectives(context), limit)
         return Candidates([about_objective(objective, context.today) for objective in objectives], more)
-    partnerships, more = _first(row_queries.partnerships(context), limit)
-    return Candidates(about_partnerships(context, partnerships) + _gone(context), more)
+    reasons = row_queries.marked(context)
+    marked = models.partnerships.many(context.run.tenant_id, reasons)
+    first = [marked[key] for key in reasons if key in marked]
+    matching = row_queries.partnerships(context, whose=row_queries.whose(context))
+    others = (row for row in matching if row.id not in marked)
+    partnerships, more = _first(others, max(0, limit - len(first)))
+    shown = about_partnerships(context, [*first, *partnerships], reasons)
+    return Candidates(shown + _gone(context), more)
 
 
 def _first(rows: Iterator[Any], limit: int) -> tuple[list[Any], bool]:
@@ -61,8 +67,10 @@ def _first(rows: Iterator[Any], limit: int) -> tuple[list[Any], bool]:
     return taken, False
 
 
-def about_partnerships(context: StepContext, partnerships: list[Partnership]) -> list[Candidate]:
-    """These partnerships as the step shows them."""
+def about_partnerships(
+    context: StepContext, partnerships: list[Partnership], reasons: Mapping[str, str] | None = None
+) -> list[Candidate]:
+    """These partnerships as the step shows them; `reasons` are why some come before the others."""
     tenant_id, config, today = context.run.tenant_id, context.config, context.today
     talks = row_queries.last_talks(tenant_id, partnerships)
     last = models.step_queries.latest(tenant_id, [partnership.id for partnership in partnerships])
@@ -71,7 +79,8 @@ def about_partnerships(context: StepContext, partnerships: list[Partnership]) ->
         Candidate(
             "partnership",
             partnership.id,
-            row_reasons.why(partnership, config, talks.get(partnership.id), today),
+            (reasons or {}).get(partnership.id)
+            or row_reasons.why(partnership, config, talks.get(partnership.id), today),
             row_snapshot.of_partnership(partnership, last.get(partnership.id), today),
             drafts.get(partnership.id),
         )

@@ -24,9 +24,19 @@ CALLED = tuple(stage for stage in STAGES if stage != "Lost")
 """The stages in which a planned call matters."""
 
 
-def partnerships(context: StepContext, *, among: tuple[str, ...] | None = None) -> Iterator[Partnership]:
-    """The partnerships that match a step, in its order; only `among` these ids, if given."""
-    condition = _condition(context, among)
+def whose(context: StepContext) -> str | None:
+    """Whose partnerships a step shows: `mine` (its owner's) or `all`, as was chosen; before that `mine`, if the owner has
+    one that matches. None where the config leaves no choice."""
+    if not context.config.leaves_choice:
+        return None
+    return context.step.whose or ("mine" if next(partnerships(context, whose="mine"), None) else "all")
+
+
+def partnerships(
+    context: StepContext, *, whose: str | None, among: tuple[str, ...] | None = None
+) -> Iterator[Partnership]:
+    """The partnerships that match a step, in its order: its owner's or all, and only `among` these ids, if given."""
+    condition = _condition(context, whose, among)
     if condition is None:
         return
     tenant_id = context.run.tenant_id
@@ -39,13 +49,14 @@ def partnerships(context: StepContext, *, among: tuple[str, ...] | None = None) 
         yield from (row for row in chunk if row_reasons.stage_proposed(row, talks.get(row.id), context.today))
 
 
-def _condition(context: StepContext, among: tuple[str, ...] | None) -> PartnershipFilter | None:
+def _condition(context: StepContext, whose: str | None, among: tuple[str, ...] | None) -> PartnershipFilter | None:
     """The filter for the query; None when nothing can match."""
     config, today = context.config, context.today
     filter_, stages, order = config.filter, config.stages, "priority"
     values: dict[str, Any] = {}
     if "noContactDays" in filter_:
-        values["last_contact_before"] = silent_before(filter_["noContactDays"], today.now, today.time_zone)
+        values["silent_since"] = silent_before(filter_["noContactDays"], today.now, today.time_zone)
+        values["last_contact_before"] = values["silent_since"]
         stages, order = _both(stages, OPEN_STAGES), "silence"
     if filter_.get("needs") == "follow_up":
         follow_up = silent_before(FOLLOW_UP_AFTER_DAYS, today.now, today.time_zone)
@@ -63,6 +74,8 @@ def _condition(context: StepContext, among: tuple[str, ...] | None) -> Partnersh
         values["created_from"] = start_of(today.day - timedelta(days=filter_["newWithinDays"]), today.time_zone)
     if "owner" in filter_:
         values["owner"] = _owner(context)
+    elif whose == "mine":
+        values["owner"] = context.owner
     only = _only(context, among)
     if only == () or stages == ():
         return None
@@ -107,6 +120,22 @@ def _chunks(rows: Iterator[Partnership]) -> Iterator[list[Partnership]]:
             chunk = []
     if chunk:
         yield chunk
+
+
+def marked(context: StepContext) -> dict[str, str]:
+    """By the id of a partnership: why it calls for attention, by the marks in earlier steps of the run, in the order in
+    which it was marked."""
+    if not context.config.action_type.begins_with_marked:
+        return {}
+    steps = {step.id: step for step in models.runs.steps_of(context.run) if step.order_index < context.step.order_index}
+    rows = models.rows.marked_in(context.run, list(steps))
+    only = _only(context, None)
+    found = {}
+    for row in rows:
+        if (row.outcome or {}).get("attention") and (only is None or row.subject_id in only):
+            note = f": {row.note}" if row.note else ""
+            found[row.subject_id] = f"Marked “{row.mark}” in {steps[row.step_id].title}{note}".rstrip(".") + "."
+    return found
 
 
 def last_talks(tenant_id: str, partnerships: Iterable[Partnership]) -> dict[str, datetime]:

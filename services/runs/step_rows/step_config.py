@@ -16,7 +16,8 @@ LIMIT = 50
 @dataclass(frozen=True)
 class StepConfig:
     """What a step shows and expects. `expect` is "each", "any", "nothing" or a number; `stages` is None for all;
-    `options` is the stored config, for the keys that only the action type reads."""
+    `attention` are the marks that call for attention, `options` is the stored config, for the keys that only the action
+    type reads."""
 
     action_type: ActionType
     options: Mapping[str, Any]
@@ -28,11 +29,18 @@ class StepConfig:
     limit: int
     expect: str | int
     marks: tuple[str, ...]
+    attention: tuple[str, ...]
 
     @property
     def does(self) -> str | None:
         """The `does` of a custom step; None for every other."""
         return self.options.get("does")
+
+    @property
+    def leaves_choice(self) -> bool:
+        """Whether a person may choose between the owner's partnerships and everybody's."""
+        fixed = "owner" in self.filter or self.partnership_ids is not None or self.only_linked
+        return self.show == "partnerships" and not fixed
 
     @property
     def purpose(self) -> Purpose:
@@ -47,6 +55,7 @@ def resolve(action_type: ActionType, config: Mapping[str, Any] | None) -> StepCo
     chosen = "filter" in options or "partnershipIds" in options
     filter_ = options.get("filter") or ({} if chosen else action_type.filter)
     partnership_ids = options.get("partnershipIds")
+    marks = tuple(options.get("marks") or action_type.marks)
     return StepConfig(
         action_type=action_type,
         options=options,
@@ -57,7 +66,8 @@ def resolve(action_type: ActionType, config: Mapping[str, Any] | None) -> StepCo
         only_linked=bool(options.get("onlyLinked")),
         limit=options.get("limit") or (LIMIT if chosen else action_type.limit),
         expect=options.get("expect", action_type.expects),
-        marks=tuple(options.get("marks") or action_type.marks),
+        marks=marks,
+        attention=tuple(options.get("attention") or [mark for mark in marks if mark in action_type.attention]),
     )
 
 

@@ -3,12 +3,13 @@ started."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from services.runs import models
-from services.runs.models import Meeting, Partnership, StepRow
+from services.runs.models import Delivery, Meeting, Partnership, StepRow
 from services.runs.step_rows import row_queries, row_reasons, row_snapshot
 from services.runs.step_rows.row_candidates import Candidate, candidates_of
 from services.runs.step_rows.step_context import StepContext
@@ -16,6 +17,7 @@ from services.runs.step_rows.step_progress import RowProgress, progress_of, prog
 from services.runs.step_rows.step_records import StepRecords
 from services.runs.step_rows.stored_rows import columns_of
 from shared.contracts.camel import camel_columns
+from shared.ground.errors import NotFound
 
 Shown = dict[str, Any]
 
@@ -28,9 +30,12 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
         "kind": config.show,
         "explanation": row_reasons.explanation(config),
         "marks": list(config.marks),
+        "attention": list(config.attention),
+        "whose": row_queries.whose(context),
         "does": config.does,
         "fields_asked": list(config.action_type.form_fields(config.options)),
         "draft": context.step.draft,
+        "waiting": _waiting(context, records),
     }
     if context.step.started_at is not None:
         return body | stored.shown()
@@ -38,6 +43,26 @@ def data_of(context: StepContext, records: StepRecords) -> Shown:
     there = {row.subject_id for row in records.rows}
     new = [item for item in preview["items"] if item["id"] not in there]
     return body | preview | {"items": [*stored.items(), *new]}
+
+
+def row_of(context: StepContext, records: StepRecords, row_id: str) -> Shown:
+    """One row of a started step as `data_of` shows it, with the progress of the step; the facts of no other row are read.
+    NotFound for a row of another step."""
+    config, rows = context.config, [row for row in records.rows if row.id == row_id]
+    if not rows:
+        raise NotFound(f"There is no row {row_id} in this step.")
+    subjects = [row.subject_id for row in records.rows if row.subject_kind == "partnership"]
+    gone = frozenset(subjects) - models.partnerships.ids_of(context.run.tenant_id, subjects)
+    expected = progress_of_rows(config, records.rows, records.deliveries, context.step.result, gone)
+    [item] = _StoredRows(context, replace(records, rows=rows)).items()
+    told = {"marks": list(config.marks), "attention": list(config.attention), "waiting": _waiting(context, records)}
+    return told | {"kind": config.show, "expected": expected, "item": item}
+
+
+def _waiting(context: StepContext, records: StepRecords) -> list[Shown]:
+    """The mails and invitations of the step that can still be taken back."""
+    waits = (one for one in records.deliveries if one.status == "queued" and one.leaves_at)
+    return [camel_columns(one, "id", "leaves_at") for one in waits if one.leaves_at > context.now]
 
 
 def meeting_shown(meeting: Meeting) -> Shown:
@@ -85,6 +110,10 @@ def _row_item(row: StepRow, *, gone: bool, matches: bool) -> Shown:
     return item | ({"shownStage": row.shown.get("stage")} if row.subject_kind == "partnership" else {})
 
 
+def _delivery(row: Delivery) -> Shown:
+    return camel_columns(row, "id", "status", "error", "leaves_at")
+
+
 class _StoredRows:
     """The stored rows of a step, beside the present facts."""
 
@@ -95,6 +124,7 @@ class _StoredRows:
         self.objectives = models.objectives.many(tenant_id, self._subjects("objective"))
         self.last = models.step_queries.latest(tenant_id, list(self.present))
         self.mails = {mail.row_id: mail for mail in records.mails}
+        self.invitations = {one.meeting_id: one for one in records.deliveries if one.meeting_id}
         self.meetings = {meeting.row_id: meeting for meeting in records.meetings}
         self.columns = self.config.action_type.row_columns(context, list(self.present.values()))
 
@@ -108,7 +138,7 @@ class _StoredRows:
             return {objective.id for objective in row_queries.objectives(self.context)}
         if self.config.show == "nothing" or not self.present:
             return set(self.present)
-        return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present))}
+        return {row.id for row in row_queries.partnerships(self.context, among=tuple(self.present), whose="all")}
 
     def _more_match(self) -> bool:
         """Whether more partnerships or objectives match than are shown; only queried when the limit was reached, because
@@ -119,8 +149,13 @@ class _StoredRows:
         shown = len(self._subjects("objective" if about_objectives else "partnership"))
         if shown < self.config.limit:
             return False
-        matching = row_queries.objectives if about_objectives else row_queries.partnerships
-        return next(islice(matching(self.context), shown, None), None) is not None
+        context = self.context
+        matching = (
+            row_queries.objectives(context)
+            if about_objectives
+            else row_queries.partnerships(context, whose=row_queries.whose(context))
+        )
+        return next(islice(matching, shown, None), None) is not None
 
     def shown(self) -> Shown:
         """The parts of the answer that come from the rows."""
@@ -156,9 +191,11 @@ class _StoredRows:
         mail, meeting = self.mails.get(row.id), self.meetings.get(row.id)
         always = self.config.action_type.always_shown
         if mail is not None or "delivery" in always:
-            columns["delivery"] = {"id": mail.id, "status": mail.status, "error": mail.error} if mail else None
+            columns["delivery"] = _delivery(mail) if mail and mail.status != "withdrawn" else None
         if meeting is not None or "meeting" in always:
-            columns["meeting"] = meeting_shown(meeting) if meeting else None
+            invitation = self.invitations.get(meeting.id) if meeting else None
+            sent = {"invitation": _delivery(invitation) if invitation else None}
+            columns["meeting"] = meeting_shown(meeting) | sent if meeting else None
         return facts | columns
 
     def _facts(self, partnership: Partnership) -> Shown:

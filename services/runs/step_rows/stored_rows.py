@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.runs import models
 from services.runs.models import Objective, Partnership, StepRow
+from services.runs.step_rows import row_queries
 from services.runs.step_rows.row_candidates import Candidate, about_objective, about_partnerships, candidates_of
 from services.runs.step_rows.step_context import StepContext
 from shared.database.model import Columns
@@ -14,6 +15,9 @@ from shared.ground.json_types import JsonObject
 def store(context: StepContext) -> int:
     """Add a row for everything the step shows that has none yet; a removed partnership gets one only while the step has
     none. Returns how many were added. Call it inside a transaction."""
+    whose = row_queries.whose(context)
+    if whose != context.step.whose:
+        models.runs.change_step(context.step, whose=whose)
     stored = {(row.subject_kind, row.subject_id): row for row in models.rows.of_step(context.step)}
     new = [
         candidate

@@ -1,4 +1,4 @@
-"""The REST API of customers and their contracts."""
+"""The REST API of customers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.workflows import customer_lists, importing, models
+from services.workflows import customer_lists, models
 from services.workflows import customers as verbs
+from services.workflows.api.imports import at_once
 from services.workflows.api.showing import customer_shown, customers_shown, page_of
-from services.workflows.commands import AddContract, AddCustomer, ChangeCustomer
+from services.workflows.commands import AddCustomer, ChangeCustomer
+from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, idempotency
 from services.workflows.schemas.customers import (
-    ContractDetail,
-    ContractIn,
-    ContractPage,
     CustomerArgs,
     CustomerDetail,
     CustomerFilters,
@@ -26,11 +25,11 @@ from services.workflows.schemas.customers import (
     ImportReceipt,
 )
 from shared.contracts.imports import ImportIn
-from shared.contracts.paging import PageArgs
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import application, error_responses, request_checks
+from shared.web import application, request_checks
 
-customers = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers and their contracts.")
+customers = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers.")
 
 
 def _shown(row: Customer) -> Any:
@@ -76,15 +75,11 @@ def add(command: AddCustomer) -> Any:
 @request_checks.takes_files
 @application.needs("member")
 @customers.arguments(ImportIn)
+@customers.doc(**FORM)
 @customers.response(200, ImportReceipt)
 def import_customers(data: dict[str, Any]) -> dict[str, Any]:
-    """Import a CSV file of customers, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
-    text = data.pop("csv")
-    return importing.customers(application.by(), text, checked, **data, new_id=ids.new_id, now=clock.now())
-
-
-checked = error_responses.check_by(CustomerPatch(partial=True))
-"""The check of an import's rows."""
+    """Import a CSV file of customers, as JSON or in a form with a field `file`, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
+    return at_once(CUSTOMERS, data, "customer_id")
 
 
 @customers.get("/<customer_id>")
@@ -104,32 +99,3 @@ def change(command: ChangeCustomer, customer_id: str) -> Any:
     return _shown(
         verbs.change(application.by(), customer_id, command, now=clock.now(), expected=application.if_match())
     )
-
-
-@customers.get("/<customer_id>/contracts")
-@application.needs("member")
-@customers.arguments(PageArgs, location="query")
-@customers.response(200, ContractPage)
-def list_contracts(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
-    """A customer's contracts, the latest first, without their text."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
-    return application.page_body(models.customers.contracts_listed(customer.tenant_id, customer.id, **page))
-
-
-@customers.post("/<customer_id>/contracts")
-@request_checks.takes_files
-@application.needs("member")
-@application.idempotent(idempotency)
-@customers.arguments(ContractIn)
-@customers.response(201, ContractDetail)
-def add_contract(command: AddContract, customer_id: str) -> Any:
-    """Put a contract's text on file."""
-    return verbs.add_contract(application.by(), customer_id, command, contract_id=ids.new_id(), now=clock.now())
-
-
-@customers.get("/<customer_id>/contracts/<contract_id>")
-@application.needs("member")
-@customers.response(200, ContractDetail)
-def read_contract(customer_id: str, contract_id: str) -> Any:
-    """One contract with its text."""
-    return models.customers.get_contract(application.by().tenant_id, customer_id, contract_id)

@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.workflows import controlling
-from shared.contracts.runs import RetryAnswer, RetryCommand
+from shared.contracts.runs import CancelCommand, RetryAnswer, RetryCommand
 from shared.ground import clock, ids
 from shared.web import application
 
@@ -28,8 +28,9 @@ def retry(data: dict[str, Any], run_id: str) -> dict[str, Any]:
 
 @run_control.post("/<run_id>/cancel")
 @application.needs("service")
+@run_control.arguments(CancelCommand, required=False)
 @run_control.response(200)
-def cancel(run_id: str) -> dict[str, Any]:
+def cancel(command: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Cancel an execution that is in progress."""
-    controlling.cancel(application.by_as("member"), run_id, now=clock.now())
+    controlling.cancel(application.by_as("member"), run_id, reason=command["reason"], now=clock.now())
     return {}

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.workflows import customer_facts, holds, models, renewal_days, stages, states
-from services.workflows.models import Customer, CustomerFact, Execution, Step, Task, Trigger, replicas
+from services.workflows.models import (
+    Customer,
+    CustomerFact,
+    Execution,
+    Step,
+    Task,
+    TaskBatch,
+    TaskComment,
+    Trigger,
+    replicas,
+)
 from services.workflows.models.snapshots import workflow_name
 from shared.contracts.paging import Page
 from shared.ground.principal import Principal
@@ -15,7 +25,7 @@ from shared.ground.principal import Principal
 Shown = dict[str, Any]
 
 
-def _columns(row: Any) -> Shown:
+def columns_of(row: Any) -> Shown:
     """All columns of a row; those that were neither read nor set are None."""
     return {field.name: getattr(row, field.name) for field in row._meta.sorted_fields}
 
@@ -33,7 +43,7 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
     tasks = models.customer_lists.open_tasks_of(tenant_id, ids)
     health = models.facts.health_of(tenant_id, ids, now.date() - HEALTH_SHOWN)
     return [
-        _columns(row)
+        columns_of(row)
         | {
             "days_to_renewal": days[row.id],
             "stage": _stage(days[row.id]),
@@ -72,7 +82,7 @@ def fact_shown(row: CustomerFact) -> Shown:
     """A fact with its kind's words, and one line of its details."""
     kind = customer_facts.kind_of(row)
     words = {"title": kind.title, "group": kind.group.key, "state_title": kind.state(row.state).title}
-    return _columns(row) | words | {"line": kind.says(row.details)}
+    return columns_of(row) | words | {"line": kind.says(row.details)}
 
 
 def _completed(customer: Customer, execution: Execution) -> Shown:
@@ -85,7 +95,7 @@ def _completed(customer: Customer, execution: Execution) -> Shown:
 
 
 def _planned(trigger: Trigger | None) -> Shown | None:
-    return {"trigger_id": trigger.id} | _columns(trigger) if trigger else None
+    return {"trigger_id": trigger.id} | columns_of(trigger) if trigger else None
 
 
 def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
@@ -96,7 +106,7 @@ def executions_shown(tenant_id: str, rows: list[Execution]) -> list[Shown]:
 
 def _execution(row: Execution, done: int, total: int) -> Shown:
     name = workflow_name(row.stage, row.customer_name)
-    return _columns(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
+    return columns_of(row) | {"workflow_name": name, "steps_done": done, "steps_total": total}
 
 
 def execution_shown(row: Execution) -> Shown:
@@ -108,28 +118,46 @@ def execution_shown(row: Execution) -> Shown:
 
 def step_shown(step: Step) -> Shown:
     """A step with the verbs that its status allows."""
-    return _columns(step) | {"allowed": states.STEP.allowed(step.status)}
+    return columns_of(step) | {"allowed": states.STEP.allowed(step.status)}
 
 
 def tasks_shown(tenant_id: str, rows: list[Task]) -> list[Shown]:
-    """Tasks with how many of their sub-tasks are done."""
+    """Tasks with the names of their customers, and how many of their sub-tasks are done."""
     progress = models.tasks.progress_of(tenant_id, [row.id for row in rows])
-    return [_task(row, *progress.get(row.id, (0, 0))) for row in rows]
+    names = _customer_names(tenant_id, rows)
+    return [_task(row, names, *progress.get(row.id, (0, 0))) for row in rows]
 
 
-def _task(row: Task, done: int, total: int) -> Shown:
+def _customer_names(tenant_id: str, rows: list[Task]) -> dict[str, str]:
+    return models.customers.names_of(tenant_id, {row.customer_id for row in rows if row.customer_id})
+
+
+def _task(row: Task, names: dict[str, str], done: int, total: int) -> Shown:
     shown = {"customer_id": row.customer_id, "partnership_id": row.partnership_id, "partnership_name": row.subject_name}
-    return _columns(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
+    shown["customer_name"] = names.get(row.customer_id or "")
+    return columns_of(row) | shown | {"sub_tasks_done": done, "sub_tasks_total": total}
 
 
 def task_shown(row: Task, by: Principal) -> Shown:
     """One task with its sub-tasks; its input and output only for callers who may see payloads."""
     subs = models.tasks.sub_tasks(row)
     done = sum(sub.status == "completed" for sub in subs)
-    shown = _task(row, done, len(subs)) | {"source": row.source, "sub_tasks": [_task(sub, 0, 0) for sub in subs]}
+    names = _customer_names(row.tenant_id, [row, *subs])
+    parts = {"source": row.source, "sub_tasks": [_task(sub, names, 0, 0) for sub in subs]}
+    shown = _task(row, names, done, len(subs)) | parts
     if by.sees_payloads:
         return shown
     return shown | {"metadata": None, "execution_result": _error_only(row.execution_result)}
+
+
+def comment_shown(row: TaskComment) -> Shown:
+    """A comment on a task."""
+    return columns_of(row)
+
+
+def batch_shown(row: TaskBatch) -> Shown:
+    """What was done with many tasks."""
+    return columns_of(row)
 
 
 def plan_shown(body: Shown, by: Principal) -> Shown:

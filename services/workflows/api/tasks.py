@@ -6,12 +6,24 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.workflows import ai_runs, models
+from services.workflows import ai_runs, models, task_batches
 from services.workflows import tasks as verbs
-from services.workflows.api.showing import page_of, task_shown, tasks_shown
-from services.workflows.commands import ChangeTask, CreateTask
+from services.workflows.api.showing import batch_shown, page_of, task_shown, tasks_shown
+from services.workflows.commands import ActOnTasks, ChangeTask, CreateTask
 from services.workflows.models import Task, idempotency
-from services.workflows.schemas.tasks import ReopenIn, SnoozeIn, TaskArgs, TaskDetail, TaskIn, TaskPage, TaskPatch
+from services.workflows.schemas.tasks import (
+    ActIn,
+    BatchSchema,
+    HandOverIn,
+    ReopenIn,
+    SnoozeIn,
+    TakenBack,
+    TaskArgs,
+    TaskDetail,
+    TaskIn,
+    TaskPage,
+    TaskPatch,
+)
 from shared.ground import clock, ids
 from shared.web import application
 
@@ -27,7 +39,7 @@ def _shown(row: Task) -> Any:
 @tasks.arguments(TaskArgs, location="query")
 @tasks.response(200, TaskPage)
 def list_tasks(filters: dict[str, Any]) -> dict[str, Any]:
-    """The tenant's tasks, by priority and then by age."""
+    """The tenant's tasks, by priority and then by age if `sort` says nothing else."""
     tenant_id = application.by().tenant_id
     page = models.tasks.listed(tenant_id, **filters)
     return application.page_body(page_of(page, tasks_shown(tenant_id, page.items)))
@@ -102,9 +114,40 @@ def snooze(data: dict[str, Any], task_id: str) -> Any:
     )
 
 
+@tasks.post("/<task_id>/hand-over")
+@application.needs("member")
+@tasks.arguments(HandOverIn)
+@tasks.response(200, TaskDetail)
+def hand_over(data: dict[str, Any], task_id: str) -> Any:
+    """Give a task to a person, who is told; the note becomes a comment on it."""
+    by, expected, comment_id = application.by(), application.if_match(), ids.new_id()
+    return _shown(verbs.hand_over(by, task_id, **data, comment_id=comment_id, now=clock.now(), expected=expected))
+
+
 @tasks.post("/<task_id>/unsnooze")
 @application.needs("member")
 @tasks.response(200, TaskDetail)
 def unsnooze(task_id: str) -> Any:
     """Bring a snoozed task back now."""
     return _shown(verbs.unsnooze(application.by(), task_id, now=clock.now(), expected=application.if_match()))
+
+
+@tasks.post("/batches")
+@application.needs("member")
+@application.idempotent(idempotency)
+@tasks.arguments(ActIn)
+@tasks.response(201, BatchSchema)
+def act(command: ActOnTasks) -> Any:
+    """Do one action with up to 200 tasks; each has its own receipt."""
+    morning = application.settings().daily_at
+    return batch_shown(
+        task_batches.act(application.by(), command, batch_id=ids.new_id(), now=clock.now(), daily_at=morning)
+    )
+
+
+@tasks.post("/batches/<batch_id>/undo")
+@application.needs("member")
+@tasks.response(200, TakenBack)
+def undo(batch_id: str) -> Any:
+    """Make the tasks of a batch what they were before it; one that somebody has changed since stays as it is."""
+    return {"receipts": task_batches.undo(application.by(), batch_id, now=clock.now())}

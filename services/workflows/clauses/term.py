@@ -33,7 +33,7 @@ def unread(sentences: list[Sentence], end: Finding) -> str | None:
     return f"it speaks of its term in a way that is not understood; the renewal date is the customer's: “{named.exact}”"
 
 
-def read(sentences: list[Sentence], entered: date | None, renewal_date: date, today: date) -> Finding:
+def read(sentences: list[Sentence], entered: date | None, renewal_date: date | None, today: date) -> Finding:
     """`{status, date, from, sentence}`. A written date in the past belongs to an earlier term and is ignored."""
     written = [finding for sentence in sentences if (finding := _written(sentence))]
     coming = [finding for finding in written if date.fromisoformat(finding["date"]) >= today]
@@ -49,7 +49,9 @@ def read(sentences: list[Sentence], entered: date | None, renewal_date: date, to
         return coming[0]
     if entered and entered >= today:
         return {"status": "found", "date": entered.isoformat(), "from": "contract.endsOn", "sentence": None}
-    if renewal_date >= today or known >= today:
+    if known is None:
+        return not_found("no end of the term is known, and the customer has no renewal date")
+    if renewal_date is not None and renewal_date >= today:
         return {"status": "found", "date": renewal_date.isoformat(), "from": "customer.renewalDate", "sentence": None}
     return not_found("every known end of the term is past") | {"date": known.isoformat()}
 

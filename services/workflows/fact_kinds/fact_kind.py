@@ -16,9 +16,6 @@ from shared.contracts.values import Money
 from shared.ground.errors import Invalid
 from shared.ground.json_types import JsonObject
 
-SIDES = ("us", "customer")
-"""The two sides of a renewal."""
-
 _CONVERTER = OpenAPIConverter("3.1.0", lambda schema: "", None)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,7 @@
 """Who answered last: which side spoke last, so whose turn it is."""
 
-from services.workflows.fact_kinds.fact_kind import OURS, SIDES, Details, FactKind, choice, joined, text
+from services.workflows.fact_kinds.fact_kind import OURS, Details, FactKind, choice, joined, text
+from shared.contracts.customers import SIDES
 
 
 class LastWordDetails(Details):

@@ -1,7 +1,6 @@
 """Notice given: one side has given notice, or says that it will."""
 
 from services.workflows.fact_kinds.fact_kind import (
-    SIDES,
     SIGNAL,
     WATCHED,
     Details,
@@ -12,6 +11,7 @@ from services.workflows.fact_kinds.fact_kind import (
     percent,
     text,
 )
+from shared.contracts.customers import SIDES
 
 
 class NoticeGivenDetails(Details):

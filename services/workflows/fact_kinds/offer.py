@@ -2,7 +2,6 @@
 
 from services.workflows.fact_kinds.fact_kind import (
     DEAL,
-    SIDES,
     Details,
     FactKind,
     amount,
@@ -13,6 +12,7 @@ from services.workflows.fact_kinds.fact_kind import (
     money,
     number,
 )
+from shared.contracts.customers import SIDES
 
 
 class OfferDetails(Details):

@@ -2,7 +2,6 @@
 
 from services.workflows.fact_kinds.fact_kind import (
     DEAL,
-    SIDES,
     Details,
     FactKind,
     State,
@@ -13,6 +12,7 @@ from services.workflows.fact_kinds.fact_kind import (
     money,
     text,
 )
+from shared.contracts.customers import SIDES
 
 
 class OpenPointDetails(Details):

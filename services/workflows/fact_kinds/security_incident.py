@@ -1,7 +1,6 @@
 """Security incident: something happened to data or systems, on either side."""
 
 from services.workflows.fact_kinds.fact_kind import (
-    SIDES,
     SIGNAL,
     WATCHED,
     Details,
@@ -11,6 +10,7 @@ from services.workflows.fact_kinds.fact_kind import (
     percent,
     text,
 )
+from shared.contracts.customers import SIDES
 
 
 class SecurityIncidentDetails(Details):

@@ -1,6 +1,7 @@
 """Signature: who must sign, in which order, and who has; its date is the day of signing."""
 
-from services.workflows.fact_kinds.fact_kind import DEAL, SIDES, Details, FactKind, State, choice, joined, number, text
+from services.workflows.fact_kinds.fact_kind import DEAL, Details, FactKind, State, choice, joined, number, text
+from shared.contracts.customers import SIDES
 
 
 class SignatoryDetails(Details):

@@ -1,19 +1,24 @@
 """The tables of workflows and all its SQL."""
 
 from services.workflows.models import (
+    contact_merges,
+    contracts,
     customer_lists,
     customers,
     executions,
     facts,
     holds,
+    importing,
     plans,
     replicas,
     requests,
     snapshots,
+    task_batches,
+    task_comments,
     tasks,
     triggers,
 )
-from services.workflows.models.database import acts, db, feed, idempotency, schedules, words
+from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
     Processor,
@@ -26,6 +31,7 @@ from services.workflows.models.tables import (
     CUSTOMER,
     PARTNERSHIP,
     Contact,
+    ContactMerge,
     Contract,
     Customer,
     Execution,
@@ -34,12 +40,14 @@ from services.workflows.models.tables import (
     Task,
     Trigger,
 )
+from services.workflows.models.task_tables import TaskBatch, TaskComment
 
 SearchWord = words.table
 
 TABLES = (
     Customer,
     Contact,
+    ContactMerge,
     Contract,
     CustomerFact,
     CustomerHold,
@@ -49,6 +57,8 @@ TABLES = (
     Step,
     Plan,
     Task,
+    TaskComment,
+    TaskBatch,
     Trigger,
     Request,
     HeardRequest,
@@ -56,6 +66,7 @@ TABLES = (
     Tenant,
     Person,
     Processor,
+    *imports.all,
 )
 
 __all__ = [
@@ -63,6 +74,7 @@ __all__ = [
     "PARTNERSHIP",
     "TABLES",
     "Contact",
+    "ContactMerge",
     "Contract",
     "Customer",
     "CustomerFact",
@@ -77,12 +89,16 @@ __all__ = [
     "SearchWord",
     "Step",
     "Task",
+    "TaskBatch",
+    "TaskComment",
     "Tenant",
     "Trigger",
     "UsageReading",
     "acts",
+    "contact_merges",
     "replicas",
     "customer_lists",
+    "contracts",
     "customers",
     "db",
     "executions",
@@ -90,11 +106,15 @@ __all__ = [
     "feed",
     "holds",
     "idempotency",
+    "importing",
+    "imports",
     "outgoing_requests",
     "plans",
     "requests",
     "schedules",
     "snapshots",
+    "task_batches",
+    "task_comments",
     "tasks",
     "triggers",
 ]

@@ -1,4 +1,4 @@
-"""Queries and writes on customers, their contacts and their contracts; each is limited to one tenant, except that
+"""Queries and writes on customers and their contacts; each is limited to one tenant, except that
 `add_missing` compares ids over all."""
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from services.workflows.models import holds
 from services.workflows.models.database import words
 from services.workflows.models.tables import NEVER_TOUCHED, Contact, Contract, Customer, placed_customer
 from shared.contracts.paging import Page
-from shared.database import pagination, statements
+from shared.database import statements
 from shared.database.model import Columns, locked
-from shared.ground.errors import NotFound
 from shared.search import lists
 
 SEARCHED: dict[Any, tuple[str, tuple[str, ...]]] = {
@@ -33,6 +32,12 @@ def get(tenant_id: str, customer_id: str) -> Customer:
 def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     """The customer, or None."""
     return Customer.get_or_none_for(tenant_id, customer_id)
+
+
+def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The names of these customers by id."""
+    query = Customer.for_tenant(tenant_id, Customer.id, Customer.name).where(Customer.id.in_(list(customer_ids)))
+    return {row.id: row.name for row in query}
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Customer]:
@@ -80,6 +85,11 @@ def _note_touches(tenant_id: str, customer_ids: Sequence[str]) -> None:
 def get_contact(tenant_id: str, contact_id: str) -> Contact:
     """The contact. NotFound for another tenant's too."""
     return Contact.get_for(tenant_id, contact_id)
+
+
+def get_contact_or_none(tenant_id: str, contact_id: str) -> Contact | None:
+    """The contact, or None."""
+    return Contact.get_or_none_for(tenant_id, contact_id)
 
 
 def contacts_listed(
@@ -143,33 +153,6 @@ def remove_contact(row: Contact, now: datetime) -> None:
     _note_touches(row.tenant_id, [row.customer_id])
     holds.publish_again(row.tenant_id, row.customer_id)
     words.drop(SEARCHED[Contact][0], row.tenant_id, row.id)
-
-
-def get_contract(tenant_id: str, customer_id: str, contract_id: str) -> Contract:
-    """The contract. NotFound for another tenant's or another customer's too."""
-    row = Contract.get_or_none_for(tenant_id, contract_id)
-    if row is None or row.customer_id != customer_id:
-        raise NotFound(f"There is no contract {contract_id}.")
-    return row
-
-
-def contracts_listed(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
-    """A customer's contracts without their text, the last added first."""
-    columns = [field for field in Contract._meta.sorted_fields if field is not Contract.text]
-    query = Contract.for_tenant(tenant_id, *columns).where(Contract.customer_id == customer_id)
-    order = [(Contract.created_at, "desc"), (Contract.id, "desc")]
-    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
-
-
-def contracts_of(tenant_id: str, customer_id: str) -> list[Contract]:
-    """All contracts of a customer, with their text."""
-    query = Contract.for_tenant(tenant_id).where(Contract.customer_id == customer_id)
-    return list(query.order_by(Contract.created_at, Contract.id))
-
-
-def add_contract(**values: Any) -> Contract:
-    """Write a new contract."""
-    return Contract.create(**values)
 
 
 def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: list[Columns]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.audit import Acts
+from shared.csv_import.import_tables import ImportTables
 from shared.database import connection
 from shared.database.model import Row
 from shared.feed.changes import Feed
@@ -16,6 +17,7 @@ acts = Acts(db, feed)
 idempotency = Idempotency(db, feed)
 schedules = Schedules(db, feed)
 words = Words(db)
+imports = ImportTables(db)
 
 
 class Table(Row):

@@ -161,8 +161,40 @@ class Contact(Table):
         )
 
 
+class ContactMerge(Table):
+    """A merge of contacts into one: the fields that it changed there as they were `before`, the `merged` contacts as
+    rows, and who named one of them as successor or deputy."""
+
+    noun = "merge of contacts"
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    customer_id = peewee.TextField()
+    kept_id = peewee.TextField()
+    kept_version = peewee.IntegerField()
+    before = JsonField()
+    merged = JsonField()
+    references = JsonField()
+    by = JsonField()
+    created_at = UtcDateTime()
+    undone_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "contact_merge"
+        indexes = ((("tenant_id", "kept_id", "created_at", "id"), False),)
+
+
 class Contract(Table):
-    """A contract document of a customer, with its text; `relates_to_id` is the one that it amends or supersedes."""
+    """A contract document of a customer, with its text, and the file that it came as, if it came as one;
+    `relates_to_id` is the contract that it amends or supersedes.
+
+    `text_state` is the life of the text (states.CONTRACT_TEXT). `run_id`, `run_number` and `run_version` are those of
+    the AI task that last told of its reading; the first of its retry chain has this contract's id. While `text_sha256`
+    is set, the text that was read waits in the file store.
+    """
+
+    noun = "contract"
 
     id = IdField()
     tenant_id = peewee.TextField()
@@ -184,11 +216,41 @@ class Contract(Table):
     anniversary_on = peewee.DateField(null=True)
     price_steps = JsonField(default=list)
     windows = JsonField(default=list)
+    file_name = peewee.TextField(null=True)
+    file_media_type = peewee.TextField(null=True)
+    file_size = peewee.BigIntegerField(null=True)
+    file_sha256 = peewee.TextField(null=True)
+    file_pages = peewee.IntegerField(null=True)
+    text_state = peewee.TextField(default="typed")
+    text_problem = peewee.TextField(null=True)
+    text_sha256 = peewee.TextField(null=True)
+    run_id = peewee.TextField(null=True)
+    run_number = peewee.IntegerField(default=0)
+    run_version = peewee.BigIntegerField(default=0)
     created_at = UtcDateTime()
+    version = peewee.IntegerField(default=1)
 
     class Meta:
         table_name = "contract"
         indexes = ((("tenant_id", "customer_id", "created_at", "id"), False),)
+
+    @property
+    def file(self) -> JsonObject | None:
+        """The file that it came as, or None."""
+        if self.file_sha256 is None:
+            return None
+        return {
+            "name": self.file_name,
+            "media_type": self.file_media_type,
+            "size": self.file_size,
+            "sha256": self.file_sha256,
+            "pages": self.file_pages,
+        }
+
+
+Contract.add_index(
+    Contract.index(Contract.id, where=Contract.text_sha256.is_null(False), name="contract_text_to_fetch")
+)
 
 
 class Execution(Table):
@@ -264,6 +326,8 @@ class Plan(Table):
 
 
 CUSTOMER, PARTNERSHIP = "customer", "partnership"
+UNDATED = date(9999, 12, 31)
+"""The place of a task without a due date in a list by date."""
 
 
 class Task(Table):
@@ -285,6 +349,7 @@ class Task(Table):
     status = peewee.TextField()
     priority = peewee.IntegerField()
     due_date = peewee.DateField(null=True)
+    due_order = peewee.DateField(default=UNDATED)
     snoozed_until = UtcDateTime(null=True)
     snooze_reason = peewee.TextField(null=True)
     owner = peewee.TextField(null=True)
@@ -339,7 +404,7 @@ class Task(Table):
 
     def write(self, **values: Any) -> None:
         """A guarded write, which is published if another context requested the task."""
-        super().write(**values)
+        super().write(**placed(values))
         self.mark()
 
     def mark(self) -> None:
@@ -348,6 +413,15 @@ class Task(Table):
             feed.mark("task", self.id, self.tenant_id)
 
 
+def placed(values: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a task with its place in a list by date, if they have its due date."""
+    return values | {"due_order": values["due_date"] or UNDATED} if "due_date" in values else values
+
+
+TODO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
+"""What people have to do now. It is written out where it is asked for, so that both engines see that its indexes hold it."""
+
+SNOOZED, COMPLETED = peewee.SQL("status = 'snoozed'"), peewee.SQL("status = 'completed'")
 OPEN_FOR_CUSTOMER = peewee.SQL(
     "subject_kind = 'customer' AND status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL"
 )
@@ -368,10 +442,20 @@ _task_index("idx_tasks_execution", Task.execution_id)
 _task_index("idx_tasks_parent", Task.parent_task_id)
 _task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
 _task_index("idx_tasks_execution_status", Task.execution_status)
-Task.add_index(Task.index(Task.tenant_id, Task.due_date, name="idx_tasks_due"))
+Task.add_index(Task.index(Task.tenant_id, Task.due_order, name="idx_tasks_due"))
 Task.add_index(Task.index(Task.tenant_id, Task.subject_id, where=OPEN_FOR_CUSTOMER, name="idx_tasks_open_for_customer"))
 Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
 Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snoozed'"), name="idx_tasks_resurfacing"))
+
+for _name, _key, _where in (
+    ("todo", (Task.due_order, Task.priority, Task.id), TODO),
+    ("todo_owner", (Task.owner, Task.due_order, Task.priority, Task.id), TODO),
+    ("todo_subject", (Task.subject_kind, Task.subject_id, Task.due_order, Task.priority, Task.id), TODO),
+    ("snoozed_owner", (Task.owner, Task.snoozed_until, Task.id), SNOOZED),
+    ("completed", (Task.completed_at, Task.id), COMPLETED),
+    ("completed_owner", (Task.owner, Task.completed_at, Task.id), COMPLETED),
+):
+    Task.add_index(Task.index(Task.tenant_id, *_key, where=_where, name=f"idx_tasks_{_name}"))
 
 
 class Trigger(Table):

@@ -8,16 +8,37 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.database import feed
-from services.workflows.models.tables import CUSTOMER, PARTNERSHIP, TASK_ORDER, Task
+from services.workflows.models.database import feed, words
+from services.workflows.models.tables import (
+    COMPLETED,
+    CUSTOMER,
+    PARTNERSHIP,
+    SNOOZED,
+    TASK_ORDER,
+    TODO,
+    UNDATED,
+    Task,
+    placed,
+)
+from services.workflows.models.task_tables import TaskComment
 from shared.contracts.paging import Page
 from shared.contracts.tasks import OPEN
 from shared.database import pagination
 from shared.database.connection import DatabaseError
-from shared.database.model import ROWS_AT_ONCE, Columns, insert_rows
+from shared.database.model import ROWS_AT_ONCE, Columns, insert_rows, locked
+from shared.search import lists
 
+KIND = "task"
 TOP_LEVEL = "none"
 PAYLOADS = (Task.metadata, Task.execution_result, Task.evidence, Task.standing_effects, Task.description)
+LISTED = tuple(field for field in Task._meta.sorted_fields if field not in PAYLOADS)
+SORTS: dict[str, list[tuple[Any, str]]] = {
+    "priority": [(field, "asc") for field in TASK_ORDER],
+    "due": [(Task.due_order, "asc"), (Task.priority, "asc"), (Task.id, "asc")],
+    "snoozed": [(Task.snoozed_until, "asc"), (Task.id, "asc")],
+    "completed": [(Task.completed_at, "desc"), (Task.id, "desc")],
+}
+"""The orders of the list. Those named after a status have only the tasks of that status."""
 
 
 def get(tenant_id: str, task_id: str) -> Task:
@@ -46,19 +67,23 @@ def listed(
     auto_execute: bool | None,
     execution_status: str | None,
     status: str | None,
+    todo: bool | None,
     owner: str | None,
     customer_id: str | None,
     execution_id: str | None,
     partnership_id: str | None,
     parent_task_id: str | None,
     due_before: date | None,
+    due_from: date | None,
+    q: str | None,
+    ids: Sequence[str] | None,
+    sort: str,
     limit: int,
     offset: int,
     cursor: str | None,
 ) -> Page:
-    """A tenant's tasks without their payloads, by priority and then the oldest first. With `parent_task_id` "none",
-    sub-tasks are left out."""
-    query = Task.for_tenant(tenant_id, *(field for field in Task._meta.sorted_fields if field not in PAYLOADS))
+    """A tenant's tasks without their payloads, in one of the orders of SORTS. With `parent_task_id` "none", sub-tasks are
+    left out; `todo` are those that people have to do now; `q` are beginnings of words of the title."""
     wanted = (
         (Task.auto_execute, auto_execute),
         (Task.execution_status, execution_status),
@@ -66,19 +91,37 @@ def listed(
         (Task.owner, owner),
         (Task.execution_id, execution_id),
     )
-    for field, value in wanted:
-        if value is not None:
-            query = query.where(field == value)
+    filters = [lists.equal(field, value) for field, value in wanted if value is not None]
     for kind, subject_id in ((CUSTOMER, customer_id), (PARTNERSHIP, partnership_id)):
         if subject_id is not None:
-            query = query.where((Task.subject_kind == kind) & (Task.subject_id == subject_id))
+            filters += [lists.equal(Task.subject_kind, kind), lists.equal(Task.subject_id, subject_id)]
+    if parent_task_id and parent_task_id != TOP_LEVEL:
+        filters.append(lists.equal(Task.parent_task_id, parent_task_id))
+    if ids:
+        filters.append(lists.one_of(Task.id, ids))
+    if due_before:
+        filters.append(lists.below(Task.due_order, min(due_before, UNDATED)))
+    if due_from:
+        filters.append(lists.since(Task.due_order, due_from))
+    order = SORTS[sort]
+    query = Task.for_tenant(tenant_id, *LISTED).where(*map(lists.sought, filters), *_places(order, status, todo))
     if parent_task_id == TOP_LEVEL:
         query = query.where(Task.parent_task_id.is_null())
-    elif parent_task_id:
-        query = query.where(Task.parent_task_id == parent_task_id)
-    if due_before:
-        query = query.where(Task.due_date < due_before)
-    return pagination.page(query, [(field, "asc") for field in TASK_ORDER], limit=limit, offset=offset, cursor=cursor)
+    match = words.match(KIND, tenant_id, q, Task.id)
+    if match is not None:
+        query = query.where(Task.id.in_(match.ids))
+    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
+
+
+def _places(order: Any, status: str | None, todo: bool | None) -> list[Any]:
+    """The conditions as the indexes of these lists are written."""
+    if todo:
+        return [TODO]
+    if order is SORTS["snoozed"]:
+        return [SNOOZED, Task.snoozed_until.is_null(False)]
+    if order is SORTS["completed"]:
+        return [COMPLETED, Task.completed_at.is_null(False)]
+    return []
 
 
 def subject(kind: str, subject_id: str | None, name: str | None = None) -> dict[str, str | None]:
@@ -86,11 +129,29 @@ def subject(kind: str, subject_id: str | None, name: str | None = None) -> dict[
     return {"subject_kind": kind, "subject_id": subject_id, "subject_name": name} if subject_id else {}
 
 
+def get_many(tenant_id: str, task_ids: Sequence[str]) -> dict[str, Task]:
+    """Those of these tasks that are in the tenant, by id, locked until the transaction ends, always in the same order."""
+    query = Task.for_tenant(tenant_id).where(Task.id.in_(list(task_ids))).order_by(Task.id)
+    return {row.id: row for row in locked(query)}
+
+
 def add(**values: Any) -> Task:
     """Write a new task."""
-    row = Task.create(**values)
+    row = Task.create(**placed(values))
+    _index_words(row, new=True)
     row.mark()
     return row
+
+
+def change(row: Task, **values: Any) -> None:
+    """Write changed columns of a task, and the words by which it is found."""
+    row.write(**values)
+    if "title" in values:
+        _index_words(row)
+
+
+def _index_words(row: Task, *, new: bool = False) -> None:
+    words.index(KIND, row.tenant_id, row.id, [row.title, row.subject_name], new=new)
 
 
 def add_many(rows: Sequence[Columns]) -> dict[str, str]:
@@ -101,12 +162,13 @@ def add_many(rows: Sequence[Columns]) -> dict[str, str]:
     """
     refused: dict[str, str] = {}
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        block = rows[start : start + ROWS_AT_ONCE]
+        block = [placed(row) for row in rows[start : start + ROWS_AT_ONCE]]
         try:
             with feed.savepoint():
                 insert_rows(Task, block)
         except DatabaseError:
             refused |= _one_by_one(block)
+    words.index_new(KIND, [(row["tenant_id"], row["id"], [row["title"]]) for row in rows if row["id"] not in refused])
     return refused
 
 
@@ -123,14 +185,16 @@ def _one_by_one(rows: Sequence[Columns]) -> dict[str, str]:
 
 def drop(tenant_id: str, task_ids: Sequence[str]) -> None:
     """Delete the tasks with these ids, which were written in this transaction."""
+    for task_id in task_ids:
+        words.drop(KIND, tenant_id, task_id)
     if task_ids:
         Task.delete_for(tenant_id).where(Task.id.in_(list(task_ids))).execute()
 
 
-def sub_tasks(task: Task) -> list[Task]:
-    """The sub-tasks of a task in their order."""
-    query = Task.for_tenant(task.tenant_id).where(Task.parent_task_id == task.id)
-    return list(query.order_by(*TASK_ORDER))
+def sub_tasks(task: Task, *, for_update: bool = False) -> list[Task]:
+    """The sub-tasks of a task in their order; `for_update` locks them until the transaction ends."""
+    query = Task.for_tenant(task.tenant_id).where(Task.parent_task_id == task.id).order_by(*TASK_ORDER)
+    return list(locked(query) if for_update else query)
 
 
 def of_execution(tenant_id: str, execution_id: str, *, only_ai: bool = False) -> list[Task]:
@@ -192,7 +256,11 @@ def resurface(now: datetime) -> list[Task]:
 
 
 def remove(task: Task) -> None:
-    """Delete a task with its sub-tasks."""
+    """Delete a task with its sub-tasks and the comments on them."""
+    both = [task.id, *(part.id for part in sub_tasks(task))]
+    for task_id in both:
+        words.drop(KIND, task.tenant_id, task_id)
+    TaskComment.delete_for(task.tenant_id).where(TaskComment.task_id.in_(both)).execute()
     Task.delete_for(task.tenant_id).where(Task.parent_task_id == task.id).execute()
     task.delete_instance()
     task.mark()

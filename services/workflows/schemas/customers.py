@@ -1,4 +1,4 @@
-"""The REST schemas of customers, contacts and contracts."""
+"""The REST schemas of customers and contacts."""
 
 from __future__ import annotations
 
@@ -7,51 +7,37 @@ from typing import ClassVar
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
 from services.workflows import commands
-from services.workflows.clauses.text import LONGEST_TEXT
 from services.workflows.customer_lists import STAGES
-from services.workflows.fact_kinds.fact_kind import SIDES
 from services.workflows.facts.signals import KINDS
 from services.workflows.models.customer_lists import SORTS
 from services.workflows.models.tables import AT_RISK_BELOW
 from services.workflows.schemas.customer_facts import HoldSchema
 from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
 from shared.contracts.commands import CommandSchema
-from shared.contracts.customers import CONTACT_STATUSES, DATED, PARENT_RELATIONS, RENEWAL_TERMS, ROLES, SENTIMENTS
+from shared.contracts.customers import (
+    CONTACT_ROLES,
+    CONTACT_STATUSES,
+    DATED,
+    PARENT_RELATIONS,
+    RENEWAL_TERMS,
+    SENTIMENTS,
+)
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import (
-    Flag,
-    StrictSchema,
-    an_id,
-    line,
-    line_or_empty,
-    optional,
-    optional_line,
-    prose,
-    whole,
-)
+from shared.contracts.strict import Flag, StrictSchema, an_id, line, line_or_empty, optional, optional_line, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
 LANGUAGE = validate.Regexp(r"^[a-z]{2}\Z", error="Not a language such as en.")
 COUNT = 10_000_000
 LONGEST_NOTES = 20_000
-CONTRACT_KINDS = ("main_agreement", "order_form", "amendment", "letter")
-CONTRACT_STATES = ("draft", "sent", "signed", "superseded", "ended")
-RELATIONS = ("amends", "supersedes")
 FEW = validate.Length(max=20)
 
 
-def _is_day(value: str | None) -> None:
+def is_day(value: str | None) -> None:
     """ValidationError when it is not a date such as 2026-11-30."""
     if value is not None:
         fields.Date().deserialize(value)
-
-
-def _is_amount(value: str | None) -> None:
-    """ValidationError when it is not an amount such as 248127.00."""
-    if value is not None:
-        Money().deserialize(value)
 
 
 class UsageSchema(StoredSchema):
@@ -68,7 +54,7 @@ class SignalSchema(StoredSchema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     note = optional(2_000)
     percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(0, 100))
-    observed_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
+    observed_on = fields.String(allow_none=True, load_default=None, validate=is_day)
 
 
 class CustomerIn(CommandSchema):
@@ -271,8 +257,25 @@ class ImportReceipt(CamelSchema):
     """The receipt of an import."""
 
     dry_run = fields.Boolean(required=True)
+    import_id = fields.String(required=True, allow_none=True, metadata={"description": "Null for a dry run."})
     rows = fields.List(fields.Nested(ImportRow), required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ContactImportRow(CamelSchema):
+    """What became of one row of a file of contacts; the header is row 1."""
+
+    row = fields.Integer(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
+    name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    contact_id = fields.String(required=True, allow_none=True)
+
+
+class ContactImportReceipt(ImportReceipt):
+    """The receipt of an import of contacts."""
+
+    rows = fields.List(fields.Nested(ContactImportRow), required=True)
 
 
 class ContactIn(CommandSchema):
@@ -284,7 +287,7 @@ class ContactIn(CommandSchema):
     name = line(200, required=True)
     email = fields.String(allow_none=True, load_default=None, validate=[validate.Length(max=254), IsAddress()])
     title = line_or_empty(200, load_default="")
-    role = fields.String(load_default="other", validate=validate.OneOf(tuple(ROLES)))
+    role = fields.String(load_default="other", validate=validate.OneOf(tuple(CONTACT_ROLES)))
     status = fields.String(load_default="active", validate=validate.OneOf(CONTACT_STATUSES))
     sentiment = fields.String(load_default="unknown", validate=validate.OneOf(SENTIMENTS))
     is_primary = Flag(load_default=False)
@@ -293,7 +296,9 @@ class ContactIn(CommandSchema):
     last_touch_on = fields.Date(allow_none=True, load_default=None)
     successor_id = an_id(allow_none=True, load_default=None)
     salesforce_id = optional_line(18)
-    other_roles = fields.List(fields.String(validate=validate.OneOf(tuple(ROLES))), load_default=list, validate=FEW)
+    other_roles = fields.List(
+        fields.String(validate=validate.OneOf(tuple(CONTACT_ROLES))), load_default=list, validate=FEW
+    )
     signs = Flag(load_default=False)
     signing_limit = Money(allow_none=True, load_default=None)
     signing_currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
@@ -322,6 +327,15 @@ class ContactPatch(ContactIn):
 
     class Meta(ContactIn.Meta):
         exclude = ("customer_id",)
+
+
+class MergeIn(CommandSchema):
+    """Which contact is kept, and which are merged into it."""
+
+    command: ClassVar[type] = commands.MergeContacts
+
+    keep_id = an_id(required=True)
+    other_ids = fields.List(an_id(), required=True, validate=validate.Length(1, 20))
 
 
 class ContactSchema(CamelSchema):
@@ -358,6 +372,21 @@ class ContactSchema(CamelSchema):
     version = fields.Integer(required=True)
 
 
+class ListedContact(ContactSchema):
+    """A contact as lists show it, with the name of its customer."""
+
+    customer_name = fields.String(required=True, allow_none=True)
+
+
+class MergeSchema(CamelSchema):
+    """A merge of contacts that was done; `contact` is the kept one as it is now."""
+
+    id = fields.String(required=True)
+    customer_id = fields.String(required=True)
+    undone_at = Moment(required=True, allow_none=True)
+    contact = fields.Nested(ContactSchema, required=True)
+
+
 class ContactArgs(PageArgs):
     """Filters of the list of contacts."""
 
@@ -372,79 +401,5 @@ class ContactArgs(PageArgs):
     customer_id = an_id(load_default=None)
 
 
-class PriceStepSchema(StoredSchema):
-    """A price that a contract sets from a day on: an amount a year, or a change in percent."""
-
-    on = fields.String(required=True, validate=_is_day)
-    amount = fields.String(allow_none=True, load_default=None, validate=_is_amount)
-    percent = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-100, 1_000))
-    note = optional_line(200)
-
-
-class WindowSchema(StoredSchema):
-    """A time in which one side may do something by contract: take up an option, lower the quantity."""
-
-    kind = fields.String(required=True, validate=validate.OneOf(("option", "reduction", "notice", "other")))
-    opens_on = fields.String(allow_none=True, load_default=None, validate=_is_day)
-    closes_on = fields.String(required=True, validate=_is_day)
-    holder = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(SIDES))
-    note = optional_line(200)
-
-
-class ContractIn(CommandSchema):
-    """A contract's text, and its dates where they are known."""
-
-    command = commands.AddContract
-
-    title = line(200, required=True)
-    text = prose(LONGEST_TEXT, required=True)
-    effective_on = fields.Date(allow_none=True, load_default=None)
-    ends_on = fields.Date(allow_none=True, load_default=None)
-    kind = fields.String(load_default="main_agreement", validate=validate.OneOf(CONTRACT_KINDS))
-    relates_to_id = an_id(allow_none=True, load_default=None)
-    relation = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(RELATIONS))
-    state = fields.String(load_default="signed", validate=validate.OneOf(CONTRACT_STATES))
-    language = fields.String(allow_none=True, load_default=None, validate=LANGUAGE)
-    parties = fields.List(line(200), load_default=list, validate=FEW)
-    amount = Money(allow_none=True, load_default=None)
-    currency = fields.String(allow_none=True, load_default=None, validate=CURRENCY)
-    products = fields.List(line(200), load_default=list, validate=FEW)
-    committed_until = fields.Date(allow_none=True, load_default=None)
-    anniversary_on = fields.Date(allow_none=True, load_default=None)
-    price_steps = fields.List(fields.Nested(PriceStepSchema), load_default=list, validate=FEW)
-    windows = fields.List(fields.Nested(WindowSchema), load_default=list, validate=FEW)
-
-
-class ContractSchema(CamelSchema):
-    """A contract as lists show it."""
-
-    id = fields.String(required=True)
-    customer_id = fields.String(required=True)
-    title = fields.String(required=True)
-    effective_on = fields.Date(required=True, allow_none=True)
-    ends_on = fields.Date(required=True, allow_none=True)
-    kind = fields.String(required=True)
-    relates_to_id = fields.String(required=True, allow_none=True)
-    relation = fields.String(required=True, allow_none=True)
-    state = fields.String(required=True)
-    language = fields.String(required=True, allow_none=True)
-    parties = fields.List(fields.String(), required=True)
-    amount = Money(required=True, allow_none=True)
-    currency = fields.String(required=True, allow_none=True)
-    products = fields.List(fields.String(), required=True)
-    committed_until = fields.Date(required=True, allow_none=True)
-    anniversary_on = fields.Date(required=True, allow_none=True)
-    price_steps = fields.List(fields.Nested(PriceStepSchema), required=True)
-    windows = fields.List(fields.Nested(WindowSchema), required=True)
-    created_at = Moment(required=True)
-
-
-class ContractDetail(ContractSchema):
-    """A contract with its text."""
-
-    text = fields.String(required=True)
-
-
 CustomerPage = page_of(CustomerSchema)
-ContactPage = page_of(ContactSchema)
-ContractPage = page_of(ContractSchema)
+ContactPage = page_of(ListedContact)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import RAISE, fields, validate
+from typing import Any
+
+from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
+from webargs.fields import DelimitedList
 
 from services.workflows import commands, states
+from services.workflows.models.tasks import SORTS
 from services.workflows.planning.validation import (
     COMPLEXITIES,
     LONGEST_DESCRIPTION,
@@ -12,12 +16,28 @@ from services.workflows.planning.validation import (
     LONGEST_NAME,
     LONGEST_TITLE,
 )
+from services.workflows.task_actions import ACTIONS
+from services.workflows.task_moves import PARTS
 from shared.contracts.ai_tasks import STATUSES, Source
-from shared.contracts.camel import CamelSchema, MomentOrDay
+from shared.contracts.camel import CamelSchema, MomentOrDay, camel
 from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, JsonObjectField, an_id, line, line_or_empty, optional_line, prose, whole
+from shared.contracts.strict import (
+    Flag,
+    JsonObjectField,
+    an_id,
+    line,
+    line_or_empty,
+    optional,
+    optional_line,
+    prose,
+    whole,
+)
 from shared.contracts.values import Moment
+
+MOST_TASKS = 200
+LONGEST_REASON = LONGEST_NOTE = 1_000
+LONGEST_COMMENT = 5_000
 
 
 class TaskIn(CommandSchema):
@@ -58,6 +78,7 @@ class TaskPatch(CommandSchema):
     priority = whole(1, 5)
     due_date = fields.Date(allow_none=True)
     owner = an_id(allow_none=True)
+    customer_id = an_id(allow_none=True)
     estimated_completion_time = line_or_empty(LONGEST_ESTIMATE, allow_none=True)
     complexity = fields.String(validate=validate.OneOf(COMPLEXITIES))
     execution_status = fields.String(validate=validate.OneOf(STATUSES))
@@ -68,13 +89,111 @@ class SnoozeIn(CamelSchema):
     """Until when a task is put away, and why."""
 
     until = MomentOrDay(required=True)
-    reason = prose(1_000, required=True)
+    reason = optional(LONGEST_REASON)
+
+
+class HandOverIn(CamelSchema):
+    """To whom a task is given, who is told, and what they should know."""
+
+    owner = an_id(required=True)
+    note = optional(LONGEST_NOTE)
 
 
 class ReopenIn(CamelSchema):
     """Which of its sub-tasks are opened again with a task."""
 
     sub_task_ids = fields.List(an_id(), load_default=list, validate=validate.Length(max=200))
+
+
+class ActIn(CommandSchema):
+    """One action on many tasks. `complete` takes `subTasks`; `snooze` needs `until` and takes `reason`; `hand_over` needs `owner`
+    and takes `note`; `set_priority` needs `priority`."""
+
+    command = commands.ActOnTasks
+
+    task_ids = fields.List(an_id(), required=True, validate=validate.Length(1, MOST_TASKS))
+    action = fields.String(required=True, validate=validate.OneOf(tuple(ACTIONS)))
+    versions = fields.Dict(
+        keys=fields.String(),
+        values=whole(0, 2**31 - 1),
+        load_default=dict,
+        metadata={"description": "The version of each task that was read; one that has changed since is left alone."},
+    )
+    sub_tasks = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(PARTS)))
+    until = MomentOrDay(load_default=None, allow_none=True)
+    reason = optional(LONGEST_REASON)
+    owner = an_id(load_default=None, allow_none=True)
+    note = optional(LONGEST_NOTE)
+    priority = whole(1, 5, load_default=None, allow_none=True)
+
+    @validates_schema
+    def fits_the_action(self, data: dict[str, Any], **_: Any) -> None:
+        """ValidationError for a field that the action needs and that is missing, and for one that belongs to another."""
+        action = ACTIONS[data["action"]]
+        wrong = {camel(name): ["It is needed."] for name in action.needs if data[name] is None}
+        every = {name for one in ACTIONS.values() for name in (*one.needs, *one.takes)}
+        for name in every - {*action.needs, *action.takes}:
+            if data[name] is not None:
+                wrong[camel(name)] = [f"It is no part of {action.key}."]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class OpenPart(CamelSchema):
+    """An open sub-task of a task that was not completed because of it."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.String(required=True)
+
+
+class Receipt(CamelSchema):
+    """What became of one task: changed, unchanged (it stood so already), refused (`reason` says why), not_found."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True, allow_none=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("changed", "unchanged", "refused", "not_found")))
+    version = fields.Integer()
+    reason = fields.String()
+    open_sub_tasks = fields.List(fields.Nested(OpenPart), data_key="openSubTasks", attribute="openSubTasks")
+
+
+class BatchSchema(CamelSchema):
+    """What was done with many tasks, with a receipt a task; `id` takes it back."""
+
+    id = fields.String(required=True)
+    action = fields.String(required=True)
+    receipts = fields.List(fields.Nested(Receipt), required=True)
+
+
+class TakenBack(CamelSchema):
+    """The receipts of the tasks that a batch had changed."""
+
+    receipts = fields.List(fields.Nested(Receipt), required=True)
+
+
+class TaskCommentIn(CommandSchema):
+    """What somebody says of a task; `mentions` besides those in the text (@Name, @address)."""
+
+    command = commands.CommentOnTask
+
+    body = prose(LONGEST_COMMENT, required=True)
+    mentions = fields.List(an_id(), load_default=list, validate=validate.Length(max=50))
+
+
+class TaskCommentSchema(CamelSchema):
+    """A comment on a task."""
+
+    id = fields.String(required=True)
+    task_id = fields.String(required=True)
+    body = fields.String(required=True)
+    mentions = fields.List(fields.String(), required=True)
+    by = fields.Dict(required=True)
+    at = Moment(required=True)
+    version = fields.Integer(required=True)
+
+
+TaskCommentPage = page_of(TaskCommentSchema)
 
 
 class TaskSchema(CamelSchema):
@@ -89,6 +208,7 @@ class TaskSchema(CamelSchema):
     snooze_reason = fields.String(required=True, allow_none=True)
     owner = fields.String(required=True, allow_none=True)
     customer_id = fields.String(required=True, allow_none=True)
+    customer_name = fields.String(required=True, allow_none=True)
     execution_id = fields.String(required=True, allow_none=True)
     partnership_id = fields.String(required=True, allow_none=True)
     partnership_name = fields.String(required=True, allow_none=True)
@@ -138,6 +258,32 @@ class TaskArgs(PageArgs):
     partnership_id = an_id(load_default=None)
     parent_task_id = an_id(load_default=None, metadata={"description": "The parent's id, or `none`: no sub-tasks."})
     due_before = fields.Date(load_default=None)
+    due_from = fields.Date(
+        load_default=None, metadata={"description": "Due on this day or later, or without a due date."}
+    )
+    todo = fields.Boolean(
+        load_default=None,
+        metadata={"description": "Those that people have to do now: open or in progress, and not an AI task."},
+    )
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(max=200),
+        metadata={"description": "Beginnings of words of the title, or of the partnership's name."},
+    )
+    ids = DelimitedList(
+        an_id(),
+        load_default=list,
+        validate=validate.Length(1, 100),
+        metadata={"description": "Only these, up to 100, with commas between them."},
+    )
+    sort = fields.String(
+        load_default="priority",
+        validate=validate.OneOf(tuple(SORTS)),
+        metadata={
+            "description": "`priority`, then age; `due`, then priority, undated ones last; `snoozed`: those that are, the first"
+            " to come back first; `completed`: those that are, the latest first."
+        },
+    )
 
 
 TaskPage = page_of(TaskSchema)

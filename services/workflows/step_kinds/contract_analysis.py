@@ -1,13 +1,14 @@
 """The step that reads the customer's contracts: notice, renewal, price, termination and obstacles, each with its
 sentence."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.workflows.clauses import notice, obstacles, price_cap, renewal, term, termination
 from services.workflows.clauses.finding import Finding, not_found, unreadable
 from services.workflows.clauses.text import sentences, why_unreadable
 from services.workflows.definition import StepContext, StepKind
-from services.workflows.facts.customer import ContractFacts, CustomerContext
+from services.workflows.facts.customer import ContractFacts
 from shared.ground.json_types import JsonObject
 
 CLAUSES = ("termEnd", "notice", "autoRenewal", "priceCap", "terminationForConvenience", "terminationForCause")
@@ -28,15 +29,20 @@ _NAMES = dict(
 
 
 def compute(context: StepContext) -> JsonObject:
-    """Read every contract of the customer. For each clause the latest contract that mentions it counts.
+    """See `analyse`."""
+    facts = context.facts
+    return analyse(facts.contracts, facts.customer.renewal_date, facts.today)
+
+
+def analyse(contracts: Sequence[ContractFacts], renewal_date: date | None, today: date) -> JsonObject:
+    """Read contracts of one customer. For each clause the latest contract that mentions it counts.
 
     Returns `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
     obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that took effect last; a clause that
     cannot be read says so and why.
     """
-    facts = context.facts
-    documents = sorted(facts.contracts, key=lambda document: (document.effective_on or date.min, document.id))
-    readings = [_read(document, facts) for document in documents]
+    documents = sorted(contracts, key=lambda document: (document.effective_on or date.min, document.id))
+    readings = [_read(document, renewal_date, today) for document in documents]
     output: JsonObject = {
         "contracts": [
             {
@@ -56,7 +62,7 @@ def compute(context: StepContext) -> JsonObject:
         for clause in CLAUSES
         if output[clause]["status"] in ("unreadable", "contradictory")
     ]
-    output["notice"] = _with_days(output["notice"], facts.today)
+    output["notice"] = _with_days(output["notice"], today)
     output["criticalObstacles"] = sum(obstacle["severity"] == "critical" for obstacle in output["obstacles"])
     return output | {"summary": _summary(output)}
 
@@ -65,15 +71,20 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(document: ContractFacts, facts: CustomerContext) -> JsonObject:
+def _read(document: ContractFacts, renewal_date: date | None, today: date) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
-        return dict.fromkeys(CLAUSES, lost) | {
-            "obstacles": [],
-            "unread": [{"contractId": document.id, "clause": None, "why": why}],
-        }
+        entered = {"termEnd": _entered(document, renewal_date, today)} if document.ends_on else {}
+        return (
+            dict.fromkeys(CLAUSES, lost)
+            | entered
+            | {
+                "obstacles": [],
+                "unread": [{"contractId": document.id, "clause": None, "why": why}],
+            }
+        )
     passages, left_out = sentences(document.text)
-    end = term.read(passages, document.ends_on, facts.customer.renewal_date, facts.today)
+    end = term.read(passages, document.ends_on, renewal_date, today)
     ended = termination.read(passages)
     clauses: dict[str, Finding] = {
         "termEnd": end,
@@ -89,6 +100,12 @@ def _read(document: ContractFacts, facts: CustomerContext) -> JsonObject:
         "unread": [{"contractId": document.id, "clause": None, "why": why} for why in left_out]
         + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(passages, end)] if why],
     }
+
+
+def _entered(document: ContractFacts, renewal_date: date | None, today: date) -> Finding:
+    """The end of the term by the date that a person entered, where nothing can be read."""
+    end = term.read([], document.ends_on, renewal_date, today)
+    return end | {"contractId": document.id}
 
 
 def _latest(findings: list[Finding]) -> Finding:

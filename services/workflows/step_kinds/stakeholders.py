@@ -4,7 +4,7 @@ from datetime import date
 
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContactFacts
-from shared.contracts.customers import ROLES
+from shared.contracts.customers import CONTACT_ROLES
 from shared.ground.json_types import JsonObject
 
 KEY_ROLES = ("economic_buyer", "executive_sponsor", "champion", "technical_buyer", "decision_maker")
@@ -37,7 +37,7 @@ def compute(context: StepContext) -> JsonObject:
         key=lambda gap: _ORDER.index(gap["severity"]),
     )
     return {
-        "stakeholders": sorted(cards, key=lambda card: (list(ROLES).index(card["role"]), card["name"])),
+        "stakeholders": sorted(cards, key=lambda card: (list(CONTACT_ROLES).index(card["role"]), card["name"])),
         "keyStakeholders": key,
         "departed": departed,
         "neverMet": [card["contactId"] for card in cards if not card["met"]],
@@ -105,7 +105,7 @@ def _missing(active: list[ContactFacts]) -> list[JsonObject]:
             f"missing_{role}",
             role,
             severity,
-            f"No {ROLES[role]} is known",
+            f"No {CONTACT_ROLES[role]} is known",
             f"None of the {len(active)} active contacts has this role.",
         )
         for role, severity in _MISSING_SEVERITY.items()
@@ -119,7 +119,7 @@ def _unmet(active: list[ContactFacts]) -> list[JsonObject]:
         if contact.last_met_on is None and contact.role in ("economic_buyer", "executive_sponsor"):
             known_as = contact.title if 0 < len(contact.title) <= 30 else contact.name
             severity = "critical" if contact.role == "economic_buyer" else "high"
-            title = f"{known_as} relationship gap ({ROLES[contact.role]} not engaged)"
+            title = f"{known_as} relationship gap ({CONTACT_ROLES[contact.role]} not engaged)"
             gaps.append(
                 _gap(
                     f"unmet_{contact.role}", contact.role, severity, title, f"{contact.name} was never met.", contact.id
@@ -133,7 +133,7 @@ def _stale(active: list[ContactFacts], today: date) -> list[JsonObject]:
     for contact in active:
         age = _age(contact.last_touch_on, today)
         if contact.role in KEY_ROLES and age is not None and age > STALE_AFTER_DAYS and contact.last_met_on is not None:
-            title = f"{contact.name} ({ROLES[contact.role]}) was not in touch for {age} days"
+            title = f"{contact.name} ({CONTACT_ROLES[contact.role]}) was not in touch for {age} days"
             gaps.append(
                 _gap(
                     "stale_contact",
@@ -155,7 +155,7 @@ def _left(departed: list[JsonObject]) -> list[JsonObject]:
             person["role"],
             "high",
             f"{person['name']} left and nobody took over",
-            f"The {ROLES[person['role']]} left without a successor.",
+            f"The {CONTACT_ROLES[person['role']]} left without a successor.",
             person["contactId"],
         )
         for person in departed

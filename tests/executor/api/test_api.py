@@ -10,6 +10,7 @@ import pytest
 
 from services.executor import submitting
 from services.executor.app import CONTEXT
+from services.executor.documents import DocumentReader
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, db, feed
 from services.executor.processors import Providers, registry
@@ -19,7 +20,7 @@ from shared.ground import clock, ids
 from shared.ground.principal import Principal
 from shared.ground.settings_table import SERVICES
 from shared.security.tokens import Signer
-from tests.executor.conftest import make_mailbox
+from tests.executor.conftest import LIMITS, make_mailbox
 
 REGISTRY = registry.load(rehearsal=True)
 ECHO = {"processor": "test-echo", "metadata": {"say": "hello"}}
@@ -395,7 +396,7 @@ def run(task_id, here):
 
     task = claiming.claim(owner="w", deadlines=here.registry.deadlines(), now=clock.now(), lease_seconds=60)
     assert task.id == task_id
-    providers = Providers(crm=here.crm, mail=here.mailbox)
+    providers = Providers(crm=here.crm, mail=here.mailbox, files=here.files, documents=DocumentReader(LIMITS))
     Runner(providers, clock.now, 300).run(RunningTask(task, 60), here.registry[task.processor])
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from services.executor import fault_injection
 from services.executor.executing import Runner, RunningTask
 from services.executor.models import AiTask, Effect, db
-from services.executor.processors import Providers
 from tests.executor.conftest import make_mailbox, read
 
 METADATA = {
@@ -80,10 +80,10 @@ def test_whenever_its_worker_is_killed_one_mail_is_sent(
 
 
 def test_a_mail_that_cannot_be_asked_about_is_an_unknown_outcome_and_is_not_sent_again(
-    submit, claim, crm, known, now, tmp_path
+    submit, claim, providers, known, now, tmp_path
 ):
     silent = make_mailbox(tmp_path, answers_lookups=False)
-    providers = Providers(crm=crm, mail=silent)
+    providers = replace(providers, mail=silent)
     submit("send-email", METADATA)
     die_at("after-outside-change", claim, providers, known, now, tmp_path)
     task = claim()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.monitor import clients
-from tests.monitor.conftest import act, notification
+from tests.monitor.conftest import act, notification, task
 from tests.monitor.pages.conftest import HOSTILE, OURS, words
 from tests.monitor.test_projecting import tell
 
@@ -109,6 +109,22 @@ def test_the_trail_shows_who_did_what(enter, monitor):
     tell("act", act(reason="It was locked."))
     said = words(enter("max").get("/app/admin/audit"))
     assert all(word in said for word in ("Ana", "retried task", "It was locked."))
+
+
+def test_the_trail_names_what_was_acted_on_and_leads_there(enter, monitor):
+    tell("ai-task", task(1, of=None))
+    tell("act", act(1))
+    tell("act", act(2, subjectKind="partnership", subjectId="p1", details={"name": HOSTILE}))
+    tell("act", act(3, subjectKind="trigger", subjectId="trigger-1", by={"kind": "person", "id": "bo", "name": "Bo"}))
+    page = enter("max").get("/app/admin/audit")
+    assert '<a href="/app/monitor/runs/task-1">Update contact 1</a>' in page.text
+    assert "/app/partnerships/p1" in page.text
+    assert "<script>alert" not in page.text
+    assert "Trigger rigger-1" in words(page)
+    found = words(enter("max").get("/app/admin/audit?q=update+contact"))
+    assert "Update contact 1" in found
+    assert "Trigger" not in found
+    assert "No act matches" in words(enter("max").get("/app/admin/audit?by=nobody"))
 
 
 def test_the_bell_counts_what_is_not_read_and_forgets_it_when_read(ana, monitor):

@@ -12,7 +12,7 @@ import pytest
 from werkzeug import Response
 
 from services.monitor import clients
-from services.monitor.pages import api_client, flash, partnerships
+from services.monitor.pages import api_client, flash
 from shared.ground.errors import Invalid, Stale
 from tests.monitor.pages.conftest import EVERY_PAGE, OURS, words
 
@@ -38,49 +38,25 @@ def test_every_form_refuses_what_no_column_can_hold(app, enter):
 
 
 def test_a_file_with_a_nul_beside_a_form_is_looked_at_as_well(ana):
-    told = {"file": (BytesIO(b"name\nx"), "a.csv"), "csv": "\x00"}
-    answer = ana.post("/app/partnerships/import", data=told, headers=OURS, content_type="multipart/form-data")
+    told = {"file": (BytesIO(b"name\nx"), "a.csv"), "kind": "\x00"}
+    answer = ana.post("/app/import", data=told, headers=OURS, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "NUL" in words(answer)
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
-def test_a_file_in_another_encoding_is_refused_with_what_to_do_and_nothing_of_it_is_guessed(ana, encoding):
-    told = {"file": (BytesIO("name\nMüller\n".encode(encoding)), "a.csv"), "do": "import"}
-    answer = ana.post("/app/partnerships/import", data=told, headers=OURS, content_type="multipart/form-data")
-    assert answer.status_code == 422
-    assert "Save it as UTF-8" in words(answer)
-
-
-@pytest.mark.parametrize("longer", [0, 1])
-def test_a_file_is_imported_whole_or_refused_with_how_large_it_may_be(ana, monkeypatch, longer):
-    sent = []
-    monkeypatch.setattr(
-        partnerships, "_imported", lambda text, **_: sent.append(len(text)) or {"refused": 0, "rows": []}
-    )
-    told = {"file": (BytesIO(b"name\n".ljust(5_000_000 + longer, b"x")), "a.csv")}
-    answer = ana.post("/app/partnerships/import", data=told, headers=OURS, content_type="multipart/form-data")
-    assert (answer.status_code, sent) == ((422, []) if longer else (200, [5_000_000]))
-    assert ("At most 5,000,000 bytes at once." in words(answer)) == bool(longer)
-
-
-def test_a_long_file_is_sent_for_in_parts_and_answered_as_one(ana, monkeypatch):
-    asked = []
-
-    def send(service, method, path, body):
-        asked.append((service, method, path, body["after"], body["limit"], body["dryRun"]))
-        rows = [
-            {"line": number, "outcome": "created" if number % 2 else "refused", "name": "x", "id": None, "reasons": []}
-            for number in range(body["after"] + 1, min(1201, body["after"] + body["limit"]) + 1)
-        ]
-        return {"rows": rows, "created": 0, "updated": 0, "unchanged": 0, "refused": 0, "dryRun": True}
-
-    monkeypatch.setattr(partnerships.api_client, "send", send)
-    answer = ana.post("/app/partnerships/import", data={"csv": "name\nx"}, headers=OURS)
-    assert answer.status_code == 200
-    assert [after for *_, after, _, _ in asked] == [0, 500, 1000]
-    assert {call[:3] for call in asked} == {("runs", "POST", "/api/partnerships/import")}
-    assert "It would make 601, change 0, leave 0 as they are, refuse 600" in words(answer)
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"kind": "runs.partnerships"}, "Choose a file."),
+        ({"kind": "", "file": b"name"}, "Choose one."),
+        ({"kind": "executor.mail", "file": b"name"}, "Choose one."),
+        ({"kind": "runs.partnerships", "file": b"name\n".ljust(5_000_001, b"x")}, "At most 5,000,000 bytes at once."),
+    ],
+)
+def test_a_form_without_a_fitting_file_says_what_is_missing(ana, told, said):
+    data = {name: (BytesIO(value), "a.csv") if name == "file" else value for name, value in told.items()}
+    answer = ana.post("/app/import", data=data, headers=OURS, content_type="multipart/form-data")
+    assert (answer.status_code, said in words(answer)) == (422, True)
 
 
 def test_every_form_says_how_large_it_may_be(app, enter):

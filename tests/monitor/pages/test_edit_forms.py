@@ -25,7 +25,7 @@ FORMS = {
     "objective": ("/api/objectives/x", "PATCH", "", OBJECTIVE, "/app/objectives/x/edit"),
     "recurrence": ("/api/recurrences/x", "PATCH", "", RECURRENCE, "/app/recurrences/x/edit"),
     "template": ("/api/run-templates/x", "PUT", "", TEMPLATE, "/app/templates/x/edit"),
-    "task": ("/api/workflows/tasks/x", "POST", "/snooze", TASK, "/app/tasks/x/snooze"),
+    "task": ("/api/workflows/tasks/x", "PATCH", "", TASK, "/app/tasks/x/edit"),
     "run": ("/api/guided-runs/x", "POST", "/complete", RUN, "/app/runs/x/complete"),
 }
 

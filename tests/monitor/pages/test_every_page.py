@@ -62,7 +62,7 @@ def test_a_thing_whose_owner_is_away_is_a_page_that_offers_to_try_again(ana):
     [
         ("/app/monitor/runs/none", 404, "There is no such run."),
         ("/app/nowhere", 404, "leads nowhere"),
-        ("/app/tasks/1/complete", 405, "for a form"),
+        ("/app/tasks/1/reopen", 405, "for a form"),
         ("/app/monitor?status=odd", 422, "Must be one of"),
     ],
 )

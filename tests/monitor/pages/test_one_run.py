@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.monitor.conftest import FAILED, SUCCESS, attempt, execution, step, task
+from tests.monitor.conftest import FAILED, SUCCESS, act, attempt, execution, step, task
 from tests.monitor.pages.conftest import OURS, words
 from tests.monitor.test_projecting import FINALIZED, tell
 
@@ -96,7 +96,7 @@ def test_a_task_that_waits_to_be_tried_again_says_how_often_it_was_and_when_it_w
     tell("ai-task", task(2, **SUCCESS))
     tell("ai-task", task(1, of=of, **(FAILED | {"finishedAt": None} | TRIED)))
     answer = ana.get(f"/app/monitor/runs/{run_id}")
-    assert "2 of 4 attempts failed, the next begins" in words(answer)
+    assert "attempt 2 of 4 failed, the next begins" in words(answer)
     assert 'datetime="2026-11-21T11:37:00Z"' in answer.text
     assert "has not begun" not in words(answer)
     assert "It failed" not in words(answer)
@@ -105,9 +105,51 @@ def test_a_task_that_waits_to_be_tried_again_says_how_often_it_was_and_when_it_w
 def test_what_was_cancelled_does_not_say_that_it_failed(ana):
     tell("ai-task", task(1, of=None, **(FAILED | {"status": "cancelled", "attempts": [attempt(1)]})))
     told = words(ana.get("/app/monitor/runs/task-1"))
-    assert "A person stopped it." in told
+    assert "It was stopped." in told
     assert "It failed" not in told
     assert 'id="error-title"' not in ana.get("/app/monitor/runs/task-1").text
+
+
+def test_what_was_cancelled_says_who_did_it_and_why(ana):
+    tell("ai-task", task(1, of=None, status="cancelled", attempts=[attempt(1)]))
+    tell("act", act(1, verb="submitted AI task"))
+    tell("act", act(2, verb="asked to cancel AI task", reason="The customer has left."))
+    assert "Ana stopped it: The customer has left." in words(ana.get("/app/monitor/runs/task-1"))
+    tell("act", act(3, verb="cancelled AI task", at="2026-11-21T11:31:00Z"))
+    assert "Ana stopped it, and gave no reason." in words(ana.get("/app/monitor/runs/task-1"))
+
+
+def test_a_failure_that_was_tried_again_is_no_alarm(ana):
+    tell("ai-task", task(1, of=None, **FAILED))
+    assert "badge-failed" in ana.get("/app/monitor/runs/task-1").text
+    tell("ai-task", task(2, of=None, **(SUCCESS | {"retryOf": "task-1", "origin": "task-1", "retryNumber": 1})))
+    page = ana.get("/app/monitor/runs/task-1")
+    assert "Failed, and tried again: completed" in words(page)
+    assert "badge-failed" not in page.text
+    assert "is-failed" not in page.text.split('id="run-error"')[1].split("</h2>")[0]
+    assert "/app/monitor/runs/task-1/retry" not in page.text
+    row = ana.get("/app/monitor?kind=ai_task").text.split('id="run-task-1"')[1].split("</tr>")[0]
+    assert "Tried again" in row
+    assert "is-failed" not in row
+
+
+def test_enter_in_the_reason_for_cancelling_cancels_nothing(ana, monitor):
+    tell("workflow-execution", execution())
+    answer = ana.post(
+        "/app/monitor/runs/execution-1/cancel", data={"do": "keep", "reason": "Left for good"}, headers=OURS
+    )
+    assert (answer.status_code, 'value="Left for good"' in answer.text) == (200, True)
+
+
+def test_the_next_attempt_can_be_made_now_while_there_is_one(ana):
+    tell("ai-task", task(1, of=None, **(FAILED | {"finishedAt": None} | TRIED)))
+    assert 'action="/app/monitor/runs/task-1/attempt"' in ana.get("/app/monitor/runs/task-1").text
+    away = ana.post("/app/monitor/runs/task-1/attempt", headers=OURS)
+    assert (away.status_code, "AI tasks and mail are not answering" in words(away)) == (503, True)
+    tell("ai-task", task(2, of=None, **FAILED))
+    assert ana.post("/app/monitor/runs/task-2/attempt", headers=OURS).status_code == 409
+    tell("workflow-execution", execution())
+    assert ana.post("/app/monitor/runs/execution-1/attempt", headers=OURS).status_code == 404
 
 
 def test_only_what_runs_by_itself_counts_its_seconds(ana):

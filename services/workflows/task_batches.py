@@ -1,0 +1,119 @@
+"""Does one action with many tasks, and takes it back.
+
+All of it is one transaction: whoever dies in between has done nothing, and a second time finds everything as it should
+be. Each task has its own receipt, so that one that cannot be done holds up no other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.workflows import models
+from services.workflows.commands import ActOnTasks
+from services.workflows.models import Task, TaskBatch, acts, feed
+from services.workflows.task_actions import ACTIONS, Asked
+from services.workflows.task_moves import mark_execution
+from shared.ground import clock
+from shared.ground.errors import Conflict, Forbidden, Stale
+from shared.ground.json_types import JsonObject
+from shared.ground.principal import Principal
+
+RESTORED = ("status", "snoozed_until", "snooze_reason", "completed_at", "owner", "priority")
+"""The columns that an action may change, and that taking it back restores."""
+
+MOMENTS = ("snoozed_until", "completed_at")
+NOT_FOUND = {"outcome": "not_found", "reason": "There is no such task."}
+CHANGED_SINCE = "It has changed since."
+
+
+def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, daily_at: str) -> TaskBatch:
+    """Do an action with many tasks, each once. Invalid for an owner who is not in the tenant or has left, and for a moment that
+    is past; whatever concerns one task alone is in its receipt."""
+    action, asked = ACTIONS[command.action], Asked(by, command, batch_id, now, daily_at)
+    with feed.transaction():
+        prepared = action.prepare(asked)
+        task_ids = list(dict.fromkeys(command.task_ids))
+        rows = models.tasks.get_many(by.tenant_id, task_ids)
+        receipts: list[JsonObject] = []
+        changes: list[JsonObject] = []
+        done: list[Task] = []
+        for task_id in task_ids:
+            row = rows.get(task_id)
+            if row is not None and row.parent_task_id in rows:
+                row = models.tasks.get(by.tenant_id, task_id)  # it may have moved with its parent
+            if row is None:
+                receipts.append({"id": task_id, "title": None} | NOT_FOUND)
+                continue
+            before = {task_id: _restorable(row)} | _parts_before(row)
+            try:
+                with feed.savepoint():
+                    row.expect(command.versions.get(task_id))
+                    changed = action.apply(asked, row, prepared)
+            except (Conflict, Stale) as refused:
+                receipts.append(_receipt(row, "refused") | _why(refused))
+                continue
+            receipts.append(_receipt(row, "changed" if changed else "unchanged"))
+            changes += [{"id": one.id, "version": one.version, "before": before[one.id]} for one in changed]
+            done += [row] if changed else []
+        action.after(asked, done)
+        return models.task_batches.add(
+            id=batch_id,
+            tenant_id=by.tenant_id,
+            action=action.key,
+            by=by.as_json(),
+            receipts=receipts,
+            changes=changes,
+            created_at=now,
+        )
+
+
+def undo(by: Principal, batch_id: str, *, now: datetime) -> list[JsonObject]:
+    """Make the tasks of a batch what they were before it. Returns a receipt for each that it had changed; one that
+    somebody has changed since stays as it is.
+
+    NotFound; Forbidden for what another person did; Conflict if it was taken back already.
+    """
+    with feed.transaction():
+        batch = models.task_batches.get(by.tenant_id, batch_id, for_update=True)
+        if batch.by["id"] != by.id:
+            raise Forbidden("Only who did it takes it back.")
+        if batch.undone_at:
+            raise Conflict("It was taken back already.", allowed=[])
+        rows = models.tasks.get_many(by.tenant_id, [change["id"] for change in batch.changes])
+        receipts = [_restore(by, batch, change, rows.get(change["id"]), now) for change in batch.changes]
+        batch.write(undone_at=now)
+        return receipts
+
+
+def _restore(by: Principal, batch: TaskBatch, change: JsonObject, row: Task | None, now: datetime) -> JsonObject:
+    if row is None:
+        return {"id": change["id"], "title": None} | NOT_FOUND
+    if row.version != change["version"]:
+        return _receipt(row, "refused") | {"reason": CHANGED_SINCE}
+    before = change["before"]
+    moments = {name: clock.parse(before[name]) if before[name] else None for name in MOMENTS}
+    row.write(updated_at=now, **(before | moments))
+    mark_execution(row)
+    acts.record(by, "took back", "task", row.id, now=now, details={"action": batch.action, "batchId": batch.id})
+    return _receipt(row, "changed")
+
+
+def _parts_before(row: Task) -> dict[str, JsonObject]:
+    if row.parent_task_id:
+        return {}
+    return {part.id: _restorable(part) for part in models.tasks.sub_tasks(row)}
+
+
+def _restorable(row: Task) -> JsonObject:
+    columns = {name: getattr(row, name) for name in RESTORED}
+    return columns | {name: clock.rfc3339(columns[name]) if columns[name] else None for name in MOMENTS}
+
+
+def _receipt(row: Task, outcome: str) -> JsonObject:
+    return {"id": row.id, "title": row.title, "outcome": outcome, "version": row.version}
+
+
+def _why(refused: Conflict | Stale) -> JsonObject:
+    parts: Any = refused.details.get("subTasks")
+    return {"reason": str(refused)} | ({"openSubTasks": parts} if parts else {})
