@@ -39,6 +39,13 @@ def seed(settings: Settings, now: datetime) -> None:
         by = Principal.service("workflows", TENANT["id"])
         known = stamps | {"by": by.as_json()}
         models.facts.add_missing([row | known for sample in fresh for row in sample.facts])
-        models.facts.add_missing_scores([row | {"created_at": now} for sample in fresh for row in sample.scores])
+        for add, rows in (
+            (models.facts.add_missing_scores, [row for sample in fresh for row in sample.scores]),
+            (models.facts.add_missing_usage, [row for sample in fresh for row in sample.usage]),
+        ):
+            add([row | {"created_at": now} for row in rows])
+        models.holds.add_missing(
+            [row | {"created_at": now, "by": by.as_json()} for sample in fresh for row in sample.holds]
+        )
         if fresh:
             acts.record(by, "loaded samples", "customer", "samples", now=now, details={"customers": len(fresh)})

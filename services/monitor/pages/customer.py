@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template
 
-from services.monitor.pages import api_client, customer_edit, customers, frame, renewal_rows, renewals
+from services.monitor.pages import api_client, contracts, customer_edit, customers, frame, renewal_rows, renewals
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts import tasks as task_language
 from shared.contracts.customers import CONTACT_ROLES
@@ -49,13 +49,12 @@ def show(customer_id: str) -> Any:
         contacts=sorted(contacts, key=_place),
         people={one["id"]: one["name"] for one in contacts},
         roles=CONTACT_ROLES,
-        contracts=_items(f"{path}/contracts", limit=50),
         facts=_by_group(customer_edit.facts_of(customer_id)),
         holds=_items(f"{path}/holds", limit=20),
-        scores=_items(f"{path}/scores"),
         charts=_charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
         tasks=_tasks(customer_id),
         executions=_items("/api/workflows/executions", customer_id=customer_id, limit=50),
+        **contracts.list_context(customer_id),
     )
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.workflows import customer_lists, models
+from services.workflows import customer_batches, customer_lists, models
 from services.workflows import customers as verbs
 from services.workflows.api.imports import at_once
 from services.workflows.api.showing import customer_shown, customers_shown, page_of
-from services.workflows.commands import AddCustomer, ChangeCustomer
+from services.workflows.commands import ActOnCustomers, AddCustomer, ChangeCustomer
 from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, idempotency
 from services.workflows.schemas.customers import (
+    CustomerActIn,
     CustomerArgs,
+    CustomerBatchSchema,
     CustomerDetail,
     CustomerFilters,
     CustomerIn,
@@ -69,6 +71,17 @@ def read_totals(filters: dict[str, Any]) -> dict[str, Any]:
 def add(command: AddCustomer) -> Any:
     """Add a customer."""
     return _shown(verbs.add(application.by(), command, customer_id=ids.new_id(), now=clock.now()))
+
+
+@customers.post("/batches")
+@application.needs("member")
+@application.idempotent(idempotency)
+@customers.arguments(CustomerActIn)
+@customers.response(201, CustomerBatchSchema)
+def act(command: ActOnCustomers) -> dict[str, Any]:
+    """Do one action with up to 200 customers; each has its own receipt."""
+    receipts = customer_batches.act(application.by(), command, now=clock.now())
+    return {"action": command.action, "receipts": receipts}
 
 
 @customers.post("/import")

@@ -34,6 +34,12 @@ def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
+def get_many(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, Customer]:
+    """Those of these customers that are in the tenant, by id, locked until the transaction ends, always in the same order."""
+    query = Customer.for_tenant(tenant_id).where(Customer.id.in_(list(customer_ids))).order_by(Customer.id)
+    return {row.id: row for row in locked(query)}
+
+
 def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
     """The names of these customers by id."""
     query = Customer.for_tenant(tenant_id, Customer.id, Customer.name).where(Customer.id.in_(list(customer_ids)))

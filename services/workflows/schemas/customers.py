@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
-from services.workflows import commands
+from services.workflows import commands, stages
+from services.workflows.customer_actions import ACTIONS
 from services.workflows.customer_lists import STAGES
 from services.workflows.facts.signals import KINDS
 from services.workflows.models.customer_lists import SORTS
 from services.workflows.models.tables import AT_RISK_BELOW
 from services.workflows.schemas.customer_facts import HoldSchema
-from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
+from shared.contracts.camel import CamelSchema, StoredSchema, camel, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.customers import (
     CONTACT_ROLES,
@@ -31,6 +32,7 @@ CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
 LANGUAGE = validate.Regexp(r"^[a-z]{2}\Z", error="Not a language such as en.")
 COUNT = 10_000_000
 LONGEST_NOTES = 20_000
+MOST_CUSTOMERS = 200
 FEW = validate.Length(max=20)
 
 
@@ -241,6 +243,50 @@ class CustomerTotals(CamelSchema):
 
     customers = fields.Integer(required=True)
     by_currency = fields.List(fields.Nested(CurrencyTotal), required=True)
+
+
+class CustomerActIn(CommandSchema):
+    """One action on many customers. `hand_over` needs `owner`; `start_stage` takes `stage`, by default the one that the days of
+    each call for; `create_task` needs `title` and takes `dueDate`, `priority` and `owner`, by default each customer's."""
+
+    command = commands.ActOnCustomers
+
+    customer_ids = fields.List(an_id(), required=True, validate=validate.Length(1, MOST_CUSTOMERS))
+    action = fields.String(required=True, validate=validate.OneOf(tuple(ACTIONS)))
+    owner = an_id(load_default=None, allow_none=True)
+    stage = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf([stage.key for stage in stages.STAGES])
+    )
+    title = line(500, load_default=None, allow_none=True)
+    due_date = fields.Date(load_default=None, allow_none=True)
+    priority = whole(1, 5, load_default=None, allow_none=True)
+
+    @validates_schema
+    def fits_the_action(self, data: dict, **_: object) -> None:
+        """Refuse a missing field that the action needs, and one that belongs to another."""
+        action = ACTIONS[data["action"]]
+        wrong = {camel(name): ["It is needed."] for name in action.needs if data[name] is None}
+        for name in ("owner", "stage", "title", "due_date", "priority"):
+            if data[name] is not None and name not in (*action.needs, *action.takes):
+                wrong[camel(name)] = [f"It is no part of {action.key}."]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class CustomerReceipt(CamelSchema):
+    """What became of one customer: changed, unchanged (it stood so already), refused (`reason` says why), not_found."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("changed", "unchanged", "refused", "not_found")))
+    reason = fields.String()
+
+
+class CustomerBatchSchema(CamelSchema):
+    """What was done with many customers, with a receipt a customer."""
+
+    action = fields.String(required=True)
+    receipts = fields.List(fields.Nested(CustomerReceipt), required=True)
 
 
 class ImportRow(CamelSchema):
