@@ -48,8 +48,8 @@ def up(migrator, db):
         name = f"customer_tenant_id_{'_'.join(columns)}"
         db.execute_sql(f"CREATE INDEX {name} ON customer (tenant_id, {', '.join(columns)})")
     db.execute_sql(
-        "CREATE INDEX idx_tasks_open_for_customer ON workflow_tasks (tenant_id, subject_id) WHERE"
-        " subject_kind = 'customer' AND status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL"
+        "CREATE INDEX idx_tasks_todo_counted ON workflow_tasks (tenant_id, subject_kind, subject_id)"
+        " WHERE status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL"
     )
     db.execute_sql(
         "CREATE INDEX customer_hold_standing ON customer_hold (tenant_id, customer_id) WHERE lifted_at IS NULL"

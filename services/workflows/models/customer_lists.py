@@ -17,8 +17,9 @@ from services.workflows.models.database import words
 from services.workflows.models.fact_tables import CustomerHold
 from services.workflows.models.replicas import Person
 from services.workflows.models.tables import (
+    CUSTOMER,
     NO_RENEWAL_DATE,
-    OPEN_FOR_CUSTOMER,
+    TODO_WHOLE,
     Contract,
     Customer,
     Task,
@@ -125,7 +126,7 @@ def open_tasks_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, int]
 def _open_tasks(tenant_id: str) -> Any:
     return (
         Task.for_tenant(tenant_id, Task.subject_id, fn.COUNT(Task.subject_id).alias("open_tasks"))
-        .where(OPEN_FOR_CUSTOMER)
+        .where(Task.subject_kind == CUSTOMER, TODO_WHOLE)
         .group_by(Task.subject_id)
     )
 

@@ -422,10 +422,8 @@ TODO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
 """What people have to do now. It is written out where it is asked for, so that both engines see that its indexes hold it."""
 
 SNOOZED, COMPLETED = peewee.SQL("status = 'snoozed'"), peewee.SQL("status = 'completed'")
-OPEN_FOR_CUSTOMER = peewee.SQL(
-    "subject_kind = 'customer' AND status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL"
-)
-"""What people have to do for a customer, without sub-tasks. It is written out, so that both engines see that its index holds it."""
+TODO_WHOLE = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL")
+"""What people have to do, without sub-tasks. It is written out, so that both engines see that its index holds it."""
 
 TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)
 
@@ -443,7 +441,9 @@ _task_index("idx_tasks_parent", Task.parent_task_id)
 _task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
 _task_index("idx_tasks_execution_status", Task.execution_status)
 Task.add_index(Task.index(Task.tenant_id, Task.due_order, name="idx_tasks_due"))
-Task.add_index(Task.index(Task.tenant_id, Task.subject_id, where=OPEN_FOR_CUSTOMER, name="idx_tasks_open_for_customer"))
+Task.add_index(
+    Task.index(Task.tenant_id, Task.subject_kind, Task.subject_id, where=TODO_WHOLE, name="idx_tasks_todo_counted")
+)
 Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
 Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snoozed'"), name="idx_tasks_resurfacing"))
 
