@@ -45,7 +45,9 @@ class Failure:
 def succeed(task: AiTask, result: Result, *, now: datetime) -> bool:
     """Record success, and all that follows from it, in one transaction. Returns False, with nothing written, when the
     lease is lost."""
-    ended = tasks.end_running(task, verb="succeed", finished_at=now, result=dict(result.value), error=None)
+    ended = tasks.end_running(
+        task, verb="succeed", finished_at=now, result={"summary": result.summary, **result.value}, error=None
+    )
     if ended is None:
         return False
     tasks.end_attempt(task, "success", now=now)

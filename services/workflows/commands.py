@@ -356,6 +356,7 @@ class EditSubTask:
     estimated_completion_time: str | None | NotGiven = NOT_GIVEN
     complexity: str | NotGiven = NOT_GIVEN
     due_date: date | None | NotGiven = NOT_GIVEN
+    owner: str | None | NotGiven = NOT_GIVEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -364,7 +365,6 @@ class EditItem(EditSubTask):
 
     decision: str | NotGiven = NOT_GIVEN
     reason: str | None | NotGiven = NOT_GIVEN
-    owner: str | None | NotGiven = NOT_GIVEN
     processor: str | NotGiven = NOT_GIVEN
     metadata: JsonObject | NotGiven = NOT_GIVEN
     sub_tasks: list[EditSubTask] | NotGiven = NOT_GIVEN
@@ -372,13 +372,18 @@ class EditItem(EditSubTask):
 
 @dataclass(frozen=True, kw_only=True)
 class EditPlan:
-    """Change items of a plan, and add new ones."""
+    """Change items of a plan, and add new ones; a strict edit is refused if finalize would refuse one of its items."""
 
     ai_tasks: list[EditItem] = field(default_factory=list)
     csm_tasks: list[EditItem] = field(default_factory=list)
+    strict: bool = False
+
+    def as_json(self) -> dict[str, list[JsonObject]]:
+        """The given fields of each edited item, by the name of its list."""
+        return {"aiTasks": _as_json(self.ai_tasks), "csmTasks": _as_json(self.csm_tasks)}
 
 
-def as_json(edit: EditPlan | EditSubTask) -> JsonObject:
+def as_json(edit: EditSubTask) -> JsonObject:
     """The given fields of an edit, as the body of a plan stores them."""
     return {camel(name): _as_json(value) for name, value in given(edit).items()}
 

@@ -20,14 +20,19 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
     tenant_id = customer.tenant_id
     signals = customer_facts.open_signals(customer)
     usage = of_readings(models.facts.usage_of(tenant_id, customer.id)) or customer.usage
-    contacts = models.customers.contacts_of(tenant_id, customer.id)
     contracts = models.contracts.of_customer(tenant_id, customer.id)
     return CustomerContext(
         customer=of_columns(CustomerFacts, customer.__data__ | {"signals": signals, "usage": usage}),
-        contacts=tuple(of_columns(ContactFacts, contact.__data__) for contact in contacts),
+        contacts=contacts(tenant_id, customer.id),
         contracts=tuple(of_columns(ContractFacts, contract.__data__) for contract in contracts),
         today=renewal_days.today_at(customer, now),
     )
+
+
+def contacts(tenant_id: str, customer_id: str) -> tuple[ContactFacts, ...]:
+    """The people at a customer."""
+    rows = models.customers.contacts_of(tenant_id, customer_id)
+    return tuple(of_columns(ContactFacts, row.__data__) for row in rows)
 
 
 def stage_of(execution: Execution) -> Stage:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from marshmallow import Schema, ValidationError
 
-from services.workflows.facts.customer import CustomerContext
+from services.workflows.facts.customer import ContactFacts, CustomerContext
 from shared.ground import business_days, ids
 from shared.ground.errors import Invalid
 from shared.ground.json_types import JsonObject
@@ -145,12 +145,18 @@ def recommend(priority: int, title: str, why: str, *grounds: JsonObject) -> Reco
 
 @dataclass(frozen=True)
 class AiTaskRule:
-    """Proposes an AI task of a processor: it returns an item, the reason why it could not make one although there is a
-    cause, or None."""
+    """A kind of AI task of a plan.
+
+    `propose` returns an item, the reason why it could not make one although there is a cause, or None. `preview` says
+    what an item with this metadata would change, as `[{field, old, new}]`; `decides` is the key decision that its
+    metadata stands for, as it is planned and as a fact.
+    """
 
     key: str
     processor: str
-    propose: Callable[[PlanningContext], Item | str | None]
+    preview: Callable[[Mapping[str, Any], Sequence[ContactFacts]], list[JsonObject]]
+    propose: Callable[[PlanningContext], Item | str | None] = lambda context: None
+    decides: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True)

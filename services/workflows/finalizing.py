@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from services.workflows import models, plans, states, step_kinds, tasks
+from services.workflows import customer_context, models, plans, states, step_kinds, tasks
 from services.workflows.definition import Item
 from services.workflows.models import CUSTOMER, Execution, Plan, acts, feed
 from services.workflows.planning import effective_plan
@@ -17,6 +17,9 @@ from shared.ground import ids
 from shared.ground.errors import Conflict
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
+
+MOST_NAMED = 10
+"""How many undecided items a refusal names in its sentence."""
 
 
 @dataclass
@@ -30,13 +33,16 @@ class _Work:
         self.failed.append({"item": item["id"], "title": item.get("title") or "", "reason": "; ".join(reasons)})
 
 
-def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int | None = None) -> JsonObject:
+def finalize(
+    by: Principal, execution_id: str, *, approve_open: bool = True, now: datetime, expected: int | None = None
+) -> JsonObject:
     """Create the tasks of every item that was not rejected, queue the AI ones, schedule the next workflow, and complete
     the execution.
 
     Returns `{created: {aiTasks, csmTasks, subTasks}, failed: [{item, title, reason}], nextWorkflow}`. An item that
     cannot be made does not stop the others. Finalizing a second time changes nothing and gives the same answer.
-    NotFound without an execution or a plan; Stale; Conflict when the execution is cancelled or a step is not done.
+    NotFound without an execution or a plan; Stale; Conflict when the execution is cancelled or a step is not done, and
+    without `approve_open` when nobody has decided on one of the AI items.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)
@@ -45,6 +51,8 @@ def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int |
             return plan.answer
         plan.expect(expected)
         completed = states.EXECUTION.after("finalize", execution.status)
+        if not approve_open:
+            _require_decided(plan)
         work = _work(execution, plan, now)
         _write(by, execution, work, now)
         answer = {
@@ -52,9 +60,25 @@ def finalize(by: Principal, execution_id: str, *, now: datetime, expected: int |
             "failed": work.failed,
             "nextWorkflow": _schedule(by, execution, plan, work, now),
         }
-        plan.write(status=states.PLAN.after("finalize", plan.status), answer=answer, finalized_at=now, updated_at=now)
+        contacts = customer_context.contacts(by.tenant_id, execution.customer_id)
+        body = plan.body | {"aiTasks": effective_plan.with_changes(plan.body["aiTasks"], contacts)}
+        after = states.PLAN.after("finalize", plan.status)
+        plan.write(status=after, body=body, answer=answer, finalized_at=now, updated_at=now)
         _complete(by, execution, plan, completed, now)
         return answer
+
+
+def _require_decided(plan: Plan) -> None:
+    """Conflict naming the AI items that were neither approved nor rejected."""
+    open_items = [item for item in plan.body["aiTasks"] if item["decision"] == "proposed"]
+    if open_items:
+        named = [{"id": item["id"], "title": item.get("title") or ""} for item in open_items]
+        titles = "; ".join(item["title"] for item in named[:MOST_NAMED])
+        raise Conflict(
+            f"{len(named)} AI {'item waits' if len(named) == 1 else 'items wait'} for a decision: {titles}.",
+            allowed=["approve", "reject"],
+            undecided=named,
+        )
 
 
 def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
@@ -71,7 +95,8 @@ def _work(execution: Execution, plan: Plan, now: datetime) -> _Work:
         parent = _row(execution, item, position, now)
         work.rows.append(parent)
         work.rows += [
-            _row(execution, sub, number, now) | {"parent_task_id": parent["id"], "owner": parent["owner"]}
+            _row(execution, sub, number, now)
+            | {"parent_task_id": parent["id"], "owner": sub.get("owner") or parent["owner"]}
             for number, sub in enumerate(item.get("subTasks") or [])
         ]
     return work

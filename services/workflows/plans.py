@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 
 from services.workflows import customer_context, models, stages, states, step_kinds, tasks
-from services.workflows.commands import EditPlan, as_json
+from services.workflows.commands import EditPlan
 from services.workflows.definition import Item, PlanningContext
 from services.workflows.models import Execution, Plan, Step, Task, acts, feed, replicas
 from services.workflows.planning import edits, effective_plan, rules
 from services.workflows.planning.validation import Checker
 from services.workflows.step_kinds import action_plan
 from shared.ground import clock, ids
-from shared.ground.errors import Conflict
+from shared.ground.errors import Conflict, Invalid
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
@@ -122,10 +122,10 @@ def edit(
     now: datetime,
     expected: int | None = None,
 ) -> Plan:
-    """Edit, approve or reject items, and add new ones.
+    """Edit, approve or reject items, take a decision back, and add new ones.
 
-    NotFound; Stale; Conflict once the execution has ended; Invalid as in `edits.applied`, and for people who are not in
-    the tenant.
+    NotFound; Stale; Conflict once the execution has ended; Invalid as in `edits.applied`, for people who are not in
+    the tenant, and, if it is strict, for an item that finalize would refuse.
     """
     with feed.transaction():
         execution = models.executions.get_for_update(by.tenant_id, execution_id)
@@ -133,9 +133,11 @@ def edit(
         plan.expect(expected)
         states.PLAN.after("edit", plan.status)
         _require_in_progress(execution)
-        changes = as_json(command)
-        body = edits.applied(plan.body, changes, new_id)
+        changes = command.as_json()
+        body = edits.applied(plan.body, changes, new_id, edits.Editor(by.id, by.name, str(clock.rfc3339(now))))
         _check_people(by, plan.body, changes)
+        if command.strict and (errors := tasks.checker().faults_of(edits.named(plan.body, body, changes))):
+            raise Invalid("This could not be made as it is.", errors=errors)
         plan.write(body=body, updated_at=now)
         models.executions.mark(execution)
         details = edits.summary(changes)
@@ -151,6 +153,10 @@ def _check_people(by: Principal, body: JsonObject, changes: JsonObject) -> None:
             before = items.get(change.get("id"), {})
             if change.get("owner") != before.get("owner"):
                 replicas.people.require(by, change.get("owner"), field=f"{name}.{number}.owner")
+            known = {part["id"]: part.get("owner") for part in before.get("subTasks") or []}
+            for place, part in enumerate(change.get("subTasks") or []):
+                if part.get("owner") and part["owner"] != known.get(part.get("id")):
+                    replicas.people.require(by, part["owner"], field=f"{name}.{number}.subTasks.{place}.owner")
             metadata, processor = change.get("metadata"), change.get("processor") or before.get("processor")
             if metadata and processor and metadata != before.get("metadata"):
                 tasks.require_people_in(by, processor, metadata, f"{name}.{number}.metadata")
@@ -164,6 +170,9 @@ def view(tenant_id: str, execution_id: str) -> tuple[Plan, JsonObject]:
     if plan.status == "draft":
         checker = tasks.checker()
         body |= _effective(plan.body, _drafted_next(plan.body, checker))
+        customer_id = models.executions.get(tenant_id, execution_id).customer_id
+        contacts = customer_context.contacts(tenant_id, customer_id)
+        body["aiTasks"] = effective_plan.with_changes(plan.body["aiTasks"], contacts)
         return plan, body | {"issues": [*plan.body["issues"], *_issues(plan.body, checker)]}
     live = {task.id: task for task in models.tasks.of_execution(tenant_id, execution_id)}
     failed = (plan.answer or {}).get("failed", [])

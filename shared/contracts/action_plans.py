@@ -4,5 +4,5 @@ from __future__ import annotations
 
 ITEM_LISTS = ("aiTasks", "csmTasks")
 DECISIONS = ("proposed", "approved", "rejected")
-TYPED_ITEM_FIELDS = ("title", "description", "dueDate")
+TYPED_ITEM_FIELDS = ("title", "description", "dueDate", "owner")
 """The fields of an item that a form edits as text; `priority` is edited as a number."""

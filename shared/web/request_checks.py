@@ -96,7 +96,7 @@ def _parse_body() -> None:
         except BadRequest as error:
             raise errors.Malformed("The body is no JSON.", errors={"json": ["Invalid JSON body."]}) from error
         return
-    _check_texts("The form", ((name, name + text) for name, text in request.form.items(multi=True)))
+    _check_texts("The form", ((name or "", (name or "") + text) for name, text in request.form.items(multi=True)))
 
 
 def _check_texts(what: str, texts: Iterable[tuple[str, str]]) -> None:

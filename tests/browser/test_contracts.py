@@ -42,7 +42,7 @@ def test_files_are_chosen_and_read_and_what_is_found_leads_to_its_sentence_and_b
     expect(row(page, "Order form")).to_contain_text("Read", timeout=UNDER_WAY)
     expect(row(page, "Order form")).not_to_contain_text("Being", timeout=UNDER_WAY)
     expect(row(page, "Scan")).to_contain_text("Without text", timeout=UNDER_WAY)
-    page.get_by_role("link", name="Order form").click()
+    page.get_by_role("link", name="Order form", exact=True).click()
     expect(page.locator(".contract-text")).to_contain_text(NOTICE)
     mark = page.locator("mark").filter(has_text=make.SENTENCE)
     page.locator("blockquote").filter(has_text=make.SENTENCE).get_by_role("link").first.click()

@@ -14,7 +14,7 @@ from tests.house import House, eventually
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 ROWS = 50
-DELAY = 25
+DELAY = 60
 """Seconds until a mail leaves: enough to take it back by hand on a busy machine."""
 
 

@@ -39,7 +39,7 @@ def start(page, customer):
     row = page.get_by_role("row", name=re.compile(re.escape(customer)))
     expect(page.get_by_role("row")).to_have_count(2)
     row.get_by_role("link", name=re.compile("^(Start Discovery|Discovery again)")).click()
-    page.locator("dialog").get_by_role("button", name=re.compile("^Start Discovery")).click()
+    page.locator("#dialog").get_by_role("button", name=re.compile("^Start Discovery")).click()
     page.wait_for_url(re.compile(r"/app/renewals/[0-9a-f-]{36}"))
 
 
@@ -58,9 +58,12 @@ def walk_steps(page):
 
 
 def finalize(page):
-    """Finalize, in the dialog that names what will be made."""
-    page.locator("#renewal-actions").get_by_role("link", name="Finalize Action Plan").click()
-    dialog = page.locator("dialog")
+    """Approve the rest, then finalize, each in the dialog that names what it does."""
+    dialog, bar = page.locator("#dialog"), page.locator("#review-bar")
+    bar.get_by_role("link", name="Approve rest").click()
+    dialog.get_by_role("button", name=re.compile("^Approve")).click()
+    expect(bar).to_contain_text("8 of 8 decided")
+    bar.get_by_role("link", name="Finalize Action Plan").click()
     expect(dialog).to_contain_text("AI task")
     dialog.get_by_role("button", name="Finalize Action Plan").click()
     expect(dialog).not_to_be_visible()
@@ -78,10 +81,11 @@ def test_a_renewal_is_worked_through_and_its_ai_tasks_are_watched_to_their_end(s
         expect(page.get_by_role("heading", name=section, exact=True)).to_be_visible()
 
     page.get_by_role("button", name=re.compile("^Approve Update the primary contact")).click()
-    expect(page.locator("#plan")).to_contain_text("1 approved")
+    expect(page.locator("#review-bar")).to_contain_text("1 of 8 decided")
+    page.get_by_role("link", name=re.compile("^Document the value")).click()
     page.get_by_role("link", name=re.compile("^Edit Document the value")).click()
-    page.locator("dialog").get_by_label("Title").fill("Document the value delivered, with the CFO in mind")
-    page.locator("dialog").get_by_role("button", name="Save").click()
+    page.locator("#dialog").get_by_label("Title", exact=True).fill("Document the value delivered, with the CFO in mind")
+    page.locator("#dialog").get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#plan")).to_contain_text("with the CFO in mind")
 
     finalize(page)
@@ -112,7 +116,7 @@ def test_a_failure_shows_its_stack_to_a_developer_and_a_retry_heals_it(sign_in, 
     expect(page.locator("#run-error .trace")).to_contain_text("Traceback")
 
     page.locator("#run-actions").get_by_role("link", name="Retry").click()
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("Runs again")
     dialog.get_by_role("button", name=re.compile("^Retry 1 step")).click()
     expect(page.locator("#run-state .badge-completed")).to_be_visible()
@@ -141,19 +145,20 @@ def test_an_edit_that_somebody_overtook_shows_both_and_lets_the_person_choose(si
     item = plan["csmTasks"][0]
     page = sign_in("ana")
     page.goto(f"/app/renewals/{execution['id']}")
+    page.get_by_role("link", name=item["title"]).click()
     page.get_by_role("link", name=f"Edit {item['title']}").click()
-    dialog = page.locator("dialog")
-    dialog.get_by_label("Title").fill("Mine")
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Title", exact=True).fill("Mine")
     console.ask(
         "PATCH",
         "workflows",
         f"/api/workflows/executions/{execution['id']}/action-plan",
         json={"csmTasks": [{"id": item["id"], "title": "Theirs"}]},
     )
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
     expect(dialog).to_contain_text("it now reads “Theirs”")
-    expect(dialog.get_by_label("Title")).to_have_value("Mine")
-    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_label("Title", exact=True)).to_have_value("Mine")
+    dialog.get_by_role("button", name="Save", exact=True).click()
     expect(dialog).not_to_be_visible()
     expect(page.locator(f"#item-{item['id']}")).to_contain_text("Mine")
 
@@ -164,15 +169,17 @@ def test_a_rejection_wants_a_reason_and_says_so_beside_its_field(sign_in, consol
     story.generate(console, execution["id"])
     page = sign_in("ana")
     page.goto(f"/app/renewals/{execution['id']}")
+    rejected = page.locator("#review-item-title").inner_text()
     page.get_by_role("link", name=re.compile("^Reject")).first.click()
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     dialog.get_by_label("Why").fill("   ")
     dialog.get_by_role("button", name="Reject").click()
     expect(dialog.locator(".wrong")).to_contain_text("Say why")
     dialog.get_by_label("Why").fill("They asked us to wait.")
     dialog.get_by_role("button", name="Reject").click()
     expect(dialog).not_to_be_visible()
-    expect(page.locator("#plan")).to_contain_text("Rejected: They asked us to wait.")
+    page.get_by_role("link", name=rejected).click()
+    expect(page.locator("#review-item")).to_contain_text("Reason: They asked us to wait.")
 
 
 def test_tasks_are_completed_and_snoozed_with_a_reason(sign_in, console, complaints):
@@ -182,7 +189,7 @@ def test_tasks_are_completed_and_snoozed_with_a_reason(sign_in, console, complai
     lines = page.locator("#tasks .line")
     title = lines.first.locator("a.title").inner_text()
     lines.first.get_by_role("link", name="Snooze").click()
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     dialog.get_by_label("Why").fill("They are at a fair until Monday.")
     dialog.get_by_role("button", name="Next Monday").click()
     expect(dialog).not_to_be_visible()
@@ -210,10 +217,10 @@ def test_keys_alone_find_a_run_and_read_what_a_cancel_would_do(sign_in, console,
     page.wait_for_url(f"**/app/monitor/runs/{execution['id']}")
     page.get_by_role("link", name="Cancel").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("dialog")).to_contain_text("What is done stays done")
+    expect(page.locator("#dialog")).to_contain_text("What is done stays done")
     expect(page.get_by_role("link", name="Let it go on")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.locator("dialog")).not_to_be_visible()
+    expect(page.locator("#dialog")).not_to_be_visible()
     assert complaints == []
 
 

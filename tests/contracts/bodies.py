@@ -68,6 +68,12 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("runs", f"PATCH {RUN}", "owner"): OWNER,
     ("runs", f"PATCH {STEP_PATH}", "owner"): OWNER,
     ("runs", f"POST {ACTIONS}", "rowId"): _action("add_note", text="x")(lambda blue, red: {"rowId": blue["row_id"]}),
+    ("runs", f"POST {ACTIONS}", "rowIds"): Try(
+        lambda blue, red: {"type": "review_rows", "rowIds": [blue["row_id"]], "mark": "fine"}
+    ),
+    ("runs", f"POST {RUN}/withdraw", "deliveryIds"): Try(
+        lambda blue, red: {"deliveryIds": [blue["delivery_id"]]}, scoped="each that is not of the run is answered as refused"
+    ),
     ("runs", f"POST {ACTIONS}", "partnershipId"): _action("add_note", text="x")(
         lambda blue, red: {"partnershipId": blue["partnership_id"]}
     ),
@@ -166,9 +172,17 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("workflows", f"PATCH {PLAN}", "csmTasks.owner"): Try(
         lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "owner": PERSON}]}, "csmTasks.0.owner"
     ),
+    ("workflows", f"PATCH {PLAN}", "csmTasks.subTasks.owner"): Try(
+        lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"title": "S", "owner": PERSON}]}]},
+        "csmTasks.0.subTasks.0.owner",
+    ),
     ("workflows", f"PATCH {PLAN}", "csmTasks.subTasks.id"): Try(
         lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"id": blue["csm_item"], "title": "S"}]}]},
         scoped=NEW_ONE,
+    ),
+    ("workflows", f"PATCH {PLAN}", "csmTasks.subTasks.owner"): Try(
+        lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"title": "S", "owner": PERSON}]}]},
+        "csmTasks.0.subTasks.0.owner",
     ),
     ("workflows", "POST /api/workflows/tasks", "owner"): Try(lambda blue, red: {"title": "T", "owner": PERSON}, "owner"),
     ("workflows", "POST /api/workflows/tasks", "customerId"): Try(

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.executor.providers.mail import Letter, Mailbox
 from services.monitor import people
+from services.monitor.models import notices
 from shared.database.connection import session
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
@@ -38,15 +39,15 @@ def external_id_of(tenant_id: str) -> str:
 
 
 def headers_of(applications: Applications, by: Principal) -> dict[str, str]:
-    """The bearer token of a person."""
+    """The bearer token of a person, who takes answers as they are: what is compared is their bytes."""
     token = Signer("monitor", applications["monitor"][1].keys).for_person(by, clock.now(), lifetime=timedelta(hours=2))
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
 
 
 def service_headers(applications: Applications, by: Principal) -> dict[str, str]:
     """The token of the monitor on behalf of a person, for run control."""
     token = Signer("monitor", applications["monitor"][1].keys).for_service(clock.now(), person=by)
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
 
 
 def filled(applications: Applications, tenant_id: str) -> dict[str, dict[str, str]]:
@@ -61,12 +62,16 @@ def filled(applications: Applications, tenant_id: str) -> dict[str, dict[str, st
         "workflows": _workflows(applications["workflows"][0], headers, by),
         "executor": _executor(applications["executor"][0], headers, tenant_id),
     }
+    # Of what somebody else does, the admin is told.
+    colleague = Principal("person", ids.named("colleague", tenant_id), "Colleague", tenant_id, roles=by.roles)
+    start = {"customerId": made["workflows"]["customer_id"], "stage": "discovery"}
+    _poster(applications["workflows"][0], headers_of(applications, colleague))("/api/workflows/executions", start)
     named = {"externalId": external_id_of(tenant_id)}
     path = f"/api/partnerships/{made['runs']['partnership_id']}"
     assert runs.test_client().patch(path, json=named, headers=headers).status_code == 200
     for source in ("executor", "workflows", "runs"):
         follow(applications, "monitor", source)
-    made["monitor"] = _monitor(applications["monitor"][0], headers, made)
+    made["monitor"] = _monitor(applications["monitor"][0], headers, made, tenant_id)
     for reader in ("runs", "workflows", "executor"):
         follow(applications, reader, "monitor")
     return made
@@ -159,16 +164,28 @@ def _executor(application: Any, headers: dict[str, str], tenant_id: str) -> dict
     }
 
 
-def _monitor(application: Any, headers: dict[str, str], made: dict[str, dict[str, str]]) -> dict[str, str]:
+def _monitor(
+    application: Any, headers: dict[str, str], made: dict[str, dict[str, str]], tenant_id: str
+) -> dict[str, str]:
     person = {"name": "Secret Person", "email": f"{ids.new_id()}@secret.test", "role": "member"}
-    client = application.test_client()
-    notifications = client.get("/api/notifications", headers=headers).json["items"]
+    notified = {
+        "id": ids.new_id(),
+        "tenant_id": tenant_id,
+        "kind": "mention",
+        "title": f"Mention {secret_of(tenant_id)}",
+        "body": "",
+        "source": "runs",
+        "created_at": clock.now(),
+    }
+    feed = application.extensions["tandem"].feed
+    with session(feed.database), feed.transaction():
+        notices.publish([notified | dict.fromkeys(("recipient_id", "link", "by_id", "group_id"))])
     return {
         "run_id": made["workflows"]["execution_id"],
         "step_id": made["workflows"]["step_id"],
         "name": "mail",
         "person_id": _poster(application, headers)("/api/people", person)["id"],
-        "notification_id": notifications[0]["id"],
+        "notification_id": notified["id"],
     }
 
 

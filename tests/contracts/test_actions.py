@@ -19,6 +19,7 @@ from tests.contracts.test_openapi import CHECKS
 
 DOOR = "/api/guided-runs/{run_id}/steps/{step_id}/actions"
 EXAMPLES = 6
+WHOSE = ("mine", "all")
 MARKS = ("fine", "needs attention")
 ABOUT = ("row_id", "partnership_id")
 
@@ -79,11 +80,15 @@ def _suited(kind, body, there, draw):
         name: body[camel(name)] for name in fields if name not in needed and name not in ABOUT and camel(name) in body
     }
     taken |= {name: there[name] for name in fields if name in there and draw(st.integers(0, 9))}
-    taken |= {name: there.get(name) or draw(_needed(name)) for name in needed if name not in taken}
+    taken |= {name: there.get(name) or draw(_needed(name, there)) for name in needed if name not in taken}
     return {"type": kind} | {camel(name): value for name, value in taken.items()}
 
 
-def _needed(name):
+def _needed(name, there):
+    if name == "row_ids":
+        return st.just([there["row_id"]])
+    if name == "whose":
+        return st.sampled_from(WHOSE)
     if name == "stage":
         return st.sampled_from(STAGES)
     if name == "starts_at":

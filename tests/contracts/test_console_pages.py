@@ -59,8 +59,9 @@ def test_the_form_of_a_row_does_what_its_step_is_for(applications, blue, client,
     run = runs.post("/api/guided-runs", json={"name": f"To {kind}", "steps": [step]}, headers=headers).json
     page, base = f"/app/runs/{run['id']}", f"/app/runs/{run['id']}/steps/{run['steps'][0]['id']}"
     assert client.post(f"{base}/start", headers=OURS).status_code == 303
-    text = client.get(page).text
-    row = re.search(r'name="rowId" value="([^"]+)"', text)[1]
+    data = runs.get(base.replace("/app/runs", "/api/guided-runs") + "/data", headers=headers).json
+    row = data["items"][0]["id"]
+    text = client.get(page).text + client.get(f"{base}/rows/{row}").text
     typed = {"rowId": row, "version": re.search(rf'id="version-{row}" value="(\d+)"', text)[1], "key": f"key-{kind}"}
     answer = client.post(f"{base}/act", data=typed | ACTS[kind], headers=OURS)
     assert (answer.status_code, answer.location) == (303, f"{page}#row-{row}"), answer.text

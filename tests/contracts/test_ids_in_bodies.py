@@ -23,6 +23,9 @@ PROCESSORS = registry.load(rehearsal=False)
 TRACKED = {"emailId": "e", "emailSubject": "s", "sentTo": "a@b.test", "trackOpens": True, "trackClicks": True}
 GUEST = {"email": "a@b.test"}
 METADATA = {
+    "contract-text-reader": {
+        "contractId": "c", "sha256": "0" * 64, "name": "c.pdf", "mediaType": "application/pdf", "longestText": 1_000,
+    },
     "calendar-invite": {
         "uid": "u", "sequence": 0, "method": "REQUEST", "title": "T", "startsAt": "2027-01-01T10:00:00Z",
         "endsAt": "2027-01-01T11:00:00Z", "timeZone": "UTC", "organizer": GUEST, "attendees": [GUEST],
@@ -43,7 +46,7 @@ METADATA = {
 """Good metadata of each processor."""
 
 ASKED_WITHIN = {
-    "customerId", "executionId", "emailId", "opportunityId", "partnershipId", "uid", "inReplyTo",
+    "contractId", "customerId", "executionId", "emailId", "opportunityId", "partnershipId", "uid", "inReplyTo",
     "oldContact.salesforceId", "newContact.salesforceId", "subject",
 }  # fmt: skip
 """Fields of metadata that are looked up, or kept, within the task's own tenant, here or by the service that the task asks."""
@@ -52,7 +55,7 @@ REQUESTS = {
     "ai-task-request": {"id", "retryOf", "subject", "source.id", "by.id"},
     "task-request": {"id", "customerId", "executionId", "partnershipId", "owner", "source.id", "by.id"},
     "trigger-request": {"id", "executionId", "customerId", "source.id", "by.id"},
-    "notification-request": {"id", "recipientId", "by.id"},
+    "notification-request": {"id", "recipientId", "source.id", "by.id"},
 }
 """The ids that travel by the feed, beside the tenant's own."""
 

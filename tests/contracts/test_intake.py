@@ -99,7 +99,9 @@ def test_only_files_may_be_as_large_as_files(applications, ask):
     assert sorted(taken) == [
         "/api/contacts/import",
         "/api/customers/customer_id/contracts",
+        "/api/customers/customer_id/contracts/contract_id",
         "/api/customers/import",
+        "/api/files",
         "/api/imports",
         "/api/imports",
         "/api/partnerships/import",

@@ -9,6 +9,14 @@ from shared.contracts.kinds import KINDS
 from shared.feed.doorbells import READERS
 from tests.contexts import CONTEXTS
 
+NOT_WALKED = {
+    (
+        "monitor",
+        "ai-task-request",
+    ): "a digest leaves once a day; tests/monitor/test_notifying.py holds it against its schema"
+}
+"""What no story of a few minutes shows, and why."""
+
 
 def feed_of(application):
     return application.extensions["tandem"].feed
@@ -18,7 +26,7 @@ def feed_of(application):
 def test_a_feed_publishes_the_kinds_of_the_contract_and_may_have_own_ones(service, applications):
     published = set(feed_of(applications[service][0]).snapshots)
     assert set(KINDS[service]) <= published
-    assert published - set(KINDS[service]) <= {"run", "notification"}, (
+    assert published - set(KINDS[service]) <= {"run", "notification", "task"}, (
         "a kind that others can read needs a schema in shared.contracts.kinds"
     )
 
@@ -55,5 +63,5 @@ def test_every_change_of_a_walked_story_fits_its_schema(walked_feeds):
             seen.add((service, kind))
             if not change["deleted"]:
                 assert KINDS[service][kind]().validate(change["data"]) == {}, (service, kind, change["data"])
-    missing = {(service, kind) for service, kinds in KINDS.items() for kind in kinds} - seen
+    missing = NOT_WALKED.keys() ^ {(service, kind) for service, kinds in KINDS.items() for kind in kinds} - seen
     assert not missing, f"the story never showed {missing}"

@@ -15,7 +15,8 @@ _numbers = itertools.count(1)
 
 def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
     """The ids of new things by the names that paths have for them: a run with a step at work and a row of it, a comment,
-    a partnership, an objective with a key result, a call, a template and a recurrence of it, and an import."""
+    a partnership, an objective with a key result, a call and its invitation, a template and a recurrence of it, and an
+    import."""
     client, number = application.test_client(), next(_numbers)
 
     def post(path: str, body: Any) -> Any:
@@ -37,6 +38,7 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
     soon = clock.rfc3339(clock.now() + timedelta(days=3, hours=number))
     call = {"type": "schedule_meeting", "partnershipId": partnership, "startsAt": soon}
     meeting = post(f"{path}/steps/{step}/actions", call)["items"][0]
+    invitation = client.get(f"{path}/steps/{step}/data", headers=headers).json["deliveries"][0]["id"]
     return {
         "run_id": run["id"],
         "step_id": step,
@@ -46,6 +48,7 @@ def made(application: Flask, headers: dict[str, str]) -> dict[str, str]:
         "objective_id": grow["id"],
         "key_result_id": grow["keyResults"][0]["id"],
         "meeting_id": meeting["id"],
+        "delivery_id": invitation,
         "template_id": template,
         "recurrence_id": recurrence,
         "import_id": post("/api/imports", {"kind": "partnerships", "csv": f"name\nThing {number}\n"})["id"],

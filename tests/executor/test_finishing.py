@@ -35,7 +35,7 @@ def test_success_keeps_the_result_and_tells_its_person(claimed, now, database):
     task = read(claimed)
     assert (task.status, task.result, task.finished_at, task.lease_until, task.error) == (
         "success",
-        {"echo": "x"},
+        {"summary": "Echoed.", "echo": "x"},
         now,
         None,
         None,

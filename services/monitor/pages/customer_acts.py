@@ -15,8 +15,8 @@ from services.monitor.pages import (
     flash,
     forms,
     frame,
+    record_forms,
     renewals,
-    schema_forms,
     urls,
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
@@ -53,7 +53,7 @@ def act(action: str) -> Any:
     chosen = request.form.getlist("id")
     if forms.is_only_saving():
         return _form(action)
-    typed = {name: value for name, value in schema_forms.read(schema, request.form).items() if value not in (None, "")}
+    typed = {name: value for name, value in record_forms.read(schema, request.form).items() if value not in (None, "")}
     body = {"customerIds": chosen, "action": action} | typed
     try:
         done = api_client.send("workflows", "POST", f"{CUSTOMERS}/batches", body, key=request.form.get("key"))
@@ -105,7 +105,7 @@ def _form(action: str, error: TandemError | None = None) -> Any:
         button=button,
         ids=chosen,
         back=urls.back(PAGE),
-        fields=schema_forms.fields_of(schema, schema_forms.read(schema, request.form)),
+        fields=record_forms.fields_of(schema, record_forms.read(schema, request.form)),
         key=request.form.get("key") or ids.new_id(),
         errors=errors | ({"ids": errors["customerIds"]} if "customerIds" in errors else {}),
         problem=failures.problem_of(error) if error and not errors else None,

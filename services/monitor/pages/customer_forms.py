@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import failures, forms, schema_forms
+from services.monitor.pages import failures, forms, record_forms
 from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, PARENT_RELATIONS, RENEWAL_TERMS, SENTIMENTS
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
@@ -182,7 +182,7 @@ class Form:
 
     def typed(self) -> dict[str, Any]:
         """What was typed into it."""
-        return schema_forms.read(self.schema, request.form)
+        return record_forms.read(self.schema, request.form)
 
     def show(self, error: TandemError | None = None, *, kept: bool = False) -> Any:
         """The page of the form with the present values; with what was typed if that is `kept`, or was refused, which it
@@ -198,7 +198,7 @@ class Form:
         page = render_template(
             "customers/form.html",
             form=self,
-            fields=schema_forms.fields_of(self.schema, typed),
+            fields=record_forms.fields_of(self.schema, typed),
             errors=errors,
             present=self._changed(values, typed) if stale else {},
             version=forms.version(values.get("version"), error) if values.get("version") else None,
@@ -208,7 +208,7 @@ class Form:
         return (page, error_responses.status_of(error)) if error else page
 
     def _changed(self, values: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, str]:
-        saved, mine = schema_forms.as_words(self.schema, values), schema_forms.as_words(self.schema, typed)
+        saved, mine = record_forms.as_words(self.schema, values), record_forms.as_words(self.schema, typed)
         return {name: saved[name] or "nothing" for name in saved if saved[name] != mine.get(name, "")}
 
 

@@ -83,8 +83,9 @@ def day_begins(text: str | None, zone: str, *, days_later: int = 0) -> datetime 
 
 def by_field(errors: Mapping[str, Any]) -> dict[str, list[str]]:
     """Errors of a REST answer by the names of the form's fields: `aiTasks.0.title` belongs to the field `title`."""
-    return {path.rpartition(".")[2]: _reasons(reasons) for path, reasons in errors.items()}
+    return {path.rpartition(".")[2]: reasons(said) for path, said in errors.items()}
 
 
-def _reasons(reasons: Any) -> list[str]:
-    return [str(reason) for reason in reasons] if isinstance(reasons, list) else [str(reasons)]
+def reasons(said: Any) -> list[str]:
+    """The reasons of one field in the errors of a REST answer, as texts."""
+    return [str(reason) for reason in said] if isinstance(said, list) else [str(said)]

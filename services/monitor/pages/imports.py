@@ -19,8 +19,8 @@ IMPORTS = "/api/imports"
 OWNERS = ("workflows", "runs")
 """The services that take files."""
 
-ROWS_AT_ONCE = 500
-"""Rows that one request works through; a longer file goes on with the next."""
+ROWS_AT_ONCE = 100
+"""Rows that one request works through, in a second or two; a longer file goes on with the next."""
 
 VERBS = {"checking": "check", "running": "run", "undoing": "undo"}
 """What goes on with an import that is under way."""

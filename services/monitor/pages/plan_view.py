@@ -1,16 +1,22 @@
-"""Combines an action plan with the tasks that were made from it, as the six sections show it."""
+"""Combines an action plan with the tasks that were made from it, as its page shows it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
-from services.monitor import reporting, tenant_scope
-from services.monitor.pages import api_client, wording
+from services.monitor import people, reporting, tenant_scope
+from services.monitor.pages import api_client, customers, status_style, wording
+from shared.ground import clock, local_days
 from shared.ground.errors import NotFound
 from shared.ground.principal import Principal
 
 MOST_TASKS = 100
 DONE = ("success", "completed")
+UNDER_WAY = ("queued", "running")
+
+Item = dict[str, Any]
 
 
 def path(execution_id: str) -> str:
@@ -18,9 +24,12 @@ def path(execution_id: str) -> str:
     return f"/api/workflows/executions/{execution_id}/action-plan"
 
 
-def template_context(by: Principal, execution: dict[str, Any]) -> dict[str, Any]:
-    """The variables of the page: the plan, its review, and its tasks in their newest state; `plan` is None before there
-    is one. Unavailable when workflows does not answer for the plan."""
+def template_context(by: Principal, execution: dict[str, Any], item_id: str | None = None) -> dict[str, Any]:
+    """The variables of the page: the plan, its review, its tasks in their newest state, and the item that is shown
+    beside the list: that of this id, else the first that waits for somebody. `plan` is None before there is one.
+
+    Unavailable when workflows does not answer for the plan.
+    """
     plan = find(by, execution["id"])
     if plan is None:
         return {"plan": None, "plan_first": False, "task_of": {}}
@@ -31,17 +40,26 @@ def template_context(by: Principal, execution: dict[str, Any]) -> dict[str, Any]
         if task_id in task_of:
             task_of[task_id] = task_of[task_id] | newest
     titles = {item["id"]: item["title"] for item in items(plan)}
+    named = next((item for item in items(plan) if item["id"] == item_id), None)
     return {
         "plan": plan,
         "plan_first": finalized,
         "task_of": task_of,
         "review": review(plan),
+        "chosen": named or _first(plan, task_of),
+        "is_chosen_by_name": named is not None,
+        "seen": mark_of(named or _first(plan, task_of)),
+        "names": customers.owners(by),
+        "today": local_days.local_date(clock.now(), people.tenant(by.tenant_id).time_zone).isoformat(),
         "tasks_away": away,
         "issues": [
             issue | {"title": issue.get("title") or titles.get(issue["item"]) or wording.words(issue["item"])}
             for issue in plan["issues"]
         ],
         "ai_done": sum((task_of.get(item["id"]) or {}).get("executionStatus") in DONE for item in plan["aiTasks"]),
+        "ai_failed": sum(
+            (task_of.get(item["id"]) or {}).get("executionStatus") == "failed" for item in plan["aiTasks"]
+        ),
     }
 
 
@@ -68,24 +86,70 @@ def tasks_of(by: Principal, execution_id: str) -> list[dict[str, Any]]:
             return tasks
 
 
-def items(plan: dict[str, Any]) -> list[dict[str, Any]]:
+def items(plan: dict[str, Any]) -> list[Item]:
     """Every item to be reviewed, AI tasks first."""
     return [*plan["aiTasks"], *plan["csmTasks"]]
 
 
-def is_open(item: dict[str, Any]) -> bool:
+def is_open(item: Item) -> bool:
     """Whether the item is neither approved nor rejected yet."""
     return (item.get("decision") or "proposed") == "proposed"
 
 
 def review(plan: dict[str, Any]) -> dict[str, Any]:
-    """How many items are approved, open and rejected, and that in words."""
-    decisions = [item.get("decision") or "proposed" for item in items(plan)]
-    counted = {
-        word: decisions.count(name)
-        for name, word in (("approved", "approved"), ("proposed", "open"), ("rejected", "rejected"))
+    """How far the review is: how many items are decided, how many are left, and the items that are not decided."""
+    everything = items(plan)
+    waiting = [item for item in everything if is_open(item)]
+    return {
+        "total": len(everything),
+        "decided": len(everything) - len(waiting),
+        "waiting": waiting,
+        "waiting_ai": [item for item in plan["aiTasks"] if is_open(item)],
+        "rejected": sum(item.get("decision") == "rejected" for item in everything),
     }
-    return counted | {"words": ", ".join(f"{number} {word}" for word, number in counted.items() if number)}
+
+
+def next_open(plan: dict[str, Any], item_id: str) -> str:
+    """The item that waits for a decision after this one, from the beginning again at the end; this one if none does."""
+    order = [item["id"] for item in items(plan)]
+    at = order.index(item_id) if item_id in order else -1
+    turned = [*items(plan)[at + 1 :], *items(plan)[: at + 1]]
+    return next((item["id"] for item in turned if is_open(item)), item_id)
+
+
+def mark_of(item: Item | None) -> str:
+    """A mark of an item as it reads: another one once anything of it was changed."""
+    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def reads(item: Item) -> str:
+    """How an item reads now, as a part of a sentence."""
+    decision = status_style.of(item.get("decision")).label.lower()
+    who = (item.get("decidedBy") or {}).get("name")
+    why = f" ({item['reason']})" if item.get("reason") else ""
+    return f"“{item['title']}”, priority {item['priority']}, {decision}{f' by {who}' if who else ''}{why}"
+
+
+def status(run_status: str, context: dict[str, Any]) -> str:
+    """The status of the whole: after finalizing it is completed only once its AI tasks are, and failed if one is."""
+    plan = context["plan"]
+    if plan is None or plan["status"] != "finalized" or run_status not in DONE:
+        return run_status
+    states = [(context["task_of"].get(item["id"]) or {}).get("executionStatus") for item in plan["aiTasks"]]
+    if "failed" in states:
+        return "failed"
+    return "running" if any(state in UNDER_WAY for state in states) else run_status
+
+
+def _first(plan: dict[str, Any], task_of: dict[str, Any]) -> Item | None:
+    """The first item that waits for somebody: for a decision, or after finalizing because it failed; else the first."""
+    finalized = plan["status"] == "finalized"
+    waits = [
+        item
+        for item in items(plan)
+        if ((task_of.get(item["id"]) or {}).get("executionStatus") == "failed" if finalized else is_open(item))
+    ]
+    return next(iter(waits or items(plan)), None)
 
 
 def _states(by: Principal, execution_id: str) -> dict[str, dict[str, Any]]:
@@ -95,7 +159,13 @@ def _states(by: Principal, execution_id: str) -> dict[str, dict[str, Any]]:
     except NotFound:
         return {}
     return {
-        step.id: {"executionStatus": step.status, "error": (step.error or {}).get("message"), "runId": step.task_id}
+        step.id: {
+            "executionStatus": step.status,
+            "error": (step.error or {}).get("message"),
+            "outcomeUnknown": (step.error or {}).get("outcomeUnknown"),
+            "summary": step.summary,
+            "runId": step.task_id,
+        }
         for step in steps
         if step.task_id
     }

@@ -1,4 +1,4 @@
-"""The pages of an action plan under review: generate, approve, edit or reject its items, finalize."""
+"""The pages of an action plan under review: generate, approve or reject its items, take that back, finalize."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, failures, flash, forms, frame, plan_view, questions, renewal, wording
+from services.monitor.pages import (
+    api_client,
+    failures,
+    flash,
+    forms,
+    frame,
+    plan_edits,
+    plan_view,
+    questions,
+    renewal,
+    wording,
+)
 from services.monitor.pages.questions import Question
-from shared.contracts.action_plans import ITEM_LISTS, TYPED_ITEM_FIELDS
-from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from shared.contracts.action_plans import ITEM_LISTS
+from shared.ground.errors import Conflict, Invalid, Stale, TandemError
 from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("plans", __name__)
@@ -23,26 +34,16 @@ def generate(execution_id: str) -> Any:
         api_client.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
     except Conflict as error:
         return renewal.page(execution_id, problem=failures.problem_of(error)), 409
-    return flash.redirect_to(f"/app/renewals/{execution_id}", "The draft stands below. Review it, then finalize.")
+    return flash.redirect_to(f"/app/renewals/{execution_id}", "The draft is ready. Review it, then finalize.")
 
 
-@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/approve")
+@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/<any(approve, undecide):move>")
 @application.needs("member")
-def approve(execution_id: str, item_id: str) -> Any:
-    """Approve one item."""
-    _change(execution_id, item_id, decision="approved")
-    return flash.redirect_to(f"/app/renewals/{execution_id}")
-
-
-@blueprint.post("/app/renewals/<execution_id>/approve-all")
-@application.needs("member")
-def approve_all(execution_id: str) -> Any:
-    """Approve every item that is still open."""
-    plan = _plan(execution_id)
-    edits = {name: [_approved(item) for item in plan[name] if plan_view.is_open(item)] for name in ITEM_LISTS}
-    _patch(execution_id, edits)
-    number = sum(len(items) for items in edits.values())
-    return flash.redirect_to(f"/app/renewals/{execution_id}", f"{wording.many(number, 'item')} approved.")
+def decide(execution_id: str, item_id: str, move: str) -> Any:
+    """Approve one item, or take back what was decided about it."""
+    if move == "undecide":
+        return _decided(execution_id, item_id, "Undecided again", decision="proposed")
+    return _decided(execution_id, item_id, "Approved", decision="approved")
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/reject")
@@ -59,35 +60,65 @@ def reject(execution_id: str, item_id: str) -> Any:
     reason = request.form.get("reason", "").strip()
     if not reason:
         return _reject_form(execution_id, item_id, {"reason": ["Say why, for whoever asks later."]}), 422
-    _change(execution_id, item_id, decision="rejected", reason=reason)
-    return flash.redirect_to(f"/app/renewals/{execution_id}")
+    return _decided(execution_id, item_id, "Rejected", decision="rejected", reason=reason)
 
 
-@blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
-@application.needs("member")
-def ask_edit(execution_id: str, item_id: str) -> Any:
-    """The form for changing an item."""
-    plan, item = _item(execution_id, item_id)
-    return _edit_form(execution_id, plan, item, item)
-
-
-@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
-@application.needs("member")
-def edit(execution_id: str, item_id: str) -> Any:
-    """Change an item. If the plan was changed meanwhile, the form says how the item reads now and keeps what was typed;
-    saving it again overwrites."""
-    fields: dict[str, Any] = {name: request.form[name].strip() for name in TYPED_ITEM_FIELDS if name in request.form}
-    if fields.get("dueDate") == "":
-        fields["dueDate"] = None
+def _decided(execution_id: str, item_id: str, said: str, **fields: Any) -> Any:
+    """Send a decision, and go on to the next item that waits for one; the page as it is now if somebody was first."""
     try:
-        _change(execution_id, item_id, **fields, priority=forms.number(request.form.get("priority")))
-    except (Invalid, Stale) as error:
-        plan, item = _item(execution_id, item_id)
-        errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-        return _edit_form(execution_id, plan, item, request.form.to_dict(), errors, error), error_responses.status_of(
-            error
-        )
-    return flash.redirect_to(f"/app/renewals/{execution_id}", "Saved.")
+        plan = plan_edits.change(execution_id, item_id, **fields)
+    except (plan_edits.ItemChanged, Conflict, Invalid) as error:
+        return _as_it_is(execution_id, item_id, error)
+    _, item = plan_edits.item_of(plan, item_id)
+    taken_back = fields["decision"] == "proposed"
+    shown = item_id if taken_back else plan_view.next_open(plan, item_id)
+    back = flash.Undo(f"/app/renewals/{execution_id}/items/{item_id}/undecide", [("version", ""), ("seen", "")])
+    return flash.redirect_to(
+        f"/app/renewals/{execution_id}?item={shown}", f"{said}: “{item['title']}”.", undo=None if taken_back else back
+    )
+
+
+def _as_it_is(execution_id: str, item_id: str, error: TandemError) -> Any:
+    problem = failures.problem_of(error)
+    if isinstance(error, plan_edits.ItemChanged):
+        problem["detail"] = error.message + " Nothing was written."
+    elif error.errors:
+        problem["detail"] = _faults(error)
+    return renewal.page(execution_id, item_id, problem=problem), error_responses.status_of(error)
+
+
+def _faults(error: TandemError) -> str:
+    """What finalize would refuse of the items, as sentences."""
+    named = {wording.words(path.split(".", 2)[-1]): forms.reasons(reasons) for path, reasons in error.errors.items()}
+    return " ".join(f"{field}: {' '.join(reasons)}" for field, reasons in named.items())
+
+
+@blueprint.get("/app/renewals/<execution_id>/approve-all")
+@application.needs("member")
+def ask_approve_all(execution_id: str) -> Any:
+    """The page that lists what each undecided item will do before all of them are approved."""
+    return _approve_form(execution_id)
+
+
+@blueprint.post("/app/renewals/<execution_id>/approve-all")
+@application.needs("member")
+def approve_all(execution_id: str) -> Any:
+    """Approve the items that were listed."""
+    plan, listed = plan_edits.plan_of(execution_id), set(request.form.getlist("item"))
+    edits = {
+        name: [
+            {"id": item["id"], "decision": "approved"}
+            for item in plan[name]
+            if item["id"] in listed and plan_view.is_open(item)
+        ]
+        for name in ITEM_LISTS
+    }
+    try:
+        plan_edits.patch(execution_id, edits, request.form.get("version"))
+    except (Stale, Conflict, Invalid) as error:
+        return _approve_form(execution_id, error), error_responses.status_of(error)
+    number = sum(len(items) for items in edits.values())
+    return flash.redirect_to(f"/app/renewals/{execution_id}", f"{wording.many(number, 'item')} approved.")
 
 
 @blueprint.get("/app/renewals/<execution_id>/finalize")
@@ -100,13 +131,13 @@ def ask_finalize(execution_id: str) -> Any:
 @blueprint.post("/app/renewals/<execution_id>/finalize")
 @application.needs("member")
 def finalize(execution_id: str) -> Any:
-    """Finalize the plan: make its tasks, queue the AI tasks, complete the workflow. A second press changes nothing."""
+    """Finalize the plan: make its tasks, queue the AI tasks, complete the workflow. A second press changes nothing.
+    While an AI item is not decided it is refused, and the form names it."""
+    path, body = plan_view.path(execution_id) + "/finalize", {"approveOpen": False}
     try:
-        made = api_client.send(
-            "workflows", "POST", plan_view.path(execution_id) + "/finalize", {}, version=request.form.get("version")
-        )
-    except Conflict as error:
-        return _finalize_form(execution_id, error), 409
+        made = api_client.send("workflows", "POST", path, body, version=request.form.get("version"))
+    except (Conflict, Stale) as error:
+        return _finalize_form(execution_id, error), error_responses.status_of(error)
     failed = made.get("failed") or []
     said = f"Finalized: {_made(made['created'])}."
     if failed:
@@ -125,81 +156,38 @@ def _made(created: dict[str, int]) -> str:
     )
 
 
-def _change(execution_id: str, item_id: str, **fields: Any) -> None:
-    """Change one item in any section of the plan."""
-    plan, _ = _item(execution_id, item_id)
-    name = next(name for name in ITEM_LISTS if any(item["id"] == item_id for item in plan[name]))
-    _patch(execution_id, {name: [{"id": item_id, **fields}]})
-
-
-def _patch(execution_id: str, edits: dict[str, Any]) -> None:
-    """Send the edits. Stale if the plan is no longer what the form showed."""
-    api_client.send("workflows", "PATCH", plan_view.path(execution_id), edits, version=request.form.get("version"))
-
-
-def _approved(item: dict[str, Any]) -> dict[str, Any]:
-    return {"id": item["id"], "decision": "approved"}
-
-
-def _plan(execution_id: str) -> dict[str, Any]:
-    plan = plan_view.find(application.by(), execution_id)
-    if plan is None:
-        raise NotFound("This renewal has no action plan yet.")
-    return plan
-
-
-def _item(execution_id: str, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    plan = _plan(execution_id)
-    item = next((item for item in plan_view.items(plan) if item["id"] == item_id), None)
-    if item is None:
-        raise NotFound("The plan has no such item.")
-    return plan, item
-
-
 def _reject_form(execution_id: str, item_id: str, errors: dict[str, list[str]] | None = None) -> str:
-    plan, item = _item(execution_id, item_id)
+    plan = plan_edits.plan_of(execution_id)
+    _, item = plan_edits.item_of(plan, item_id)
     question = Question(
         crumb=("Renewals", "/app/renewals"),
         title=f"Reject “{item['title']}”?",
         text="It stays in the plan as rejected, with your reason, and no task is made of it.",
         button="Reject",
         action=f"/app/renewals/{execution_id}/items/{item_id}/reject",
-        back=f"/app/renewals/{execution_id}",
+        back=f"/app/renewals/{execution_id}?item={item_id}",
         danger=True,
         with_reason=True,
         reason_needed=True,
-        version=plan.get("version"),
+        version=forms.version(plan.get("version")),
+        hidden={"seen": request.form.get("seen") or plan_view.mark_of(item)},
     )
     return questions.render(question, errors)
 
 
-def _edit_form(
-    execution_id: str,
-    plan: dict[str, Any],
-    item: dict[str, Any],
-    form: dict[str, Any],
-    errors: dict[str, list[str]] | None = None,
-    error: TandemError | None = None,
-) -> str:
-    problem = failures.problem_of(error) if error and not errors else None
-    if problem and isinstance(error, Stale):
-        problem["detail"] = (
-            f"Somebody changed it meanwhile; it now reads “{item['title']}”, priority {item['priority']}. "
-            "Saving puts yours in its place."
-        )
+def _approve_form(execution_id: str, error: TandemError | None = None) -> str:
+    plan = plan_edits.plan_of(execution_id)
     return render_template(
-        "renewals/edit_item.html",
-        execution={"id": execution_id},
-        version=forms.version(plan.get("version", ""), error),
-        item=item,
-        form=form,
-        errors=errors or {},
-        problem=problem,
+        "renewals/approve_all.html",
+        execution=api_client.get("workflows", f"/api/workflows/executions/{execution_id}"),
+        plan=plan,
+        review=plan_view.review(plan),
+        problem=(failures.problem_of(error) | ({"detail": _faults(error)} if error.errors else {})) if error else None,
     )
 
 
 def _finalize_form(execution_id: str, error: TandemError | None = None) -> str:
-    plan, execution = _plan(execution_id), api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
+    plan = plan_edits.plan_of(execution_id)
     kept = {name: [item for item in plan[name] if item.get("decision") != "rejected"] for name in ITEM_LISTS}
     review = plan_view.review(plan)
     counts = {
@@ -207,12 +195,13 @@ def _finalize_form(execution_id: str, error: TandemError | None = None) -> str:
         "csm": len(kept["csmTasks"]),
         "sub": sum(len(item.get("subTasks") or ()) for item in kept["csmTasks"]),
         "rejected": review["rejected"],
-        "open": review["open"],
+        "open": len(review["waiting"]),
     }
     return render_template(
         "renewals/finalize.html",
-        execution=execution,
+        execution=api_client.get("workflows", f"/api/workflows/executions/{execution_id}"),
         plan=plan,
+        review=review,
         counts=counts,
         problem=failures.problem_of(error) if error else None,
     )

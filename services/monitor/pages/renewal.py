@@ -21,8 +21,8 @@ blueprint = frame.page_blueprint("renewal", __name__)
 @blueprint.get("/app/renewals/<execution_id>")
 @application.needs("member")
 def show(execution_id: str) -> Any:
-    """The work page of one renewal."""
-    return page(execution_id)
+    """The work page of one renewal; with `item`, that item of its plan beside the others."""
+    return page(execution_id, request.args.get("item"))
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/complete")
@@ -85,15 +85,14 @@ def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | Non
     api_client.send("workflows", "POST", address, body, version=request.form.get("version"))
 
 
-def page(execution_id: str, **more: Any) -> str:
+def page(execution_id: str, item_id: str | None = None, **more: Any) -> str:
     """The work page, with the error of one of its forms if there is one."""
-    context = template_context(application.by(), execution_id)
-    return render_template(
-        "renewals/renewal.html", stream=urls.stream(view="renewal", id=execution_id), **(context | more)
-    )
+    context = template_context(application.by(), execution_id, item_id)
+    stream = urls.stream(view="renewal", id=execution_id, item=item_id)
+    return render_template("renewals/renewal.html", stream=stream, **(context | more))
 
 
-def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
+def template_context(by: Principal, execution_id: str, item_id: str | None = None) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when workflows does not answer for
     the execution or its plan; other parts may be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
@@ -109,7 +108,7 @@ def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
         if execution["status"] == "in_progress"
         else None
     )
-    plan = plan_view.template_context(by, execution)
+    plan = plan_view.template_context(by, execution, item_id)
     last_done = [step["id"] for step in steps if step["status"] == "completed" and step.get("output")][-1:]
     return {
         "execution": execution,
@@ -122,7 +121,7 @@ def template_context(by: Principal, execution_id: str) -> dict[str, Any]:
         "stage_names": stages,
         "stage_name": stages.get(execution["stage"], execution["stage"]),
         "owner": _owner(by, execution),
-        "run_status": _run_status(by, execution),
+        "run_status": plan_view.status(_run_status(by, execution), plan),
         "others": _others(by, execution_id),
         **plan,
     }

@@ -1,187 +1,177 @@
-"""Makes the fields of a form from a JSON Schema, and reads what was typed in them back as JSON (pure).
+"""Shows a JSON object as a form by its JSON Schema, and reads it back.
 
-An object within the object has its fields in the same form, under names such as `details.percent`. What no field is made for
-(objects of any shape, lists of objects) is typed as JSON. What was typed and cannot be read stays a text, which the service that
-owns the schema then refuses, naming the field.
+A field's name is its path in the object, after the name of the object itself: `metadata.newContact.name`, and
+`metadata.to.0.email` in a list of objects. What a form cannot show is edited as JSON. Nothing is checked here: a
+text that is no number stays one, and the owning service refuses it by the same schema, at the same path.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from services.monitor.pages import wording
+from services.monitor.pages import forms, wording
+from shared.contracts.references import PERSON
+from shared.ground import strict_json
+from shared.ground.errors import Invalid
+
+LONGEST_LINE = 255
+BLANK_ROWS = 1
+"""How many empty rows a list of objects ends with, for new ones."""
 
 Schema = Mapping[str, Any]
 
-LONG_TEXT = 300
-"""A text that may be longer than this is typed in a field of several lines."""
-
 
 @dataclass(frozen=True)
-class FormField:
-    """A field of a form. `kind` is text, textarea, number, date, select, choice (several of `options`), checkbox, lines (one text a
-    line) or json."""
+class Field:
+    """One field of the form. `kind` is line, text, number, date, flag, choice, person, lines (a list, one entry a
+    line), json, or group: the heading of the fields under it."""
 
     name: str
     label: str
     kind: str
-    value: Any = None
-    options: Sequence[tuple[str, str]] = ()
+    value: Any = ""
     required: bool = False
+    choices: Sequence[tuple[str, str]] = ()
     hint: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """The last part of its name, by which errors name it."""
-        return self.name.rpartition(".")[2]
+    longest: int | None = None
 
 
-def fields_of(schema: Schema, values: Mapping[str, Any], prefix: str = "") -> list[FormField]:
-    """The fields of a form for the properties of a schema, filled with `values`."""
-    return list(_fields(schema, values or {}, prefix))
+def fields(schema: Schema, values: Any, name: str) -> list[Field]:
+    """The fields for this object, in the order of its schema; those of objects inside it follow their heading."""
+    return list(_fields(schema, values, name, required=True))
 
 
-def _fields(schema: Schema, values: Mapping[str, Any], prefix: str) -> Iterator[FormField]:
-    needed = schema.get("required", ())
-    for name, inner in schema.get("properties", {}).items():
-        value = values.get(name, inner.get("default"))
-        if _is_object(inner):
-            yield from _fields(inner, value or {}, f"{prefix}{name}.")
-        elif "const" not in inner:
-            yield _field(f"{prefix}{name}", name, inner, value, name in needed)
+def placed(errors: Mapping[str, Sequence[str]], shown: Sequence[Field]) -> dict[str, list[str]]:
+    """Errors by the field that shows them: that of their path, or the nearest above it, such as a whole list."""
+    names = {field.name for field in shown}
+    found: dict[str, list[str]] = {}
+    for path, reasons in errors.items():
+        name = path
+        while name not in names and "." in name:
+            name = name.rpartition(".")[0]
+        found.setdefault(name if name in names else path, []).extend(reasons)
+    return found
 
 
-def _field(name: str, key: str, schema: Schema, value: Any, required: bool) -> FormField:
-    kind = kind_of(schema)
-    shown = value
-    if kind == "lines":
-        shown = "\n".join(map(str, value or ()))
-    elif kind == "json":
-        shown = "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
-    options = _options(schema.get("items", {}) if kind == "choice" else schema)
-    if kind == "select" and (not required or value in (None, "")):
-        options = [("", "–"), *options]
-    hint = schema.get("description", "") or ("One a line." if kind == "lines" else "")
-    return FormField(
-        name, schema.get("title") or wording.words(key), kind, shown, options, required, hint, _extra(schema, kind)
-    )
-
-
-def kind_of(schema: Schema) -> str:
-    """The kind of field in which a value of this schema is typed."""
-    types = _types(schema)
-    if "enum" in schema or "oneOf" in schema:
-        return "select"
-    if "array" in types:
-        items = schema.get("items", {})
-        if "enum" in items or "oneOf" in items:
-            return "choice"
-        return "lines" if "string" in _types(items) else "json"
-    if "boolean" in types:
-        return "select" if "null" in types else "checkbox"
-    if types & {"integer", "number"}:
-        return "number"
-    if "string" in types:
-        if schema.get("format") in ("date", "date-time"):
-            return "date" if schema["format"] == "date" else "text"
-        return "textarea" if schema.get("maxLength", 0) > LONG_TEXT else "text"
-    return "json"
-
-
-def _types(schema: Schema) -> set[str]:
-    told = schema.get("type", ())
-    return {told} if isinstance(told, str) else set(told)
-
-
-def _is_object(schema: Schema) -> bool:
-    return "object" in _types(schema) and bool(schema.get("properties"))
-
-
-def _options(schema: Schema) -> list[tuple[str, str]]:
-    if "oneOf" in schema:
-        return [(one["const"], one.get("title") or wording.words(one["const"])) for one in schema["oneOf"]]
-    if "enum" in schema:
-        return [(str(one), wording.words(str(one))) for one in schema["enum"] if one is not None]
-    return [("true", "Yes"), ("false", "No")] if "boolean" in _types(schema) else []
-
-
-def _extra(schema: Schema, kind: str) -> dict[str, str]:
-    if kind == "number":
-        return {"inputmode": "numeric" if "integer" in _types(schema) else "decimal"}
-    return {"maxlength": str(schema["maxLength"])} if "maxLength" in schema else {}
-
-
-def read(schema: Schema, form: Any, prefix: str = "") -> dict[str, Any]:
-    """What was typed in the fields of a schema, as JSON. An empty field is null where null is allowed, an empty text where it is a
-    text, and left out otherwise; so is a field that the form does not have."""
-    values: dict[str, Any] = {}
-    for name, inner in schema.get("properties", {}).items():
-        full = f"{prefix}{name}"
-        if _is_object(inner):
-            within = read(inner, form, f"{full}.")
-            if within or name in schema.get("required", ()):
-                values[name] = within
-        elif "const" in inner:
-            values[name] = inner["const"]
-        elif full in form or f"{full}:shown" in form:
-            value = _typed(inner, form, full)
-            if value is not _LEFT_OUT:
-                values[name] = value
-    return values
-
-
-_LEFT_OUT = object()
-
-
-def _typed(schema: Schema, form: Any, name: str) -> Any:
-    kind = kind_of(schema)
-    if kind == "checkbox":
-        return name in form and form[name] == "true"
-    if kind == "choice":
-        return [value for value in form.getlist(name) if value]
+def read(schema: Schema, form: Mapping[str, str], name: str) -> Any:
+    """The object that was typed. Empty fields are left out, and rows of a list in which nothing is typed."""
+    kind = _kind(schema)
+    if kind == "group":
+        return {
+            key: value
+            for key, inner in schema["properties"].items()
+            if not _is_nothing(value := read(inner, form, f"{name}.{key}"), key, schema)
+        }
+    if kind == "rows":
+        rows = [read(schema["items"], form, f"{name}.{place}") for place in range(_rows_in(form, name))]
+        return [row for row in rows if any(not isinstance(value, bool) for value in row.values())]
     text = form.get(name, "").strip().replace("\r\n", "\n")
-    if kind == "lines":
-        return [line.strip() for line in text.split("\n") if line.strip()]
-    if not text:
-        types = _types(schema)
-        return None if "null" in types else "" if "string" in types else _LEFT_OUT
     return _value(schema, kind, text)
 
 
+def _fields(schema: Schema, value: Any, name: str, label: str = "", required: bool = False) -> Iterator[Field]:
+    kind, label, hint = _kind(schema), schema.get("title") or label, schema.get("description", "")
+    if kind == "group":
+        if label:
+            yield Field(name, label, "group", hint=hint)
+        inside = value if isinstance(value, Mapping) else {}
+        for key, inner in schema["properties"].items():
+            needed = (required or bool(inside)) and key in schema.get("required", ())
+            yield from _fields(inner, inside.get(key), f"{name}.{key}", wording.words(key), needed)
+    elif kind == "rows":
+        rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+        yield Field(name, label, "group", hint=hint or "Empty what is not wanted; the last row is for another.")
+        for place, row in enumerate([*rows, *[{}] * BLANK_ROWS]):
+            for key, inner in schema["items"]["properties"].items():
+                needed = key in schema["items"].get("required", ()) and place < len(rows)
+                yield from _fields(inner, row.get(key), f"{name}.{place}.{key}", wording.words(key), needed)
+    else:
+        longest = schema.get("maxLength")
+        hint = hint or ("One a line." if kind == "lines" else "")
+        yield Field(name, label, kind, _shown(kind, value), required, _choices(schema), hint, longest)
+
+
+def _kind(schema: Schema) -> str:
+    types = _types(schema)
+    if "enum" in schema:
+        return "choice"
+    if "object" in types and schema.get("properties"):
+        return "group"
+    if "array" in types:
+        items = schema.get("items", {})
+        return {"group": "rows", "line": "lines", "number": "lines"}.get(_kind(items), "json")
+    if "boolean" in types:
+        return "flag"
+    if types & {"integer", "number"}:
+        return "number"
+    if "string" in types:
+        return _text_kind(schema)
+    return "json"
+
+
+def _text_kind(schema: Schema) -> str:
+    if schema.get("format") in (PERSON, "date"):
+        return str(schema["format"])
+    return "text" if schema.get("maxLength", LONGEST_LINE) > LONGEST_LINE else "line"
+
+
+def _types(schema: Schema) -> set[str]:
+    types = schema.get("type", ())
+    return {types} if isinstance(types, str) else set(types)
+
+
+def _choices(schema: Schema) -> list[tuple[str, str]]:
+    return [(str(choice), wording.words(str(choice))) for choice in schema.get("enum", ()) if choice is not None]
+
+
+def _shown(kind: str, value: Any) -> Any:
+    if kind == "flag":
+        return bool(value)
+    if kind == "json":
+        return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
+    if kind == "lines" and isinstance(value, list):
+        return "\n".join(str(entry) for entry in value)
+    return "" if value is None else str(value)
+
+
 def _value(schema: Schema, kind: str, text: str) -> Any:
+    if kind == "flag":
+        return bool(text)
+    if kind == "number":
+        return _number(schema, text)
+    if kind == "lines":
+        numbers = _kind(schema["items"]) == "number"
+        entries = [entry.strip() for entry in text.split("\n") if entry.strip()]
+        return [_number(schema["items"], entry) if numbers else entry for entry in entries]
+    if kind == "choice":
+        return next((choice for choice in schema["enum"] if str(choice) == text), text or None)
+    if kind == "json" and text:
+        try:
+            return strict_json.loads(text)
+        except (ValueError, Invalid):
+            return text
+    return text or None
+
+
+def _number(schema: Schema, text: str) -> Any:
+    if "integer" in _types(schema):
+        return forms.number(text)
     try:
-        if kind == "number":
-            return int(text) if text.lstrip("-").isdecimal() and len(text) < 16 else _decimal(text)
-        if kind == "json":
-            return json.loads(text)
-    except (ValueError, RecursionError):
+        return float(text) if text else None
+    except ValueError:
         return text
-    if "boolean" in _types(schema):
-        return {"true": True, "false": False}.get(text, text)
-    return text
 
 
-def _decimal(text: str) -> float | str:
-    number = float(text)
-    return number if abs(number) < 1e15 else text
+def _is_nothing(value: Any, key: str, schema: Schema) -> bool:
+    """Whether an object is without this value: none, or an empty list or object that it may lack."""
+    return value is None or (value in ([], {}) and key not in schema.get("required", ()))
 
 
-def as_words(schema: Schema, values: Mapping[str, Any]) -> dict[str, str]:
-    """The values of the fields of a schema as people read them, by name, for what somebody else changed meanwhile."""
-    return {one.name: _word(one) for one in _fields(schema, values, "")}
-
-
-def _word(one: FormField) -> str:
-    options = dict(one.options)
-    if one.kind == "choice":
-        return ", ".join(options.get(value, value) for value in one.value or ())
-    if one.kind == "checkbox":
-        return "yes" if one.value else "no"
-    if one.kind == "date" and one.value:
-        return wording.day(one.value)
-    value = str(one.value).lower() if isinstance(one.value, bool) else one.value
-    return "" if value in (None, "") else options.get(value, str(value))
+def _rows_in(form: Mapping[str, str], name: str) -> int:
+    places = [key[len(name) + 1 :].partition(".")[0] for key in form if key.startswith(f"{name}.")]
+    return max(
+        (int(place) + 1 for place in places if place.isascii() and place.isdigit() and len(place) < 4), default=0
+    )

@@ -318,7 +318,9 @@ VIEWS: Mapping[str, Callable[[Mapping[str, str], Principal], Any]] = {
     "list": _list,
     "inbox": _inbox,
     "run": lambda watched, by: _one_by_one(_Run(watched, by)),
-    "renewal": _work_page(renewal.template_context, RENEWAL_PARTS),
+    "renewal": lambda watched, by: _work_page(
+        lambda by, run_id: renewal.template_context(by, run_id, watched.get("item")), RENEWAL_PARTS
+    )(watched, by),
     "guided": lambda watched, by: _one_by_one(watching_guided.Guided(watched, by)),
     "tasks": _tasks,
     "task": _task,

@@ -164,6 +164,14 @@
     chosenId = next.id;
     (next.hasAttribute("tabindex") ? next : next.querySelector("a[href]") ?? next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
+    if (next.parentNode.hasAttribute("data-opens")) openSoon(next.querySelector("a[href]"));
+  };
+  // Where the chosen row is shown beside its list, it opens once the keys have come to rest on it.
+  const REST_MS = 200;
+  let opening;
+  const openSoon = (link) => {
+    clearTimeout(opening);
+    opening = setTimeout(() => link?.isConnected && link.click(), REST_MS);
   };
   // A row that was swapped is the chosen one still, and the rows with which something was done are no longer selected.
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -192,7 +200,14 @@
   const showKeys = () => {
     const keys = document.getElementById("keys");
     if (!keys) return;
-    document.getElementById("dialog-body").replaceChildren(keys.content.cloneNode(true));
+    const shown = keys.content.cloneNode(true);
+    document.querySelectorAll("[data-key][data-does]").forEach(({ dataset: { key, does } }) => {
+      const [term, words, kbd] = ["dt", "dd", "kbd"].map((tag) => document.createElement(tag));
+      [term.textContent, kbd.textContent] = [does, key];
+      words.append(kbd);
+      shown.querySelector("dl").append(term, words);
+    });
+    document.getElementById("dialog-body").replaceChildren(shown);
     dialog().showModal();
   };
   const KEYS = {

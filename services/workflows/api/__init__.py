@@ -8,6 +8,7 @@ from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
 from services.workflows.api.imports import imports
 from services.workflows.api.plans import plans
+from services.workflows.api.processors import processors
 from services.workflows.api.run_control import run_control
 from services.workflows.api.task_comments import task_comments
 from services.workflows.api.tasks import tasks
@@ -22,6 +23,7 @@ blueprints = (
     definitions,
     executions,
     plans,
+    processors,
     tasks,
     task_comments,
     triggers,

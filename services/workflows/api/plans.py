@@ -10,7 +10,7 @@ from services.workflows import finalizing
 from services.workflows import plans as verbs
 from services.workflows.api.showing import plan_shown
 from services.workflows.commands import EditPlan
-from services.workflows.schemas.plans import FinalizeAnswer, GenerateIn, PlanEdit, PlanSchema
+from services.workflows.schemas.plans import FinalizeAnswer, FinalizeIn, GenerateIn, PlanEdit, PlanSchema
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
 from shared.web import application
@@ -75,7 +75,8 @@ def _new_item_id(execution_id: str) -> str:
 
 @plans.post("/finalize")
 @application.needs("member")
+@plans.arguments(FinalizeIn)
 @plans.response(200, FinalizeAnswer)
-def finalize(execution_id: str) -> Any:
+def finalize(data: dict[str, Any], execution_id: str) -> Any:
     """Create the tasks, queue the AI ones, and complete the execution; twice is once."""
-    return finalizing.finalize(application.by(), execution_id, now=clock.now(), expected=application.if_match())
+    return finalizing.finalize(application.by(), execution_id, **data, now=clock.now(), expected=application.if_match())

@@ -161,15 +161,15 @@ def batch_shown(row: TaskBatch) -> Shown:
 
 
 def plan_shown(body: Shown, by: Principal) -> Shown:
-    """An action plan for this person; the payloads of its AI tasks only if they may see payloads."""
+    """An action plan for this person: what its AI tasks answered only if they may see payloads, what they are told for
+    everybody, who may approve it."""
     if by.sees_payloads:
         return body
-    return body | {"aiTasks": [_without_payloads(item) for item in body["aiTasks"]]}
+    return body | {"aiTasks": [_without_result(item) for item in body["aiTasks"]]}
 
 
-def _without_payloads(item: Shown) -> Shown:
-    hidden = {"metadata": None, "executionResult": _error_only(item.get("executionResult"))}
-    return item | {name: value for name, value in hidden.items() if name in item}
+def _without_result(item: Shown) -> Shown:
+    return item | {"executionResult": _error_only(item["executionResult"])} if "executionResult" in item else item
 
 
 def _error_only(result: Any) -> Any:

@@ -19,6 +19,7 @@ __all__ = [
     "metadata_schemas",
     "older_processors",
     "people",
+    "processors",
     "remove_processor",
     "tenants",
     "upsert_processor",
@@ -46,6 +47,11 @@ def older_processors(version: int, limit: int) -> list[tuple[str, str]]:
     """Id and tenant of the processors whose version in the feed is below `version`."""
     query = Processor.select(Processor.id).where(Processor.source_version < version).order_by(Processor.id).limit(limit)
     return [(row.id, ANY_TENANT) for row in query]
+
+
+def processors() -> list[Processor]:
+    """Every processor, by its name; none before the first was read from the executor's feed."""
+    return list(Processor.select().order_by(Processor.id))
 
 
 def metadata_schemas() -> dict[str, dict[str, Any]]:

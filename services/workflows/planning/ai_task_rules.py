@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.workflows.definition import AiTaskRule, Item, PlanningContext, evidence
+from services.workflows.planning import ai_task_previews
 from services.workflows.planning.recommendations import recommended_in
 from services.workflows.step_kinds import contract_analysis, stakeholders
 from shared.ground.json_types import JsonObject
@@ -179,7 +180,30 @@ def _with_owner(context: PlanningContext, metadata: JsonObject) -> JsonObject:
     return metadata | ({"owner": context.owner} if context.owner else {})
 
 
-CRM_CONTACT_UPDATE = AiTaskRule("crm_contact_update", "salesforce-contact-updater", crm_contact_update)
-CONTRACT_DEADLINE = AiTaskRule("contract_deadline", "contract-deadline-alert", contract_deadline)
-STAKEHOLDER_FOLLOW_UP = AiTaskRule("stakeholder_follow_up", "follow-up-reminder-creator", stakeholder_follow_up)
-NEXT_WORKFLOW = AiTaskRule("next_workflow", "workflow-scheduler", next_workflow)
+CRM_CONTACT_UPDATE = AiTaskRule(
+    "crm_contact_update",
+    "salesforce-contact-updater",
+    ai_task_previews.crm_contact_update,
+    crm_contact_update,
+    ai_task_previews.new_primary_contact,
+)
+CONTRACT_DEADLINE = AiTaskRule(
+    "contract_deadline", "contract-deadline-alert", ai_task_previews.contract_deadline, contract_deadline
+)
+STAKEHOLDER_FOLLOW_UP = AiTaskRule(
+    "stakeholder_follow_up",
+    "follow-up-reminder-creator",
+    ai_task_previews.stakeholder_follow_up,
+    stakeholder_follow_up,
+)
+NEXT_WORKFLOW = AiTaskRule("next_workflow", "workflow-scheduler", ai_task_previews.next_workflow, next_workflow)
+SEND_EMAIL = AiTaskRule("send_email", "send-email", ai_task_previews.send_email)
+CALENDAR_INVITE = AiTaskRule("calendar_invite", "calendar-invite", ai_task_previews.calendar_invite)
+
+RULES = (CRM_CONTACT_UPDATE, CONTRACT_DEADLINE, STAKEHOLDER_FOLLOW_UP, NEXT_WORKFLOW, SEND_EMAIL, CALENDAR_INVITE)
+_BY_PROCESSOR = {rule.processor: rule for rule in RULES}
+
+
+def of_processor(name: str | None) -> AiTaskRule | None:
+    """The kind of AI task that this processor does, if it is one of these."""
+    return _BY_PROCESSOR.get(name or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from services.workflows.definition import Item
 from shared.contracts.action_plans import ITEM_LISTS as LISTS
@@ -38,35 +39,75 @@ BLANK: Item = {
     "reason": None,
 }
 
+WORK = ("processor", "metadata")
+"""The fields of an AI item that say what it will do; an approval counts for what they were."""
 
-def applied(body: JsonObject, edits: dict[str, list[Item]], new_id: Callable[[], str]) -> JsonObject:
+
+@dataclass(frozen=True)
+class Editor:
+    """Who edits or decides, and when."""
+
+    id: str
+    name: str
+    at: str
+
+    def stamp(self, verb: str) -> JsonObject:
+        """The fields that keep it in the item: `editedBy` and `editedAt`, `decidedBy` and `decidedAt`."""
+        return {f"{verb}By": {"id": self.id, "name": self.name}, f"{verb}At": self.at}
+
+
+UNDECIDED: JsonObject = {"decision": "proposed", "reason": None, "decidedBy": None, "decidedAt": None}
+
+
+def applied(body: JsonObject, edits: dict[str, list[Item]], new_id: Callable[[], str], editor: Editor) -> JsonObject:
     """The plan with these edits. Each entry names its item by id; one without an id is a new item.
 
     Invalid names an id that the plan does not have, or a list that would grow too long.
     """
-    return body | {name: _items(name, body[name], edits.get(name, []), new_id) for name in LISTS}
+    return body | {name: _items(name, body[name], edits.get(name, []), new_id, editor) for name in LISTS}
 
 
-def _items(name: str, items: list[Item], edits: list[Item], new_id: Callable[[], str]) -> list[Item]:
+def _items(name: str, items: list[Item], edits: list[Item], new_id: Callable[[], str], editor: Editor) -> list[Item]:
     by_id = {item["id"]: item for item in items}
     for number, change in enumerate(edits):
         if change.get("id") is not None and change["id"] not in by_id:
             raise Invalid("The plan has no such item.", errors={f"{name}.{number}.id": ["The plan has no such item."]})
         item_id = change.get("id") or new_id()
         before = by_id.get(item_id) or BLANK | ({"subTasks": []} if name == "csmTasks" else {})
-        by_id[item_id] = _changed(before, change, new_id) | {"id": item_id}
+        by_id[item_id] = _changed(before, change, new_id, editor) | {"id": item_id}
     if len(by_id) > MOST_ITEMS:
         raise Invalid("The plan has too many items.", errors={name: [f"At most {MOST_ITEMS} items."]})
     return list(by_id.values())
 
 
-def _changed(before: Item, change: Item, new_id: Callable[[], str]) -> Item:
+def _changed(before: Item, change: Item, new_id: Callable[[], str], editor: Editor) -> Item:
     after = before | change
     if CONTENT & set(change):
-        after["edited"] = True
+        after |= {"edited": True} | editor.stamp("edited")
     if "subTasks" in change:
         after["subTasks"] = [_sub_task(sub, before, new_id) for sub in change["subTasks"]]
-    return after
+    return after | _decision(before, change, editor)
+
+
+def _decision(before: Item, change: Item, editor: Editor) -> JsonObject:
+    """The fields of the decision: taken back by `proposed`, and when what was approved is to do something else."""
+    does_other = any(name in change and change[name] != before.get(name) for name in WORK)
+    decision = change.get("decision") or ("proposed" if does_other and before["decision"] == "approved" else None)
+    if decision is None:
+        return {}
+    return UNDECIDED if decision == "proposed" else editor.stamp("decided")
+
+
+def named(before: JsonObject, after: JsonObject, edits: dict[str, list[Item]]) -> dict[str, Item]:
+    """The items that the entries of the edits came to, by the path of the entry, such as `aiTasks.0`; without those
+    that were rejected."""
+    items: dict[str, Item] = {}
+    for name in LISTS:
+        by_id = {item["id"]: item for item in after[name]}
+        added = iter(after[name][len(before[name]) :])
+        for number, change in enumerate(edits.get(name, [])):
+            items[f"{name}.{number}"] = by_id[change["id"]] if change.get("id") else next(added)
+    return {path: item for path, item in items.items() if item["decision"] != "rejected"}
 
 
 def _sub_task(sub: Item, parent: Item, new_id: Callable[[], str]) -> Item:

@@ -3,10 +3,11 @@ rejected."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from services.workflows.definition import Item
-from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW
+from services.workflows.facts.customer import ContactFacts
+from services.workflows.planning.ai_task_rules import NEXT_WORKFLOW, of_processor
 from shared.contracts.action_plans import ITEM_LISTS as LISTS
 from shared.ground.json_types import JsonObject
 
@@ -41,29 +42,32 @@ def _schedules(item: Item) -> bool:
     return item.get("processor") == NEXT_WORKFLOW.processor
 
 
+def with_changes(items: Sequence[Item], contacts: Sequence[ContactFacts]) -> list[Item]:
+    """AI items with what each would change, as far as the customer's contacts tell."""
+    return [item | {"changes": _preview(item, contacts)} for item in items]
+
+
+def _preview(item: Item, contacts: Sequence[ContactFacts]) -> list[JsonObject]:
+    rule, metadata = of_processor(item.get("processor")), item.get("metadata")
+    return rule.preview(metadata, contacts) if rule and isinstance(metadata, dict) else []
+
+
 def timeline(body: JsonObject, next_one: JsonObject | None, refused: Container[str] = ()) -> list[JsonObject]:
     """`[{order, date, owner, action}]` by date: the AI tasks together, CSM tasks when due, the customer's step and the
-    next workflow. From the drafted timeline only the AI tasks' day and the customer's entries are used."""
+    next workflow. From the drafted timeline only the customer's entries are used, and the AI tasks' day where the
+    draft has no `startsOn`."""
     drafted = body["timeline"]
     entries = [(entry["date"], "Customer", entry["action"]) for entry in drafted if entry["owner"] == "Customer"]
     ai_tasks = len(items(body, "aiTasks", refused))
-    if ai_tasks and drafted:
-        entries.insert(0, (drafted[0]["date"], "AI", by_themselves(ai_tasks)))
+    starts_on = body.get("startsOn") or (drafted[0]["date"] if drafted else None)
+    if ai_tasks and starts_on:
+        words = f"{ai_tasks} AI task{'' if ai_tasks == 1 else 's'} run by themselves"
+        entries.insert(0, (starts_on, "AI", words))
     due = [item for item in items(body, "csmTasks", refused) if item.get("dueDate")]
     entries += [(item["dueDate"], "CSM", item["title"]) for item in due]
     if next_one:
-        entries.append((next_one["estimatedDate"], "AI", starts(next_one)))
+        entries.append((next_one["estimatedDate"], "AI", f"{next_one['name']} workflow starts"))
     return numbered(entries)
-
-
-def by_themselves(count: int) -> str:
-    """The entry of the timeline for this number of AI tasks."""
-    return f"{count} AI task{'' if count == 1 else 's'} run by themselves"
-
-
-def starts(next_one: JsonObject) -> str:
-    """The entry of the timeline for the next workflow."""
-    return f"{next_one['name']} workflow starts"
 
 
 def numbered(entries: list[tuple[str, str, str]]) -> list[JsonObject]:
@@ -76,8 +80,8 @@ def numbered(entries: list[tuple[str, str, str]]) -> list[JsonObject]:
 
 
 def decisions(body: JsonObject, done: Container[str] = (), refused: Container[str] = ()) -> list[str]:
-    """The key decisions as sentences. A decision about an item is left out with it, may name the item's title if a
-    person edited the item, and may become a fact when the item is among `done`."""
+    """The key decisions as sentences. A decision about an item is left out with it, follows the item's metadata or
+    title if a person edited it, and may become a fact when the item is among `done`."""
     summary = body["summary"]
     if "decisions" not in summary:
         return list(summary["keyDecisions"])
@@ -92,8 +96,17 @@ def decisions(body: JsonObject, done: Container[str] = (), refused: Container[st
 def _sentence(decision: JsonObject, item: Item | None, done: Container[str]) -> str:
     if item is None:
         return str(decision["text"])
-    if item["id"] in done and decision.get("done"):
-        return str(decision["done"])
+    planned, fact = _by_metadata(item) or (decision["text"], decision.get("done"))
+    if item["id"] in done and fact:
+        return str(fact)
     if item.get("edited") and decision.get("titled"):
         return f"{decision['titled']} {item['title']}"
-    return str(decision["text"])
+    return str(planned)
+
+
+def _by_metadata(item: Item) -> tuple[str, str] | None:
+    """The decision that the metadata of an edited AI item stands for, as it is planned and as a fact."""
+    rule = of_processor(item.get("processor"))
+    if not item.get("edited") or rule is None or rule.decides is None or not isinstance(item.get("metadata"), dict):
+        return None
+    return rule.decides(item["metadata"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from services.workflows.definition import Item, PlanningContext
-from services.workflows.planning import ai_task_rules, csm_task_rules, effective_plan
+from services.workflows.planning import ai_task_previews, ai_task_rules, csm_task_rules, effective_plan
 from services.workflows.step_kinds import assessment, contract_analysis, pricing, recommendations, stakeholders
 from shared.ground.json_types import JsonObject
 
 
 def draft(context: PlanningContext) -> JsonObject:
-    """`{summary, aiTasks, csmTasks, timeline, nextWorkflow, issues}`; the same context always gives the same plan.
+    """`{summary, aiTasks, csmTasks, startsOn, timeline, nextWorkflow, issues}`; the same context always gives the same plan.
 
     A rule that found a cause but could not make its item says so in `issues`, as `{item, reason}`; `item` is its key.
     """
@@ -17,7 +17,7 @@ def draft(context: PlanningContext) -> JsonObject:
     csm_tasks = csm_task_rules.draft(context)
     following = ai_task_rules.upcoming(context)
     decisions = _decisions(context, {item["key"]: item["id"] for item in [*ai_tasks, *csm_tasks]})
-    return {
+    plan: JsonObject = {
         "summary": {
             "completed": _completed(context),
             "keyDecisions": [decision["text"] for decision in decisions],
@@ -26,10 +26,12 @@ def draft(context: PlanningContext) -> JsonObject:
         },
         "aiTasks": ai_tasks,
         "csmTasks": csm_tasks,
-        "timeline": _timeline(context, ai_tasks, csm_tasks, following),
+        "startsOn": context.facts.today.isoformat(),
+        "timeline": _customers_entries(context),
         "nextWorkflow": following,
         "issues": issues,
     }
+    return plan | {"timeline": effective_plan.timeline(plan, following)}
 
 
 def _ai_tasks(context: PlanningContext) -> tuple[list[Item], list[dict[str, str]]]:
@@ -78,10 +80,9 @@ def _primary_contact(context: PlanningContext, departed: JsonObject, item_of: di
     """The decision on the new primary contact: a fact if the contacts have it already, else once the AI task that
     updates it is done."""
     successor = departed["successor"]
-    fact = f"{successor['name']} is the primary contact in place of {departed['name']}"
+    planned, fact = ai_task_previews.new_primary_contact({"oldContact": departed, "newContact": successor})
     if any(contact.id == successor["contactId"] and contact.is_primary for contact in context.facts.contacts):
         return _decision(fact)
-    planned = f"{successor['name']} is to be the primary contact in place of {departed['name']}"
     return _decision(planned, item_of.get(ai_task_rules.CRM_CONTACT_UPDATE.key), done=fact)
 
 
@@ -113,17 +114,8 @@ def _metrics(context: PlanningContext) -> list[JsonObject]:
     ]
 
 
-def _timeline(
-    context: PlanningContext, ai_tasks: list[Item], csm_tasks: list[Item], following: JsonObject | None
-) -> list[JsonObject]:
-    """`[{order, date, owner, action}]` by date: AI tasks at once, CSM tasks when due, the customer's step, the next
-    workflow."""
-    entries = []
-    if ai_tasks:
-        entries.append((context.facts.today.isoformat(), "AI", effective_plan.by_themselves(len(ai_tasks))))
-    entries += [(task["dueDate"], "CSM", task["title"]) for task in csm_tasks]
-    if theirs := csm_task_rules.customers_part(context):
-        entries.append((context.in_business_days(csm_task_rules.CUSTOMER_AFTER_DAYS).isoformat(), "Customer", theirs))
-    if following:
-        entries.append((following["estimatedDate"], "AI", effective_plan.starts(following)))
-    return effective_plan.numbered(entries)
+def _customers_entries(context: PlanningContext) -> list[JsonObject]:
+    """The customer's own step, which follows from no item."""
+    theirs = csm_task_rules.customers_part(context)
+    day = context.in_business_days(csm_task_rules.CUSTOMER_AFTER_DAYS).isoformat()
+    return effective_plan.numbered([(day, "Customer", theirs)] if theirs else [])

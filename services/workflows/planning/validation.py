@@ -57,6 +57,15 @@ class Checker:
             problems += [f"sub-task {number}: {problem}" for problem in _shape(sub) + _due(sub)]
         return problems
 
+    def faults_of(self, items: Mapping[str, Item]) -> dict[str, list[str]]:
+        """Why these items, by their place such as `aiTasks.0`, cannot become tasks: `{"aiTasks.0.field": [reasons]}`."""
+        faults: dict[str, list[str]] = {}
+        for place, item in items.items():
+            for problem in self.ai_task(item) if place.startswith("aiTasks") else self.csm_task(item):
+                field, _, reason = problem.partition(": ")
+                faults.setdefault(f"{place}.{field}", []).append(reason)
+        return faults
+
     def doubts(self, item: Item) -> list[str]:
         """Warnings about an AI item that may be created nevertheless."""
         return [] if self.schemas else [UNKNOWN_REGISTRY]

@@ -16,7 +16,7 @@ from services.workflows.planning.validation import (
 from shared.contracts.action_plans import DECISIONS
 from shared.contracts.camel import CamelSchema, StoredSchema
 from shared.contracts.commands import CommandSchema
-from shared.contracts.strict import JsonObjectField, an_id, line, line_or_empty, whole
+from shared.contracts.strict import Flag, JsonObjectField, an_id, line, line_or_empty, whole
 
 
 class GenerateIn(CamelSchema):
@@ -37,6 +37,7 @@ class SubTaskEdit(CommandSchema):
     estimated_completion_time = line_or_empty(LONGEST_ESTIMATE, allow_none=True)
     complexity = fields.String(validate=validate.OneOf(COMPLEXITIES))
     due_date = fields.Date(allow_none=True)
+    owner = an_id(allow_none=True)
 
 
 class ItemEdit(SubTaskEdit):
@@ -46,11 +47,11 @@ class ItemEdit(SubTaskEdit):
 
     decision = fields.String(validate=validate.OneOf(DECISIONS))
     reason = fields.String(allow_none=True, validate=validate.Length(max=1_000))
-    owner = an_id(allow_none=True)
 
 
 class AiItemEdit(ItemEdit):
-    """What changes of an AI item; whether its processor and metadata can be executed is told in the plan's `issues`."""
+    """What changes of an AI item; whether its processor and metadata can be executed is told in the plan's `issues`,
+    or by the refusal of a `strict` edit."""
 
     processor = line(LONGEST_NAME)
     metadata = JsonObjectField()
@@ -69,6 +70,34 @@ class PlanEdit(CommandSchema):
 
     ai_tasks = fields.List(fields.Nested(AiItemEdit), validate=validate.Length(max=1_000))
     csm_tasks = fields.List(fields.Nested(CsmItemEdit), validate=validate.Length(max=1_000))
+    strict = Flag()
+
+
+class FinalizeIn(CamelSchema):
+    """Whether AI items that nobody decided on count as approved; without it, finalize is refused while there are any."""
+
+    approve_open = Flag(load_default=True)
+
+
+class ProcessorSchema(CamelSchema):
+    """A processor that an AI item may name, with the JSON Schema of its metadata."""
+
+    name = fields.String(required=True, attribute="id")
+    description = fields.String(required=True)
+    metadata_schema = fields.Dict(required=True)
+
+
+class ProcessorList(CamelSchema):
+    """Every processor, by name."""
+
+    items = fields.List(fields.Nested(ProcessorSchema), required=True)
+
+
+class Person(StoredSchema):
+    """Who edited an item or decided on it."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
 
 
 class Evidence(StoredSchema):
@@ -90,6 +119,7 @@ class SubTaskItem(StoredSchema):
     estimated_completion_time = fields.String(required=True, allow_none=True)
     complexity = fields.String(required=True)
     due_date = fields.String(allow_none=True)
+    owner = fields.String(allow_none=True)
     task_id = fields.String(allow_none=True)
     task_status = fields.String(allow_none=True)
 
@@ -101,13 +131,25 @@ class Item(SubTaskItem):
     evidence = fields.List(fields.Nested(Evidence), required=True)
     decision = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
+    decided_by = fields.Nested(Person, allow_none=True)
+    decided_at = fields.String(allow_none=True)
     edited = fields.Boolean()
-    owner = fields.String(allow_none=True)
+    edited_by = fields.Nested(Person)
+    edited_at = fields.String()
+
+
+class ItemChange(StoredSchema):
+    """One field that an AI item changes: with what is known of it now, and what it will be."""
+
+    field = fields.String(required=True)
+    old = fields.String(required=True, allow_none=True)
+    new = fields.String(required=True)
 
 
 class AiItem(Item):
-    """An AI item; after finalize with what its execution came to."""
+    """An AI item with what it changes; after finalize with what its execution came to."""
 
+    changes = fields.List(fields.Nested(ItemChange))
     processor = fields.String(allow_none=True)
     metadata = fields.Dict(allow_none=True)
     execution_status = fields.String(allow_none=True)

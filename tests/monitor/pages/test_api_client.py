@@ -183,19 +183,23 @@ TYPED = {"q": "x", "title": 'The "call" & <more>', "until": "2027-01-05"}
 
 def test_what_was_typed_is_kept_when_a_form_is_not_answered(ana, owners_at):
     owners_at("http://127.0.0.1:9")
-    answer = ana.post("/app/tasks/t1/snooze", data=TYPED | {"reason": "On leave"}, headers=OURS)
+    answer = ana.post(
+        "/app/tasks/act", data=TYPED | {"action": "snooze", "task": "t1:2", "reason": "On leave"}, headers=OURS
+    )
     page = words(answer)
     assert answer.status_code == 503
     assert "Renewals and tasks are not answering" in page
     assert "Send it again" in page
-    assert 'action="/app/tasks/t1/snooze"' in answer.text
+    assert 'action="/app/tasks/act"' in answer.text
     kept = '<input type="hidden" name="title" value="The &#34;call&#34; &amp; &lt;more&gt;">'
     assert kept in " ".join(answer.text.split())
 
 
 def test_a_form_of_htmx_that_is_not_answered_stays_as_it_is(ana, owners_at):
     owners_at("http://127.0.0.1:9")
-    answer = ana.post("/app/tasks/t1/complete", data=TYPED, headers=OURS | {"HX-Request": "true"})
+    answer = ana.post(
+        "/app/tasks/act", data=TYPED | {"action": "complete", "task": "t1:2"}, headers=OURS | {"HX-Request": "true"}
+    )
     assert answer.status_code == 503
     assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#toasts", "beforeend")
     assert "Renewals and tasks are not answering" in words(answer)

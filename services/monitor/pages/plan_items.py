@@ -1,0 +1,204 @@
+"""The forms of a plan's items: change one with its arguments or sub-tasks, add another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template, request
+
+from services.monitor.pages import (
+    api_client,
+    customers,
+    failures,
+    flash,
+    forms,
+    frame,
+    plan_edits,
+    plan_view,
+    schema_forms,
+    wording,
+)
+from shared.contracts.action_plans import TYPED_ITEM_FIELDS
+from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from shared.web import application, error_responses
+
+ITSELF = ("customerId", "executionId")
+"""The arguments that follow from the plan, and are not typed."""
+
+BLANK_PARTS = 2
+"""How many empty rows the sub-tasks end with, for new ones."""
+
+NEW_ITEM: dict[str, Any] = {"title": "", "description": "", "priority": 3}
+LISTS = {"ai": "aiTasks", "csm": "csmTasks"}
+
+blueprint = frame.page_blueprint("plan_items", __name__)
+
+
+@blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
+@application.needs("member")
+def ask_edit(execution_id: str, item_id: str) -> Any:
+    """The form for changing an item."""
+    plan = plan_edits.plan_of(execution_id)
+    name, item = plan_edits.item_of(plan, item_id)
+    return _form(execution_id, plan, name, item)
+
+
+@blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
+@application.needs("member")
+def edit(execution_id: str, item_id: str) -> Any:
+    """Change an item. If somebody changed it meanwhile, the form says how it reads now and keeps what was typed; saving
+    it again overwrites."""
+    plan = plan_edits.plan_of(execution_id)
+    name, item = plan_edits.item_of(plan, item_id)
+    try:
+        plan_edits.change(execution_id, item_id, **_typed(execution_id, name, item))
+    except (Invalid, Stale, Conflict) as error:
+        again = plan_edits.plan_of(execution_id)
+        return _form(execution_id, again, *plan_edits.item_of(again, item_id), error), error_responses.status_of(error)
+    return flash.redirect_to(f"/app/renewals/{execution_id}?item={item_id}", f"Saved: “{request.form['title']}”.")
+
+
+@blueprint.get("/app/renewals/<execution_id>/items/new")
+@application.needs("member")
+def ask_new(execution_id: str) -> Any:
+    """The form for another item; for an AI item after the choice of what it does."""
+    plan, name = plan_edits.plan_of(execution_id), LISTS.get(request.args.get("kind", ""), "csmTasks")
+    processor = request.args.get("processor")
+    if name == "aiTasks" and not processor:
+        return render_template("renewals/new_ai_item.html", execution={"id": execution_id}, processors=_processors())
+    return _form(execution_id, plan, name, _new(name, processor))
+
+
+@blueprint.post("/app/renewals/<execution_id>/items/new")
+@application.needs("member")
+def add(execution_id: str) -> Any:
+    """Add an item to the plan."""
+    name = LISTS.get(request.form.get("kind", ""), "csmTasks")
+    item = _new(name, request.form.get("processor"))
+    typed = _typed(execution_id, name, item)
+    if name == "aiTasks":
+        typed["processor"] = item["processor"]
+    try:
+        plan = plan_edits.patch(execution_id, {name: [typed]}, request.form.get("version"))
+    except (Invalid, Stale, Conflict) as error:
+        plan = plan_edits.plan_of(execution_id)
+        return _form(execution_id, plan, name, item, error), error_responses.status_of(error)
+    return flash.redirect_to(
+        f"/app/renewals/{execution_id}?item={plan[name][-1]['id']}", f"Added: “{request.form['title']}”."
+    )
+
+
+def _new(name: str, processor: str | None) -> dict[str, Any]:
+    if name == "csmTasks":
+        return NEW_ITEM | {"dueDate": None, "owner": None, "subTasks": []}
+    _schema_of(processor)
+    return NEW_ITEM | {"processor": processor, "metadata": {}}
+
+
+def _processors() -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = api_client.get("workflows", "/api/workflows/processors")["items"]
+    return listed
+
+
+def _schema_of(processor: str | None) -> dict[str, Any]:
+    """The schema of a processor's arguments; any object before workflows has heard of the executor. NotFound for a
+    name that the executor does not have."""
+    known = {listed["name"]: listed["metadataSchema"] for listed in _processors()}
+    if known and processor not in known:
+        raise NotFound(f"There is no AI task of the kind “{wording.words(processor)}”.")
+    schema = known.get(processor or "", {})
+    shown = {key: inner for key, inner in schema.get("properties", {}).items() if key not in ITSELF}
+    return schema | {"properties": shown} if shown else schema
+
+
+def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an edit as the form has them. A text that is no number stays one, and is refused as such."""
+    form = request.form
+    fields: dict[str, Any] = {field: form[field].strip() for field in TYPED_ITEM_FIELDS if field in form}
+    fields |= {field: None for field in ("dueDate", "owner") if fields.get(field) == ""}
+    fields["priority"] = forms.number(form.get("priority"))
+    if "part-title" in form:
+        fields["subTasks"] = _parts()
+    if name == "aiTasks" and item.get("processor"):
+        fields["metadata"] = _metadata(execution_id, item)
+    return fields | ({"decision": "approved"} if form.get("do") == "approve" else {})
+
+
+def _parts() -> list[dict[str, Any]]:
+    """The sub-tasks that were typed; one whose title was emptied is taken out."""
+    columns = (request.form.getlist(f"part-{name}") for name in ("id", "title", "dueDate", "owner"))
+    return [
+        {"title": title.strip(), "dueDate": day or None, "owner": owner or None} | ({"id": part} if part else {})
+        for part, title, day, owner in zip(*columns, strict=False)
+        if title.strip()
+    ]
+
+
+def _metadata(execution_id: str, item: Mapping[str, Any]) -> Any:
+    schema = _schema_of(item["processor"])
+    typed = schema_forms.read(schema, request.form, "metadata")
+    before = item.get("metadata") or {}
+    if not isinstance(typed, dict):
+        return typed or {}
+    if not item.get("id"):
+        execution = api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
+        own = {"customerId": execution["customerId"], "executionId": execution_id}
+        known = next(one["metadataSchema"] for one in _processors() if one["name"] == item["processor"])
+        before = {name: value for name, value in own.items() if name in known.get("properties", {})}
+    return {name: before[name] for name in ITSELF if name in before} | typed
+
+
+def _form(
+    execution_id: str, plan: dict[str, Any], name: str, item: dict[str, Any], error: TandemError | None = None
+) -> str:
+    """The form with the item as it is, or with what was typed and why that is refused."""
+    arguments: list[schema_forms.Field] = []
+    if name == "aiTasks" and item.get("processor"):
+        schema = _schema_of(item["processor"])
+        metadata = schema_forms.read(schema, request.form, "metadata") if error else item.get("metadata")
+        arguments = schema_forms.fields(schema, metadata, "metadata")
+    parts = _parts() if error else item.get("subTasks") or []
+    errors = _errors(error, arguments)
+    own = {*TYPED_ITEM_FIELDS, "priority", *(field.name for field in arguments)}
+    elsewhere = [f"{wording.words(path)}: {' '.join(reasons)}" for path, reasons in errors.items() if path not in own]
+    return render_template(
+        "renewals/item_form.html",
+        execution={"id": execution_id},
+        version=forms.version(plan.get("version", ""), error),
+        seen=_seen(item, error),
+        kind=next(kind for kind, listed in LISTS.items() if listed == name),
+        item=item,
+        form=request.form if error else item,
+        arguments=arguments,
+        parts=[*parts, *[{} for _ in range(BLANK_PARTS)]],
+        people=customers.owners(),
+        errors=errors,
+        problem=_problem(error, elsewhere),
+    )
+
+
+def _seen(item: dict[str, Any], error: TandemError | None) -> str:
+    """The mark of the item that its person has seen: after Stale, which says how it reads, the present one."""
+    is_told = error is None or isinstance(error, Stale)
+    return plan_view.mark_of(item) if is_told else request.form.get("seen", "")
+
+
+def _errors(error: TandemError | None, arguments: list[schema_forms.Field]) -> dict[str, list[str]]:
+    """The errors by the names of the form's fields: `aiTasks.0.title` belongs to `title`."""
+    if not isinstance(error, Invalid):
+        return {}
+    return schema_forms.placed(
+        {path.split(".", 2)[-1]: forms.reasons(reasons) for path, reasons in error.errors.items()}, arguments
+    )
+
+
+def _problem(error: TandemError | None, elsewhere: list[str]) -> dict[str, Any] | None:
+    if error is None or (isinstance(error, Invalid) and not elsewhere):
+        return None
+    problem = failures.problem_of(error)
+    if isinstance(error, plan_edits.ItemChanged):
+        problem["detail"] = f"{error.message} Saving puts yours in its place."
+    if elsewhere:
+        problem["detail"] = " ".join(elsewhere)
+    return problem
