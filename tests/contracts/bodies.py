@@ -180,10 +180,6 @@ TRIES: dict[tuple[str, str, str], Try] = {
         lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"id": blue["csm_item"], "title": "S"}]}]},
         scoped=NEW_ONE,
     ),
-    ("workflows", f"PATCH {PLAN}", "csmTasks.subTasks.owner"): Try(
-        lambda blue, red: {"csmTasks": [{"id": red["csm_item"], "subTasks": [{"title": "S", "owner": PERSON}]}]},
-        "csmTasks.0.subTasks.0.owner",
-    ),
     ("workflows", "POST /api/workflows/tasks", "owner"): Try(lambda blue, red: {"title": "T", "owner": PERSON}, "owner"),
     ("workflows", "POST /api/workflows/tasks", "customerId"): Try(
         lambda blue, red: {"title": "T", "customerId": blue["customer_id"]}

@@ -7,7 +7,16 @@ from typing import Any
 
 from flask import render_template
 
-from services.monitor.pages import api_client, contracts, customer_edit, customers, frame, renewal_rows, renewals
+from services.monitor.pages import (
+    api_client,
+    contracts,
+    customer_edit,
+    customers,
+    frame,
+    renewal_rows,
+    renewals,
+    task_rows,
+)
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts import tasks as task_language
 from shared.contracts.customers import CONTACT_ROLES
@@ -65,7 +74,7 @@ def _items(path: str, **params: Any) -> list[dict[str, Any]]:
 def _tasks(customer_id: str) -> list[dict[str, Any]]:
     """The tasks of a customer that are not done, without sub-tasks."""
     tasks = _items("/api/workflows/tasks", customer_id=customer_id, parent_task_id="none", limit=100)
-    today = customers.today().isoformat()
+    today = task_rows.today().isoformat()
     return [
         task | {"overdue": bool(task["dueDate"]) and task["dueDate"] < today}
         for task in tasks

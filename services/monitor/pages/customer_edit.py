@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customer_forms, customers, flash, forms, frame, questions
+from services.monitor.pages import api_client, customer_forms, customers, flash, forms, frame, questions, task_rows
 from services.monitor.pages.customer_forms import REFUSED, Form
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.questions import Question
@@ -253,7 +253,7 @@ def contact(customer_id: str, contact_id: str) -> Any:
 def touch(customer_id: str, contact_id: str) -> Any:
     """The form that notes when somebody was last in touch with a person, and noting it."""
     saved, present = read(customer_id), _contact(customer_id, contact_id)
-    values = present | {"lastTouchOn": customers.today().isoformat(), "lastTouchBy": application.by().name}
+    values = present | {"lastTouchOn": task_rows.today().isoformat(), "lastTouchBy": application.by().name}
     title = f"In touch with {present['name']}"
     form = _form(saved, title, customer_forms.TOUCH, f"contacts/{contact_id}/touch", button="Log it", values=values)
     if request.method == "GET":

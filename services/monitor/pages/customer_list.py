@@ -8,7 +8,17 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, frame, renewal_rows, renewals, saved_views, urls, wording
+from services.monitor.pages import (
+    api_client,
+    customers,
+    frame,
+    renewal_rows,
+    renewals,
+    saved_views,
+    task_rows,
+    urls,
+    wording,
+)
 from shared.ground.errors import Invalid
 from shared.web import application
 
@@ -90,7 +100,7 @@ def as_params(chosen: Mapping[str, str]) -> dict[str, str]:
     if days := params.pop("within", None):
         if not (days.isascii() and days.isdigit() and len(days) <= 4):
             raise Invalid("That is no number of days.", errors={"within": ["Not a number of days."]})
-        today = customers.today()
+        today = task_rows.today()
         params |= {"renewal_from": today.isoformat(), "renewal_to": (today + timedelta(days=int(days))).isoformat()}
     return params
 

@@ -1,14 +1,10 @@
-"""Names of customers and of owners, the customer of a name that was typed, and the present date, for several pages."""
+"""Names of customers and of owners, and the customer of a name that was typed, for several pages."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from services.monitor import people
 from services.monitor.pages import api_client
-from shared.ground import clock
 from shared.ground.errors import Invalid, NotFound, Unavailable
-from shared.ground.local_days import local_date
 from shared.ground.principal import Principal
 from shared.web import application
 
@@ -55,8 +51,3 @@ def id_of(name: str) -> str:
 def owners(by: Principal | None = None) -> dict[str, str]:
     """Names of the tenant's people by id: an `owner` anywhere is a person's id."""
     return people.names((by or application.by()).tenant_id)
-
-
-def today() -> date:
-    """The date where the signed-in person's tenant is."""
-    return local_date(clock.now(), people.tenant(application.by().tenant_id).time_zone)
