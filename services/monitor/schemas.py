@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from marshmallow import Schema, fields, pre_dump, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_dump, validate
 
-from services.monitor import notifying, reporting, run_kinds, states
+from services.monitor import notifying, reporting, run_kinds, saved_views, states
 from services.monitor.models.runs import Run
 from shared.contracts.camel import camel
 from shared.contracts.email_addresses import LONGEST, IsAddress
@@ -296,3 +296,51 @@ class ActSchema(Out):
 
 
 ActPage = page_of(ActSchema)
+
+
+def _is_query(value: str) -> None:
+    """ValidationError when it is not the query of a URL, without its question mark."""
+    if not value.isascii() or not value.isprintable() or " " in value or value.startswith("?") or "#" in value:
+        raise ValidationError("Not the query of a URL, such as owner=me&sort=-arr.")
+
+
+class SavedViewIn(StrictSchema):
+    """A view as it is kept; `query` is the query of the page's URL."""
+
+    page = fields.String(required=True, validate=validate.OneOf(saved_views.PAGES))
+    name = line(60, required=True)
+    query = fields.String(load_default="", validate=[validate.Length(max=2_000), _is_query])
+    shared = Flag(load_default=False)
+
+
+class SavedViewChange(StrictSchema):
+    """What changes of a view."""
+
+    name = line(60)
+    query = fields.String(validate=[validate.Length(max=2_000), _is_query])
+    shared = Flag()
+
+
+class SavedViewArgs(StrictSchema):
+    """Filters of saved views."""
+
+    class Meta:
+        unknown = RAISE
+
+    page = fields.String(load_default=None, validate=validate.OneOf(saved_views.PAGES))
+
+
+class SavedViewSchema(Out):
+    """A view of a list; `owner` is who keeps it."""
+
+    id = fields.String(required=True)
+    page = fields.String(required=True)
+    name = fields.String(required=True)
+    query = fields.String(required=True)
+    owner = fields.String(required=True)
+    shared = fields.Boolean(required=True)
+    updated_at = Moment(required=True)
+    version = fields.Integer(required=True)
+
+
+SavedViewPage = page_of(SavedViewSchema)

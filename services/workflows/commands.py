@@ -97,6 +97,19 @@ class AddContract:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActOnCustomers:
+    """Do one action with many customers; the fields after `action` are those of single actions."""
+
+    customer_ids: list[str]
+    action: str
+    owner: str | None = None
+    stage: str | None = None
+    title: str | None = None
+    due_date: date | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddFact:
     """Record a fact about a customer; without a state, in the first of its kind."""
 

@@ -34,10 +34,7 @@ def start(
     """
     with feed.transaction():
         customer = models.customers.get(by.tenant_id, customer_id)
-        days = renewal_days.days_to_renewal(customer, now)
-        if days is None:
-            raise Conflict(f"{customer.name} has no renewal date, from which the stages count. Enter one first.")
-        stage = _available(stage_key, days)
+        stage = stage_to_start(customer, stage_key, now)
         row = models.executions.add(
             {
                 "id": execution_id,
@@ -50,7 +47,7 @@ def start(
                 "trigger_payload": {
                     "customerId": customer.id,
                     "stage": stage.key,
-                    "daysToRenewal": days,
+                    "daysToRenewal": renewal_days.days_to_renewal(customer, now),
                     "triggerId": trigger_id,
                     "by": by.as_json(),
                 },
@@ -66,7 +63,11 @@ def start(
         return row
 
 
-def _available(stage_key: str | None, days: int) -> Stage:
+def stage_to_start(customer: Customer, stage_key: str | None, now: datetime) -> Stage:
+    """The stage of this key, by default the one that the days to renewal call for. NotFound; Conflict as in `start`."""
+    days = renewal_days.days_to_renewal(customer, now)
+    if days is None:
+        raise Conflict(f"{customer.name} has no renewal date, from which the stages count. Enter one first.")
     stage = stages.for_days(days) if stage_key is None else stages.get_or_none(stage_key)
     if stage is None:
         raise NotFound(f"There is no stage {stage_key}.")
@@ -74,6 +75,15 @@ def _available(stage_key: str | None, days: int) -> Stage:
         startable = [stage.key for stage in stages.STAGES if stage.available]
         raise Conflict(f"The stage {stage.key} is not available yet.", allowed=startable, stage=stage.key)
     return stage
+
+
+def is_begun(customer: Customer, stage: Stage) -> bool:
+    """Whether the workflow of a stage is open for a customer, or was completed for the coming renewal."""
+    tenant_id, this = customer.tenant_id, [customer.id]
+    going_on = models.executions.open_of(tenant_id, this).get(customer.id, [])
+    done = models.executions.completed_of(tenant_id, this).get(customer.id, [])
+    for_this = [one for one in done if renewal_days.is_for_this_renewal(customer, one.completed_at)]
+    return stage.key in {one.stage for one in [*going_on, *for_this]}
 
 
 def _context(customer: Customer, stage: Stage, conditions: list[str] | None) -> JsonObject:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from services.workflows import fact_kinds
+from services.workflows import fact_kinds, sample_history
 from services.workflows.clauses.quantities import months_on
 from shared.database.model import Columns
 from shared.ground import ids
@@ -20,13 +20,15 @@ FOLDER = Path(__file__).parent / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """One customer with its contacts, contracts, facts and scores, as columns."""
+    """One customer with its contacts, contracts and what is known of it, as columns."""
 
     customer: Columns
     contacts: list[Columns]
     contracts: list[Columns]
     facts: list[Columns]
     scores: list[Columns]
+    usage: list[Columns]
+    holds: list[Columns]
 
 
 def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> list[Sample]:
@@ -48,7 +50,6 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
         "arr": Decimal(data["arr"]),
         "currency": data["currency"],
         "renewal_date": renewal,
-        "renewal_order": renewal,
         "time_zone": data.get("timeZone"),
         "industry": data["industry"],
         "health_score": data["healthScore"],
@@ -61,8 +62,16 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
     contracts = [
         _contract(contract, data["name"], customer_id, tenant_id, renewal, today) for contract in data["contracts"]
     ]
-    facts = [_signal(signal, customer_id, tenant_id) for signal in data["signals"]]
-    return Sample(customer, contacts, contracts, facts, _scores(data, customer_id, tenant_id, today))
+    of_it = (data, customer_id, tenant_id, today)
+    return Sample(
+        customer,
+        contacts,
+        contracts,
+        facts=[_signal(signal, customer_id, tenant_id) for signal in data["signals"]] + sample_history.facts(*of_it),
+        scores=sample_history.scores(*of_it),
+        usage=sample_history.usage(*of_it),
+        holds=sample_history.holds(*of_it),
+    )
 
 
 def _signal(data: JsonObject, customer_id: str, tenant_id: str) -> Columns:
@@ -73,26 +82,12 @@ def _signal(data: JsonObject, customer_id: str, tenant_id: str) -> Columns:
         "kind": data["kind"],
         "state": "open",
         "is_open": True,
+        "on": None,
+        "due_on": None,
+        "source": None,
         "note": data["note"],
         "details": fact_kinds.get(data["kind"]).check({"percent": data.get("percent")}),
     }
-
-
-def _scores(data: JsonObject, customer_id: str, tenant_id: str, today: date) -> list[Columns]:
-    """The scores of today."""
-    return [
-        {
-            "id": ids.named("sample-score", customer_id, measure),
-            "tenant_id": tenant_id,
-            "customer_id": customer_id,
-            "measure": measure,
-            "on": today,
-            "value": data[name],
-            "source": "Sample",
-            "note": "",
-        }
-        for measure, name in (("health", "healthScore"), ("likelihood", "renewalLikelihood"))
-    ]
 
 
 def _crm_id(prefix: str, name: str) -> str:
@@ -118,6 +113,14 @@ def _contact(data: JsonObject, colleagues: list[JsonObject], customer_id: str, t
         "last_touch_on": _ago(today, data.get("touchDaysAgo")),
         "successor_id": _contact_id(customer_id, successor["email"]) if successor else None,
         "salesforce_id": _crm_id("003", data["email"]),
+        "other_roles": data.get("otherRoles", []),
+        "signs": data.get("signs", False),
+        "signing_limit": Decimal(data["signingLimit"]) if "signingLimit" in data else None,
+        "left_on": _ago(today, data.get("leftDaysAgo")),
+        "left_to": data.get("leftTo"),
+        "away_from": _ago(today, data.get("awayFromDaysAgo")),
+        "away_until": _ago(today, data.get("awayUntilDaysAgo")),
+        "deputy_id": _contact_id(customer_id, data["deputyEmail"]) if "deputyEmail" in data else None,
     }
 
 

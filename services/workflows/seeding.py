@@ -31,10 +31,7 @@ def seed(settings: Settings, now: datetime) -> None:
         }
         fresh = [sample for sample in samples if sample.customer["id"] in made]
         stamps = {"created_at": now, "updated_at": now}
-        models.customers.add_missing(
-            Customer,
-            [sample.customer | {"name_key": sample.customer["name"].casefold()} | stamps for sample in fresh],
-        )
+        models.customers.add_missing(Customer, [sample.customer | stamps for sample in fresh])
         models.customers.add_missing(Contact, [row | stamps for sample in fresh for row in sample.contacts])
         models.customers.add_missing(
             Contract, [row | {"created_at": now} for sample in fresh for row in sample.contracts]
@@ -42,6 +39,13 @@ def seed(settings: Settings, now: datetime) -> None:
         by = Principal.service("workflows", TENANT["id"])
         known = stamps | {"by": by.as_json()}
         models.facts.add_missing([row | known for sample in fresh for row in sample.facts])
-        models.facts.add_missing_scores([row | {"created_at": now} for sample in fresh for row in sample.scores])
+        for add, rows in (
+            (models.facts.add_missing_scores, [row for sample in fresh for row in sample.scores]),
+            (models.facts.add_missing_usage, [row for sample in fresh for row in sample.usage]),
+        ):
+            add([row | {"created_at": now} for row in rows])
+        models.holds.add_missing(
+            [row | {"created_at": now, "by": by.as_json()} for sample in fresh for row in sample.holds]
+        )
         if fresh:
             acts.record(by, "loaded samples", "customer", "samples", now=now, details={"customers": len(fresh)})

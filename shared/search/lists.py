@@ -100,7 +100,7 @@ def page(
     """
     place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor}
     if isinstance(match, WordMatch) and placed and not filters:
-        return _read(model, tenant_id, columns, match.page(placed, **place))
+        return read(model, tenant_id, match.page(placed, **place), columns)
     if match is None and indexed:
         rows = model.for_tenant(tenant_id, *columns).where(*map(sought, filters))
         return pagination.page(rows, order, **place)
@@ -109,14 +109,14 @@ def page(
     total = None if few or not (filters or match) else _count(matching, COUNTED_UP_TO)
     if few or (total is not None and total <= FEW):
         places = with_columns(matching, *(column for column, _ in order))
-        return _read(model, tenant_id, columns, pagination.page_of_materialized(places, order, **place))
+        return read(model, tenant_id, pagination.page_of_materialized(places, order, **place), columns)
     tests = match.tests if match else ()
     walked = model.for_tenant(tenant_id, *columns).where(*present, *map(tested, filters), *tests)
     return pagination.page(walked, order, total=total, **place)
 
 
-def _read(model: type[Row], tenant_id: str, columns: Sequence[Any], page: Page) -> Page:
-    """The rows of a page of ids; deleted ones are left out."""
+def read(model: type[Row], tenant_id: str, page: Page, columns: Sequence[Any] = ()) -> Page:
+    """The rows of a page of ids, with these columns, all by default; deleted ones are left out."""
     query = model.for_tenant(tenant_id, *columns, seek=False).where(model.id.in_(page.items))
     rows = {row.id: row for row in query} if page.items else {}
     return replace(page, items=[rows[row_id] for row_id in page.items if row_id in rows])

@@ -31,6 +31,7 @@ OWN_WORDS = "how the tenant's own systems call it; unique within the tenant"
 CRM_ID = "an id of the CRM, which is asked within the tenant"
 ITS_SUBJECT = "shown, and filtered by, within the tenant; nothing is looked up by it"
 NEW_ONE = "what the item has not is a new sub-task with an id of its own"
+OWN_RECEIPT = "its receipt says that there is no such customer"
 OWN_ID = "the task gets an id of its own"
 
 STEP = {"actionType": "review", "title": "Look", "config": {}}
@@ -196,6 +197,12 @@ TRIES: dict[tuple[str, str, str], Try] = {
     ("workflows", "POST /api/workflows/tasks/{task_id}/hand-over", "owner"): OWNER,
     ("workflows", "POST /api/workflows/tasks/{task_id}/comments", "mentions"): Try(
         lambda blue, red: {"body": "Hm", "mentions": [PERSON]}, "mentions"
+    ),
+    ("workflows", "POST /api/customers/batches", "owner"): Try(
+        lambda blue, red: {"customerIds": [red["customer_id"]], "action": "hand_over", "owner": PERSON}, "owner"
+    ),
+    ("workflows", "POST /api/customers/batches", "customerIds"): Try(
+        lambda blue, red: {"customerIds": [blue["customer_id"]], "action": "create_task", "title": "T"}, scoped=OWN_RECEIPT
     ),
     ("workflows", "POST /api/workflows/tasks/batches", "owner"): Try(
         lambda blue, red: {"taskIds": [red["task_id"]], "action": "hand_over", "owner": PERSON}, "owner"

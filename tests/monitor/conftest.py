@@ -18,6 +18,7 @@ from services.monitor.models import (
     people,
     problems,
     runs,
+    saved_views,
     sign_ins,
     source_reads,
 )
@@ -42,6 +43,7 @@ TABLES = (
     notices.NotificationRead,
     notices.TrailAct,
     source_reads.SourceRead,
+    saved_views.SavedView,
     problems.SetAside,
     notification_settings.NotificationSetting,
     outgoing_requests.table,

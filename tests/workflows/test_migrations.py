@@ -94,3 +94,26 @@ def test_signals_become_facts_scores_readings_and_dates_stay(tmp_path):
     ]
     assert scores == [("health", "2026-11-21", 70)]
     assert dates == [("2027-05-01", "2027-05-01", "dated")]
+
+
+def test_customers_get_their_places_in_lists(tmp_path):
+    db, folder = before(tmp_path, "0016")
+    name = "0016_lists_of_customers.py"
+    columns = "id, tenant_id, name, name_key, arr, currency, renewal_order, health_score, renewal_likelihood, usage"
+    contact = "id, tenant_id, customer_id, name, title, role, status, sentiment, is_primary, opted_out"
+    stamps = "created_at, updated_at, version"
+    with connection.session(db):
+        for customer_id, arr, health, likelihood in (("a", "1200.50", "49", "NULL"), ("b", "7.00", "NULL", "50")):
+            values = f"'{customer_id}', 'demo', 'N', 'n', '{arr}', 'USD', '2027-01-01', {health}, {likelihood}, '{{}}'"
+            db.execute_sql(f"INSERT INTO customer ({columns}, {stamps}) VALUES ({values}, '', '', 1)")
+        for number, (touch, met) in enumerate((("'2026-10-01'", "'2026-11-02'"), ("'2026-11-01'", "NULL"))):
+            values = f"'c{number}', 'demo', 'a', 'N', '', 'other', 'active', 'unknown', FALSE, FALSE, {touch}, {met}"
+            db.execute_sql(
+                f"INSERT INTO contact ({contact}, last_touch_on, last_met_on, {stamps}) VALUES ({values}, '', '', 1)"
+            )
+    shutil.copy(MIGRATIONS / name, folder)
+    assert schema_migrations.apply(db, folder) == [name.removesuffix(".py")]
+    with connection.session(db):
+        places = "id, arr_hundredths, health_order, likelihood_order, at_risk, last_touch_order"
+        rows = db.execute_sql(f"SELECT {places} FROM customer ORDER BY id").fetchall()
+    assert rows == [("a", 120050, 49, -1, 1, "2026-11-02"), ("b", 700, -1, 50, 0, "0001-01-01")]

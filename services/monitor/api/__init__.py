@@ -1,5 +1,12 @@
 """The REST API of the monitor."""
 
-from services.monitor.api import acts, admin, notifications, people, runs
+from services.monitor.api import acts, admin, notifications, people, runs, saved_views
 
-blueprints = (runs.blueprint, admin.blueprint, people.blueprint, notifications.blueprint, acts.blueprint)
+blueprints = (
+    runs.blueprint,
+    admin.blueprint,
+    people.blueprint,
+    notifications.blueprint,
+    acts.blueprint,
+    saved_views.blueprint,
+)

@@ -19,6 +19,7 @@ PLACES = (
     ("Inbox", "/app/inbox", "empty", "developer"),
     ("Runs", "/app/runs", "runs", "member"),
     ("Partnerships", "/app/partnerships", "partnerships", "member"),
+    ("Customers", "/app/customers", "building", "member"),
     ("Renewals", "/app/renewals", "renewals", "member"),
     ("Tasks", "/app/tasks", "tasks", "member"),
     ("Contacts", "/app/contacts", "contacts", "member"),

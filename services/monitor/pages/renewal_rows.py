@@ -24,15 +24,13 @@ class Offer:
     primary: bool = False
 
 
-def offers(
-    customer: Mapping[str, Any], open_ones: Sequence[Mapping[str, Any]], stages: list[dict[str, Any]]
-) -> list[Offer]:
+def offers(customer: Mapping[str, Any], stages: list[dict[str, Any]]) -> list[Offer]:
     """The button that continues the renewal or opens its plan, if there is one, then one per available stage.
 
     A stage begun for this renewal is labelled "again". The stage that the days call for is primary if it is not begun
     and there is no button before it.
     """
-    names = {stage["key"]: stage["name"] for stage in stages}
+    names, open_ones = {stage["key"]: stage["name"] for stage in stages}, customer["openWorkflows"]
     done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
     begun = {workflow["stage"] for workflow in [*open_ones, *done]}
     going_on = _going_on(open_ones, done, names)
@@ -45,9 +43,8 @@ def _going_on(
 ) -> list[Offer]:
     if open_ones:
         first = open_ones[0]
-        return [
-            Offer(f"Continue {names.get(first['stage'], first['stage'])}", f"/app/renewals/{first['id']}", primary=True)
-        ]
+        label = f"Continue {names.get(first['stage'], first['stage'])}"
+        return [Offer(label, f"/app/renewals/{first['executionId']}", primary=True)]
     return [Offer("Open the plan", f"/app/renewals/{done[0]['executionId']}")] if done else []
 
 
@@ -56,6 +53,28 @@ def _start(customer: Mapping[str, Any], stage: Mapping[str, Any], begun: set[str
     query = urlencode({"customer_id": customer["id"], "stage": stage["key"]})
     called_for = stage["key"] == customer["stage"] and stage["key"] not in begun and not going_on
     return Offer(label, f"/app/renewals/start?{query}", needs_confirmation=True, primary=called_for)
+
+
+def workflows(customer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The last workflow of a customer, in progress or completed for this renewal, and the next one that is scheduled:
+    `{last: {href, name, says}, next: {name, on, held}}`, None where there is none."""
+    last, following = None, customer["nextWorkflow"]
+    done = [one for one in customer["completedWorkflows"] if one["forThisRenewal"]]
+    if customer["openWorkflows"]:
+        one = customer["openWorkflows"][0]
+        last = _workflow(one, names) | {"says": f"{one['stepsDone']} of {one['stepsTotal']}", "open": True}
+    elif done:
+        last = _workflow(done[0], names) | {"doneAt": done[0]["completedAt"]}
+    upcoming = following and {
+        "name": names.get(following["stage"], following["stage"]),
+        "on": following["triggerDate"],
+        "held": following["heldReason"],
+    }
+    return {"last": last, "next": upcoming}
+
+
+def _workflow(one: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {"href": f"/app/renewals/{one['executionId']}", "name": names.get(one["stage"], one["stage"])}
 
 
 def their_day(customer: Mapping[str, Any], zone: str, now: datetime) -> str:

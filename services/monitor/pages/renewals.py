@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -24,15 +23,16 @@ blueprint = frame.page_blueprint("renewals", __name__)
 def list_customers() -> Any:
     """Customers, those who renew soonest first, with their open workflows and the stages that can be started."""
     chosen = urls.chosen("q", "stage")
-    stages = definitions()
-    body, away = api_client.optional("Customers and their renewals cannot be shown.", lambda: _page(chosen, stages), {})
-    open_by_customer, owners = ({} if away else _open_ones()), customers.owners()
-    items = [customer for customer in body.get("items", []) if chosen.get("stage") in (None, customer["stage"])]
+    stages, owners = definitions(), customers.owners()
+    body, away = api_client.optional(
+        "Customers and their renewals cannot be shown.",
+        lambda: api_client.page("workflows", "/api/customers", chosen),
+        {},
+    )
     zone = _zone()
-    shown = [_row(customer, open_by_customer.get(customer["id"], []), owners, stages, zone) for customer in items]
     return render_template(
         "renewals/list.html",
-        customers=shown,
+        customers=[_row(customer, owners, stages, zone) for customer in body.get("items", [])],
         chosen=chosen,
         away=away,
         stages=[(stage["key"], stage["name"]) for stage in stages],
@@ -69,45 +69,10 @@ def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
         return []
 
 
-def _page(chosen: dict[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
-    """A page of customers. A stage filters by days to renewal, one day wider, because each customer counts in a time
-    zone of their own."""
-    band: dict[str, Any] = next((stage for stage in stages if stage["key"] == chosen.get("stage")), {})
-    today, least, most = clock.now().date(), band.get("minDays"), band.get("maxDays")
-    return api_client.get(
-        "workflows",
-        "/api/customers",
-        limit=50,
-        cursor=request.args.get("cursor"),
-        q=chosen.get("q"),
-        renewal_from=None if least is None else (today + timedelta(days=least - 1)).isoformat(),
-        renewal_to=None if most is None else (today + timedelta(days=most + 1)).isoformat(),
-    )
-
-
-def _open_ones(customer_id: str | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Executions in progress by customer; empty while workflows is down."""
-    try:
-        executions = api_client.every("workflows", EXECUTIONS, status="in_progress", customer_id=customer_id)
-    except Unavailable:
-        return {}
-    by_customer: dict[str, list[dict[str, Any]]] = {}
-    for execution in executions:
-        by_customer.setdefault(execution["customerId"], []).append(execution)
-    return by_customer
-
-
-def _row(
-    customer: dict[str, Any],
-    open_ones: list[dict[str, Any]],
-    owners: dict[str, str],
-    stages: list[dict[str, Any]],
-    zone: str,
-) -> dict[str, Any]:
+def _row(customer: dict[str, Any], owners: dict[str, str], stages: list[dict[str, Any]], zone: str) -> dict[str, Any]:
     return customer | {
-        "open": open_ones,
         "ownerName": owners.get(customer.get("owner") or "", ""),
-        "offers": renewal_rows.offers(customer, open_ones, stages),
+        "offers": renewal_rows.offers(customer, stages),
         "theirDay": renewal_rows.their_day(customer, zone, clock.now()),
     }
 
@@ -145,6 +110,5 @@ def _start_form(customer_id: str, stage: str, error: TandemError | None = None) 
         done=done,
         their_day=their_day(customer),
         key=ids.new_id(),
-        open=_open_ones(customer_id).get(customer_id, []),
         problem=failures.problem_of(error) if error else None,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, current_app
 from jinja2 import Template
 
-from services.monitor.pages import forms, status_style, wording
+from services.monitor.pages import charts, forms, status_style, wording
 from shared.contracts.partnerships import STAGES
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -64,7 +64,12 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {name: getattr(wording, name) for name in FILTERS}
-    app.jinja_env.filters |= {"as_day": forms.as_day, "reason": reason, "template_in": template_in}
+    app.jinja_env.filters |= {
+        "as_day": forms.as_day,
+        "line_points": charts.line_points,
+        "reason": reason,
+        "template_in": template_in,
+    }
     app.jinja_env.globals |= {
         "asset": asset,
         "status_style": status_style.of,

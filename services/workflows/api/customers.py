@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_smorest import Blueprint
 
+from services.workflows import customer_batches, customer_lists, models
 from services.workflows import customers as verbs
-from services.workflows import models
 from services.workflows.api.imports import at_once
 from services.workflows.api.showing import customer_shown, customers_shown, page_of
-from services.workflows.commands import AddCustomer, ChangeCustomer
+from services.workflows.commands import ActOnCustomers, AddCustomer, ChangeCustomer
 from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, idempotency
 from services.workflows.schemas.customers import (
+    CustomerActIn,
     CustomerArgs,
+    CustomerBatchSchema,
     CustomerDetail,
+    CustomerFilters,
     CustomerIn,
     CustomerPage,
     CustomerPatch,
+    CustomerTotals,
     ImportReceipt,
 )
 from shared.contracts.imports import ImportIn
@@ -38,10 +43,24 @@ def _shown(row: Customer) -> Any:
 @customers.arguments(CustomerArgs, location="query")
 @customers.response(200, CustomerPage)
 def list_customers(filters: dict[str, Any]) -> dict[str, Any]:
-    """The tenant's customers, the earliest renewal date first."""
-    tenant_id = application.by().tenant_id
-    page = models.customers.listed(tenant_id, **filters)
-    return application.page_body(page_of(page, customers_shown(tenant_id, page.items, clock.now())))
+    """The tenant's customers, the earliest renewal date first if `sort` says nothing else."""
+    tenant_id, now = application.by().tenant_id, clock.now()
+    page = customer_lists.page(tenant_id, now=now, **filters)
+    return application.page_body(page_of(page, customers_shown(tenant_id, page.items, now)))
+
+
+@customers.get("/totals")
+@application.needs("member")
+@customers.arguments(CustomerFilters, location="query")
+@customers.response(200, CustomerTotals)
+def read_totals(filters: dict[str, Any]) -> dict[str, Any]:
+    """How many customers satisfy the filters, and their contract value by currency."""
+    rows = customer_lists.totals(application.by().tenant_id, now=clock.now(), **filters)
+    totals = [
+        {"currency": currency, "customers": count, "arr": Decimal(hundredths) / 100}
+        for currency, count, hundredths in rows
+    ]
+    return {"customers": sum(count for _, count, _ in rows), "by_currency": totals}
 
 
 @customers.post("")
@@ -52,6 +71,17 @@ def list_customers(filters: dict[str, Any]) -> dict[str, Any]:
 def add(command: AddCustomer) -> Any:
     """Add a customer."""
     return _shown(verbs.add(application.by(), command, customer_id=ids.new_id(), now=clock.now()))
+
+
+@customers.post("/batches")
+@application.needs("member")
+@application.idempotent(idempotency)
+@customers.arguments(CustomerActIn)
+@customers.response(201, CustomerBatchSchema)
+def act(command: ActOnCustomers) -> dict[str, Any]:
+    """Do one action with up to 200 customers; each has its own receipt."""
+    receipts = customer_batches.act(application.by(), command, now=clock.now())
+    return {"action": command.action, "receipts": receipts}
 
 
 @customers.post("/import")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.workflows import customer_facts, holds, models, renewal_days, stages, states
@@ -35,22 +35,38 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
     and the hold that they are under."""
     ids = [row.id for row in rows]
     open_ones, done = models.executions.open_of(tenant_id, ids), models.executions.completed_of(tenant_id, ids)
+    progress = models.executions.progress_of(tenant_id, [one.id for ones in open_ones.values() for one in ones])
     planned = models.triggers.next_of(tenant_id, ids)
     region = replicas.tenants.region(tenant_id)
     held = holds.active_of(rows, now, region)
     days = {row.id: renewal_days.days_to_renewal(row, now, region) for row in rows}
+    tasks = models.customer_lists.open_tasks_of(tenant_id, ids)
+    health = models.facts.health_of(tenant_id, ids, now.date() - HEALTH_SHOWN)
     return [
         columns_of(row)
         | {
             "days_to_renewal": days[row.id],
             "stage": _stage(days[row.id]),
             "hold": held.get(row.id),
-            "open_execution_ids": open_ones.get(row.id, []),
+            "last_touch_on": row.last_touch_on,
+            "open_tasks": tasks.get(row.id, 0),
+            "health_history": health.get(row.id, []),
+            "open_workflows": [_open(one, *progress.get(one.id, (0, 0))) for one in open_ones.get(row.id, [])],
+            "open_execution_ids": [one.id for one in open_ones.get(row.id, [])],
             "completed_workflows": [_completed(row, execution) for execution in done.get(row.id, [])],
             "next_workflow": _planned(planned.get(row.id)),
         }
         for row in rows
     ]
+
+
+HEALTH_SHOWN = timedelta(days=200)
+"""The lists show the readings of health of half a year."""
+
+
+def _open(execution: Execution, done: int, total: int) -> Shown:
+    shown = {"execution_id": execution.id, "stage": execution.stage, "plan_status": execution.plan_status}
+    return shown | {"steps_done": done, "steps_total": total}
 
 
 def _stage(days: int | None) -> str | None:

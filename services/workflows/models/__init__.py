@@ -3,6 +3,7 @@
 from services.workflows.models import (
     contact_merges,
     contracts,
+    customer_lists,
     customers,
     executions,
     facts,
@@ -96,6 +97,7 @@ __all__ = [
     "acts",
     "contact_merges",
     "replicas",
+    "customer_lists",
     "contracts",
     "customers",
     "db",

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
+
+from peewee import fn
 
 from services.workflows.models import holds
 from services.workflows.models.database import words
-from services.workflows.models.tables import NO_RENEWAL_DATE, Contact, Contract, Customer
+from services.workflows.models.tables import NEVER_TOUCHED, Contact, Contract, Customer, placed_customer
 from shared.contracts.paging import Page
 from shared.database import statements
 from shared.database.model import Columns, locked
@@ -32,31 +34,16 @@ def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
+def get_many(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, Customer]:
+    """Those of these customers that are in the tenant, by id, locked until the transaction ends, always in the same order."""
+    query = Customer.for_tenant(tenant_id).where(Customer.id.in_(list(customer_ids))).order_by(Customer.id)
+    return {row.id: row for row in locked(query)}
+
+
 def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
     """The names of these customers by id."""
     query = Customer.for_tenant(tenant_id, Customer.id, Customer.name).where(Customer.id.in_(list(customer_ids)))
     return {row.id: row.name for row in query}
-
-
-def listed(
-    tenant_id: str,
-    *,
-    q: str | None,
-    owner: str | None,
-    renewal_from: date | None,
-    renewal_to: date | None,
-    limit: int,
-    offset: int,
-    cursor: str | None,
-) -> Page:
-    """A tenant's customers, the earliest renewal date first; `q` are prefixes of words of the name."""
-    filters = [lists.equal(Customer.owner, owner)] if owner else []
-    if renewal_from:
-        filters.append(lists.since(Customer.renewal_order, renewal_from))
-    if renewal_to:
-        filters.append(lists.at_most(Customer.renewal_order, renewal_to))
-    order = [(Customer.renewal_order, "asc"), (Customer.id, "asc")]
-    return _searched(Customer, tenant_id, q, filters, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Customer]:
@@ -73,8 +60,7 @@ def with_external_id(tenant_id: str, external_id: str) -> Customer | None:
 
 def add(**values: Any) -> Customer:
     """Write a new customer. The statement is written out because an import makes thousands."""
-    order = values.get("renewal_date") or NO_RENEWAL_DATE
-    row = Customer(name_key=values["name"].casefold(), renewal_order=order, **values)
+    row = Customer(**placed_customer(values))
     statements.insert(Customer, row.__data__)
     _index_words(row, new=True)
     return row
@@ -82,13 +68,24 @@ def add(**values: Any) -> Customer:
 
 def change(row: Customer, **values: Any) -> None:
     """Write changed columns of a customer."""
-    if "name" in values:
-        values["name_key"] = values["name"].casefold()
-    if "renewal_date" in values:
-        values["renewal_order"] = values["renewal_date"] or NO_RENEWAL_DATE
-    row.write(**values)
+    row.write(**placed_customer(values, row))
     if "name" in values:
         _index_words(row)
+
+
+def _note_touches(tenant_id: str, customer_ids: Sequence[str]) -> None:
+    """Write the day of the last touch of these customers, after contacts of theirs were written. Their versions stay,
+    because nobody edits that day."""
+    query: Any = (
+        Contact.for_tenant(tenant_id, Contact.customer_id, fn.MAX(Contact.last_touch_on), fn.MAX(Contact.last_met_on))
+        .where(Contact.customer_id.in_(list(customer_ids)))
+        .group_by(Contact.customer_id)
+    )
+    latest = {row[0]: max(filter(None, row[1:]), default=NEVER_TOUCHED) for row in query.tuples()}
+    for customer_id in sorted(customer_ids):
+        on = latest.get(customer_id, NEVER_TOUCHED)
+        update = Customer.update_for(tenant_id, last_touch_order=on)
+        update.where(Customer.id == customer_id, Customer.last_touch_order != on).execute()
 
 
 def get_contact(tenant_id: str, contact_id: str) -> Contact:
@@ -107,7 +104,9 @@ def contacts_listed(
     """A tenant's contacts by name; `q` are prefixes of words of a name or an e-mail address."""
     filters = [lists.equal(Contact.customer_id, customer_id)] if customer_id else []
     order = [(Contact.name, "asc"), (Contact.id, "asc")]
-    return _searched(Contact, tenant_id, q, filters, order, limit=limit, offset=offset, cursor=cursor)
+    match = words.match(SEARCHED[Contact][0], tenant_id, q, Contact.id)
+    place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor}
+    return lists.page(Contact, tenant_id, filters, order, match=match, indexed=True, **place)
 
 
 def contacts_of(tenant_id: str, customer_id: str, *, for_update: bool = False) -> list[Contact]:
@@ -115,13 +114,6 @@ def contacts_of(tenant_id: str, customer_id: str, *, for_update: bool = False) -
     query = Contact.for_tenant(tenant_id).where(Contact.customer_id == customer_id)
     query = query.order_by(Contact.name, Contact.id)
     return list(locked(query) if for_update else query)
-
-
-def _searched(
-    model: type[Customer | Contact], tenant_id: str, q: str | None, filters: list[lists.Filter], order: Any, **page: Any
-) -> Page:
-    match = words.match(SEARCHED[model][0], tenant_id, q, model.id)
-    return lists.page(model, tenant_id, filters, order, match=match, indexed=True, **page)
 
 
 def _index_words(row: Any, *, new: bool = False) -> None:
@@ -133,6 +125,8 @@ def add_contact(**values: Any) -> Contact:
     """Write a new contact."""
     row = Contact.create(**values)
     _index_words(row, new=True)
+    if row.last_touch_on or row.last_met_on:
+        _note_touches(row.tenant_id, [row.customer_id])
     holds.publish_again(row.tenant_id, row.customer_id)
     return row
 
@@ -140,6 +134,8 @@ def add_contact(**values: Any) -> Contact:
 def change_contact(row: Contact, **values: Any) -> None:
     """Write changed columns of a contact."""
     row.write(**values)
+    if "last_touch_on" in values or "last_met_on" in values:
+        _note_touches(row.tenant_id, [row.customer_id])
     if "name" in values or "email" in values:
         _index_words(row)
         holds.publish_again(row.tenant_id, row.customer_id)
@@ -160,6 +156,7 @@ def remove_contact(row: Contact, now: datetime) -> None:
     update = Contact.update_for(row.tenant_id, deputy_id=None, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.deputy_id == row.id).execute()
     row.delete_instance()
+    _note_touches(row.tenant_id, [row.customer_id])
     holds.publish_again(row.tenant_id, row.customer_id)
     words.drop(SEARCHED[Contact][0], row.tenant_id, row.id)
 
@@ -169,8 +166,13 @@ def add_missing(model: type[Customer] | type[Contact] | type[Contract], rows: li
     # Ids are unique over all tenants.
     present = {row.id for row in model.of_all_tenants(model.id).where(model.id.in_([row["id"] for row in rows]))}
     missing = [row for row in rows if row["id"] not in present]
+    if model is Customer:
+        missing = [placed_customer(row) for row in missing]
     if missing:
         model.insert_many(missing).execute()
+    if model is Contact:
+        for tenant_id in {row["tenant_id"] for row in missing}:
+            _note_touches(tenant_id, [row["customer_id"] for row in missing if row["tenant_id"] == tenant_id])
     if model in SEARCHED:
         for row in missing:
             _index_words(model(**row), new=True)

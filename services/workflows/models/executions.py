@@ -50,14 +50,15 @@ def listed(
     return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
-def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The ids of the executions in progress of each of these customers, the oldest first."""
-    by_customer: dict[str, list[str]] = {}
-    query = Execution.for_tenant(tenant_id, Execution.id, Execution.customer_id).where(
+def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[Execution]]:
+    """The executions in progress of each of these customers, the oldest first."""
+    by_customer: dict[str, list[Execution]] = {}
+    columns = Execution.id, Execution.customer_id, Execution.stage, Execution.plan_status
+    query = Execution.for_tenant(tenant_id, *columns).where(
         Execution.customer_id.in_(list(customer_ids)), Execution.status == "in_progress"
     )
     for row in query.order_by(Execution.created_at, Execution.id):
-        by_customer.setdefault(row.customer_id, []).append(row.id)
+        by_customer.setdefault(row.customer_id, []).append(row)
     return by_customer
 
 

@@ -63,6 +63,16 @@ class CustomerHold(Table):
         indexes = ((("tenant_id", "customer_id", "created_at", "id"), False),)
 
 
+CustomerHold.add_index(
+    CustomerHold.index(
+        CustomerHold.tenant_id,
+        CustomerHold.customer_id,
+        where=CustomerHold.lifted_at.is_null(),
+        name="customer_hold_standing",
+    )
+)
+
+
 class ScoreReading(Table):
     """A score of a customer as somebody, or something, gave it on a day: `measure` is health or likelihood."""
 

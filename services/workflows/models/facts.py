@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from services.workflows.models.fact_tables import CustomerFact, ScoreReading, UsageReading
@@ -12,6 +13,8 @@ from shared.database.model import Columns, insert_rows
 from shared.ground.errors import NotFound
 
 READINGS_SHOWN = 200
+READINGS_OF_A_LINE = 12
+HEALTH = "health"
 
 
 def get(tenant_id: str, customer_id: str, fact_id: str) -> CustomerFact:
@@ -94,6 +97,17 @@ def latest_score(tenant_id: str, customer_id: str, measure: str) -> ScoreReading
 def scores_of(tenant_id: str, customer_id: str) -> list[ScoreReading]:
     """The latest readings of a customer's scores, the latest day first."""
     return list(_scores(tenant_id, customer_id).limit(READINGS_SHOWN))
+
+
+def health_of(tenant_id: str, customer_ids: Sequence[str], since: date) -> dict[str, list[ScoreReading]]:
+    """The readings of health of each of these customers since a day, the oldest first; the last one of each day."""
+    query = ScoreReading.for_tenant(tenant_id, ScoreReading.customer_id, ScoreReading.on, ScoreReading.value).where(
+        ScoreReading.customer_id.in_(list(customer_ids)), ScoreReading.measure == HEALTH, ScoreReading.on >= since
+    )
+    by_customer: dict[str, dict[date, ScoreReading]] = {}
+    for row in query.order_by(ScoreReading.on, ScoreReading.created_at, ScoreReading.id):
+        by_customer.setdefault(row.customer_id, {})[row.on] = row
+    return {customer_id: list(days.values())[-READINGS_OF_A_LINE:] for customer_id, days in by_customer.items()}
 
 
 def _scores(tenant_id: str, customer_id: str) -> Any:

@@ -10,6 +10,7 @@ from services.workflows.models.fact_tables import CustomerHold
 from services.workflows.models.tables import Contact, Customer
 from shared.contracts.paging import Page
 from shared.database import pagination
+from shared.database.model import Columns
 from shared.ground.errors import NotFound
 
 
@@ -44,6 +45,16 @@ def add(**values: Any) -> CustomerHold:
     row = CustomerHold.create(**values)
     feed.mark("hold", row.id, row.tenant_id)
     return row
+
+
+def add_missing(rows: list[Columns]) -> None:
+    """Write the holds whose ids do not exist yet, and publish them."""
+    # Ids are unique over all tenants.
+    query = CustomerHold.of_all_tenants(CustomerHold.id).where(CustomerHold.id.in_([row["id"] for row in rows]))
+    present = {row.id for row in query}
+    for row in rows:
+        if row["id"] not in present:
+            add(**row)
 
 
 def change(row: CustomerHold, **values: Any) -> None:

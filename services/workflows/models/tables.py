@@ -3,6 +3,7 @@ and triggers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,21 @@ NO_RENEWAL_DATE = date.max
 """The place in lists of a customer without a renewal date: after all others."""
 
 
+NOT_SCORED = -1
+"""The place in lists of a customer without a score: below all others."""
+
+NEVER_TOUCHED = date.min
+"""The place in lists of a customer whom nobody has been in touch with: before all others."""
+
+AT_RISK_BELOW = 50
+"""A customer with a health or a likelihood below this is at risk."""
+
+
 class Customer(Table):
     """A customer: its contract value, its renewal, its health and its usage of the product.
 
-    `renewal_order` is the renewal date for lists, and `NO_RENEWAL_DATE` where there is none.
+    The columns after `salesforce_opportunity_id` follow from others, for lists: they are never null, see `placed`;
+    `last_touch_order` is the latest touch of a contact.
     """
 
     noun = "customer"
@@ -33,7 +45,6 @@ class Customer(Table):
     arr = MoneyField()
     currency = peewee.TextField()
     renewal_date = peewee.DateField(null=True)
-    renewal_order = peewee.DateField()
     renewal_terms = peewee.TextField(default=DATED)
     renewal_date_source = peewee.TextField(null=True)
     time_zone = peewee.TextField(null=True)
@@ -50,6 +61,12 @@ class Customer(Table):
     language = peewee.TextField(null=True)
     fiscal_year_end = peewee.DateField(null=True)
     salesforce_opportunity_id = peewee.TextField(null=True)
+    renewal_order = peewee.DateField(default=NO_RENEWAL_DATE)
+    arr_hundredths = peewee.BigIntegerField()
+    health_order = peewee.IntegerField(default=NOT_SCORED)
+    likelihood_order = peewee.IntegerField(default=NOT_SCORED)
+    at_risk = peewee.BooleanField(default=False)
+    last_touch_order = peewee.DateField(default=NEVER_TOUCHED)
     created_at = UtcDateTime()
     updated_at = UtcDateTime()
     version = peewee.IntegerField(default=1)
@@ -59,9 +76,41 @@ class Customer(Table):
         indexes = (
             (("tenant_id", "renewal_order", "id"), False),
             (("tenant_id", "owner", "renewal_order", "id"), False),
-            (("tenant_id", "name_key"), False),
+            (("tenant_id", "at_risk", "renewal_order", "id"), False),
+            (("tenant_id", "name_key", "id"), False),
+            (("tenant_id", "arr_hundredths", "id"), False),
+            (("tenant_id", "health_order", "id"), False),
+            (("tenant_id", "likelihood_order", "id"), False),
+            (("tenant_id", "last_touch_order", "id"), False),
+            (("tenant_id", "currency", "arr_hundredths"), False),
+            (("tenant_id", "tier"), False),
+            (("tenant_id", "time_zone"), False),
             (("tenant_id", "external_id"), True),
         )
+
+    @property
+    def last_touch_on(self) -> date | None:
+        """The day of the last touch of any of its contacts, or None."""
+        return None if self.last_touch_order == NEVER_TOUCHED else self.last_touch_order
+
+
+def placed_customer(values: Mapping[str, Any], before: Customer | None = None) -> dict[str, Any]:
+    """Columns of a customer with its places in lists: the columns that follow from them."""
+    places: dict[str, Any] = {}
+    if "name" in values:
+        places["name_key"] = values["name"].casefold()
+    if "renewal_date" in values or before is None:
+        places["renewal_order"] = values.get("renewal_date") or NO_RENEWAL_DATE
+    if "arr" in values:
+        places["arr_hundredths"] = int(values["arr"] * 100)
+    if before is None or values.keys() & {"health_score", "renewal_likelihood"}:
+        names = ("health_score", "renewal_likelihood")
+        scores = [values.get(name, before and getattr(before, name)) for name in names]
+        places["health_order"], places["likelihood_order"] = (
+            NOT_SCORED if score is None else score for score in scores
+        )
+        places["at_risk"] = any(score is not None and score < AT_RISK_BELOW for score in scores)
+    return {**values, **places}
 
 
 class Contact(Table):
@@ -373,6 +422,9 @@ TODO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
 """What people have to do now. It is written out where it is asked for, so that both engines see that its indexes hold it."""
 
 SNOOZED, COMPLETED = peewee.SQL("status = 'snoozed'"), peewee.SQL("status = 'completed'")
+TODO_WHOLE = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL")
+"""What people have to do, without sub-tasks. It is written out, so that both engines see that its index holds it."""
+
 TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)
 
 
@@ -389,6 +441,9 @@ _task_index("idx_tasks_parent", Task.parent_task_id)
 _task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
 _task_index("idx_tasks_execution_status", Task.execution_status)
 Task.add_index(Task.index(Task.tenant_id, Task.due_order, name="idx_tasks_due"))
+Task.add_index(
+    Task.index(Task.tenant_id, Task.subject_kind, Task.subject_id, where=TODO_WHOLE, name="idx_tasks_todo_counted")
+)
 Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
 Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snoozed'"), name="idx_tasks_resurfacing"))
 

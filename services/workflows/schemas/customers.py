@@ -6,10 +6,14 @@ from typing import ClassVar
 
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
-from services.workflows import commands
+from services.workflows import commands, stages
+from services.workflows.customer_actions import ACTIONS
+from services.workflows.customer_lists import STAGES
 from services.workflows.facts.signals import KINDS
+from services.workflows.models.customer_lists import SORTS
+from services.workflows.models.tables import AT_RISK_BELOW
 from services.workflows.schemas.customer_facts import HoldSchema
-from shared.contracts.camel import CamelSchema, StoredSchema, time_zone
+from shared.contracts.camel import CamelSchema, StoredSchema, camel, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.customers import (
     CONTACT_ROLES,
@@ -21,13 +25,14 @@ from shared.contracts.customers import (
 )
 from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
-from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional, optional_line, whole
+from shared.contracts.strict import Flag, StrictSchema, an_id, line, line_or_empty, optional, optional_line, whole
 from shared.contracts.values import Moment, Money
 
 CURRENCY = validate.Regexp(r"^[A-Z]{3}\Z", error="Not a currency such as USD.")
 LANGUAGE = validate.Regexp(r"^[a-z]{2}\Z", error="Not a language such as en.")
 COUNT = 10_000_000
 LONGEST_NOTES = 20_000
+MOST_CUSTOMERS = 200
 FEW = validate.Length(max=20)
 
 
@@ -95,6 +100,23 @@ class CustomerPatch(CustomerIn):
     command = commands.ChangeCustomer
 
 
+class ScorePoint(CamelSchema):
+    """A score on a day."""
+
+    on = fields.Date(required=True)
+    value = fields.Integer(required=True)
+
+
+class OpenWorkflow(CamelSchema):
+    """A workflow in progress; `planStatus` is null until its plan is drafted."""
+
+    execution_id = fields.String(required=True)
+    stage = fields.String(required=True)
+    plan_status = fields.String(required=True, allow_none=True)
+    steps_done = fields.Integer(required=True)
+    steps_total = fields.Integer(required=True)
+
+
 class CompletedWorkflow(CamelSchema):
     """The last completed workflow of a stage; `forThisRenewal` is whether it was about the renewal that is ahead."""
 
@@ -116,7 +138,8 @@ class PlannedWorkflow(CamelSchema):
 
 class CustomerSchema(CamelSchema):
     """A customer as lists show it; `stage` is the one that the days to renewal call for, null without a renewal date;
-    `hold` is the one that it is under today."""
+    `hold` is the one that it is under today; `healthHistory` are its last readings of health, the oldest first;
+    `openTasks` are what people have to do."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -134,6 +157,11 @@ class CustomerSchema(CamelSchema):
     industry = fields.String(required=True, allow_none=True)
     tier = fields.String(required=True, allow_none=True)
     hold = fields.Nested(HoldSchema, required=True, allow_none=True)
+    at_risk = fields.Boolean(required=True)
+    last_touch_on = fields.Date(required=True, allow_none=True)
+    open_tasks = fields.Integer(required=True)
+    health_history = fields.List(fields.Nested(ScorePoint), required=True)
+    open_workflows = fields.List(fields.Nested(OpenWorkflow), required=True)
     open_execution_ids = fields.List(fields.String(), required=True)
     completed_workflows = fields.List(fields.Nested(CompletedWorkflow), required=True)
     next_workflow = fields.Nested(PlannedWorkflow, required=True, allow_none=True)
@@ -157,8 +185,8 @@ class CustomerDetail(CustomerSchema):
     version = fields.Integer(required=True)
 
 
-class CustomerArgs(PageArgs):
-    """Filters of the list of customers."""
+class CustomerFilters(StrictSchema):
+    """Filters of customers."""
 
     class Meta:
         unknown = RAISE
@@ -168,9 +196,97 @@ class CustomerArgs(PageArgs):
         validate=validate.Length(max=200),
         metadata={"description": "Beginnings of words of the name."},
     )
-    owner = fields.String(load_default=None, validate=validate.Length(max=80))
+    owner = fields.String(
+        load_default=None,
+        validate=validate.Length(max=80),
+        metadata={"description": "A person's id; `none`: nobody's."},
+    )
     renewal_from = fields.Date(load_default=None)
     renewal_to = fields.Date(load_default=None)
+    stage = fields.String(
+        load_default=None,
+        validate=validate.OneOf(STAGES),
+        metadata={"description": "That the days to renewal call for today; `none`: without a renewal date."},
+    )
+    at_risk = fields.Boolean(
+        load_default=None, metadata={"description": f"With a health or a likelihood below {AT_RISK_BELOW}."}
+    )
+    hold = fields.Boolean(load_default=None, metadata={"description": "Under a hold today."})
+    no_contract = fields.Boolean(load_default=None, metadata={"description": "Without a contract on file."})
+    currency = fields.String(load_default=None, validate=CURRENCY)
+    tier = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+class CustomerArgs(PageArgs, CustomerFilters):
+    """Filters and order of the list of customers."""
+
+    class Meta:
+        unknown = RAISE
+
+    sort = fields.String(
+        load_default="renewal",
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "A column; with `-` before it, from its highest value on."},
+    )
+
+
+class CurrencyTotal(CamelSchema):
+    """The customers whose contract value is in one currency."""
+
+    currency = fields.String(required=True)
+    customers = fields.Integer(required=True)
+    arr = Money(required=True)
+
+
+class CustomerTotals(CamelSchema):
+    """How many customers satisfy the filters, and their contract value by currency."""
+
+    customers = fields.Integer(required=True)
+    by_currency = fields.List(fields.Nested(CurrencyTotal), required=True)
+
+
+class CustomerActIn(CommandSchema):
+    """One action on many customers. `hand_over` needs `owner`; `start_stage` takes `stage`, by default the one that the days of
+    each call for; `create_task` needs `title` and takes `dueDate`, `priority` and `owner`, by default each customer's."""
+
+    command = commands.ActOnCustomers
+
+    customer_ids = fields.List(an_id(), required=True, validate=validate.Length(1, MOST_CUSTOMERS))
+    action = fields.String(required=True, validate=validate.OneOf(tuple(ACTIONS)))
+    owner = an_id(load_default=None, allow_none=True)
+    stage = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf([stage.key for stage in stages.STAGES])
+    )
+    title = line(500, load_default=None, allow_none=True)
+    due_date = fields.Date(load_default=None, allow_none=True)
+    priority = whole(1, 5, load_default=None, allow_none=True)
+
+    @validates_schema
+    def fits_the_action(self, data: dict, **_: object) -> None:
+        """Refuse a missing field that the action needs, and one that belongs to another."""
+        action = ACTIONS[data["action"]]
+        wrong = {camel(name): ["It is needed."] for name in action.needs if data[name] is None}
+        for name in ("owner", "stage", "title", "due_date", "priority"):
+            if data[name] is not None and name not in (*action.needs, *action.takes):
+                wrong[camel(name)] = [f"It is no part of {action.key}."]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class CustomerReceipt(CamelSchema):
+    """What became of one customer: changed, unchanged (it stood so already), refused (`reason` says why), not_found."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(("changed", "unchanged", "refused", "not_found")))
+    reason = fields.String()
+
+
+class CustomerBatchSchema(CamelSchema):
+    """What was done with many customers, with a receipt a customer."""
+
+    action = fields.String(required=True)
+    receipts = fields.List(fields.Nested(CustomerReceipt), required=True)
 
 
 class ImportRow(CamelSchema):

@@ -91,7 +91,7 @@ def test_a_page_waits_for_a_frozen_context_once_and_not_twice(ana, frozen, owner
     address, taken = frozen
     monkeypatch.setattr(clients, "PAGE_SECONDS", 0.2)
     owners_at(address)
-    answer = ana.get("/app/renewals")  # asks for the stages, the customers and what is open of each
+    answer = ana.get("/app/renewals")  # asks for the stages and the customers
     assert answer.status_code == 200
     assert "not answering" in words(answer)
     assert len(taken) == 1

@@ -13,7 +13,7 @@ STAGES = [
     {"key": "emergency", "name": "Emergency", "available": False},
 ]
 DONE = {"executionId": "e1", "stage": "discovery", "completedAt": "2026-11-21T12:00:00Z", "forThisRenewal": True}
-OPEN = {"id": "e2", "stage": "discovery"}
+OPEN = {"executionId": "e2", "stage": "discovery"}
 
 
 def customer(stage="discovery", done=(), **more):
@@ -22,7 +22,8 @@ def customer(stage="discovery", done=(), **more):
 
 def offered(one, open_ones=()):
     return [
-        (offer.label, offer.primary, offer.needs_confirmation) for offer in renewal_rows.offers(one, open_ones, STAGES)
+        (offer.label, offer.primary, offer.needs_confirmation)
+        for offer in renewal_rows.offers(one | {"openWorkflows": open_ones}, STAGES)
     ]
 
 

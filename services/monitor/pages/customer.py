@@ -1,0 +1,120 @@
+"""The page of one customer: now, what happened, people, contracts, usage and signals, workflows; and its record at the side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template
+
+from services.monitor.pages import (
+    api_client,
+    contracts,
+    customer_edit,
+    customers,
+    frame,
+    renewal_rows,
+    renewals,
+    task_rows,
+)
+from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
+from shared.contracts import tasks as task_language
+from shared.contracts.customers import CONTACT_ROLES
+from shared.web import application
+
+SECTIONS = (
+    ("now", "Now"),
+    ("people", "People"),
+    ("contracts", "Contracts"),
+    ("usage", "Usage and health"),
+    ("facts", "What is known"),
+    ("workflows", "Workflows"),
+)
+"""The sections of the page and their names, in order."""
+
+READINGS_IN_A_CHART = 24
+
+blueprint = frame.page_blueprint("customer", __name__)
+
+
+@blueprint.get(f"{PAGE}/<customer_id>")
+@application.needs("member")
+def show(customer_id: str) -> Any:
+    """One customer with all that is known of it."""
+    customer = customer_edit.read(customer_id)
+    stages, owners = renewals.definitions(), customers.owners()
+    names = {stage["key"]: stage["name"] for stage in stages}
+    path = f"{CUSTOMERS}/{customer_id}"
+    contacts = customer_edit.contacts_of(customer_id)
+    return render_template(
+        "customers/customer.html",
+        customer=customer,
+        stage=stage_name(customer, names),
+        stage_names=names,
+        owners=owners,
+        sections=SECTIONS,
+        offers=renewal_rows.offers(customer, stages),
+        their_day=renewals.their_day(customer),
+        contacts=sorted(contacts, key=_place),
+        people={one["id"]: one["name"] for one in contacts},
+        roles=CONTACT_ROLES,
+        facts=_by_group(customer_edit.facts_of(customer_id)),
+        holds=_items(f"{path}/holds", limit=20),
+        charts=_charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
+        tasks=_tasks(customer_id),
+        executions=_items("/api/workflows/executions", customer_id=customer_id, limit=50),
+        **contracts.list_context(customer_id),
+    )
+
+
+def _items(path: str, **params: Any) -> list[dict[str, Any]]:
+    return list(api_client.get("workflows", path, **params)["items"])
+
+
+def _tasks(customer_id: str) -> list[dict[str, Any]]:
+    """The tasks of a customer that are not done, without sub-tasks."""
+    tasks = _items("/api/workflows/tasks", customer_id=customer_id, parent_task_id="none", limit=100)
+    today = task_rows.today().isoformat()
+    return [
+        task | {"overdue": bool(task["dueDate"]) and task["dueDate"] < today}
+        for task in tasks
+        if task["status"] in task_language.OPEN or task.get("executionStatus") == "failed"
+    ]
+
+
+def _place(contact: dict[str, Any]) -> tuple[Any, ...]:
+    """The place of a contact among the others: those who are there first, the primary one before all."""
+    return contact["status"] != "active", not contact["isPrimary"], contact["name"].casefold()
+
+
+def _by_group(facts: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The facts by the title of their group, in the order of the groups, open ones first; each with the state that a press
+    moves it to, and the state that it has now."""
+    kinds = customer_edit.fact_kinds()
+    groups: dict[str, list[dict[str, Any]]] = {kind["groupTitle"]: [] for kind in kinds.values()}
+    for fact in sorted(facts, key=lambda fact: not fact["isOpen"]):
+        states = kinds[fact["kind"]]["states"]
+        closing = next((state for state in reversed(states) if not state["isOpen"]), None)
+        groups[kinds[fact["kind"]]["groupTitle"]].append(fact | {"closing": closing if fact["isOpen"] else None})
+    return {title: listed for title, listed in groups.items() if listed}
+
+
+def _charts(scores: Sequence[dict[str, Any]], usage: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`{title, most, readings: [{on, value, beside, source, note}]}` of health, likelihood and the usage of each product at
+    each site, the oldest reading first."""
+    charts = []
+    for measure, title in (("health", "Health"), ("likelihood", "Likelihood to renew")):
+        readings = [score | {"beside": None} for score in scores if score["measure"] == measure]
+        charts.append(_chart(title, readings, most=100))
+    for product, site in sorted({(one["product"], one["site"]) for one in usage}):
+        readings = [
+            one | {"value": one["active"], "beside": one["licensed"]}
+            for one in usage
+            if (one["product"], one["site"]) == (product, site)
+        ]
+        charts.append(_chart(", ".join(filter(None, ("Active users", product, site))), readings))
+    return charts
+
+
+def _chart(title: str, readings: Sequence[dict[str, Any]], most: int | None = None) -> dict[str, Any]:
+    return {"title": title, "most": most, "readings": list(reversed(readings[:READINGS_IN_A_CHART]))}
