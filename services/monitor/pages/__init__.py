@@ -18,6 +18,7 @@ from services.monitor.pages import (
     guided_run,
     guided_runs,
     guided_steps,
+    home,
     imports,
     monitor,
     notifications,
@@ -44,6 +45,7 @@ from services.monitor.pages import (
 blueprints = (
     frame.blueprint,
     sign_in.blueprint,
+    home.blueprint,
     monitor.blueprint,
     run.blueprint,
     problems.blueprint,
