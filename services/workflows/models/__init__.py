@@ -16,6 +16,7 @@ from services.workflows.models import (
     task_batches,
     task_comments,
     tasks,
+    timeline,
     triggers,
 )
 from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
@@ -116,5 +117,6 @@ __all__ = [
     "task_batches",
     "task_comments",
     "tasks",
+    "timeline",
     "triggers",
 ]
