@@ -62,10 +62,6 @@ def filled(applications: Applications, tenant_id: str) -> dict[str, dict[str, st
         "workflows": _workflows(applications["workflows"][0], headers, by),
         "executor": _executor(applications["executor"][0], headers, tenant_id),
     }
-    # Of what somebody else does, the admin is told.
-    colleague = Principal("person", ids.named("colleague", tenant_id), "Colleague", tenant_id, roles=by.roles)
-    start = {"customerId": made["workflows"]["customer_id"], "stage": "discovery"}
-    _poster(applications["workflows"][0], headers_of(applications, colleague))("/api/workflows/executions", start)
     named = {"externalId": external_id_of(tenant_id)}
     path = f"/api/partnerships/{made['runs']['partnership_id']}"
     assert runs.test_client().patch(path, json=named, headers=headers).status_code == 200

@@ -34,6 +34,8 @@ def door(applications):
 @pytest.mark.parametrize("kind", ACTIONS)
 def test_a_generated_action_in_a_step_at_work_answers_as_promised_and_is_done(kind, door, applications, admin):
     there = things.made(applications["runs"][0], admin)
+    if kind == "choose_rows":
+        there |= _step_of_all(applications["runs"][0].test_client(), admin)
     _ready(kind, applications["runs"][0].test_client(), there, admin)
     statuses: Counter[int] = Counter()
 
@@ -71,6 +73,17 @@ def _ready(kind, client, there, headers):
         path = DOOR.format(run_id=there["run_id"], step_id=there["step_id"])
         answer = client.post(path, json=BEFORE[kind](there), headers=headers)
         assert answer.status_code == 200, answer.text
+
+
+def _step_of_all(client, headers):
+    """A step at work that leaves it to people whose partnerships it shows."""
+    step = {"actionType": "review", "title": "All", "config": {"filter": {"noContactDays": 14}}}
+    made = client.post("/api/guided-runs", json={"name": "Of all", "steps": [step]}, headers=headers)
+    assert made.status_code == 201, made.text
+    ids = {"run_id": made.json["id"], "step_id": made.json["steps"][0]["id"]}
+    started = client.post("/api/guided-runs/{run_id}/steps/{step_id}/start".format_map(ids), headers=headers)
+    assert started.status_code == 200, started.text
+    return ids
 
 
 def _suited(kind, body, there, draw):

@@ -51,6 +51,13 @@ EXAMPLES = {
         "trackClicks": False,
         "notifyOnOpen": False,
     },
+    "contract-text-reader": {
+        "contractId": "c",
+        "sha256": "0" * 64,
+        "name": "Contract.pdf",
+        "mediaType": "application/pdf",
+        "longestText": 1000,
+    },
     "calendar-invite": {
         "uid": "u",
         "sequence": 0,
