@@ -17,6 +17,7 @@ from services.workflows.models import (
     task_batches,
     task_comments,
     tasks,
+    timeline,
     triggers,
 )
 from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
@@ -118,5 +119,6 @@ __all__ = [
     "task_batches",
     "task_comments",
     "tasks",
+    "timeline",
     "triggers",
 ]
