@@ -24,7 +24,6 @@ PLACES = (
     ("Contacts", "/app/contacts", "contacts", "member"),
     ("Partnerships", "/app/partnerships", "partnerships", "member"),
     ("Runs", "/app/runs", "runs", "member"),
-    ("Flows", "/app/flows", "flows", "member"),
     ("Import", "/app/import", "up", "member"),
     ("Monitor", "/app/monitor", "monitor", "member"),
     ("Admin", "/app/admin", "admin", "developer"),
