@@ -176,7 +176,9 @@ def _monitor(
     feed = application.extensions["tandem"].feed
     with session(feed.database), feed.transaction():
         notices.publish([notified | dict.fromkeys(("recipient_id", "link", "by_id", "group_id"))])
+    view = {"page": "customers", "name": secret_of(tenant_id), "query": "owner=me"}
     return {
+        "view_id": _poster(application, headers)("/api/saved-views", view)["id"],
         "run_id": made["workflows"]["execution_id"],
         "step_id": made["workflows"]["step_id"],
         "name": "mail",

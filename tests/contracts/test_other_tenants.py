@@ -18,7 +18,7 @@ STREAMS = ("/api/runs/stream",)
 EVERYBODYS = {"/api/workflows/definitions/<key>", "/static/<path:filename>", "/app/<any(flows):name>"}
 """Nothing in these paths is a tenant's."""
 
-OWN_PAGES = ("/app/monitor/", "/app/notifications/", "/app/admin/people/")
+OWN_PAGES = ("/app/monitor/", "/app/notifications/", "/app/admin/people/", "/app/views/")
 PAGES_OF_OWNERS = (
     "/app/contacts/", "/app/customers/", "/app/renewals/", "/app/tasks/", "/app/partnerships/", "/app/objectives/", "/app/templates/", "/app/recurrences/",
     "/app/runs/", "/app/admin/mailbox/", "/app/import/",
