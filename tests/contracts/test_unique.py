@@ -34,7 +34,7 @@ def view(value):
 REACHED = {
     ("workflows", "customer", "tenant_id, external_id"): ("/api/customers", customer, "externalId", True),
     ("runs", "partnership", "tenant_id, external_id"): ("/api/partnerships", partnership, "externalId", True),
-    ("monitor", "saved_view", "tenant_id, page, owner, name"): ("/api/saved-views", view, "name", True),
+    ("monitor", "saved_view", "tenant_id, page, owner, name"): ("/api/saved-views", view, "name", False),
     ("monitor", "person", "email"): ("/api/people", person, "email", False),
 }
 """By the index: where it is made, its body, the field, and whether a PATCH changes that as well."""
