@@ -94,6 +94,7 @@ EXCEPTIONS = {
         ("processor", ("name",)): OF_ALL,
     },
     "monitor": {
+        ("invitation", ("person_id",)): OF_ITS_ROW,
         ("known_device", ("person_id", "id")): OF_ITS_ROW,
         ("notification", ("id",)): OF_A_REQUEST,
         ("notification_read", ("person_id", "notification_id")): OF_ITS_ROW,

@@ -2,6 +2,7 @@
 
 from services.monitor.pages import (
     admin,
+    admin_people,
     coming_soon,
     contacts,
     contracts,
@@ -19,6 +20,7 @@ from services.monitor.pages import (
     guided_runs,
     guided_steps,
     imports,
+    invitation_pages,
     monitor,
     notifications,
     objectives,
@@ -28,6 +30,7 @@ from services.monitor.pages import (
     plan_items,
     plans,
     problems,
+    profile,
     recurrences,
     renewal,
     renewals,
@@ -77,6 +80,9 @@ blueprints = (
     guided_row.blueprint,
     notifications.blueprint,
     admin.blueprint,
+    admin_people.blueprint,
+    invitation_pages.blueprint,
+    profile.blueprint,
     parked.blueprint,
     coming_soon.blueprint,
 )
