@@ -61,7 +61,8 @@ def add_person() -> Any:
         )
     except (Invalid, Conflict, Forbidden) as error:
         return _person_form(error), 422
-    return invitation_pages.redirect_to_sent(person, token)
+    message = f"{person.name} is invited: a mail goes to {person.email}."
+    return invitation_pages.redirect_to_sent(person, token, message)
 
 
 @blueprint.post("/app/admin/people/<person_id>/role")

@@ -10,8 +10,6 @@ from urllib.parse import quote
 from flask import Response, render_template, request
 
 from services.monitor import invitations, people, sessions
-from services.monitor.models import invitations as rows
-from services.monitor.models import runs
 from services.monitor.models.invitations import Invitation
 from services.monitor.models.people import Person
 from services.monitor.models.runs import Run
@@ -43,13 +41,12 @@ WORDS = {"used": ("done", "Used"), "expired": ("inactive", "Expired"), "open": (
 
 def shown(tenant_id: str, person_ids: Sequence[str]) -> dict[str, Shown]:
     """The last invitations of these people, by person."""
-    sent = rows.of_people(tenant_id, person_ids)
-    mails = runs.of_ids(tenant_id, [invitations.mail_of(invitation) for invitation in sent.values()])
-    return {person_id: _shown(invitation, mails) for person_id, invitation in sent.items()}
+    sent = invitations.sent_to(tenant_id, person_ids)
+    return {person_id: _shown(invitation, mail) for person_id, (invitation, mail) in sent.items()}
 
 
-def _shown(invitation: Invitation, mails: dict[str, Run]) -> Shown:
-    mail, state = mails.get(invitations.mail_of(invitation)), invitation.state(clock.now())
+def _shown(invitation: Invitation, mail: Run | None) -> Shown:
+    state = invitation.state(clock.now())
     mark, word = WORDS[state]
     if state == "open" and mail is not None and mail.status == "failed":
         mark, word = "failed", "Mail failed"
@@ -89,13 +86,13 @@ def send(person_id: str) -> Any:
     """Send a person a mail with a new link."""
     token, console = secrets.token_urlsafe(32), application.settings().console_url
     person = invitations.send(person_id, token=token, console_url=console, by=application.by(), now=clock.now())
-    return redirect_to_sent(person, token)
+    return redirect_to_sent(person, token, f"A mail with a link goes to {person.email}.")
 
 
-def redirect_to_sent(person: Person, token: str) -> Response:
+def redirect_to_sent(person: Person, token: str, message: str) -> Response:
     """Redirect to the page of an invitation that was just made; a cookie of that page alone holds the token for it."""
     place = f"/app/admin/people/{quote(person.id, safe='')}/invitation"
-    response = flash.redirect_to(place, f"{person.name} is invited: a mail goes to {person.email}.")
+    response = flash.redirect_to(place, message)
     response.set_cookie(
         COOKIE,
         token,

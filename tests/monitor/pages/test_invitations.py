@@ -86,7 +86,7 @@ def test_sending_again_ends_the_earlier_link(enter, app):
     assert "Earlier links stop working." in words(admin.get(f"{path}/invite"))
     second = link_on(admin.post(f"{path}/invite", headers=OURS, follow_redirects=True))
     assert first != second
-    assert len(mails()) == 2
+    assert [mail["metadata"]["subject"] for mail in mails()] == ["Max Weber invites you to Tandem"] * 2
     assert enter_by(app, first) == 401
     assert enter_by(app, second) == 303
 
@@ -208,12 +208,13 @@ def test_over_rest_the_answer_has_the_link_and_says_whether_it_was_used(enter, a
     assert admin.get(f"/api/people/{ana}/invitation").status_code == 404
     made = admin.post(f"/api/people/{ana}/invitation", headers=OURS)
     assert (made.status_code, made.json["state"], made.json["usedAt"]) == (201, "open", None)
+    assert [mail["metadata"]["subject"] for mail in mails()] == ["Your link to Tandem"]
     assert enter_by(app, made.json["link"]) == 303
     now = admin.get(f"/api/people/{ana}/invitation").json
     assert (now["state"], now["link"]) == ("used", None)
     assert now["usedAt"] is not None
     with session(database):
-        [act] = acts.table.select().where(acts.table.verb == "invited person")
+        act = acts.table.select().where(acts.table.verb == "invited person").order_by(acts.table.at.desc()).first()
     assert (act.subject_id, act.by["name"]) == (ana, "Max Weber")
 
 
