@@ -78,7 +78,7 @@ def apply(change: Change) -> None:
         or (data["retryNumber"], change.version) <= (row.run_number, row.run_version)
     ):
         return
-    status = data["status"]
+    status, before = data["status"], row.execution_status
     row.write(
         execution_status=status,
         execution_result=_result(data),
@@ -91,8 +91,24 @@ def apply(change: Change) -> None:
         **_status(row, status, change.now),
     )
     task_moves.mark_execution(row)
+    if status != before and status in ENDED:
+        _record_end(row, data, change.now)
     if status == "success":
         _apply_outcome(row, data, change.now)
+
+
+ENDED = {"success": "executed task", "failed": "failed at task"}
+"""The act of an AI task whose execution ends in a status."""
+
+
+def _record_end(row: Task, data: JsonObject, now: datetime) -> None:
+    """Record that the AI task did it, or why it could not."""
+    by = Principal("ai_task", data["id"], row.title, row.tenant_id)
+    reason = (data["error"] or {}).get("message")
+    acts.record(by, ENDED[data["status"]], "task", row.id, now=now, reason=reason and str(reason)[:LONGEST_REASON])
+
+
+LONGEST_REASON = 500
 
 
 def _is_its_own(row: Task, data: JsonObject) -> bool:

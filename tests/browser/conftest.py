@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from tests.house import House
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+LANDED = re.compile(r"/app(/inbox)?$")
+"""Where signing in leads: home, or the inbox of those who answer for failures."""
+
 WAITS = 20_000
 """Milliseconds for something to show; the machine may be busy with other tests."""
 
@@ -61,7 +65,7 @@ def sign_in(console: House, new_context: Callable[..., Any], complaints: list[st
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.goto(console.sign_in_link(f"{name}@demo.tandem.test"))
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/app/monitor")
+        page.wait_for_url(LANDED)
         return page
 
     return sign_in

@@ -77,7 +77,7 @@ def test_a_view_of_the_list_is_saved_and_found_again(console, sign_in, complaint
     page = sign_in("ana")
     page.goto("/app/customers")
     page.get_by_role("link", name="At risk", exact=True).click()
-    page.get_by_role("link", name="ARR").click()
+    page.get_by_role("link", name="ARR", exact=True).click()
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("ARR")
     dialog = opened(page, "Save view")
     dialog.get_by_label("Name").fill("Dear ones at risk")

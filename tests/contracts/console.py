@@ -54,13 +54,13 @@ def connect(applications: Any) -> None:
             clients.to(name)._session.mount(scheme, InProcess(applications[name][0]))
 
 
-def signed_in(applications: Any, by: Principal) -> Any:
-    """A browser in which an admin of the tenant of `by` is signed in."""
+def signed_in(applications: Any, by: Principal, *, role: str = "admin") -> Any:
+    """A browser in which a person of this role of the tenant of `by`, an admin, is signed in."""
     token = ids.new_id()
     client = applications["monitor"][0].test_client()
     with session(database):
         person = people.add(
-            ids.new_id(), name="Console", email=f"{token}@console.test", role="admin", by=by, now=clock.now()
+            ids.new_id(), name="Console", email=f"{token}@console.test", role=role, by=by, now=clock.now()
         )
         sessions.make_link(person.email, token=token, by=by, now=clock.now())
         sessions.sign_in_with_link(token, token=f"cookie-{token}", now=clock.now())

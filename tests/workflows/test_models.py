@@ -11,6 +11,7 @@ from playhouse.schema_diff import diff_models
 from services.workflows import models
 from services.workflows.app import MIGRATIONS
 from services.workflows.models import TABLES, Contact, SearchWord, Task, db
+from services.workflows.models.customer_lists import Wanted
 from shared.database import pagination
 from shared.ground.errors import Conflict, NotFound, Stale
 from tests.conftest import NOON
@@ -147,8 +148,8 @@ def test_customers_and_contacts_are_found_by_beginnings_of_their_words(q, found)
     person = {"id": "p1", "name": "Sønner, Kår", "email": "kar@orsted.test", "role": "champion"}
     models.customers.add_contact(**person, status="active", sentiment="neutral", **stamps)
     page = {"limit": 9, "offset": 0, "cursor": None}
-    nobody = {"owner": None, "renewal_from": None, "renewal_to": None}
-    assert bool(models.customers.listed("demo", q=q, **nobody, **page).items) is found
+    listed = models.customer_lists.listed("demo", Wanted(q=q), "renewal", **page)
+    assert bool(listed.items) is found
     assert bool(models.customers.contacts_listed("demo", q=q, customer_id=None, **page).items) is found
     models.customers.change_contact(Contact.get(), name="Ærø")
     assert len(models.customers.contacts_listed("demo", q="aero", customer_id=None, **page).items) == 1

@@ -19,6 +19,7 @@ from services.monitor.pages import (
     guided_run,
     guided_runs,
     guided_steps,
+    home,
     imports,
     invitation_pages,
     monitor,
@@ -47,6 +48,7 @@ from services.monitor.pages import (
 blueprints = (
     frame.blueprint,
     sign_in.blueprint,
+    home.blueprint,
     monitor.blueprint,
     run.blueprint,
     problems.blueprint,

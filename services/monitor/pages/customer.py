@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from services.monitor.pages import (
     api_client,
@@ -16,6 +16,7 @@ from services.monitor.pages import (
     renewal_rows,
     renewals,
     task_rows,
+    urls,
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts import tasks as task_language
@@ -24,6 +25,7 @@ from shared.web import application
 
 SECTIONS = (
     ("now", "Now"),
+    ("timeline", "Timeline"),
     ("people", "People"),
     ("contracts", "Contracts"),
     ("usage", "Usage and health"),
@@ -33,6 +35,7 @@ SECTIONS = (
 """The sections of the page and their names, in order."""
 
 READINGS_IN_A_CHART = 24
+ENTRIES_SHOWN = 20
 
 blueprint = frame.page_blueprint("customer", __name__)
 
@@ -62,9 +65,17 @@ def show(customer_id: str) -> Any:
         holds=_items(f"{path}/holds", limit=20),
         charts=_charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
         tasks=_tasks(customer_id),
+        timeline=_timeline(path),
         executions=_items("/api/workflows/executions", customer_id=customer_id, limit=50),
         **contracts.list_context(customer_id),
     )
+
+
+def _timeline(path: str) -> dict[str, Any]:
+    """The newest entries of the timeline, or those after the cursor in the URL: `{entries, next}`, `next` an address."""
+    body = api_client.get("workflows", f"{path}/timeline", limit=ENTRIES_SHOWN, cursor=request.args.get("entries"))
+    following = body["pagination"]["next"]
+    return {"entries": body["items"], "next": following and f"{urls.links(entries=following)}#timeline"}
 
 
 def _items(path: str, **params: Any) -> list[dict[str, Any]]:

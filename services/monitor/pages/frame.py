@@ -16,14 +16,15 @@ from shared.ground.principal import Principal
 from shared.web import application
 
 PLACES = (
+    ("Home", "/app", "home", "member"),
     ("Inbox", "/app/inbox", "empty", "developer"),
-    ("Runs", "/app/runs", "runs", "member"),
-    ("Partnerships", "/app/partnerships", "partnerships", "member"),
+    ("Tasks", "/app/tasks", "tasks", "member"),
     ("Customers", "/app/customers", "building", "member"),
     ("Renewals", "/app/renewals", "renewals", "member"),
-    ("Tasks", "/app/tasks", "tasks", "member"),
     ("Contacts", "/app/contacts", "contacts", "member"),
-    ("Flows", "/app/flows", "flows", "member"),
+    ("Partnerships", "/app/partnerships", "partnerships", "member"),
+    ("Runs", "/app/runs", "runs", "member"),
+    ("Import", "/app/import", "up", "member"),
     ("Monitor", "/app/monitor", "monitor", "member"),
     ("Admin", "/app/admin", "admin", "developer"),
 )

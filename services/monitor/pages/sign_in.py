@@ -13,13 +13,12 @@ from services.monitor.pages import flash, frame, urls
 from shared.ground import clock, errors, ids, logs
 from shared.web import application, error_responses
 
-START = "/app/monitor"
+START = "/app"
 
 blueprint = frame.page_blueprint("sign_in", __name__)
 
 
 @blueprint.get("/")
-@blueprint.get("/app")
 def start() -> Any:
     """The console's first page."""
     return redirect(START)

@@ -7,6 +7,7 @@ from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
 from services.workflows.api.imports import imports
+from services.workflows.api.overviews import overviews
 from services.workflows.api.plans import plans
 from services.workflows.api.processors import processors
 from services.workflows.api.run_control import run_control
@@ -22,6 +23,7 @@ blueprints = (
     imports,
     definitions,
     executions,
+    overviews,
     plans,
     processors,
     tasks,

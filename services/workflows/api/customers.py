@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from services.workflows import customer_batches, customer_lists, models
 from services.workflows import customers as verbs
 from services.workflows.api.imports import at_once
-from services.workflows.api.showing import customer_shown, customers_shown, page_of
+from services.workflows.api.showing import acts_shown, customer_shown, customers_shown, page_of
 from services.workflows.commands import ActOnCustomers, AddCustomer, ChangeCustomer
 from services.workflows.import_kinds import CUSTOMERS
 from services.workflows.models import Customer, idempotency
@@ -23,10 +23,12 @@ from services.workflows.schemas.customers import (
     CustomerIn,
     CustomerPage,
     CustomerPatch,
+    CustomerTimelinePage,
     CustomerTotals,
     ImportReceipt,
 )
 from shared.contracts.imports import ImportIn
+from shared.contracts.paging import PageArgs
 from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
 from shared.web import application, request_checks
@@ -112,3 +114,14 @@ def change(command: ChangeCustomer, customer_id: str) -> Any:
     return _shown(
         verbs.change(application.by(), customer_id, command, now=clock.now(), expected=application.if_match())
     )
+
+
+@customers.get("/<customer_id>/timeline")
+@application.needs("member")
+@customers.arguments(PageArgs, location="query")
+@customers.response(200, CustomerTimelinePage)
+def list_timeline(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
+    """What people and AI tasks did with a customer, its contacts, its workflows and its tasks, the newest first."""
+    customer = models.customers.get(application.by().tenant_id, customer_id)
+    found = models.timeline.of_customer(customer.tenant_id, customer.id, **page)
+    return application.page_body(page_of(found, acts_shown(customer.tenant_id, found.items)))

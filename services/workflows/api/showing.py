@@ -85,6 +85,12 @@ def fact_shown(row: CustomerFact) -> Shown:
     return columns_of(row) | words | {"line": kind.says(row.details)}
 
 
+def acts_shown(tenant_id: str, entries: list[Any]) -> list[Shown]:
+    """Acts with the names of what they are about."""
+    names = models.timeline.names_of(tenant_id, entries)
+    return [columns_of(act) | {"name": names.get(act.subject_id)} for act in entries]
+
+
 def _completed(customer: Customer, execution: Execution) -> Shown:
     return {
         "execution_id": execution.id,

@@ -9,6 +9,7 @@ from services.workflows.models import (
     facts,
     holds,
     importing,
+    overviews,
     plans,
     replicas,
     requests,
@@ -16,6 +17,7 @@ from services.workflows.models import (
     task_batches,
     task_comments,
     tasks,
+    timeline,
     triggers,
 )
 from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
@@ -109,6 +111,7 @@ __all__ = [
     "importing",
     "imports",
     "outgoing_requests",
+    "overviews",
     "plans",
     "requests",
     "schedules",
@@ -116,5 +119,6 @@ __all__ = [
     "task_batches",
     "task_comments",
     "tasks",
+    "timeline",
     "triggers",
 ]

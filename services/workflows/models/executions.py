@@ -37,13 +37,20 @@ def listed(
     customer_id: str | None,
     stage: str | None,
     status: str | None,
+    owner: str | None,
     limit: int,
     offset: int,
     cursor: str | None,
 ) -> Page:
     """A tenant's executions, newest first."""
     query = Execution.for_tenant(tenant_id)
-    for field, wanted in ((Execution.customer_id, customer_id), (Execution.stage, stage), (Execution.status, status)):
+    wanted_of = {
+        Execution.customer_id: customer_id,
+        Execution.stage: stage,
+        Execution.status: status,
+        Execution.owner: owner,
+    }
+    for field, wanted in wanted_of.items():
         if wanted:
             query = query.where(field == wanted)
     order = [(Execution.created_at, "desc"), (Execution.id, "desc")]

@@ -245,6 +245,24 @@ class CustomerTotals(CamelSchema):
     by_currency = fields.List(fields.Nested(CurrencyTotal), required=True)
 
 
+class CustomerActSchema(CamelSchema):
+    """Something that a person, an AI task or the service itself did: `verb` is in the past tense; `name` that of the contact or
+    the task that it was done with, or the stage of the workflow."""
+
+    id = fields.String(required=True)
+    at = Moment(required=True)
+    by = fields.Dict(required=True)
+    verb = fields.String(required=True)
+    subject_kind = fields.String(required=True)
+    subject_id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    details = fields.Dict(required=True, allow_none=True)
+
+
+CustomerTimelinePage = page_of(CustomerActSchema)
+
+
 class CustomerActIn(CommandSchema):
     """One action on many customers. `hand_over` needs `owner`; `start_stage` takes `stage`, by default the one that the days of
     each call for; `create_task` needs `title` and takes `dueDate`, `priority` and `owner`, by default each customer's."""

@@ -97,6 +97,7 @@ class ExecutionArgs(PageArgs):
     customer_id = an_id(load_default=None)
     stage = fields.String(load_default=None, validate=validate.Length(max=40))
     status = fields.String(load_default=None, validate=validate.OneOf(states.EXECUTION.states))
+    owner = an_id(load_default=None)
 
 
 class CompleteIn(CamelSchema):

@@ -189,3 +189,26 @@ def test_a_completed_task_is_not_open(ask, book):
     task = ask("GET", f"/api/workflows/tasks?customer_id={book['Ash'].id}").json["items"][0]
     ask("PATCH", f"/api/workflows/tasks/{task['id']}", {"status": "completed"})
     assert ask("GET", f"/api/customers/{book['Ash'].id}").json["openTasks"] == 1
+
+
+def test_the_timeline_is_all_that_was_done_with_a_customer(ask, book):
+    ash = book["Ash"]
+    path = f"/api/customers/{ash.id}"
+    person = contact(ask, ash, email="n@ash.test")
+    ask("PATCH", f"/api/contacts/{person['id']}", {"title": "CFO"})
+    ask("POST", f"{path}/facts", {"kind": "merger", "note": "In talks."})
+    ask("POST", f"{path}/holds", {"reason": "Legal"})
+    task = ask("GET", f"/api/workflows/tasks?customer_id={ash.id}").json["items"][0]
+    ask("PATCH", f"/api/workflows/tasks/{task['id']}", {"status": "completed"})
+    ask("POST", "/api/workflows/executions", {"customerId": ash.id, "stage": "discovery"})
+    entries = ask("GET", f"{path}/timeline?limit=100").json["items"]
+    verbs = [entry["verb"] for entry in entries]
+    assert {"added customer", "added contact", "changed contact", "recorded fact", "placed hold"} <= set(verbs)
+    assert {"created task", "started workflow"} <= set(verbs)
+    named = {entry["verb"]: entry["name"] for entry in entries}
+    assert (named["changed contact"], named["created task"], named["started workflow"]) == ("N", "T", "discovery")
+    first = ask("GET", f"{path}/timeline?limit=4").json
+    rest = ask("GET", f"{path}/timeline?limit=100&cursor={first['pagination']['next']}").json
+    assert [one["id"] for one in first["items"] + rest["items"]] == [entry["id"] for entry in entries]
+    assert ask("GET", f"/api/customers/{make_customer(by=OTHER).id}/timeline").status_code == 404
+    assert "Birch" not in str(entries)
