@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.monitor import people as tenants
+from services.monitor import profiles
 from services.monitor.models import acts, feed, notification_settings, people, runs
 from shared.database.model import Columns
 from shared.feed.consumer import Change
@@ -90,10 +90,10 @@ def _owners(change: Change, source: Mapping[str, str]) -> list[str]:
 
 
 def settings_of(by: Principal) -> Settings:
-    """What this person has chosen, or the defaults, in the time zone of the tenant."""
+    """What this person has chosen, or the defaults, in the time zone of their profile."""
     row = notification_settings.of_person(by.tenant_id, by.id)
     if row is None:
-        return Settings(mailed=(FAILED, "deadline", "mention"), time_zone=tenants.tenant(by.tenant_id).time_zone)
+        return Settings(mailed=(FAILED, "deadline", "mention"), time_zone=profiles.time_zone(by))
     return Settings(tuple(row.muted), tuple(row.mailed), row.digest_hour, row.time_zone)
 
 

@@ -35,7 +35,7 @@ def add_tenant(
 ) -> Tenant:
     """Add a tenant. Conflict when the id is taken, Invalid for an unknown time zone, or a name that is empty
     or of more than one line."""
-    _check_name(name)
+    check_name(name)
     if not local_days.is_zone(time_zone):
         raise Invalid("There is no such time zone.", errors={"timeZone": ["A name like Europe/Berlin."]})
     tenant = Tenant(
@@ -58,7 +58,7 @@ def add(person_id: str, *, name: str, email: str, role: str, by: Principal, now:
     """Add a person to the tenant of `by`. Conflict when the e-mail is taken, Forbidden for a role that the caller may
     not give, Invalid for a name that is empty or of more than one line, NotFound when there is no such tenant."""
     _check_grant(by, role)
-    _check_name(name)
+    check_name(name)
     person = Person(
         id=person_id, tenant_id=by.tenant_id, name=name.strip(), email=folded(email), role=role, created_at=now
     )
@@ -70,7 +70,7 @@ def add(person_id: str, *, name: str, email: str, role: str, by: Principal, now:
                 rows.add(person)
         except IntegrityError as error:
             raise Conflict(
-                "Somebody has this e-mail already.", errors={"email": ["Somebody has it already."]}
+                f"Somebody has the e-mail {person.email} already.", errors={"email": ["Somebody has it already."]}
             ) from error
         acts.record(by, "added person", "person", person_id, now=now, details={"role": role})
     return person
@@ -107,7 +107,7 @@ def change(
     return find(by.tenant_id, person_id)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """Invalid for a name that cannot be put into the headers of mails and into lists."""
     if not name.strip() or CONTROL.search(name):
         raise Invalid(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from services.monitor import people, sign_in_limits
-from services.monitor.models import acts, feed, sign_ins
+from services.monitor.models import acts, feed, invitations, sign_ins
 from services.monitor.models import people as rows
 from services.monitor.models.people import Person, Session, SignInLink
 from services.monitor.password_checks import checks
@@ -62,15 +62,16 @@ def make_link(email: str, *, token: str, by: Principal, now: datetime) -> Person
     if not person.active:
         raise Invalid("This person is not active.")
     with feed.transaction():
-        SignInLink(
-            id=hashed(token),
-            tenant_id=person.tenant_id,
-            person_id=person.id,
-            created_at=now,
-            expires_at=now + timedelta(hours=LINK_HOURS),
-        ).save(force_insert=True)
+        add_link(person, token=token, until=now + timedelta(hours=LINK_HOURS), now=now)
         acts.record(by.within(person.tenant_id), "made sign-in link", "person", person.id, now=now)
     return person
+
+
+def add_link(person: Person, *, token: str, until: datetime, now: datetime) -> None:
+    """Write a link that signs this person in once, until then. Call it inside a transaction."""
+    SignInLink(
+        id=hashed(token), tenant_id=person.tenant_id, person_id=person.id, created_at=now, expires_at=until
+    ).save(force_insert=True)
 
 
 def sign_in_with_link(
@@ -88,6 +89,7 @@ def sign_in_with_link(
     with feed.transaction():
         if not rows.use_link(link, now):
             raise Unauthenticated(NO_LINK)
+        invitations.note_use(link, now)
         return _open(person, token, now, request_id, "link", device)
 
 
@@ -140,6 +142,24 @@ def set_password(person_id: str, password: str, *, by: Principal, now: datetime)
         acts.record(by, "set password", "person", person.id, now=now)
 
 
+def change_password(
+    present: str, password: str, *, try_id: str, address: str = "", by: Principal, now: datetime
+) -> None:
+    """Set the caller's own password; who has one must give it. Errors as in `set_password`; Invalid when the present one
+    is wrong, TooMany when too many are tried (sign_in_limits)."""
+    person = people.find(by.tenant_id, by.id)
+    if person.password_hash is not None:
+        tried = sign_in_limits.attempt(try_id, person.email, person.tenant_id, person.id, address, "")
+        with checks.place(is_known=True):
+            sign_in_limits.count(tried, now)
+            right = _is_right(person.password_hash, present)
+        if not right:
+            raise Invalid("The password is not changed.", errors={"present": ["This is not your present password."]})
+        with feed.transaction():
+            sign_in_limits.forget(tried)
+    set_password(person.id, password, by=by, now=now)
+
+
 def authenticate(token: str | None, now: datetime, request_id: str = "") -> SignedIn | None:
     """The person of this token's session; None if it has expired, was revoked or is unknown, or they are not active. It
     prolongs the session, at most once in _PROLONGED_EVERY."""
@@ -161,6 +181,14 @@ def sign_out(token: str, *, now: datetime) -> None:
         with feed.transaction():
             rows.revoke_sessions(signed_in[0].tenant_id, now, session_id=signed_in[0].id)
             acts.record(actor(signed_in[1]), "signed out", "person", signed_in[1].id, now=now)
+
+
+def sign_out_everywhere(*, by: Principal, now: datetime) -> None:
+    """End all sessions of the caller, this one too, and forget their browsers."""
+    with feed.transaction():
+        rows.revoke_sessions(by.tenant_id, now, person_id=by.id)
+        sign_ins.forget_devices(by.tenant_id, by.id)
+        acts.record(by, "signed out everywhere", "person", by.id, now=now)
 
 
 def tidy(now: datetime) -> int:

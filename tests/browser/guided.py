@@ -13,7 +13,7 @@ def start_run(page: Page, template: str) -> str:
     page.goto("/app/runs")
     card = page.locator(".template", has=page.get_by_role("heading", name=template, exact=True))
     card.get_by_role("link", name="Start Run").click()
-    page.locator("dialog").get_by_role("button", name="Create").click()
+    page.locator("#dialog").get_by_role("button", name="Create").click()
     page.wait_for_url(re.compile(r"/app/runs/[0-9a-f-]{36}"))
     return page.url.rpartition("/")[2]
 
@@ -66,7 +66,7 @@ def send_all(step: Locator) -> list[str]:
     page, names = step.page, [name_of(row) for row in rows(step)]
     if len(names) > 1:
         step.get_by_role("link", name=re.compile("^Send all")).click()
-        page.locator("dialog").get_by_role("button", name=re.compile("^Send")).click()
+        page.locator("#dialog").get_by_role("button", name=re.compile("^Send")).click()
     else:
         step.get_by_role("link", name=re.compile("^Write")).click()
         page.locator("#sheet").get_by_role("button", name=re.compile("^Send")).click()
@@ -127,7 +127,7 @@ def complete_run(page: Page, *, saying: str) -> None:
     outcome = page.get_by_label("Outcome")
     expect(outcome).not_to_be_empty()
     outcome.fill(outcome.input_value() + " " + saying)
-    page.locator("dialog").get_by_role("button", name="Complete Run").click()
+    page.locator("#dialog").get_by_role("button", name="Complete Run").click()
     expect(page.get_by_role("heading", name="Outcome")).to_be_visible()
     expect(page.locator("#guided-standing")).to_contain_text("Completed")
 

@@ -93,7 +93,7 @@ def test_completing_a_task_asks_what_becomes_of_its_open_parts(console, sign_in,
     page = sign_in("ana")
     page.goto("/app/tasks?whose=team")
     row_of(page, parent).get_by_role("button", name="Complete Meet the CFO").click()
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("Send the briefing")
     assert [status_of(console, one) for one in (parent, part)] == ["open", "open"]
     dialog.get_by_role("radio", name=re.compile(choice)).check()
@@ -232,7 +232,7 @@ def test_a_finished_discovery_shows_and_is_not_offered_as_new(console, sign_in):
     expect(row.get_by_role("link", name="Start Discovery")).to_have_count(0)
     expect(row).to_contain_text(re.compile(r"Prepare on \d"))
     row.get_by_role("link", name=re.compile("Discovery again")).click()
-    expect(page.locator("dialog")).to_contain_text("Discovery was done on")
+    expect(page.locator("#dialog")).to_contain_text("Discovery was done on")
     page.keyboard.press("Escape")
     row.get_by_role("link", name=re.compile("Open the plan")).click()
     expect(page.get_by_role("heading", name="Action plan", exact=True)).to_be_visible()

@@ -109,7 +109,7 @@ def test_fifty_rows_are_reviewed_by_keys_and_the_marked_ones_are_written_to_firs
     attention = [guided.name_of(rows.nth(number)) for number in range(1, 5)]
     step.get_by_role("link", name=re.compile("^Complete")).click()
     page.locator("dialog [name=reason]").fill("The others are for next week")
-    page.locator("dialog").get_by_role("button", name=re.compile("^Complete")).click()
+    page.locator("#dialog").get_by_role("button", name=re.compile("^Complete")).click()
     shown = step.locator("summary", has_text="What it showed")
     shown.click()
     expect(step.locator(".shown")).to_contain_text("Call on Monday")
@@ -158,8 +158,8 @@ def test_fifty_rows_are_reviewed_by_keys_and_the_marked_ones_are_written_to_firs
 
 def send_all(page, letters):
     letters.get_by_role("link", name=re.compile("^Send all 4")).click()
-    page.locator("dialog").get_by_role("button", name=re.compile("^Send")).click()
-    expect(page.locator("dialog")).to_be_hidden()
+    page.locator("#dialog").get_by_role("button", name=re.compile("^Send")).click()
+    expect(page.locator("#dialog")).to_be_hidden()
 
 
 def test_without_script_a_row_is_marked_noted_and_taken_back(console, sign_in):

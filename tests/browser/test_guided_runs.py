@@ -88,7 +88,7 @@ def test_an_mou_sprint_sends_reminders_and_leaves_tasks_behind(console, max_at_w
 
     step = guided.begin(page, "Book signing calls")
     step.get_by_role("button", name=re.compile("^Skip")).or_(step.get_by_role("link", name=re.compile("^Skip"))).click()
-    page.locator("dialog").get_by_role("button", name="Skip").click()
+    page.locator("#dialog").get_by_role("button", name="Skip").click()
     expect(step).to_contain_text("Skipped")
 
     step = guided.begin(page, "Move signed MOUs on")

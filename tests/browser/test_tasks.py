@@ -109,7 +109,7 @@ def test_a_morning_by_keys_alone(console, sign_in, make, complaints):
     page.reload()
     choose(page, parent)
     page.keyboard.press("e")
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("Send the briefing")
     assert stands(console, parent)["status"] == "open"
     expect(dialog.get_by_role("radio", name=re.compile("Still to do"))).to_be_focused()
@@ -131,7 +131,7 @@ def test_of_many_those_with_open_parts_are_asked_about_and_the_others_done(conso
     for one in (alone, parent):
         page.get_by_role("checkbox", name=f"Select {one['title']}").check()
     page.locator("#many").get_by_role("button", name="Complete").click()
-    dialog = page.locator("dialog")
+    dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("The part")
     expect(toast(page, "Done: “Alone”.")).to_be_visible()
     dialog.get_by_role("radio", name=re.compile("Not needed")).check()
@@ -173,7 +173,7 @@ def test_handing_over_tells_the_other_who_answers_in_a_comment(console, sign_in,
     ana, max_ = sign_in("ana"), sign_in("max")
     ana.goto(f"/app/tasks/{one['id']}")
     ana.get_by_role("link", name="Hand over").click()
-    dialog = ana.locator("dialog")
+    dialog = ana.locator("#dialog")
     dialog.get_by_label("To").select_option(people["max"])
     dialog.get_by_label("What they should know").fill("They want 10 % off.")
     dialog.get_by_role("button", name="Hand over").click()

@@ -95,6 +95,7 @@ EXCEPTIONS = {
     },
     "monitor": {
         ("saved_view", ("id",)): MADE_HERE,
+        ("invitation", ("person_id",)): OF_ITS_ROW,
         ("known_device", ("person_id", "id")): OF_ITS_ROW,
         ("notification", ("id",)): OF_A_REQUEST,
         ("notification_read", ("person_id", "notification_id")): OF_ITS_ROW,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.monitor import people, tenant_scope
+from services.monitor import invitations, people, profiles, tenant_scope
 from services.monitor.models import idempotency
+from services.monitor.models.invitations import Invitation
 from services.monitor.models.people import Person
+from services.monitor.profile_schemas import InvitationSchema, ProfileChange, ProfileSchema
 from services.monitor.schemas import NewPerson, PeopleArgs, PersonChange, PersonPage, PersonSchema
 from shared.ground import clock, ids
 from shared.web import application
@@ -31,8 +34,49 @@ def list_people(args: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(NewPerson)
 @blueprint.response(201, PersonSchema)
 def add_person(body: dict[str, Any]) -> Person:
-    """Add a person to the tenant; they sign in with a link that is made for them."""
+    """Add a person to the tenant; they sign in with the link of an invitation."""
     return _tagged(people.add(ids.new_id(), **body, by=application.by(), now=clock.now()))
+
+
+@blueprint.get("/me")
+@application.needs("member")
+@blueprint.response(200, ProfileSchema)
+def get_profile() -> Person:
+    """The caller, with what they say of themselves."""
+    return _tagged(profiles.find(application.by()))
+
+
+@blueprint.patch("/me")
+@application.needs("member")
+@blueprint.arguments(ProfileChange)
+@blueprint.response(200, ProfileSchema)
+def change_profile(body: dict[str, Any]) -> Person:
+    """Another name, time zone, working hours or theme for oneself; null is the tenant's."""
+    return _tagged(profiles.change(application.by(), body, expected=application.if_match(), now=clock.now()))
+
+
+@blueprint.get("/<person_id>/invitation")
+@application.needs("admin")
+@blueprint.response(200, InvitationSchema)
+def get_invitation(person_id: str) -> dict[str, Any]:
+    """When a person was invited last, and whether they came. Its link is shown only when it is made."""
+    people.find(application.by().tenant_id, person_id)
+    return _invitation(invitations.find(application.by().tenant_id, person_id), None)
+
+
+@blueprint.post("/<person_id>/invitation")
+@application.needs("admin")
+@blueprint.response(201, InvitationSchema)
+def send_invitation(person_id: str) -> dict[str, Any]:
+    """Send a person a mail with a link that signs them in once, and answer the link; earlier ones no longer work."""
+    by, token, console = application.by(), secrets.token_urlsafe(32), application.settings().console_url
+    person = invitations.send(person_id, token=token, console_url=console, by=by, now=clock.now())
+    return _invitation(invitations.find(by.tenant_id, person.id), invitations.address(console, token))
+
+
+def _invitation(invitation: Invitation, link: str | None) -> dict[str, Any]:
+    told = {name: getattr(invitation, name) for name in ("person_id", "sent_at", "expires_at", "used_at")}
+    return told | {"state": invitation.state(clock.now()), "mail": invitations.mail_of(invitation), "link": link}
 
 
 @blueprint.get("/<person_id>")

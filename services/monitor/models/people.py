@@ -36,6 +36,9 @@ class Person(Table):
     role = TextField()
     active = BooleanField(default=True)
     password_hash = TextField(null=True)
+    time_zone = TextField(null=True)  #: None for that of the tenant.
+    working_hours = JsonField(null=True)  #: None for those of the tenant.
+    theme = TextField(default="system")
     created_at = UtcDateTime()
     version = BigIntegerField(default=1)
 
@@ -69,6 +72,7 @@ class SignInLink(Table):
 
 Person.add_index(Person.index(Person.tenant_id, Person.name, Person.id, name="person_of_tenant"))
 Session.add_index(Session.index(Session.person_id, name="session_of_person"))
+SignInLink.add_index(SignInLink.index(SignInLink.person_id, name="sign_in_link_of_person"))
 
 
 def tenant(tenant_id: str) -> Tenant | None:
@@ -174,6 +178,12 @@ def use_link(link: SignInLink, now: datetime) -> bool:
     """Use the link, if it is unused and has not expired. Returns True for one caller only."""
     free = (SignInLink.id == link.id) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
     return bool(SignInLink.update_for(link.tenant_id, used_at=now).where(free).execute())
+
+
+def end_links(tenant_id: str, person_id: str, now: datetime) -> None:
+    """Let the unused links of a person work no longer."""
+    open_links = (SignInLink.person_id == person_id) & SignInLink.used_at.is_null() & (SignInLink.expires_at > now)
+    SignInLink.update_for(tenant_id, expires_at=now).where(open_links).execute()
 
 
 def forget_what_is_over(before: datetime) -> int:

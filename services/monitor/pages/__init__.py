@@ -2,6 +2,7 @@
 
 from services.monitor.pages import (
     admin,
+    admin_people,
     coming_soon,
     contacts,
     contracts,
@@ -20,6 +21,7 @@ from services.monitor.pages import (
     guided_steps,
     home,
     imports,
+    invitation_pages,
     monitor,
     notifications,
     objectives,
@@ -29,6 +31,7 @@ from services.monitor.pages import (
     plan_items,
     plans,
     problems,
+    profile,
     recurrences,
     renewal,
     renewals,
@@ -79,6 +82,9 @@ blueprints = (
     guided_row.blueprint,
     notifications.blueprint,
     admin.blueprint,
+    admin_people.blueprint,
+    invitation_pages.blueprint,
+    profile.blueprint,
     parked.blueprint,
     coming_soon.blueprint,
 )

@@ -1,4 +1,4 @@
-"""The Admin pages: people, processors, queues, the sandbox CRM, the mailbox and the audit trail, by role."""
+"""The Admin pages: processors, queues, the sandbox CRM, the mailbox and the audit trail, by role."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from urllib.parse import quote
 from flask import redirect, render_template, request
 
 from services.monitor import people, reporting
-from services.monitor.pages import api_client, audited, failures, flash, forms, frame, urls
-from services.monitor.schemas import ActSchema, NewPerson, PersonSchema
-from shared.ground import clock, ids
-from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, TandemError
-from shared.ground.principal import ROLES
+from services.monitor.link_masks import masked
+from services.monitor.pages import api_client, audited, frame, urls
+from services.monitor.schemas import ActSchema
+from shared.ground.errors import NotFound
 from shared.web import application
 
 ROOMS = (
@@ -39,79 +38,6 @@ def rooms() -> dict[str, Any]:
 def first() -> Any:
     """Redirect to the first Admin page that this person may open."""
     return redirect(next(href for _, href, role in ROOMS if application.by().may(role)))
-
-
-@blueprint.get("/app/admin/people")
-@application.needs("admin")
-def list_people() -> Any:
-    """The people of the tenant."""
-    page = people.find_all(application.by().tenant_id, limit=100, cursor=request.args.get("cursor"))
-    return render_template(
-        "admin/people.html",
-        people=[PersonSchema().dump(person) for person in page.items],
-        roles=_roles(),
-        pagination=urls.pagination(page),
-        pages=urls.pages(page.next),
-    )
-
-
-@blueprint.get("/app/admin/people/new")
-@application.needs("admin")
-def ask_person() -> Any:
-    """The form for a new person."""
-    return _person_form()
-
-
-@blueprint.post("/app/admin/people/new")
-@application.needs("admin")
-def add_person() -> Any:
-    """Add a person; they sign in with a link that is made for them."""
-    if forms.is_only_saving():
-        return _person_form()
-    try:
-        person_fields = forms.read(NewPerson(), request.form.to_dict())
-        person = people.add(ids.new_id(), **person_fields, by=application.by(), now=clock.now())
-    except (Invalid, Conflict, Forbidden) as error:
-        return _person_form(error), 422
-    return flash.redirect_to(
-        "/app/admin/people", f"{person.name} is added. A sign-in link is made with: tandem user link {person.email}"
-    )
-
-
-@blueprint.post("/app/admin/people/<person_id>/role")
-@application.needs("admin")
-def change_role(person_id: str) -> Any:
-    """Give a person another role."""
-    role = request.form.get("role", "")
-    if role not in ROLES:
-        raise Invalid("There is no such role.", errors={"role": [f"One of {', '.join(ROLES)}."]})
-    person = people.change(
-        person_id, role=role, expected=forms.number(request.form.get("version")), by=application.by(), now=clock.now()
-    )
-    return flash.redirect_to("/app/admin/people", f"{person.name} is now {role.replace('_', ' ')}.")
-
-
-@blueprint.get("/app/admin/people/<person_id>/deactivate")
-@application.needs("admin")
-def ask_deactivate(person_id: str) -> Any:
-    """The page that asks for confirmation before a person is deactivated."""
-    return render_template(
-        "admin/deactivate.html", who=PersonSchema().dump(people.find(application.by().tenant_id, person_id))
-    )
-
-
-@blueprint.post("/app/admin/people/<person_id>/deactivate")
-@application.needs("admin")
-def deactivate(person_id: str) -> Any:
-    """Deactivate a person, so that they can no longer sign in."""
-    person = people.change(
-        person_id,
-        active=False,
-        expected=forms.number(request.form.get("version")),
-        by=application.by(),
-        now=clock.now(),
-    )
-    return flash.redirect_to("/app/admin/people", f"{person.name} is deactivated and signed out.")
 
 
 @blueprint.get("/app/admin/processors")
@@ -171,10 +97,9 @@ def list_mail() -> Any:
 @blueprint.get("/app/admin/mailbox/<mail_id>")
 @application.needs("member")
 def show_mail(mail_id: str) -> Any:
-    """One mail: its headers and its text."""
-    return render_template(
-        "admin/mail.html", mail=api_client.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}")
-    )
+    """One mail: its headers and its text. The link of an invitation is left out, because anybody in the tenant reads this."""
+    mail = masked(api_client.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}"))
+    return render_template("admin/mail.html", mail=mail)
 
 
 @blueprint.get("/app/admin/audit")
@@ -196,17 +121,4 @@ def list_acts() -> Any:
         chosen=chosen,
         pagination=urls.pagination(page),
         pages=urls.pages(page.next),
-    )
-
-
-def _roles() -> list[str]:
-    return [role for role in ROLES if application.by().may(role)]
-
-
-def _person_form(error: TandemError | None = None) -> str:
-    errors = forms.by_field(error.errors) if error else {}
-    problem = failures.problem_of(error) if error and not errors else None
-    choices = [(role, role.replace("_", " ").capitalize()) for role in _roles()]
-    return render_template(
-        "admin/new_person.html", form=request.form, errors=errors, problem=problem, role_choices=choices
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.monitor import people
+from services.monitor import people, profiles
 from services.monitor.pages import api_client
 from services.monitor.pages.guided_runs import RUNS
 from shared.web import application
@@ -40,17 +40,16 @@ def proposed(run_id: str, row_id: str, typed: str) -> Proposed | None:
     item = _row(run_id, row_id) if row_id and typed else None
     if item is None:
         return None
-    tenant = people.tenant(application.by().tenant_id)
+    by = application.by()
+    ours = profiles.time_zone(by)
     partnership = api_client.get("runs", f"/api/partnerships/{item['partnershipId']}")
-    theirs = ZoneInfo(partnership.get("timeZone") or tenant.time_zone)
+    theirs = ZoneInfo(partnership.get("timeZone") or people.tenant(by.tenant_id).time_zone)
     try:
-        moment = datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(tenant.time_zone))
+        moment = datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(ours))
     except ValueError:
         return None
     there = moment.astimezone(theirs)
-    return Proposed(
-        row_id, typed, _said(moment), _city(tenant.time_zone), _said(there), _city(theirs.key), _unusual(there)
-    )
+    return Proposed(row_id, typed, _said(moment), _city(ours), _said(there), _city(theirs.key), _unusual(there))
 
 
 def _row(run_id: str, row_id: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, has_request_context, request
 from flask.blueprints import BlueprintSetupState
 
-from services.monitor import freshness, inbox, people
+from services.monitor import freshness, inbox, people, profiles
 from services.monitor.pages import failures, flash, template_filters, urls, wording
 from shared.ground import clock
 from shared.ground.errors import TandemError
@@ -89,7 +89,7 @@ class Here:
 def _layout_context() -> dict[str, Any]:
     caller = g.get("caller") if has_request_context() else None
     if caller is None:
-        return {"now": clock.now(), "zone": "UTC", "person": None, "places": ()}
+        return {"now": clock.now(), "zone": "UTC", "person": None, "places": (), "theme": profiles.THEMES[0]}
     return layout_context(caller.by) | {
         "here": "/" + "/".join(request.path.strip("/").split("/")[:2]),
         "here_url": urls.here_url(),
@@ -118,11 +118,12 @@ def live_mark() -> LiveMark:
 
 def layout_context(by: Principal) -> dict[str, Any]:
     """The variables of the layout for a person, with or without a request. NotFound for an unknown tenant."""
-    tenant = people.tenant(by.tenant_id)
+    tenant, look = people.tenant(by.tenant_id), profiles.look(by)
     role = next(iter(sorted(by.roles)), "member")
     return {
         "now": clock.now(),
-        "zone": tenant.time_zone,
+        "zone": look.time_zone or tenant.time_zone,
+        "theme": look.theme,
         "sees_payloads": by.sees_payloads,
         "may_settle": by.may("operator"),
         "person": Here(by.id, by.name, role, by.tenant_id, tenant.name, by.may("super_admin")),

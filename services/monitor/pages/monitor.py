@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor import people, reporting, run_kinds, states, statistics, tenant_scope
+from services.monitor import profiles, reporting, run_kinds, states, statistics, tenant_scope
 from services.monitor.pages import customers, forms, frame, urls, wording
 from services.monitor.reporting import RunQuery
 from services.monitor.schemas import RunArgs, RunSchema, StatsSchema
@@ -63,11 +63,11 @@ def list_runs() -> Any:
 
 
 def query_of(chosen: dict[str, str], by: Principal) -> tuple[RunQuery, str]:
-    """The filters of the URL as a query, and the sort order. Days are in the tenant's time zone, including the last
+    """The filters of the URL as a query, and the sort order. Days are in the caller's time zone, including the last
     one. Invalid names a filter."""
     args = forms.read(RunArgs(only=CHECKED), {name: chosen.get(name) for name in CHECKED})
     sort, days = args.pop("sort"), (chosen.get("since"), chosen.get("until"))
-    zone = people.tenant(by.tenant_id).time_zone if any(days) else "UTC"
+    zone = profiles.time_zone(by) if any(days) else "UTC"
     since, until = forms.day_begins(days[0], zone), forms.day_begins(days[1], zone, days_later=1)
     return RunQuery(**args, since=since, until=until), sort
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import available_timezones
 
 from flask import render_template, request
 
 from services.monitor import inbox, notifying, people
-from services.monitor.pages import flash, folding, forms, frame, status_style, urls
+from services.monitor.pages import flash, folding, forms, frame, status_style, time_zones, urls
 from services.monitor.schemas import NotificationSchema, NotificationSettingsSchema
 from shared.ground import clock
 from shared.ground.errors import Invalid
@@ -20,9 +18,6 @@ READ_AT_ONCE = 100
 """How many notifications a page reads; those of one run are one line of it."""
 
 SETTINGS = "/app/notifications/settings"
-CONTINENTS = (
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-)  # fmt: skip
 
 blueprint = frame.page_blueprint("notifications", __name__)
 
@@ -75,15 +70,9 @@ def _settings_form(chosen: dict[str, Any], error: Invalid | None = None) -> str:
         errors=forms.by_field(error.errors) if error else {},
         problem=None,
         hours=[("", "No digest"), *((str(hour), f"{hour:02}:00") for hour in range(24))],
-        zones=[(zone, zone.replace("_", " ")) for zone in _zones()],
+        zones=time_zones.choices(chosen["timeZone"]),
         email=people.find(by.tenant_id, by.id).email,
     )
-
-
-@cache
-def _zones() -> list[str]:
-    """The time zones that are named after places, and UTC."""
-    return ["UTC", *sorted(zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS)]
 
 
 @blueprint.get("/app/notifications/<notification_id>/open")

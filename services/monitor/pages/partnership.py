@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from services.monitor import people
+from services.monitor import profiles
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
 from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
@@ -87,10 +87,10 @@ def _tasks(partnership_id: str) -> list[dict[str, Any]]:
 
 
 def _moment(text: str) -> str:
-    """A time typed in the tenant's time zone, as RFC 3339; any other text unchanged, for the service to refuse."""
+    """A time typed in the caller's time zone, as RFC 3339; any other text unchanged, for the service to refuse."""
     try:
         typed = datetime.fromisoformat(text)
     except ValueError:
         return text
-    zone = ZoneInfo(people.tenant(application.by().tenant_id).time_zone)
+    zone = ZoneInfo(profiles.time_zone(application.by()))
     return typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")

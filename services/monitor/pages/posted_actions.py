@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
-from services.monitor import people
+from services.monitor import profiles
 from services.monitor.pages import forms
 from shared.contracts.guided_steps import ACTIONS
 from shared.ground.errors import NotFound
@@ -74,14 +74,14 @@ def _action() -> PostedAction:
 
 
 def _starting(text: str) -> dict[str, str]:
-    """An offered slot, or a time typed in the tenant's time zone."""
+    """An offered slot, or a time typed in the caller's time zone."""
     if not text or text.endswith("Z"):
         return {"startsAt": text} if text else {}
     try:
         typed = datetime.fromisoformat(text)
     except ValueError:
         return {"startsAt": text}
-    zone = ZoneInfo(people.tenant(application.by().tenant_id).time_zone)
+    zone = ZoneInfo(profiles.time_zone(application.by()))
     return {"startsAt": typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")}
 
 

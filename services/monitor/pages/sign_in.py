@@ -9,7 +9,7 @@ from flask import g, redirect, render_template, request
 
 from services.monitor import sessions
 from services.monitor.api import browser
-from services.monitor.pages import frame, urls
+from services.monitor.pages import flash, frame, urls
 from shared.ground import clock, errors, ids, logs
 from shared.web import application, error_responses
 
@@ -71,6 +71,7 @@ def _form(problem: str | None) -> str:
     return render_template(
         "auth/sign_in.html",
         problem=problem,
+        said=flash.take_flash(),
         link_token=link,
         next=place,
         email=request.form.get("email", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.monitor.link_masks import masked
 from services.monitor.run_kinds.run_kind import RunFacts, RunKind, Snapshot, times
 from services.monitor.states import ALONE, CANCELLED, COMPLETED, ENDED, FAILED, QUEUED, RUNNING, TASKS, message_of
 
@@ -24,7 +25,9 @@ class AiTask(RunKind):
     by_itself = True
 
     def read(self, run_id: str, data: Mapping[str, Any]) -> Snapshot:
-        """See RunKind."""
+        """See RunKind. The monitor's own tasks are mails, of which those that invite carry a sign-in link."""
+        if (data.get("source") or {}).get("service") == "monitor":
+            data = masked(data)
         facts = RunFacts(
             workflow_name=data.get("title") or data["processor"],
             workflow_key=data["processor"].casefold(),
