@@ -12,8 +12,8 @@ from shared.contracts.strict import StrictSchema, line
 class HoursSchema(StrictSchema):
     """From when until when somebody works, as `09:00` and `17:00`."""
 
-    start = fields.String(required=True, data_key="from", attribute="from", validate=validate.Length(max=20))
-    end = fields.String(required=True, data_key="to", attribute="to", validate=validate.Length(max=20))
+    start = line(20, required=True, data_key="from", attribute="from")
+    end = line(20, required=True, data_key="to", attribute="to")
 
 
 class ProfileSchema(PersonSchema):

@@ -164,6 +164,9 @@ def _monitor(
     application: Any, headers: dict[str, str], made: dict[str, dict[str, str]], tenant_id: str
 ) -> dict[str, str]:
     person = {"name": "Secret Person", "email": f"{ids.new_id()}@secret.test", "role": "member"}
+    post = _poster(application, headers)
+    person_id = post("/api/people", person)["id"]
+    post(f"/api/people/{person_id}/invitation", {})
     notified = {
         "id": ids.new_id(),
         "tenant_id": tenant_id,
@@ -182,7 +185,7 @@ def _monitor(
         "run_id": made["workflows"]["execution_id"],
         "step_id": made["workflows"]["step_id"],
         "name": "mail",
-        "person_id": _poster(application, headers)("/api/people", person)["id"],
+        "person_id": person_id,
         "notification_id": notified["id"],
     }
 

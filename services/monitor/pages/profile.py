@@ -34,7 +34,7 @@ def change() -> Any:
     """Keep what the caller says of themselves; empty fields are the tenant's."""
     typed = {name: request.form.get(name, "") for name in ("name", "timeZone", "from", "to", "theme")}
     hours = {end: typed[end] for end in ("from", "to")}
-    fields = {name: typed[name] for name in ("name", "timeZone", "theme")} | {"workingHours": hours}
+    fields = {name: typed[name] for name in ("name", "timeZone", "theme")}
     try:
         body = forms.read(ProfileChange(), fields)
         body |= {
