@@ -61,6 +61,14 @@ def write_on(row: Locator, text: str) -> None:
     expect(row).to_contain_text(text)
 
 
+def write(row: Locator) -> Locator:
+    """Open the draft of a row at the side; the side."""
+    row.get_by_role("link", name=re.compile("^Write")).click()
+    side = row.page.locator("#sheet")
+    expect(side).to_be_visible()
+    return side
+
+
 def send_all(step: Locator) -> list[str]:
     """Send every draft at once, after the question, and wait until each is sent; the names."""
     page, names = step.page, [name_of(row) for row in rows(step)]

@@ -123,10 +123,12 @@ def test_a_mail_that_was_edited_and_sent_with_all_others_is_no_open_editor(sign_
     guided.start_run(page, "Weekly Pipeline Review")
     step = guided.begin(page, "Draft follow-up emails")
     row = guided.rows(step)[0]
-    row.locator("input[name=subject]").fill("As agreed in Boston")
-    expect(row.get_by_text("Saved", exact=True)).to_be_visible()
+    side = guided.write(row)
+    side.locator("input[name=subject]").fill("As agreed in Boston")
+    expect(side.get_by_text("Saved", exact=True)).to_be_visible()
     guided.send_all(step)
-    expect(row.get_by_role("button", name=re.compile("^Send"))).to_have_count(0)
+    expect(side).to_be_hidden()
+    expect(row.get_by_role("link", name=re.compile("^Write"))).to_have_count(0)
     expect(row).to_contain_text("As agreed in Boston")
     assert complaints == []
 
@@ -137,16 +139,17 @@ def test_a_mail_that_somebody_else_sent_meanwhile_shows_what_one_had_written(con
     row_id = guided.rows(guided.begin(ana, "Draft follow-up emails"))[0].get_attribute("id")
     max_.goto(f"/app/runs/{run_id}")
     his, hers = max_.locator(f"#{row_id}"), ana.locator(f"#{row_id}")
-    his.locator("textarea[name=body]").fill("Dear Marcus, this is mine.")
-    expect(his.get_by_text("Saved", exact=True)).to_be_visible()
+    side = guided.write(his)
+    side.locator("textarea[name=body]").fill("Dear Marcus, this is mine.")
+    expect(side.get_by_text("Saved", exact=True)).to_be_visible()
     ana.reload()
-    hers.get_by_role("button", name=re.compile("^Send")).click()
+    guided.write(hers).get_by_role("button", name=re.compile("^Send")).click()
     expect(hers.locator(".mark")).to_contain_text(re.compile("Sent|On its way|Queued"))
-    his.get_by_role("button", name=re.compile("^Send")).click()
-    expect(his.get_by_role("alert")).to_be_visible()
-    expect(his).not_to_contain_text("Your text is still in the form")
-    expect(his).to_contain_text("What you had written")
-    expect(his).to_contain_text("Dear Marcus, this is mine.")
+    side.get_by_role("button", name=re.compile("^Send")).click()
+    expect(side.get_by_role("alert")).to_be_visible()
+    expect(side).not_to_contain_text("Your text is still in the form")
+    expect(side).to_contain_text("What you had written")
+    expect(side).to_contain_text("Dear Marcus, this is mine.")
 
 
 def test_what_a_step_showed_is_there_after_whatever_was_done_on_the_page(sign_in, complaints):
@@ -187,11 +190,12 @@ def test_ctrl_enter_sends_what_enter_only_keeps(console, sign_in):
     page = sign_in("ana")
     run_id = guided.start_run(page, "Weekly Pipeline Review")
     row = guided.rows(guided.begin(page, "Draft follow-up emails"))[0]
-    subject = row.locator("input[name=subject]")
+    side = guided.write(row)
+    subject = side.locator("input[name=subject]")
     subject.fill("Shall we talk?")
     subject.press("Enter")
-    expect(row.locator("textarea[name=body]")).to_be_focused()
-    expect(row.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(side.locator("textarea[name=body]")).to_be_focused()
+    expect(side.get_by_text("Saved", exact=True)).to_be_visible()
     assert guided.Ledger(console, run_id).results() == {}
     subject.press("Control+Enter")
     expect(row.locator(".mark")).to_contain_text(re.compile("Sent|On its way|Queued"))

@@ -68,7 +68,7 @@ def test_a_weekly_pipeline_review_is_worked_from_start_to_outcome(console, max_a
         assert "meeting_booked" in [one["kind"] for one in ledger.activities(name)]
         assert eventually(lambda name=name: ledger.mails_to(name)), "the invitation is in the mailbox"
     log = ledger.log()
-    assert log[0] == "completed run"
+    assert "completed run" in log
     assert log[-1] == "started run"
     assert log.count("started step") == 5
 

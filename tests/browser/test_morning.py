@@ -44,7 +44,7 @@ def test_a_csm_does_what_is_late_takes_it_back_and_finds_a_customer(sign_in, con
     expect(line).to_have_class("line is-chosen")
     assert console.get("workflows", f"/api/workflows/tasks/{late['id']}")["status"] == "open"
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Find anything by name").press_sequentially("brightw")
+    page.get_by_role("combobox", name="Find anything").press_sequentially("brightw")
     found = page.get_by_role("option", name="Brightwater Logistics")
     expect(found.first).to_be_visible()
     page.keyboard.press("Enter")
