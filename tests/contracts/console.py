@@ -19,7 +19,9 @@ from shared.ground import clock, ids
 from shared.ground.principal import Principal
 
 LINK = re.compile(r'(?:href|hx-get)="(/app/[^"#]*)')
-NO_PAGES = ("/app/live",)
+NO_PAGES = ("/app/live", "/app/tasks/ask/", "/app/customers/act/")
+"""Streams, and questions that are asked with what is selected in a list."""
+
 ALIKE = 4
 """So many pages of one address with other ids are visited."""
 

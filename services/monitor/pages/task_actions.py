@@ -140,7 +140,7 @@ def _form(action: str, error: TandemError | None = None) -> str:
 def _around(action: str, versions: dict[str, int | None]) -> dict[str, Any]:
     """What every form of an action carries along: its tasks, whether they are rows of a list, and the way back."""
     if not versions:
-        raise NotFound("No task was chosen.")
+        raise Invalid("Select some tasks in the list first.")
     found = api_client.get("workflows", TASKS, ids=",".join(list(versions)[:100]), limit=100)["items"]
     if not found:
         raise NotFound("There is no such task.")
