@@ -185,9 +185,11 @@ def test_nothing_chosen_says_so(ana, workflows):
     assert "Nothing was chosen." in words(ana.get("/app/tasks"))
 
 
-@pytest.mark.parametrize("path", ["/app/tasks/ask/snooze", "/app/tasks/ask/explode?task=t1:2"])
-def test_a_question_about_nothing_is_no_page(ana, workflows, path):
-    assert ana.get(path).status_code == 404
+def test_a_question_about_no_task_says_what_to_do_and_one_that_is_none_is_no_page(ana, workflows):
+    answer = ana.get("/app/tasks/ask/snooze")
+    assert answer.status_code == 422
+    assert "Select some tasks in the list first." in words(answer)
+    assert ana.get("/app/tasks/ask/explode?task=t1:2").status_code == 404
 
 
 def test_a_refused_day_comes_back_with_its_complaint(ana, workflows):
