@@ -22,7 +22,7 @@ PAGE = "/app"
 ANSWERING = {"developer", "operator"}
 """The roles whose day begins with what failed: their home is the inbox."""
 
-TEAM = "team"
+ME, TEAM = "me", "team"
 DAYS_AHEAD = 90
 TASKS_SHOWN, WAITING_SHOWN, FAILURES_SHOWN, AT_RISK_SHOWN, DONE_SHOWN = 30, 8, 6, 6, 6
 NOTICES_READ = 60
@@ -43,12 +43,13 @@ class Waiting:
 @blueprint.get(PAGE)
 @application.needs("member")
 def show() -> Any:
-    """The day of the caller, or of the team. The page also loads while an owner is down."""
+    """The day of the caller, or of the team, which is what an admin sees first. The page also loads while an owner is
+    down."""
     by = application.by()
     if by.roles <= ANSWERING:
         return redirect("/app/inbox", 303)
-    whose = TEAM if request.args.get("whose") == TEAM else "me"
-    owner = by.id if whose == "me" else None
+    whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)
+    owner = None if whose == TEAM else by.id
     day = task_rows.today(by)
     asked = api_client.together(*(_or_away(question) for question in _questions(owner, day + timedelta(days=1))))
     (tasks, overview, executions, runs, at_risk), away = _answers(asked)
