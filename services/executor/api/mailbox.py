@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from services.executor.api.installation import installation
 from services.executor.schemas import MailArgs, MailPage, MailSchema
 from shared.ground.errors import NotFound
+from shared.security.link_masks import masked
 from shared.web import application
 
 mailbox = Blueprint(
@@ -29,8 +30,8 @@ def list_mail(filters: dict[str, Any]) -> dict[str, Any]:
 @application.needs("member")
 @mailbox.response(200, MailSchema)
 def read_mail(mail_id: str) -> dict[str, Any]:
-    """One mail with its headers and its text, as text."""
+    """One mail with its headers and its text, as text; without the token of a sign-in link."""
     mail = installation().mailbox.get_or_none(application.by().tenant_id, mail_id)
     if mail is None:
         raise NotFound("The mailbox has no such mail.")
-    return vars(mail.entry) | {"to": mail.entry.to} | mail.contents
+    return vars(mail.entry) | {"to": mail.entry.to} | masked(mail.contents)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from services.executor.models import AiTask, Effect, effects, tasks
+from shared.security.link_masks import masked
 from shared.web import application
+
+PAYLOADS = ("metadata", "result")
 
 
 def task_body(task: AiTask, *, new: bool = False) -> Any:
     """The whole task for the caller, with its ETag.
 
-    Payloads and stack traces are for developers and services, messages for everybody. A `new` task has no attempts or
+    Payloads and stack traces are for developers and services, messages for everybody, and nobody's sign-in link for
+    anybody. A `new` task has no attempts or
     effects to read.
     """
     with_payloads = application.by().sees_payloads
@@ -20,8 +24,9 @@ def task_body(task: AiTask, *, new: bool = False) -> Any:
         "duration_ms": task.duration_ms,
     }
     body["error"] = _error(task.error, with_payloads)
-    if not with_payloads:
-        body |= {"metadata": None, "result": None}
+    body |= (
+        {"metadata": masked(task.metadata), "result": masked(task.result)} if with_payloads else dict.fromkeys(PAYLOADS)
+    )
     body["attempt_rows"] = [
         {
             "number": attempt.number,

@@ -8,10 +8,10 @@ from urllib.parse import quote
 from flask import redirect, render_template, request
 
 from services.monitor import people, reporting
-from services.monitor.link_masks import masked
 from services.monitor.pages import api_client, audited, frame, urls
 from services.monitor.schemas import ActSchema
 from shared.ground.errors import NotFound
+from shared.security.link_masks import masked
 from shared.web import application
 
 ROOMS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.monitor.link_masks import masked
 from services.monitor.run_kinds.run_kind import RunFacts, RunKind, Snapshot, times
 from services.monitor.states import ALONE, CANCELLED, COMPLETED, ENDED, FAILED, QUEUED, RUNNING, TASKS, message_of
+from shared.security.link_masks import masked
 
 CONTEXT = ("processor", "priority", "availableAt", "source", "attempts", "maxAttempts", "effects", "by")
 

@@ -400,6 +400,22 @@ def run(task_id, here):
     Runner(providers, clock.now, 300).run(RunningTask(task, 60), here.registry[task.processor])
 
 
+def test_a_sign_in_link_reaches_its_reader_and_nobody_who_looks_at_mails_and_tasks(app, person, ana):
+    here = app.extensions["tandem.executor"]
+    body = "Come in: https://tandem.test/sign-in?link=s3cret-Token_1 within a week."
+    mail = {"to": [{"email": "new@demo.test"}], "subject": "Invitation", "body": body}
+    task = ana.post("/api/ai-tasks", {"processor": "send-email", "metadata": mail}).json
+    run(task["id"], here)
+    shown = person("developer").get(f"/api/ai-tasks/{task['id']}").json["metadata"]["body"]
+    (item,) = ana.get("/api/mailbox?q=new@demo.test").json["items"]
+    read = ana.get(f"/api/mailbox/{item['id']}").json
+    for text in (shown, str(read)):
+        assert "s3cret" not in text
+        assert "/sign-in?link=(hidden)" in text
+    sent = here.mailbox.get_or_none("demo", item["id"])
+    assert "s3cret-Token_1" in str(sent.contents)
+
+
 def test_what_was_sent_can_be_read_in_the_mailbox_by_its_own_tenant_only(app, person, ana):
     metadata = {
         "to": [{"name": "Mia Lund", "email": "mia@harbor.test"}],

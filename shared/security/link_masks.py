@@ -1,4 +1,4 @@
-"""Leaves the tokens of sign-in links out of what the console shows: a mail is read by more people than the one it is for."""
+"""Leaves the tokens of sign-in links out of what is shown of a mail, which more people may read than the one it is for."""
 
 from __future__ import annotations
 
