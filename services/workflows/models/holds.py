@@ -7,7 +7,7 @@ from typing import Any
 
 from services.workflows.models.database import feed
 from services.workflows.models.fact_tables import CustomerHold
-from services.workflows.models.tables import Contact, Customer
+from services.workflows.models.tables import Contact, ContactMerge, Customer
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.database.model import Columns
@@ -76,7 +76,8 @@ def names_of(customer_ids: Sequence[str]) -> dict[str, Customer]:
 
 
 def addresses_of(customer_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The e-mail addresses of the people of each of these customers, casefolded, of every tenant."""
+    """The e-mail addresses of the people of each of these customers, casefolded, of every tenant; those of contacts that
+    were merged into others too, because their owners can still be written to."""
     addresses: dict[str, list[str]] = {}
     # The feed reads the holds of all tenants.
     query = Contact.of_all_tenants(Contact.customer_id, Contact.email).where(
@@ -84,4 +85,11 @@ def addresses_of(customer_ids: Sequence[str]) -> dict[str, list[str]]:
     )
     for row in query:
         addresses.setdefault(row.customer_id, []).append(str(row.email).casefold())
+    # The feed reads the holds of all tenants.
+    merges = ContactMerge.of_all_tenants(ContactMerge.customer_id, ContactMerge.merged).where(
+        ContactMerge.customer_id.in_(list(customer_ids)), ContactMerge.undone_at.is_null()
+    )
+    for merge in merges:
+        emails = [contact["email"].casefold() for contact in merge.merged if contact["email"]]
+        addresses.setdefault(merge.customer_id, []).extend(emails)
     return addresses

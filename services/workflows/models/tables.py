@@ -182,7 +182,10 @@ class ContactMerge(Table):
 
     class Meta:
         table_name = "contact_merge"
-        indexes = ((("tenant_id", "kept_id", "created_at", "id"), False),)
+        indexes = (
+            (("tenant_id", "kept_id", "created_at", "id"), False),
+            (("customer_id",), False),
+        )
 
 
 class Contract(Table):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.workflows.models import feed
 from tests.workflows.conftest import OTHER, make_customer
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -110,6 +111,18 @@ def test_a_contact_is_not_merged_with_itself_nor_across_customers_nor_with_anoth
     assert merge(ask, kept, theirs).status_code == 404
     assert merge(ask, kept).status_code == 422
     assert contact(ask, kept)["version"] == 1
+
+
+def test_a_hold_covers_the_address_of_a_contact_that_was_merged_into_another(ask, add, customer):
+    done = merge(ask, add("Jo", email="jo@acme.test"), add("Jo", email="JO.Park@acme.test")).json
+    ask("POST", f"/api/customers/{customer}/holds", {"reason": "Legal"})
+
+    def covered():
+        return feed.changes(0, ["hold"], 100)["changes"][-1]["data"]["addresses"]
+
+    assert covered() == ["jo.park@acme.test", "jo@acme.test"]
+    ask("POST", f"/api/contacts/merges/{done['id']}/undo")
+    assert covered() == ["jo.park@acme.test", "jo@acme.test"]
 
 
 def test_another_tenant_undoes_nothing(ask, add):
