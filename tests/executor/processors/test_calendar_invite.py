@@ -42,6 +42,7 @@ def test_a_calendar_finds_the_meeting_in_the_mail(invite):
     task, kept = invite()
     assert task.status == "success"
     assert task.result == {
+        "summary": "“Invitation: Quarterly talk; Müller & Søn” was sent to mia@harbor.test, ana@demo.tandem.test.",
         "messageId": kept.entry.message_id,
         "mailboxId": kept.entry.id,
         "uid": METADATA["uid"],

@@ -34,6 +34,7 @@ def test_the_text_is_in_the_file_store_and_not_in_the_result(order, run, provide
     kept = make.SENTENCE.encode()
     assert task.status == "success"
     assert task.result == {
+        "summary": "Read 86 characters of contract.pdf.",
         "textSha256": task.result["textSha256"],
         "characters": len(kept),
         "pages": 1,

@@ -47,7 +47,7 @@ def test_it_sends_the_mail_and_says_where_it_is(submit, run, mailbox):
     submit("send-email", METADATA)
     task = run()
     assert task.status == "success"
-    assert set(task.result) == {"messageId", "mailboxId", "to", "sentAt"}
+    assert set(task.result) == {"summary", "messageId", "mailboxId", "to", "sentAt"}
     kept = mailbox.get_or_none("demo", task.result["mailboxId"])
     assert [str(kept.message[name]) for name in ("From", "To", "Cc", "Reply-To", "Subject")] == [
         "Ana Alvarez <no-reply@tandem.test>",
@@ -103,6 +103,7 @@ def test_a_mail_that_a_person_says_was_sent_went_where_it_was_to_go(submit, run,
     )  # fmt: skip
     submit("send-email", METADATA, retry_of=first.id)
     assert run().result == {
+        "summary": "“Our talk” was sent to mia@harbor.test, team@harbor.test.",
         "messageId": None,
         "mailboxId": None,
         "to": ["mia@harbor.test", "team@harbor.test"],
