@@ -7,7 +7,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.house import House
+
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def console(browser_type_launch_args, tmp_path_factory):
+    """A house of its own: what is imported by the hundred stands in nobody else's lists."""
+    with House(tmp_path_factory.mktemp("imports")) as started:
+        yield started
 
 
 def take(page, tmp_path, name, content, kind="Customers"):

@@ -125,6 +125,7 @@ def test_a_failure_shows_its_stack_to_a_developer_and_a_retry_heals_it(sign_in, 
 
 def test_the_list_moves_while_things_happen_and_never_by_itself(sign_in, console, complaints):
     page = sign_in("ana")
+    page.goto("/app/monitor")
     expect(page.locator(".live")).to_have_text("Live")
     execution = story.start(console)
     fresh = page.locator("#fresh a")

@@ -254,9 +254,13 @@ def changes_told(ledger: Ledger) -> list[str]:
 
 
 def _changes(ledger: Ledger, task: SimpleNamespace) -> int:
-    """The least number of transactions that changed what the feed tells of a task that is the first of its chain."""
+    """The least number of transactions that changed what the feed tells of a task that is the first of its chain.
+
+    A worker that comes back to a lost attempt may record its effect in the same shared commit (docs/decisions/007) in
+    which its process claims the task again.
+    """
     attempts = ledger.attempts[task.id]
-    ends = sum(1 for one in attempts if one.outcome != "running")
+    ends = sum(1 for one in attempts if one.outcome not in ("running", "lost"))
     effects = ledger.effects[task.id]
     return 1 + len(attempts) + ends + sum(1 + (effect.status in ("done", "not_done")) for effect in effects)
 
