@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from services.workflows.schemas.contacts import ContactIn
 from services.workflows.schemas.contracts import ContractIn
-from services.workflows.schemas.customers import ContactIn
 from tests.executor.conftest import GROUP, registry
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from services.monitor.schemas import NewPerson
 from services.runs import addresses
 from services.runs.schemas.partnerships import PartnerSchema
-from services.workflows.schemas.customers import ContactIn
+from services.workflows.schemas.contacts import ContactIn
 from shared.contracts import email_addresses
 from shared.contracts.metadata import MetadataSchema
 

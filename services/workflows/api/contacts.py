@@ -13,7 +13,7 @@ from services.workflows.api.showing import columns_of, page_of
 from services.workflows.commands import AddContact, ChangeContact, MergeContacts
 from services.workflows.import_kinds import CONTACTS
 from services.workflows.models import ContactMerge, idempotency
-from services.workflows.schemas.customers import (
+from services.workflows.schemas.contacts import (
     ContactArgs,
     ContactImportReceipt,
     ContactIn,

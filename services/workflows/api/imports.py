@@ -6,8 +6,9 @@ from typing import Any
 
 from services.workflows import importing
 from services.workflows.import_kinds import CONTACTS, CUSTOMERS, USAGE_READINGS
+from services.workflows.schemas.contacts import ContactPatch
 from services.workflows.schemas.customer_facts import UsageIn
-from services.workflows.schemas.customers import ContactPatch, CustomerPatch
+from services.workflows.schemas.customers import CustomerPatch
 from shared.csv_import import import_routes
 from shared.csv_import.importer import ImportKind
 from shared.ground import clock, ids

@@ -20,6 +20,7 @@ from services.workflows.models import (
     timeline,
     triggers,
 )
+from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer
 from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
@@ -29,19 +30,7 @@ from services.workflows.models.exchange import (
 )
 from services.workflows.models.fact_tables import CustomerFact, CustomerHold, ScoreReading, UsageReading
 from services.workflows.models.replicas import Person, Tenant
-from services.workflows.models.tables import (
-    CUSTOMER,
-    PARTNERSHIP,
-    Contact,
-    ContactMerge,
-    Contract,
-    Customer,
-    Execution,
-    Plan,
-    Step,
-    Task,
-    Trigger,
-)
+from services.workflows.models.tables import CUSTOMER, PARTNERSHIP, Execution, Plan, Step, Task, Trigger
 from services.workflows.models.task_tables import TaskBatch, TaskComment
 
 SearchWord = words.table

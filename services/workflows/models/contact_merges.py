@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from services.workflows.models import customers
+from services.workflows.models.customer_tables import Contact, ContactMerge
 from services.workflows.models.database import words
-from services.workflows.models.tables import Contact, ContactMerge
 from shared.database.model import Columns
 from shared.ground.json_types import JsonObject
 

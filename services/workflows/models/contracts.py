@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.workflows.models.tables import Contract
+from services.workflows.models.customer_tables import Contract
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.ground.errors import NotFound

@@ -12,18 +12,12 @@ from typing import Any
 import peewee
 from peewee import fn
 
+from services.workflows.models.customer_tables import NO_RENEWAL_DATE, Contract, Customer
 from services.workflows.models.customers import SEARCHED
 from services.workflows.models.database import words
 from services.workflows.models.fact_tables import CustomerHold
 from services.workflows.models.replicas import Person
-from services.workflows.models.tables import (
-    CUSTOMER,
-    NO_RENEWAL_DATE,
-    TODO_WHOLE,
-    Contract,
-    Customer,
-    Task,
-)
+from services.workflows.models.tables import CUSTOMER, TODO_WHOLE, Task
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.search import lists

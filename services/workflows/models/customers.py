@@ -10,8 +10,8 @@ from typing import Any
 from peewee import fn
 
 from services.workflows.models import holds
+from services.workflows.models.customer_tables import NEVER_TOUCHED, Contact, Contract, Customer, placed_customer
 from services.workflows.models.database import words
-from services.workflows.models.tables import NEVER_TOUCHED, Contact, Contract, Customer, placed_customer
 from shared.contracts.paging import Page
 from shared.database import statements
 from shared.database.model import Columns, locked

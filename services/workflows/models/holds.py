@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from services.workflows.models.customer_tables import Contact, ContactMerge, Customer
 from services.workflows.models.database import feed
 from services.workflows.models.fact_tables import CustomerHold
-from services.workflows.models.tables import Contact, ContactMerge, Customer
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.database.model import Columns

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.workflows.models import facts
+from services.workflows.models.customer_tables import Contact, Contract, Customer
 from services.workflows.models.customers import SEARCHED
 from services.workflows.models.database import words
 from services.workflows.models.fact_tables import CustomerFact, CustomerHold, ScoreReading, UsageReading
-from services.workflows.models.tables import CUSTOMER, Contact, Contract, Customer, Execution, Task, Trigger
+from services.workflows.models.tables import CUSTOMER, Execution, Task, Trigger
 
 AT_ONCE = 400
 """Values in one statement, so that they are fewer than SQLite takes."""

@@ -10,7 +10,8 @@ from typing import Any
 import peewee
 from peewee import fn
 
-from services.workflows.models.tables import TODO, Customer, Task
+from services.workflows.models.customer_tables import Customer
+from services.workflows.models.tables import TODO, Task
 
 LATER = ""
 """The stage of a renewal that is in none of the bands."""

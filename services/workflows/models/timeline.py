@@ -9,8 +9,9 @@ from typing import Any
 
 import peewee
 
+from services.workflows.models.customer_tables import Contact
 from services.workflows.models.database import acts
-from services.workflows.models.tables import CUSTOMER, Contact, Execution, Task, Trigger
+from services.workflows.models.tables import CUSTOMER, Execution, Task, Trigger
 from shared.contracts.paging import Page
 from shared.database import pagination
 
