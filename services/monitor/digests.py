@@ -37,9 +37,9 @@ def _send(row: NotificationSetting, now: datetime, console_url: str) -> bool:
         if not due_digests.take(row, following, told_until=now):
             return False
         person = people.person(row.tenant_id, row.person_id)
-        told = _untold(row, now) if person is not None and person.active else []
-        if person is not None and told:
-            outgoing_requests.request_ai_tasks([_mail(row, person, told, now, console_url)])
+        unread = _untold(row, now) if person is not None and person.active else []
+        if person is not None and unread:
+            outgoing_requests.request_ai_tasks([_mail(row, person, unread, now, console_url)])
     return True
 
 
@@ -53,7 +53,7 @@ def _untold(row: NotificationSetting, now: datetime) -> list[Notification]:
 
 
 def _mail(
-    row: NotificationSetting, person: Person, told: Sequence[Notification], now: datetime, console_url: str
+    row: NotificationSetting, person: Person, unread: Sequence[Notification], now: datetime, console_url: str
 ) -> dict[str, Any]:
     """The request for the mail. Its id follows from the person and the due time, so that it is one mail."""
     due = str(row.next_due_at)
@@ -64,8 +64,8 @@ def _mail(
         "processor": PROCESSOR,
         "metadata": {
             "to": [{"name": person.name, "email": person.email}],
-            "subject": f"Tandem: {len(told)} new {'notification' if len(told) == 1 else 'notifications'}",
-            "body": body(told, console_url),
+            "subject": f"Tandem: {len(unread)} new {'notification' if len(unread) == 1 else 'notifications'}",
+            "body": body(unread, console_url),
         },
         "priority": PRIORITY,
         "subject": None,
@@ -77,11 +77,11 @@ def _mail(
     }
 
 
-def body(told: Sequence[Notification], console_url: str) -> str:
+def body(unread: Sequence[Notification], console_url: str) -> str:
     """The text of the mail: what happened by kind, the newest first, with addresses in the console."""
     parts = []
     for kind, name in notifying.KINDS.items():
-        lines = [_line(notice, console_url) for notice in told if notice.kind == kind]
+        lines = [_line(notice, console_url) for notice in unread if notice.kind == kind]
         if lines:
             parts.append("\n".join([f"{name} ({len(lines)})", *lines]))
     foot = f"All of them: {console_url}/app/notifications\nWhat is mailed, and when: {console_url}/app/notifications/settings"

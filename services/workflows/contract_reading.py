@@ -43,8 +43,8 @@ def apply(change: Change) -> None:
     row = models.contracts.get_or_none_for_update(change.tenant_id, data["origin"])
     if row is None or row.id != data["source"]["id"] or row.file_sha256 is None or _is_old(row, data, change.version):
         return
-    told: Columns = {"run_id": data["id"], "run_number": data["retryNumber"], "run_version": change.version}
-    row.write(**told | _text_columns(row, data))
+    columns: Columns = {"run_id": data["id"], "run_number": data["retryNumber"], "run_version": change.version}
+    row.write(**columns | _text_columns(row, data))
     if row.text_state in ("no_text", "failed"):
         _record(row, change.now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 
 from services.workflows import executions, models, tasks
@@ -14,19 +15,20 @@ from shared.ground.principal import Principal
 USUAL_PRIORITY = 3
 
 
-class CustomerAction:
+class CustomerAction(ABC):
     """One action: `key` is its name in REST, `needs` the fields without which it says nothing, `takes` the others."""
 
     key: str
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
+    @abstractmethod
     def prepare(self, by: Principal, command: ActOnCustomers) -> None:
         """Check once what holds for all of the customers. Invalid when a field cannot be meant for any of them."""
 
+    @abstractmethod
     def apply(self, by: Principal, command: ActOnCustomers, row: Customer, now: datetime) -> bool:
         """Do it with one customer. Returns whether anything changed. Conflict when it cannot be done with this one."""
-        raise NotImplementedError
 
 
 class HandOver(CustomerAction):
@@ -52,6 +54,9 @@ class StartStage(CustomerAction):
     open, or was done for this renewal."""
 
     key, takes = "start_stage", ("stage",)
+
+    def prepare(self, by: Principal, command: ActOnCustomers) -> None:
+        """See CustomerAction; the stage is checked with each customer, whose days may call for another."""
 
     def apply(self, by: Principal, command: ActOnCustomers, row: Customer, now: datetime) -> bool:
         """See CustomerAction."""

@@ -71,22 +71,22 @@ def usage(data: JsonObject, customer_id: str, tenant_id: str, today: date) -> li
 def facts(data: JsonObject, customer_id: str, tenant_id: str, today: date) -> list[Columns]:
     """What people know of the customer, in the form of its kinds."""
     rows = []
-    for number, told in enumerate(data.get("facts", ())):
-        kind = fact_kinds.get(told["kind"])
-        state = kind.state(told.get("state"))
+    for number, given in enumerate(data.get("facts", ())):
+        kind = fact_kinds.get(given["kind"])
+        state = kind.state(given.get("state"))
         rows.append(
             {
-                "id": ids.named("sample-fact", customer_id, told["kind"], str(number)),
+                "id": ids.named("sample-fact", customer_id, given["kind"], str(number)),
                 "tenant_id": tenant_id,
                 "customer_id": customer_id,
                 "kind": kind.key,
                 "state": state.key,
                 "is_open": state.is_open,
-                "on": _days_from(today, told.get("onDays")),
-                "due_on": _days_from(today, told.get("dueDays")),
-                "source": told.get("source"),
-                "note": told.get("note", ""),
-                "details": kind.check(told.get("details", {})),
+                "on": _days_from(today, given.get("onDays")),
+                "due_on": _days_from(today, given.get("dueDays")),
+                "source": given.get("source"),
+                "note": given.get("note", ""),
+                "details": kind.check(given.get("details", {})),
             }
         )
     return rows
@@ -99,13 +99,13 @@ def holds(data: JsonObject, customer_id: str, tenant_id: str, today: date) -> li
             "id": ids.named("sample-hold", customer_id, str(number)),
             "tenant_id": tenant_id,
             "customer_id": customer_id,
-            "reason": told["reason"],
-            "from_on": _days_from(today, told["fromDays"]),
-            "until_on": _days_from(today, told["untilDays"]),
-            "asked_by": told.get("askedBy"),
+            "reason": given["reason"],
+            "from_on": _days_from(today, given["fromDays"]),
+            "until_on": _days_from(today, given["untilDays"]),
+            "asked_by": given.get("askedBy"),
             "exceptions": [],
         }
-        for number, told in enumerate(data.get("holds", ()))
+        for number, given in enumerate(data.get("holds", ()))
     ]
 
 

@@ -66,10 +66,11 @@ def chosen_for(table: Table, fields: ImportFields, choice: ColumnChoice | None) 
     columns = propose(table, fields)
     unknown = [name for name, wanted in columns.items() if wanted is None]
     if unknown and sources.label_of(sources.recognised(list(columns))) is None:
-        told = [f"Column {_shown(name)} is not known." for name in unknown]
+        unknown_columns = [f"Column {_shown(name)} is not known." for name in unknown]
         known = f"Known columns: {', '.join(fields.by_name)}."
         raise Invalid(
-            UNUSABLE, errors={"csv": [*problems_of(fields, ColumnChoice(columns, given.constants)), *told, known]}
+            UNUSABLE,
+            errors={"csv": [*problems_of(fields, ColumnChoice(columns, given.constants)), *unknown_columns, known]},
         )
     return ColumnChoice(columns, given.constants, given.choices)
 

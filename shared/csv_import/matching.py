@@ -107,8 +107,8 @@ class ExistingRows(Generic[Existing]):
         else:
             candidates = [row for row_is, row in named if row_is.id is None or row_is.id_key not in self._sheet.ids]
         if len(candidates) > 1:
-            told = f"several have it; name the {self._sheet.column}"
-            raise Invalid("Several have this name.", errors={"name": [told]})
+            reason = f"several have it; name the {self._sheet.column}"
+            raise Invalid("Several have this name.", errors={"name": [reason]})
         return next(iter(candidates), None)
 
 

@@ -63,20 +63,20 @@ class DocumentReader:
     def read(self, content: bytes, kind: DocumentKind, checkpoint: Callable[[], None]) -> Reading:
         """The text of a file. NotRead with the reason. `checkpoint` is called while it waits; when it raises, the child is
         killed."""
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answered:
             given.write(content)
             given.seek(0)
-            status = self._wait(self._start(kind, given, told), checkpoint)
-            told.seek(0)
-            return self._reading_of(status, told.read(LONGEST_OUTPUT + 1))
+            status = self._wait(self._start(kind, given, answered), checkpoint)
+            answered.seek(0)
+            return self._reading_of(status, answered.read(LONGEST_OUTPUT + 1))
 
-    def _start(self, kind: DocumentKind, given: Any, told: Any) -> subprocess.Popen[bytes]:
+    def _start(self, kind: DocumentKind, given: Any, answered: Any) -> subprocess.Popen[bytes]:
         limits = self.limits
         orders = [kind.media_type, str(limits.pages), str(limits.seconds), str(limits.megabytes), str(LONGEST_OUTPUT)]
         return subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "services.executor.documents.child", *orders, str(os.getpid())],
             stdin=given,
-            stdout=told,
+            stdout=answered,
             stderr=subprocess.DEVNULL,
             env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             start_new_session=True,
@@ -97,10 +97,10 @@ class DocumentReader:
             child.kill()
             child.wait()
 
-    def _reading_of(self, status: int, told: bytes) -> Reading:
+    def _reading_of(self, status: int, answered: bytes) -> Reading:
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             raise NotRead(f"Reading it takes more than {_seconds(self.limits.seconds)} of processor time.")
-        answer = _json_of(told) if status == 0 else None
+        answer = _json_of(answered) if status == 0 else None
         if answer is None:
             raise NotRead(
                 f"Reading it broke the program that reads such files, or took more than {self.limits.megabytes:,} MB of"
@@ -115,10 +115,10 @@ def _seconds(number: float) -> str:
     return f"{number:g} second{'' if number == 1 else 's'}"
 
 
-def _json_of(told: bytes) -> dict[str, Any] | None:
+def _json_of(answered: bytes) -> dict[str, Any] | None:
     """What the child wrote; None when it is not whole."""
     try:
-        answer = json.loads(told)
+        answer = json.loads(answered)
     except ValueError:
         return None
     return answer if isinstance(answer, dict) else None

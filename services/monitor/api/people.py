@@ -75,8 +75,8 @@ def send_invitation(person_id: str) -> dict[str, Any]:
 
 
 def _invitation(invitation: Invitation, link: str | None) -> dict[str, Any]:
-    told = {name: getattr(invitation, name) for name in ("person_id", "sent_at", "expires_at", "used_at")}
-    return told | {"state": invitation.state(clock.now()), "mail": invitations.mail_of(invitation), "link": link}
+    shown = {name: getattr(invitation, name) for name in ("person_id", "sent_at", "expires_at", "used_at")}
+    return shown | {"state": invitation.state(clock.now()), "mail": invitations.mail_of(invitation), "link": link}
 
 
 @blueprint.get("/<person_id>")

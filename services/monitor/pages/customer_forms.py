@@ -21,8 +21,8 @@ REFUSED = (Conflict, Invalid, Stale)
 
 def line(title: str, longest: int = 200, *, needed: bool = False, hint: str = "") -> Schema:
     """A line of text; empty is null unless it is needed."""
-    told = {"type": "string", "minLength": 1} if needed else {"type": ["string", "null"]}
-    return {**told, "title": title, "maxLength": longest} | ({"description": hint} if hint else {})
+    base = {"type": "string", "minLength": 1} if needed else {"type": ["string", "null"]}
+    return {**base, "title": title, "maxLength": longest} | ({"description": hint} if hint else {})
 
 
 def text(title: str, longest: int = 5_000) -> Schema:
@@ -43,10 +43,10 @@ def day(title: str, *, needed: bool = False) -> Schema:
 def choice(title: str, words: Mapping[str, str] | Sequence[str], *, needed: bool = True) -> Schema:
     """One of a few; with their words, if they have any."""
     if isinstance(words, Mapping):
-        told: Schema = {"oneOf": [{"const": key, "title": word} for key, word in words.items()]}
+        base: Schema = {"oneOf": [{"const": key, "title": word} for key, word in words.items()]}
     else:
-        told = {"enum": list(words)}
-    return {**told, "type": "string" if needed else ["string", "null"], "title": title}
+        base = {"enum": list(words)}
+    return {**base, "type": "string" if needed else ["string", "null"], "title": title}
 
 
 def yes(title: str) -> Schema:

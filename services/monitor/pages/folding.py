@@ -19,9 +19,9 @@ Notice = dict[str, Any]
 
 def lines(notices: Sequence[Notice], by: Principal) -> list[Notice]:
     """The notifications as the page shows them, in the order of the newest of each line."""
-    told = _tried_again(notices, by)
+    marked = _tried_again(notices, by)
     folded: dict[tuple[str, str], list[Notice]] = {}
-    for notice in told:
+    for notice in marked:
         folded.setdefault((notice["kind"], notice["groupId"] or notice["id"]), []).append(notice)
     groups = {notice["groupId"] for notice in notices if notice["groupId"]}
     names = reporting.works(by.tenant_id, groups) if groups else {}
@@ -47,15 +47,15 @@ def _tried_again(notices: Sequence[Notice], by: Principal) -> list[Notice]:
     """The notifications; those of failures that were tried again say how that went, and are no alarm."""
     runs = {notice["id"]: match[1] for notice in notices if (match := _failed_run(notice))}
     retries = reporting.superseded(by.tenant_id, dict.fromkeys(runs.values(), "failed"))
-    told = []
+    marked = []
     for notice in notices:
         again = retries.get(runs.get(notice["id"], ""))
         if again is None:
-            told.append(notice)
+            marked.append(notice)
             continue
         ended = status_style.of(again.status).label.lower()
-        told.append(notice | {"body": f"Tried again: {ended}.", "superseded": True})
-    return told
+        marked.append(notice | {"body": f"Tried again: {ended}.", "superseded": True})
+    return marked
 
 
 def _failed_run(notice: Notice) -> re.Match[str] | None:

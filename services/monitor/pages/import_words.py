@@ -36,7 +36,7 @@ def tabs(stored: Mapping[str, Any]) -> list[tuple[str, int, str]]:
     """`(outcome, count, words)` of an import, refusals first; a dry run speaks of what will be. What could not be undone
     comes before everything else."""
     counts, words = stored["counts"], FUTURE if stored["state"] in TRIED else PAST
-    told = [(name, counts[name], one if counts[name] == 1 else more) for name, one, more in words if counts.get(name)]
+    parts = [(name, counts[name], one if counts[name] == 1 else more) for name, one, more in words if counts.get(name)]
     if stays := counts.get("stays"):
-        told.insert(0, ("stays", stays, "stays, not undone" if stays == 1 else "stay, not undone"))
-    return told
+        parts.insert(0, ("stays", stays, "stays, not undone" if stays == 1 else "stay, not undone"))
+    return parts

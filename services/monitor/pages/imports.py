@@ -190,13 +190,13 @@ def go_on(service: str, import_id: str, verb: str) -> Any:
 
 def _after(service: str, stored: Mapping[str, Any]) -> Response:
     """Back to the import, with what was done if it is done."""
-    counts, told = stored["counts"], ""
+    counts, message = stored["counts"], ""
     if stored["state"] == "done":
-        told = f"{wording.many(counts.get('created', 0), 'row')} created, {counts.get('updated', 0):,} changed."
+        message = f"{wording.many(counts.get('created', 0), 'row')} created, {counts.get('updated', 0):,} changed."
     elif stored["state"] == "undone":
-        told = f"{wording.many(counts.get('undone', 0), 'row')} undone."
-        told += f" {counts['stays']:,} of them could not be: see below why." if counts.get("stays") else ""
-    return flash.redirect_to(f"{PAGE}/{service}/{stored['id']}", told)
+        message = f"{wording.many(counts.get('undone', 0), 'row')} undone."
+        message += f" {counts['stays']:,} of them could not be: see below why." if counts.get("stays") else ""
+    return flash.redirect_to(f"{PAGE}/{service}/{stored['id']}", message)
 
 
 @blueprint.get(f"{PAGE}/<service>/<import_id>/undo")

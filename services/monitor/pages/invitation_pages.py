@@ -61,12 +61,12 @@ def show(person_id: str) -> Any:
     person = people.find(by.tenant_id, person_id)
     invitation = invitations.find(by.tenant_id, person_id)
     made_here = sessions.hashed(token) == invitation.link_id and invitation.state(clock.now()) == "open"
-    told = shown(by.tenant_id, [person_id])[person_id]
+    invitation_sent = shown(by.tenant_id, [person_id])[person_id]
     return render_template(
         "admin/invitation.html",
         who=PersonSchema().dump(person),
-        sent=told,
-        mail_style=status_style.of(told.mail.status) if told.mail else None,
+        sent=invitation_sent,
+        mail_style=status_style.of(invitation_sent.mail.status) if invitation_sent.mail else None,
         link=invitations.address(application.settings().console_url, token) if made_here else "",
         may_send=person.active and by.may(person.role),
     )

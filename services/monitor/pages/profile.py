@@ -82,8 +82,8 @@ def _left(message: str) -> Any:
 
 
 def _saved(person: Person) -> dict[str, Any]:
-    told = ProfileSchema().dump(person)
-    return told | (told["workingHours"] or {"from": "", "to": ""})
+    values = ProfileSchema().dump(person)
+    return values | (values["workingHours"] or {"from": "", "to": ""})
 
 
 def _page(shown: dict[str, Any], error: TandemError | None = None) -> str:

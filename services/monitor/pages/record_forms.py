@@ -94,8 +94,8 @@ def kind_of(schema: Schema) -> str:
 
 
 def _types(schema: Schema) -> set[str]:
-    told = schema.get("type", ())
-    return {told} if isinstance(told, str) else set(told)
+    types = schema.get("type", ())
+    return {types} if isinstance(types, str) else set(types)
 
 
 def _is_object(schema: Schema) -> bool:

@@ -55,8 +55,12 @@ def row_of(context: StepContext, records: StepRecords, row_id: str) -> Shown:
     gone = frozenset(subjects) - models.partnerships.ids_of(context.run.tenant_id, subjects)
     expected = progress_of_rows(config, records.rows, records.deliveries, context.step.result, gone)
     [item] = _StoredRows(context, replace(records, rows=rows)).items()
-    told = {"marks": list(config.marks), "attention": list(config.attention), "waiting": _waiting(context, records)}
-    return told | {"kind": config.show, "expected": expected, "item": item}
+    shared_parts = {
+        "marks": list(config.marks),
+        "attention": list(config.attention),
+        "waiting": _waiting(context, records),
+    }
+    return shared_parts | {"kind": config.show, "expected": expected, "item": item}
 
 
 def _waiting(context: StepContext, records: StepRecords) -> list[Shown]:
