@@ -49,6 +49,11 @@ class Books:
             row.id for row in self.rows("SELECT id FROM ai_task WHERE status IN ('success', 'failed', 'cancelled')")
         }
 
+    def lost(self) -> int:
+        """How many attempts were lost so far: those whose leases lapsed."""
+        [counted] = self.rows("SELECT count(*) AS attempts FROM attempt WHERE outcome = 'lost'")
+        return int(counted.attempts)
+
 
 def _sqlite_rows(path: Path, sql: str) -> list[SimpleNamespace]:
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=15)
