@@ -97,6 +97,11 @@ def _parser() -> argparse.ArgumentParser:
         subparser.add_argument("service", nargs="?", choices=SERVICES, help="only this one")
         subparser.set_defaults(run=_each_service, command=command)
 
+    samples = commands.add_parser(
+        "samples", help="have work done with the sample data: tasks, runs, a plan to review; Tandem must be running"
+    )
+    samples.set_defaults(run=_samples)
+
     keys = commands.add_parser("keys", help="make the signing keys that are missing")
     keys.add_argument(
         "--volumes", type=Path, help="for compose: keys and database passwords into a folder for each who may read them"
@@ -160,6 +165,11 @@ def _each_service(settings: Settings, options: argparse.Namespace) -> int:
         _print_database(settings, name)
         status = max(status, _service(name, options.command))
     return status
+
+
+def _samples(settings: Settings, options: argparse.Namespace) -> int:
+    """Do the samples' work in each service that has some. Each goes on where it was broken off."""
+    return max(_service(name, "samples") for name in supervisor.WITH_SAMPLE_WORK)
 
 
 def _print_database(settings: Settings, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.runs import api, models, seeding, work
+from services.runs import api, models, sample_work, seeding, work
 from shared.database import connection
 from shared.feed import doorbells
 from shared.ground.settings import Settings
@@ -47,4 +47,6 @@ def make_worker(settings: Settings) -> Worker:
     return work.make_worker(settings)
 
 
-CONTEXT = Context("runs", connect, MIGRATIONS, make_app, make_worker, seed=seeding.seed)
+CONTEXT = Context(
+    "runs", connect, MIGRATIONS, make_app, make_worker, seed=seeding.seed, commands={"samples": sample_work.main}
+)

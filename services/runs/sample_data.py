@@ -43,6 +43,15 @@ def partnerships(tenant_id: str, time_zone: str, now: datetime) -> list[Sample]:
     return [_sample(facts, tenant_id, time_zone, today, now) for facts in _read("partnerships.json")]
 
 
+def partnership_ids(tenant_id: str) -> list[str]:
+    """The ids of all sample partnerships."""
+    return [_partnership_id(tenant_id, facts["name"]) for facts in _read("partnerships.json")]
+
+
+def _partnership_id(tenant_id: str, name: str) -> str:
+    return ids.named("sample-partnership", tenant_id, name)
+
+
 def objectives(tenant_id: str, today: date) -> list[Columns]:
     """All sample objectives. Their period runs from the first day of the month before last to the end of next month."""
     starts_on = _first_of(today, -2)
@@ -75,7 +84,7 @@ def _read(name: str) -> list[JsonObject]:
 def _sample(facts: JsonObject, tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
     made_at = _moment(today, facts["createdDaysAgo"], "09:00", time_zone, now)
     partnership = {
-        "id": ids.named("sample-partnership", tenant_id, facts["name"]),
+        "id": _partnership_id(tenant_id, facts["name"]),
         "tenant_id": tenant_id,
         "name": facts["name"],
         "stage": facts["stage"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.workflows import api, demo, models, seeding, work
+from services.workflows import api, demo, models, sample_work, seeding, work
 from services.workflows.clients import ExecutorFiles
 from shared.database import connection
 from shared.feed import doorbells
@@ -51,5 +51,12 @@ def make_worker(settings: Settings) -> Worker:
 
 
 CONTEXT = Context(
-    "workflows", connect, MIGRATIONS, make_app, make_worker, seed=seeding.seed, remote_commands={"demo": demo.main}
+    "workflows",
+    connect,
+    MIGRATIONS,
+    make_app,
+    make_worker,
+    seed=seeding.seed,
+    commands={"samples": sample_work.main},
+    remote_commands={"demo": demo.main},
 )

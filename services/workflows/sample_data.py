@@ -40,11 +40,16 @@ def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> 
     ]
 
 
+def customer_id(tenant_id: str, name: str) -> str:
+    """The id of the sample customer of this name."""
+    return ids.named("sample-customer", tenant_id, name)
+
+
 def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) -> Sample:
-    customer_id = ids.named("sample-customer", tenant_id, data["name"])
+    its_id = customer_id(tenant_id, data["name"])
     renewal = today + timedelta(days=data["daysToRenewal"])
     customer = {
-        "id": customer_id,
+        "id": its_id,
         "tenant_id": tenant_id,
         "name": data["name"],
         "arr": Decimal(data["arr"]),
@@ -58,16 +63,14 @@ def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) ->
         "owner": owner,
         "salesforce_opportunity_id": _crm_id("006", data["name"]),
     }
-    contacts = [_contact(contact, data["contacts"], customer_id, tenant_id, today) for contact in data["contacts"]]
-    contracts = [
-        _contract(contract, data["name"], customer_id, tenant_id, renewal, today) for contract in data["contracts"]
-    ]
-    of_it = (data, customer_id, tenant_id, today)
+    contacts = [_contact(contact, data["contacts"], its_id, tenant_id, today) for contact in data["contacts"]]
+    contracts = [_contract(contract, data["name"], its_id, tenant_id, renewal, today) for contract in data["contracts"]]
+    of_it = (data, its_id, tenant_id, today)
     return Sample(
         customer,
         contacts,
         contracts,
-        facts=[_signal(signal, customer_id, tenant_id) for signal in data["signals"]] + sample_history.facts(*of_it),
+        facts=[_signal(signal, its_id, tenant_id) for signal in data["signals"]] + sample_history.facts(*of_it),
         scores=sample_history.scores(*of_it),
         usage=sample_history.usage(*of_it),
         holds=sample_history.holds(*of_it),

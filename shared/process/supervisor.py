@@ -31,6 +31,10 @@ MAX_DEATHS_AT_START = 6
 """Deaths in a row of one process at which the start is given up."""
 
 
+WITH_SAMPLE_WORK = ("runs", "workflows")
+"""The services whose command `samples` has work done with the sample data."""
+
+
 class LaunchFailed(Exception):
     """The installation could not be started; the message says what to do about it."""
 
@@ -105,6 +109,7 @@ class Launcher:
         self.home = preflight.HomeFolder(settings.home)
         self.stopping = StopRequest()
         self._preparing: list[ChildProcess] = []
+        self._sample_work: list[ChildProcess] = []
 
     def start(self) -> None:
         """Start everything and return once every API is ready. LaunchFailed when one is not, Interrupted when it is
@@ -123,10 +128,31 @@ class Launcher:
             self.stop()
             raise
 
+    def begin_sample_work(self) -> None:
+        """Begin the work with the sample data, beside what runs; it ends by itself. What it could not do it does at the next
+        start."""
+        self._sample_work = [
+            self._child_process(f"{name} samples", [sys.executable, "-m", f"services.{name}", "samples"])
+            for name in WITH_SAMPLE_WORK
+        ]
+        for child in self._sample_work:
+            child.start()
+
+    def _look_after_sample_work(self) -> None:
+        """Say how the work with the sample data ended."""
+        ended = [child for child in self._sample_work if child.died()]
+        self._sample_work = [child for child in self._sample_work if child not in ended]
+        for child in ended:
+            if child.process and child.process.returncode:
+                _print_line(f"{child.name} is not finished, and goes on at the next start. {child.reason()}")
+        if ended and not self._sample_work:
+            _print_line("the work with the sample data has ended")
+
     def watch(self) -> None:
         """Restart processes that die, with back-off, until `stopping` is set."""
         while not self.stopping.wait(0.2):
             self.look_after()
+            self._look_after_sample_work()
 
     def look_after(self) -> None:
         """One round: rotate logs, and restart each process that died and whose pause is over."""
@@ -148,7 +174,7 @@ class Launcher:
         STOP_SECONDS is killed."""
         self.stopping.set()
         for group in (
-            [*self._preparing, *(child for child in self.processes if child.name != "redis")],
+            [*self._preparing, *self._sample_work, *(child for child in self.processes if child.name != "redis")],
             [child for child in self.processes if child.name == "redis"],
         ):
             for child in group:
@@ -293,6 +319,8 @@ def up(settings: Settings, *, samples: bool = True, workers: Mapping[str, int] |
         _print_line(str(error))
         return 1
     _print_addresses(settings, launcher, time.monotonic() - began)
+    if samples:
+        launcher.begin_sample_work()
     launcher.watch()
     began = time.monotonic()
     _print_line(f"stopping (up to {STOP_SECONDS:.0f} s)")
@@ -326,6 +354,7 @@ def _print_addresses(settings: Settings, launcher: Launcher, seconds: float) -> 
     link = _sign_in_link(launcher)
     print(f"\n  Tandem is ready after {seconds:.1f} s.\n\n  Console   {settings.console_url}")
     if link:
+        print("  samples   their tasks, runs and plans appear within some seconds")
         print(f"  Sign in   {link}   (Max Weber, admin of the sample tenant; once, within a day)")
     for name in SERVICES[:3]:
         print(f"  {name:<9} {settings.urls[name]}/docs")

@@ -16,7 +16,7 @@ from services.runs.models import (
     step_queries,
     templates,
 )
-from services.runs.models.database import acts, db, feed, idempotency, imports, words
+from services.runs.models.database import acts, db, feed, idempotency, imports, one_time_work, words
 from services.runs.models.exchange import Delivery, Meeting, Request, RequestedTask, outgoing_requests
 from services.runs.models.partnership_tables import NEVER, Activity, Objective, Partnership
 from services.runs.models.replicas import Person, Tenant
@@ -31,7 +31,7 @@ from services.runs.models.tables import (
     StepRow,
 )
 
-SearchWord = words.table
+SearchWord, DoneOnce = words.table, one_time_work.table
 
 TABLES = (
     RunTemplate,
@@ -52,6 +52,7 @@ TABLES = (
     SearchWord,
     Tenant,
     Person,
+    DoneOnce,
     *imports.all,
 )
 
@@ -88,6 +89,7 @@ __all__ = [
     "imports",
     "meetings",
     "objectives",
+    "one_time_work",
     "outgoing_requests",
     "partnerships",
     "recurrences",

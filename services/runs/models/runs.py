@@ -75,6 +75,11 @@ def find(tenant_id: str, run_id: str) -> GuidedRun:
     return GuidedRun.get_for(tenant_id, run_id)
 
 
+def get_or_none(tenant_id: str, run_id: str) -> GuidedRun | None:
+    """The run, or None."""
+    return GuidedRun.get_or_none_for(tenant_id, run_id)
+
+
 def get_for_update(tenant_id: str, run_id: str) -> GuidedRun:
     """The run, locked until the transaction ends. NotFound for another tenant's too."""
     return GuidedRun.get_for(tenant_id, run_id, for_update=True)

@@ -21,7 +21,7 @@ from services.workflows.models import (
     triggers,
 )
 from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer
-from services.workflows.models.database import acts, db, feed, idempotency, imports, schedules, words
+from services.workflows.models.database import acts, db, feed, idempotency, imports, one_time_work, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
     Processor,
@@ -33,7 +33,7 @@ from services.workflows.models.replicas import Person, Tenant
 from services.workflows.models.tables import CUSTOMER, PARTNERSHIP, Execution, Plan, Step, Task, Trigger
 from services.workflows.models.task_tables import TaskBatch, TaskComment
 
-SearchWord = words.table
+SearchWord, DoneOnce = words.table, one_time_work.table
 
 TABLES = (
     Customer,
@@ -57,6 +57,7 @@ TABLES = (
     Tenant,
     Person,
     Processor,
+    DoneOnce,
     *imports.all,
 )
 
@@ -99,6 +100,7 @@ __all__ = [
     "idempotency",
     "importing",
     "imports",
+    "one_time_work",
     "outgoing_requests",
     "overviews",
     "plans",

@@ -6,6 +6,7 @@ from shared.audit import Acts
 from shared.csv_import.import_tables import ImportTables
 from shared.database import connection
 from shared.database.model import Row
+from shared.database.one_time_work import OneTimeWork
 from shared.feed.changes import Feed
 from shared.process.scheduling import Schedules
 from shared.search.words import Words
@@ -18,6 +19,7 @@ idempotency = Idempotency(db, feed)
 schedules = Schedules(db, feed)
 words = Words(db)
 imports = ImportTables(db)
+one_time_work = OneTimeWork(db)
 
 
 class Table(Row):

@@ -22,6 +22,11 @@ def get(tenant_id: str, customer_id: str, hold_id: str) -> CustomerHold:
     return row
 
 
+def exists(tenant_id: str, hold_id: str) -> bool:
+    """Whether there is a hold of this id."""
+    return CustomerHold.get_or_none_for(tenant_id, hold_id) is not None
+
+
 def listed(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
     """The holds of a customer, the last placed first."""
     query = CustomerHold.for_tenant(tenant_id).where(CustomerHold.customer_id == customer_id)
