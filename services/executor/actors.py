@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.executor import models, submitting
+from services.executor import models, removal, submitting
 from services.executor.models import feed, replicas
 from services.executor.processors.registry import Registry
 from services.executor.submitting import Submission
@@ -17,8 +17,9 @@ WAKE = "wake"
 
 def make_reader(registry: Registry, max_attempts: int) -> Reader:
     """What the executor reads: tenants and people from the monitor, requests for AI tasks from workflows, runs and the
-    monitor, holds from workflows."""
+    monitor, holds and what is gone from workflows."""
     reader = Reader(feed)
+    reader.applies("workflows", "ai-task-removal-request")(removal.apply)
 
     @reader.applies("monitor", "tenant")
     def upsert_tenant(change: Change) -> None:
@@ -34,8 +35,11 @@ def make_reader(registry: Registry, max_attempts: int) -> Reader:
 
     @reader.applies("workflows", "hold")
     def upsert_hold(change: Change) -> None:
-        """Upsert the replica of a hold."""
-        models.holds.upsert_hold(change.data, change.version)
+        """Upsert the replica of a hold, or delete it with its customer's."""
+        if change.deleted:
+            models.holds.remove_hold(change.tenant_id, change.subject)
+        else:
+            models.holds.upsert_hold(change.data, change.version)
 
     @reader.applies("monitor", "ai-task-request")
     @reader.applies("runs", "ai-task-request")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from services.runs import delivery_results, recurrences, requested_tasks
+from services.runs import delivery_results, recurrences, requested_tasks, sample_removal
 from services.runs.models import feed, replicas
 from shared.feed.consumer import Change, Reader
 
 reader = Reader(feed)
 reader.applies("executor", "ai-task")(delivery_results.apply)
 reader.applies("workflows", "task")(requested_tasks.apply)
+reader.applies("monitor", "sample-removal-request")(sample_removal.apply)
 
 
 @reader.applies("monitor", "tenant")

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.runs.catalogue.seasonal_planning_check import SEASONAL_PLANNING_CHECK
+from services.runs.catalogue.weekly_pipeline_review import WEEKLY_PIPELINE_REVIEW
 from shared.database.model import Columns
 from shared.ground import ids
 from shared.ground.json_types import JsonObject
@@ -45,11 +47,37 @@ def partnerships(tenant_id: str, time_zone: str, now: datetime) -> list[Sample]:
 
 def partnership_ids(tenant_id: str) -> list[str]:
     """The ids of all sample partnerships."""
-    return [_partnership_id(tenant_id, facts["name"]) for facts in _read("partnerships.json")]
+    return [partnership_id(tenant_id, facts["name"]) for facts in _read("partnerships.json")]
 
 
-def _partnership_id(tenant_id: str, name: str) -> str:
+def partnership_id(tenant_id: str, name: str) -> str:
+    """The id of the sample partnership of this name."""
     return ids.named("sample-partnership", tenant_id, name)
+
+
+def run_id(tenant_id: str, template_id: str) -> str:
+    """The id of the sample run of this template."""
+    return ids.named("sample-run", tenant_id, template_id)
+
+
+def run_ids(tenant_id: str) -> list[str]:
+    """The ids of the sample runs."""
+    return [run_id(tenant_id, template.id) for template in (SEASONAL_PLANNING_CHECK, WEEKLY_PIPELINE_REVIEW)]
+
+
+def recurrence_id(tenant_id: str) -> str:
+    """The id of the sample recurrence."""
+    return ids.named("sample-recurrence", tenant_id, WEEKLY_PIPELINE_REVIEW.id)
+
+
+def objective_id(tenant_id: str, title: str) -> str:
+    """The id of the sample objective of this title."""
+    return ids.named("sample-objective", tenant_id, title)
+
+
+def objective_ids(tenant_id: str) -> list[str]:
+    """The ids of the sample objectives."""
+    return [objective_id(tenant_id, facts["title"]) for facts in _read("objectives.json")]
 
 
 def objectives(tenant_id: str, today: date) -> list[Columns]:
@@ -58,7 +86,7 @@ def objectives(tenant_id: str, today: date) -> list[Columns]:
     ends_on = _first_of(today, 2) - timedelta(days=1)
     return [
         {
-            "id": ids.named("sample-objective", tenant_id, facts["title"]),
+            "id": objective_id(tenant_id, facts["title"]),
             "tenant_id": tenant_id,
             "title": facts["title"],
             "description": facts["description"],
@@ -84,7 +112,7 @@ def _read(name: str) -> list[JsonObject]:
 def _sample(facts: JsonObject, tenant_id: str, time_zone: str, today: date, now: datetime) -> Sample:
     made_at = _moment(today, facts["createdDaysAgo"], "09:00", time_zone, now)
     partnership = {
-        "id": _partnership_id(tenant_id, facts["name"]),
+        "id": partnership_id(tenant_id, facts["name"]),
         "tenant_id": tenant_id,
         "name": facts["name"],
         "stage": facts["stage"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from services.runs import lifecycle, models, sample_data, seeding, step_actions, steps
+from services.runs import lifecycle, models, recurrences, sample_data, sample_removal, seeding, step_actions, steps
 from services.runs.action_types.action import Command
 from services.runs.action_types.note import AddNote
 from services.runs.action_types.review import ReviewRow
@@ -19,6 +19,7 @@ from shared.ground.settings import Settings
 
 TENANT = seeding.TENANT["id"]
 NOTE = "We keep the two launches of the season, and put the third one off until its partner has signed."
+RECURRENCE = sample_data.recurrence_id(TENANT)
 MARKED = 2
 """Rows that are marked in the run at work; the others are left to whoever tries it."""
 
@@ -33,8 +34,9 @@ def main(settings: Settings, words: Sequence[str]) -> int:
 
 
 def is_wanted() -> bool:
-    """Whether a sample partnership is there."""
-    return bool(models.partnerships.many(TENANT, sample_data.partnership_ids(TENANT)))
+    """Whether a sample partnership is there, and the samples have not been removed."""
+    removed = one_time_work.is_done(TENANT, sample_removal.REMOVED)
+    return not removed and bool(models.partnerships.many(TENANT, sample_data.partnership_ids(TENANT)))
 
 
 def load(read_clock: Callable[[], datetime]) -> None:
@@ -51,17 +53,11 @@ def _person(name: str) -> Principal:
     return Principal("person", sample_data.person_id(name), full_name, TENANT, roles=frozenset({"member"}))
 
 
-def run_id(template_id: str) -> str:
-    """The id of the sample run of this template."""
-    return ids.named("sample-run", TENANT, template_id)
-
-
 def _start(by: Principal, template_id: str, now: datetime) -> GuidedRun:
     """The sample run of this template."""
-    existing = models.runs.get_or_none(TENANT, run_id(template_id))
-    return existing or lifecycle.start(
-        by, lifecycle.StartRun(template_id=template_id), run_id=run_id(template_id), now=now
-    )
+    run_id = sample_data.run_id(TENANT, template_id)
+    existing = models.runs.get_or_none(TENANT, run_id)
+    return existing or lifecycle.start(by, lifecycle.StartRun(template_id=template_id), run_id=run_id, now=now)
 
 
 def _finished(now: datetime) -> None:
@@ -115,5 +111,17 @@ def _perform(by: Principal, step: GuidedStep, command: Command, made_for: str, n
     )
 
 
-PARTS: dict[str, Callable[[datetime], None]] = {"sample run finished": _finished, "sample run at work": _at_work}
+def _recurrence(now: datetime) -> None:
+    if models.recurrences.get_or_none(TENANT, RECURRENCE) is None:
+        command = recurrences.CreateRecurrence(
+            template_id=WEEKLY_PIPELINE_REVIEW.id, every="week", weekday="monday", at="09:00"
+        )
+        recurrences.create(_person("ana"), command, recurrence_id=RECURRENCE, now=now)
+
+
+PARTS: dict[str, Callable[[datetime], None]] = {
+    "sample run finished": _finished,
+    "sample run at work": _at_work,
+    "sample recurrence": _recurrence,
+}
 """The parts of the work by the names under which they are noted."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.runs import activities, models, sample_data
-from services.runs.models import Partnership, acts, feed, replicas
+from services.runs import activities, models, sample_data, sample_removal
+from services.runs.models import Partnership, acts, feed, one_time_work, replicas
 from services.runs.sample_data import Sample
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
@@ -32,6 +32,8 @@ def seed(settings: Settings, now: datetime) -> None:
     with feed.transaction():
         # Version 0, so that any version from the monitor replaces it.
         replicas.tenants.upsert(TENANT, 0)
+        if one_time_work.is_done(tenant_id, sample_removal.REMOVED):
+            return
         zone = replicas.tenants.region(tenant_id).time_zone
         samples = sample_data.partnerships(tenant_id, zone, now)
         loaded = models.partnerships.ever([sample.partnership["id"] for sample in samples])

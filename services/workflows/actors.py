@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.workflows import ai_runs, contract_reading, inbound_requests
+from services.workflows import ai_runs, contract_reading, inbound_requests, sample_removal
 from services.workflows.models import feed, replicas
 from shared.feed.consumer import Change, Reader
 
@@ -10,6 +10,7 @@ reader = Reader(feed)
 reader.applies("executor", "task-request")(inbound_requests.task)
 reader.applies("runs", "task-request")(inbound_requests.task)
 reader.applies("executor", "trigger-request")(inbound_requests.trigger)
+reader.applies("monitor", "sample-removal-request")(sample_removal.apply)
 
 
 @reader.applies("executor", "ai-task")

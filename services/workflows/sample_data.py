@@ -33,16 +33,25 @@ class Sample:
 
 def read(tenant_id: str, tenant_zone: str, owner: str | None, now: datetime) -> list[Sample]:
     """All samples. Their ids follow from the tenant and the names, so that they are the same each time."""
-    customers = json.loads((FOLDER / "customers.json").read_text(encoding="utf-8"))
     return [
         _sample(data, tenant_id, now.astimezone(ZoneInfo(data.get("timeZone", tenant_zone))).date(), owner)
-        for data in customers
+        for data in _content()
     ]
 
 
 def customer_id(tenant_id: str, name: str) -> str:
     """The id of the sample customer of this name."""
     return ids.named("sample-customer", tenant_id, name)
+
+
+def customer_ids(tenant_id: str) -> list[str]:
+    """The ids of all sample customers."""
+    return [customer_id(tenant_id, data["name"]) for data in _content()]
+
+
+def _content() -> list[JsonObject]:
+    content: list[JsonObject] = json.loads((FOLDER / "customers.json").read_text(encoding="utf-8"))
+    return content
 
 
 def _sample(data: JsonObject, tenant_id: str, today: date, owner: str | None) -> Sample:

@@ -36,10 +36,29 @@ def person_id(name: str) -> str:
     return ids.named("person", PEOPLE[name][1])
 
 
+MAILS = ("Redwood Legal", "Oriel Insurance")
+"""The customers to whose people the sample mails are: the first is sent, the second refused."""
+
+
 def read(tenant_id: str, today: date) -> list[SampleTask]:
     """All sample tasks, parents before their sub-tasks. Their ids are the same each time."""
-    content = json.loads((sample_data.FOLDER / "tasks.json").read_text(encoding="utf-8"))
-    return [_task(row, tenant_id, today) for row in content]
+    return [_task(row, tenant_id, today) for row in _content()]
+
+
+def _content() -> list[JsonObject]:
+    content: list[JsonObject] = json.loads((sample_data.FOLDER / "tasks.json").read_text(encoding="utf-8"))
+    return content
+
+
+def mail_id(tenant_id: str, customer: str) -> str:
+    """The id of the AI task that sends the sample mail to this customer."""
+    return ids.named("sample-mail", tenant_id, customer)
+
+
+def ids_of(tenant_id: str) -> set[str]:
+    """The ids of all sample tasks and mails."""
+    tasks = {task_id(tenant_id, row["key"]) for row in _content()}
+    return tasks | {mail_id(tenant_id, customer) for customer in MAILS}
 
 
 def task_id(tenant_id: str, key: str) -> str:

@@ -15,6 +15,7 @@ from services.workflows import (
     models,
     plans,
     sample_data,
+    sample_removal,
     sample_tasks,
     seeding,
     step_kinds,
@@ -32,7 +33,6 @@ from shared.ground.settings import Settings
 
 TENANT = seeding.TENANT["id"]
 FINISHED, IN_REVIEW, BEGUN = "Mesa Robotics", "Ferrum Steel", "City of Larkspur"
-HELD = "Oriel Insurance"
 HOLD_DAYS = 21
 PATIENCE_SECONDS = 60.0
 
@@ -42,20 +42,41 @@ ASSESSMENTS = {
     BEGUN: {"relationshipScore": 7, "confidenceScore": 6, "notes": "The council votes on its budget in two months."},
 }  # fmt: skip
 
-MAIL = CreateTask(
+SENT_TO, HELD = sample_tasks.MAILS
+
+
+def _mail(customer: str, name: str, email: str, *, title: str, description: str, subject: str, body: str) -> CreateTask:
+    """An AI task that sends a mail to a contact."""
+    return CreateTask(
+        title=title,
+        description=description,
+        priority=2,
+        owner=sample_tasks.person_id("ana"),
+        customer_id=sample_data.customer_id(TENANT, customer),
+        estimated_completion_time="1 minute",
+        auto_execute=True,
+        processor="send-email",
+        metadata={"to": [{"name": name, "email": email}], "subject": subject, "body": body},
+    )
+
+
+SENT = _mail(
+    SENT_TO,
+    "Amy Stone",
+    "astone@redwood.test",
+    title="Thank Amy Stone for the call, with the next two dates",
+    description="Tandem keeps the mail in its own mailbox; it goes no further.",
+    subject="Thank you for the call",
+    body="Hello Amy,\n\nthank you for the call. The offer comes this week; shall we speak about it a week later?\n\nAna",
+)
+REFUSED = _mail(
+    HELD,
+    "Beth Rosen",
+    "brosen@oriel.test",
     title="Send Beth Rosen a summary of the escalation call",
     description="Refused while Oriel Insurance is on hold; it can be run again once the hold is lifted.",
-    priority=2,
-    owner=sample_tasks.person_id("ana"),
-    customer_id=sample_data.customer_id(TENANT, HELD),
-    estimated_completion_time="1 minute",
-    auto_execute=True,
-    processor="send-email",
-    metadata={
-        "to": [{"name": "Beth Rosen", "email": "brosen@oriel.test"}],
-        "subject": "What we agreed about the export",
-        "body": "Hello Beth,\n\nthis is what we agreed about the export, and who does what until when.\n\nAna",
-    },
+    subject="What we agreed about the export",
+    body="Hello Beth,\n\nthis is what we agreed about the export, and who does what until when.\n\nAna",
 )
 
 
@@ -76,9 +97,10 @@ def main(settings: Settings, words: Sequence[str]) -> int:
 
 
 def is_wanted() -> bool:
-    """Whether the sample customers are there, and have not been removed as a whole."""
-    customer_id = sample_data.customer_id(TENANT, FINISHED)
-    return models.customers.get_or_none(TENANT, customer_id) is not None
+    """Whether the sample customers are there, and have not been removed."""
+    names = (FINISHED, IN_REVIEW, BEGUN, HELD, SENT_TO)
+    there = models.customers.get_many(TENANT, [sample_data.customer_id(TENANT, name) for name in names])
+    return len(there) == len(names) and not one_time_work.is_done(TENANT, sample_removal.REMOVED)
 
 
 def load(read_clock: Callable[[], datetime]) -> None:
@@ -151,17 +173,25 @@ def _plan(execution: Execution, now: datetime) -> None:
         plans.generate(person("ana"), execution.id, "rules", now=now)
 
 
+def _sent_mail(now: datetime) -> None:
+    _create(sample_tasks.mail_id(TENANT, SENT_TO), SENT, now)
+
+
+def _create(task_id: str, command: CreateTask, now: datetime) -> None:
+    if models.tasks.get_or_none(TENANT, task_id) is None:
+        tasks.create(person("ana"), command, task_id=task_id, now=now)
+
+
 def _refused_mail(now: datetime) -> None:
     """Place the hold, and ask for the mail that it refuses. The executor hears of them in this order."""
-    by, hold_id, task_id = person("ana"), *(ids.named(kind, TENANT, HELD) for kind in ("sample-hold", "sample-mail"))
+    by, hold_id, task_id = person("ana"), ids.named("sample-hold", TENANT, HELD), sample_tasks.mail_id(TENANT, HELD)
     customer_id = sample_data.customer_id(TENANT, HELD)
     if not models.holds.exists(TENANT, hold_id):
         until = local_date(now, replicas.tenants.region(TENANT).time_zone) + timedelta(days=HOLD_DAYS)
         reason = "Their counsel asked us to write to nobody until the escalation is settled"
         command = PlaceHold(reason=reason, until_on=until, asked_by="Carl Jensen")
         holds.place(by, customer_id, command, hold_id=hold_id, now=now)
-    if models.tasks.get_or_none(TENANT, task_id) is None:
-        tasks.create(by, MAIL, task_id=task_id, now=now)
+    _create(task_id, REFUSED, now)
 
 
 PARTS: dict[str, Callable[[datetime], None]] = {
@@ -169,6 +199,7 @@ PARTS: dict[str, Callable[[datetime], None]] = {
     "sample Discovery begun": _begun,
     "sample plan in review": _in_review,
     "sample Discovery finished": _finished,
+    "sample mail": _sent_mail,
     "sample mail on hold": _refused_mail,
 }
 """The parts of the work by the names under which they are noted."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import models, sample_data
-from services.workflows.models import Contact, Contract, Customer, acts, feed, replicas
+from services.workflows import models, sample_data, sample_removal
+from services.workflows.models import Contact, Contract, Customer, acts, feed, one_time_work, replicas
 from shared.ground import ids
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -18,11 +18,13 @@ OWNER = ids.named("person", "ana@demo.tandem.test")
 def seed(settings: Settings, now: datetime) -> None:
     """Load the samples of the tenant `demo`; renewal dates count from the day of the first loading.
 
-    An existing customer is not changed, nor its contacts and contracts.
+    An existing customer is not changed, nor its contacts and contracts. Samples that were removed stay away.
     """
     with feed.transaction():
         # Version 0, so that any version from the monitor replaces it.
         replicas.tenants.upsert(TENANT, 0)
+        if one_time_work.is_done(TENANT["id"], sample_removal.REMOVED):
+            return
         samples = sample_data.read(TENANT["id"], replicas.tenants.region(TENANT["id"]).time_zone, OWNER, now)
         made = {
             sample.customer["id"]

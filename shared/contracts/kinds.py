@@ -5,7 +5,14 @@ from __future__ import annotations
 from shared.contracts.ai_tasks import AiTaskSnapshot, ProcessorSnapshot
 from shared.contracts.holds import HoldSnapshot
 from shared.contracts.people import ActSnapshot, PersonSnapshot, Snapshot, TenantSnapshot
-from shared.contracts.requests import AiTaskRequest, NotificationRequest, TaskRequest, TriggerRequest
+from shared.contracts.requests import (
+    AiTaskRemovalRequest,
+    AiTaskRequest,
+    NotificationRequest,
+    SampleRemovalRequest,
+    TaskRequest,
+    TriggerRequest,
+)
 from shared.contracts.runs import ExecutionSnapshot, GuidedRunSnapshot, StepSnapshot
 from shared.contracts.tasks import TaskSnapshot
 
@@ -21,6 +28,7 @@ KINDS: dict[str, dict[str, type[Snapshot]]] = {
         "workflow-execution": ExecutionSnapshot,
         "workflow-step": StepSnapshot,
         "ai-task-request": AiTaskRequest,
+        "ai-task-removal-request": AiTaskRemovalRequest,
         "notification-request": NotificationRequest,
         "task": TaskSnapshot,
         "hold": HoldSnapshot,
@@ -38,6 +46,7 @@ KINDS: dict[str, dict[str, type[Snapshot]]] = {
         "tenant": TenantSnapshot,
         "person": PersonSnapshot,
         "ai-task-request": AiTaskRequest,
+        "sample-removal-request": SampleRemovalRequest,
         "act": ActSnapshot,
     },
 }

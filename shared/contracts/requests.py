@@ -66,3 +66,16 @@ class NotificationRequest(Snapshot):
     source = fields.Nested(Source, load_default=None, allow_none=True)
     created_at = fields.String(required=True, data_key="createdAt")
     by = fields.Nested(Actor, required=True)
+
+
+class AiTaskRemovalRequest(Snapshot):
+    """To the executor: delete the AI tasks about these subjects, which are gone."""
+
+    subjects = fields.List(fields.String(), required=True)
+    by = fields.Nested(Actor, required=True)
+
+
+class SampleRemovalRequest(Snapshot):
+    """To everybody who loaded samples for the tenant: remove them, and load them no more."""
+
+    by = fields.Nested(Actor, required=True)

@@ -38,7 +38,7 @@ READERS: dict[str, dict[str, frozenset[str] | None]] = {
         "monitor": None,
     },
     "workflows": {
-        "executor": frozenset({"ai-task-request", "hold"}),
+        "executor": frozenset({"ai-task-request", "ai-task-removal-request", "hold"}),
         "runs": frozenset({"task"}),
         "monitor": None,
     },
@@ -48,8 +48,8 @@ READERS: dict[str, dict[str, frozenset[str] | None]] = {
         "monitor": None,
     },
     "monitor": {
-        "runs": frozenset({"person", "tenant"}),
-        "workflows": frozenset({"person", "tenant"}),
+        "runs": frozenset({"person", "sample-removal-request", "tenant"}),
+        "workflows": frozenset({"person", "sample-removal-request", "tenant"}),
         "executor": frozenset({"ai-task-request", "person", "tenant"}),
     },
 }

@@ -1,6 +1,16 @@
 """The tables of the executor and all its SQL."""
 
-from services.executor.models import effects, files, holds, queue_statistics, replicas, requests, snapshots, tasks
+from services.executor.models import (
+    effects,
+    files,
+    holds,
+    queue_statistics,
+    removal,
+    replicas,
+    requests,
+    snapshots,
+    tasks,
+)
 from services.executor.models.tables import (
     TABLES,
     AiTask,
@@ -35,6 +45,7 @@ __all__ = [
     "Tenant",
     "Tracking",
     "acts",
+    "removal",
     "replicas",
     "db",
     "effects",

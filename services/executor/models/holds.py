@@ -28,6 +28,11 @@ def upsert_hold(snapshot: JsonObject, version: int) -> None:
     )
 
 
+def remove_hold(tenant_id: str, hold_id: str) -> None:
+    """Delete the replica of a hold that workflows no longer has."""
+    Hold.delete_for(tenant_id).where(Hold.id == hold_id).execute()
+
+
 def standing(tenant_id: str) -> list[Hold]:
     """The holds of a tenant that nobody has lifted, over or not."""
     return list(Hold.for_tenant(tenant_id).where(~Hold.lifted).order_by(Hold.id))

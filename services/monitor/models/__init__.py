@@ -19,7 +19,7 @@ database = unbound_database()
 feed = Feed("monitor", database)
 acts = Acts(database, feed)
 idempotency = Idempotency(database, feed)
-outgoing_requests = Requests(database, feed, ("ai-task-request",))
+outgoing_requests = Requests(database, feed, ("ai-task-request", "sample-removal-request"))
 words = Words(database, across_tenants=True)
 SearchWord = words.table
 

@@ -8,6 +8,7 @@ from services.runs.api.objectives import objectives
 from services.runs.api.partnerships import partnerships
 from services.runs.api.recurrences import recurrences
 from services.runs.api.run_control import run_control
+from services.runs.api.samples import samples
 from services.runs.api.steps import steps
 from services.runs.api.templates import templates
 
@@ -22,4 +23,5 @@ blueprints = (
     templates,
     recurrences,
     run_control,
+    samples,
 )

@@ -20,6 +20,11 @@ def find(tenant_id: str, recurrence_id: str) -> Recurrence:
     return Recurrence.get_for(tenant_id, recurrence_id)
 
 
+def get_or_none(tenant_id: str, recurrence_id: str) -> Recurrence | None:
+    """The recurrence, or None."""
+    return Recurrence.get_or_none_for(tenant_id, recurrence_id)
+
+
 def listed(tenant_id: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
     """A tenant's recurrences, the newest first."""
     order = [(Recurrence.created_at, "desc"), (Recurrence.id, "desc")]

@@ -11,6 +11,7 @@ from services.workflows.api.overviews import overviews
 from services.workflows.api.plans import plans
 from services.workflows.api.processors import processors
 from services.workflows.api.run_control import run_control
+from services.workflows.api.samples import samples
 from services.workflows.api.task_comments import task_comments
 from services.workflows.api.tasks import tasks
 from services.workflows.api.triggers import triggers
@@ -30,4 +31,5 @@ blueprints = (
     task_comments,
     triggers,
     run_control,
+    samples,
 )

@@ -8,7 +8,7 @@ from services.workflows.models.database import Table, db, feed
 from shared.database.fields import IdField, JsonField, UtcDateTime
 from shared.feed.outgoing_requests import Requests
 
-outgoing_requests = Requests(db, feed, ("ai-task-request", "notification-request"))
+outgoing_requests = Requests(db, feed, ("ai-task-request", "ai-task-removal-request", "notification-request"))
 Request = outgoing_requests.table
 
 
