@@ -39,6 +39,7 @@ def runs_of(kind: RunKind) -> Apply:
             _project(change, kind, before)
         elif before:
             aggregating.leave_tombstone(before, change.version)
+            notices.forget_run(change.tenant_id, change.subject)
         for parent in {_parent_of(change.data), before.parent_id if before else None}:
             if parent is not None:
                 _aggregate_later(parent, change)

@@ -344,3 +344,9 @@ class SavedViewSchema(Out):
 
 
 SavedViewPage = page_of(SavedViewSchema)
+
+
+class SampleRemovalSchema(Schema):
+    """`isNew` is whether this is the first request for the removal of the samples."""
+
+    is_new = fields.Boolean(required=True, data_key="isNew")

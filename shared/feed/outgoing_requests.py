@@ -65,6 +65,10 @@ class Requests:
         if statements.insert_if_new(self.table, row) and row["released"]:
             self.feed.mark(kind, request_id, tenant_id)
 
+    def exists(self, tenant_id: str, request_id: str) -> bool:
+        """Whether there is a request of this id."""
+        return self.table.get_or_none_for(tenant_id, request_id) is not None
+
     def request_ai_tasks(self, rows: Sequence[Columns]) -> None:
         """Request AI tasks from the executor; they get the ids of these rows. One with a `run_at` is published then, and
         can be withdrawn until it is. IntegrityError for an id that was requested before. Call it inside a transaction."""

@@ -1,6 +1,6 @@
 """The REST API of the monitor."""
 
-from services.monitor.api import acts, admin, notifications, people, runs, saved_views
+from services.monitor.api import acts, admin, notifications, people, runs, samples, saved_views
 
 blueprints = (
     runs.blueprint,
@@ -9,4 +9,5 @@ blueprints = (
     notifications.blueprint,
     acts.blueprint,
     saved_views.blueprint,
+    samples.blueprint,
 )

@@ -131,6 +131,12 @@ def publish(rows: Sequence[Columns]) -> None:
         feed.mark("notification", notification_id, tenants[notification_id])
 
 
+def forget_run(tenant_id: str, run_id: str) -> None:
+    """Delete the notifications of a run that its owner deleted, so that none leads nowhere."""
+    mine = (Notification.group_id == run_id) | Notification.link.endswith(f"/{run_id}")
+    Notification.delete_for(tenant_id).where(mine).execute()
+
+
 def _for(tenant_id: str, person_id: str, *columns: Any) -> Any:
     """The query for the notifications that a person of this tenant may see."""
     theirs = (Notification.recipient_id == person_id) | _everybodys(person_id)

@@ -39,6 +39,7 @@ class Person(Table):
     time_zone = TextField(null=True)  #: None for that of the tenant.
     working_hours = JsonField(null=True)  #: None for those of the tenant.
     theme = TextField(default="system")
+    first_steps_hidden = BooleanField(default=False)
     created_at = UtcDateTime()
     version = BigIntegerField(default=1)
 

@@ -22,6 +22,7 @@ ROOMS = (
     ("Sandbox CRM", "/app/admin/crm", "developer"),
     ("Mailbox", "/app/admin/mailbox", "member"),
     ("Audit trail", "/app/admin/audit", "admin"),
+    ("Samples", "/app/admin/samples", "admin"),
 )
 
 blueprint = frame.page_blueprint("admin", __name__)

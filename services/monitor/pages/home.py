@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import redirect, render_template, request
 
-from services.monitor import inbox, notifying, problems
-from services.monitor.pages import api_client, customers, folding, frame, notifications, task_rows, urls
+from services.monitor import inbox, notifying, problems, samples
+from services.monitor.pages import api_client, customers, first_steps, folding, frame, notifications, task_rows, urls
 from services.monitor.schemas import NotificationSchema
 from shared.ground.errors import Unavailable
 from shared.ground.principal import Principal
@@ -51,8 +51,10 @@ def show() -> Any:
     whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)
     owner = None if whose == TEAM else by.id
     day = task_rows.today(by)
-    asked = api_client.together(*(_or_away(question) for question in _questions(owner, day + timedelta(days=1))))
-    (tasks, overview, executions, runs, at_risk), away = _answers(asked)
+    steps_asked = [] if samples.are_first_steps_hidden(by) else first_steps.asked()
+    questions = [*_questions(owner, day + timedelta(days=1)), *steps_asked]
+    asked = api_client.together(*(_or_away(question) for question in questions))
+    (tasks, overview, executions, runs, at_risk, *there), away = _answers(asked)
     rows = task_rows.shown(tasks.get("items", []), by)
     return render_template(
         "home/home.html",
@@ -68,6 +70,8 @@ def show() -> Any:
         people=_people(overview, customers.owners(by)),
         meanwhile=_meanwhile(by),
         away=away,
+        first_steps=first_steps.of(by, *there) if there else None,
+        can_remove=by.may("admin"),
         stream=urls.stream(view="tasks", ids=",".join(task["id"] for task in rows)),
     )
 
