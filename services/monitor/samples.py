@@ -51,6 +51,7 @@ def are_first_steps_hidden(by: Principal) -> bool:
 
 def hide_first_steps(by: Principal) -> None:
     """Hide the first steps from the caller for good. It is not recorded, because it is nobody else's business."""
-    person = rows.person(by.tenant_id, by.id)
-    if person is not None and not person.first_steps_hidden:
-        rows.change(person, first_steps_hidden=True)
+    with feed.transaction():
+        person = rows.person(by.tenant_id, by.id)
+        if person is not None and not person.first_steps_hidden:
+            rows.change(person, first_steps_hidden=True)

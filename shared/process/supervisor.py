@@ -138,6 +138,10 @@ class Launcher:
         for child in self._sample_work:
             child.start()
 
+    def sample_work_goes_on(self) -> bool:
+        """Whether the work with the sample data has not ended."""
+        return any(not child.died() for child in self._sample_work)
+
     def _look_after_sample_work(self) -> None:
         """Say how the work with the sample data ended."""
         ended = [child for child in self._sample_work if child.died()]

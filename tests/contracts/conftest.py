@@ -80,7 +80,11 @@ def walked_feeds(tmp_path_factory):
         house.post("workflows", f"/api/customers/{customer}/holds", {"reason": "Legal"})
         guided_story.walked(house)
         _mail_a_digest(house)
-        return {service: list(_everything(house, service)) for service in KINDS}
+        changes = {service: list(_everything(house, service)) for service in KINDS}
+        house.post("monitor", "/api/samples/removal")
+        removal = ("workflows", "tandem.ai-task-removal-request")
+        eventually(lambda: removal[1] in {event["type"] for event in _everything(house, removal[0])})
+        return {service: changes[service] + list(_everything(house, service)) for service in KINDS}
 
 
 def _mail_a_digest(house):
