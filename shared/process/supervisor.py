@@ -149,8 +149,8 @@ class Launcher:
         for child in ended:
             if child.process and child.process.returncode:
                 _print_line(f"{child.name} is not finished, and goes on at the next start. {child.reason()}")
-        if ended and not self._sample_work:
-            _print_line("the work with the sample data has ended")
+            else:
+                _print_line(f"{child.name}: nothing is missing of what is done with the sample data")
 
     def watch(self) -> None:
         """Restart processes that die, with back-off, until `stopping` is set."""
@@ -358,7 +358,7 @@ def _print_addresses(settings: Settings, launcher: Launcher, seconds: float) -> 
     link = _sign_in_link(launcher)
     print(f"\n  Tandem is ready after {seconds:.1f} s.\n\n  Console   {settings.console_url}")
     if link:
-        print("  samples   their tasks, runs and plans appear within some seconds")
+        print("  samples   what is missing of their tasks, runs and plans appears within some seconds")
         print(f"  Sign in   {link}   (Max Weber, admin of the sample tenant; once, within a day)")
     for name in SERVICES[:3]:
         print(f"  {name:<9} {settings.urls[name]}/docs")

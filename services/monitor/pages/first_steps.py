@@ -168,7 +168,7 @@ def _what_happens(customers: Mapping[str, Any], partnerships: Mapping[str, Any])
     )
     kept = [*customers["kept"], *partnerships["kept"]]
     sentences = [
-        f"{going} go, with the AI tasks and notifications about them, and with all that was added to a sample customer"
+        f"{going} go, with their AI tasks, the notifications of their runs, and all that was added to a sample customer"
         f"{f', among it {added} of your people' if added else ''}. That cannot be taken back."
     ]
     if kept:
