@@ -57,6 +57,8 @@ def test_it_reads_every_kind_that_is_meant_for_it():
             if kind
             not in (
                 "ai-task-request",
+                "ai-task-removal-request",
+                "sample-removal-request",
                 "task-request",
                 "trigger-request",
                 "task",

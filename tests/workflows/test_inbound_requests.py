@@ -172,7 +172,7 @@ def test_a_task_that_was_made_here_is_told_to_nobody():
 def test_every_kind_that_workflows_hears_has_an_applier():
     assert reader.kinds_of("executor") == ["ai-task", "processor", "task-request", "trigger-request"]
     assert reader.kinds_of("runs") == ["task-request"]
-    assert reader.kinds_of("monitor") == ["person", "tenant"]
+    assert reader.kinds_of("monitor") == ["person", "sample-removal-request", "tenant"]
 
 
 def apply(kind, data, *, version=1, source="executor", deleted=False):
