@@ -9,6 +9,7 @@ from marshmallow import RAISE, fields, validate
 from services.runs import activities
 from services.runs.activities import LogActivity
 from services.runs.fields import PartnerSchema, Stage, web_address
+from services.runs.models.partnerships import SORTS
 from services.runs.partnerships import ChangePartnership, CreatePartnership
 from services.runs.states import STAGES
 from shared.contracts.camel import CamelSchema, time_zone
@@ -107,7 +108,11 @@ class PartnershipArgs(PageArgs):
         validate=validate.Length(max=200),
         metadata={"description": "Beginnings of words of its name, or of its contacts' names and e-mail addresses."},
     )
-    sort = fields.String(load_default="name", validate=validate.OneOf(("name", "lastContact", "priority")))
+    sort = fields.String(
+        load_default="name",
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "A column; with `-` before it, from its highest value on."},
+    )
 
 
 class ActivityIn(CommandSchema):
