@@ -47,7 +47,7 @@ def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     params = customer_list.as_params(chosen)
     body, stages = api_client.together(
         lambda: api_client.page("workflows", CUSTOMERS, params),
-        lambda: api_client.get("workflows", f"{CUSTOMERS}/stages", **params)["items"],
+        lambda: api_client.get("workflows", f"{CUSTOMERS}/stages", None, **params)["items"],
     )
     return body, {totals["stage"]: totals for totals in stages}
 

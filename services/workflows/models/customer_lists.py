@@ -117,7 +117,12 @@ def by_stage(
         for today in wanted.todays
         for key, days in bands.items()
     ]
-    columns = peewee.Case(None, whens, NOBODY), Customer.currency, fn.COUNT(Customer.id), fn.SUM(Customer.arr_hundredths)
+    columns = (
+        peewee.Case(None, whens, NOBODY),
+        Customer.currency,
+        fn.COUNT(Customer.id),
+        fn.SUM(Customer.arr_hundredths),
+    )
     query: Any = Customer.for_tenant(tenant_id, *columns).where(*map(lists.sought, filters), *others, *_matched(match))
     rows = query.group_by(peewee.SQL("1"), Customer.currency).order_by(Customer.currency).tuples()
     return [(stage, currency, int(count), int(hundredths)) for stage, currency, count, hundredths in rows]
