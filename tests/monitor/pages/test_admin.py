@@ -19,7 +19,10 @@ from tests.monitor.test_projecting import tell
         ("ana", ()),
         ("dev", ("Processors", "Sandbox CRM", "Mailbox")),
         ("olga", ("Processors", "Queues", "Parked changes", "Sandbox CRM", "Mailbox")),
-        ("max", ("People", "Processors", "Queues", "Parked changes", "Sandbox CRM", "Mailbox", "Audit trail", "Samples")),
+        (
+            "max",
+            ("People", "Processors", "Queues", "Parked changes", "Sandbox CRM", "Mailbox", "Audit trail", "Samples"),
+        ),
     ],
 )
 def test_the_rooms_of_admin_are_those_of_the_role(enter, name, seen):
