@@ -12,7 +12,7 @@ from services.monitor.pages import api_client, contract_text, failures, flash, f
 from shared.contracts import document_files
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError, TooLarge, Unavailable
-from shared.web import application, downloads, request_checks
+from shared.web import application, downloads, error_responses, request_checks
 
 SENDING_SECONDS = 40.0
 """Seconds that a file may take to the other services; a person waits for it, and sees its progress."""
@@ -88,7 +88,7 @@ def _send(customer_id: str, file: FileStorage, key: str) -> Sent:
         )
     except (Invalid, Conflict, TooLarge, Unavailable) as error:
         whys, problem = forms.by_field(error.errors).get("file"), failures.problem_of(error)
-        return Sent(name, whys[0] if whys else problem["detail"], problem["status"])
+        return Sent(name, whys[0] if whys else problem.detail, problem.status)
     return Sent(name)
 
 
@@ -110,7 +110,7 @@ def change(customer_id: str, contract_id: str) -> Any:
     try:
         api_client.send("workflows", "PATCH", path, typed, version=form.get("version"))
     except (Invalid, Stale) as error:
-        return _contract_page(customer_id, contract_id, fields, error), failures.problem_of(error)["status"]
+        return _contract_page(customer_id, contract_id, fields, error), error_responses.status_of(error)
     return flash.redirect_to(f"{_page_of(customer_id)}/{contract_id}", "Saved; it counts from now on.")
 
 

@@ -10,7 +10,9 @@ from flask import render_template, request
 from services.monitor.pages import (
     api_client,
     contracts,
+    customer_contacts,
     customer_edit,
+    customer_facts,
     customers,
     frame,
     renewal_rows,
@@ -48,7 +50,7 @@ def show(customer_id: str) -> Any:
     stages, owners = renewals.definitions(), customers.owners()
     names = {stage["key"]: stage["name"] for stage in stages}
     path = f"{CUSTOMERS}/{customer_id}"
-    contacts = customer_edit.contacts_of(customer_id)
+    contacts = customer_contacts.contacts_of(customer_id)
     return render_template(
         "customers/customer.html",
         customer=customer,
@@ -61,7 +63,7 @@ def show(customer_id: str) -> Any:
         contacts=sorted(contacts, key=_place),
         people={one["id"]: one["name"] for one in contacts},
         roles=CONTACT_ROLES,
-        facts=_by_group(customer_edit.facts_of(customer_id)),
+        facts=_by_group(customer_facts.facts_of(customer_id)),
         holds=_items(f"{path}/holds", limit=20),
         charts=_charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
         tasks=_tasks(customer_id),
@@ -101,7 +103,7 @@ def _place(contact: dict[str, Any]) -> tuple[Any, ...]:
 def _by_group(facts: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """The facts by the title of their group, in the order of the groups, open ones first; each with the state that a press
     moves it to, and the state that it has now."""
-    kinds = customer_edit.fact_kinds()
+    kinds = customer_facts.kinds()
     groups: dict[str, list[dict[str, Any]]] = {kind["groupTitle"]: [] for kind in kinds.values()}
     for fact in sorted(facts, key=lambda fact: not fact["isOpen"]):
         states = kinds[fact["kind"]]["states"]

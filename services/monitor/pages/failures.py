@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -100,16 +102,21 @@ def _typed() -> list[tuple[str, str]]:
     return [] if request.files else list(request.form.items(multi=True))
 
 
-def problem_of(error: errors.TandemError) -> dict[str, Any]:
-    """An error as a form shows it above its fields."""
-    status = error_responses.status_of(error)
-    message = _said(error)
-    return {
-        "title": TITLES.get(status, TITLES[500]),
-        "detail": message[:1].upper() + message[1:],
-        "allowed": error.details.get("allowed"),
-        "status": status,
-    }
+@dataclass(frozen=True)
+class Problem:
+    """An error as a form shows it above its fields; `allowed` are the words of what can be done now."""
+
+    title: str
+    detail: str
+    status: int
+    allowed: Sequence[str] = ()
+
+
+def problem_of(error: errors.TandemError, detail: str = "") -> Problem:
+    """An error as a form shows it above its fields, with this detail or the error's own message."""
+    status, message = error_responses.status_of(error), detail or _said(error)
+    allowed: Any = error.details.get("allowed") or ()
+    return Problem(TITLES.get(status, TITLES[500]), message[:1].upper() + message[1:], status, allowed)
 
 
 def _said(error: errors.TandemError) -> str:

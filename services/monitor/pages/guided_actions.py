@@ -203,8 +203,8 @@ def _saved(target: str, path: str, body: dict[str, Any]) -> Any:
     try:
         answer = api_client.send("runs", "PATCH", path, body, version=request.form.get("version"))
     except (Stale, Conflict, Invalid) as error:
-        said = failures.problem_of(error)
-        return render_template("runs/saved.html", target=target, version=request.form.get("version"), problem=said)
+        version, problem = request.form.get("version"), failures.problem_of(error)
+        return render_template("runs/saved.html", target=target, version=version, problem=problem)
     return render_template("runs/saved.html", target=target, version=answer["version"], problem=None)
 
 
@@ -225,7 +225,5 @@ def trouble(step_id: str, row_id: str | None, error: TandemError) -> dict[str, A
     """A refusal as the templates show it: the row's or the step's id, the errors by field, and the message of the
     service that refused."""
     errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-    problem = failures.problem_of(error)
-    if errors:
-        problem["detail"] = " ".join(reason for reasons in errors.values() for reason in reasons)
+    problem = failures.problem_of(error, " ".join(reason for reasons in errors.values() for reason in reasons))
     return {"at": row_id or step_id, "errors": errors, "problem": problem, "stale": isinstance(error, Stale)}

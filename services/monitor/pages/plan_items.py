@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -16,12 +17,14 @@ from services.monitor.pages import (
     frame,
     plan_edits,
     plan_view,
+    refusals,
     schema_forms,
+    typed_values,
     wording,
 )
 from shared.contracts.action_plans import TYPED_ITEM_FIELDS
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import application
 
 ITSELF = ("customerId", "executionId")
 """The arguments that follow from the plan, and are not typed."""
@@ -55,7 +58,7 @@ def edit(execution_id: str, item_id: str) -> Any:
         plan_edits.change(execution_id, item_id, **_typed(execution_id, name, item))
     except (Invalid, Stale, Conflict) as error:
         again = plan_edits.plan_of(execution_id)
-        return _form(execution_id, again, *plan_edits.item_of(again, item_id), error), error_responses.status_of(error)
+        return _form(execution_id, again, *plan_edits.item_of(again, item_id), error)
     return flash.redirect_to(f"/app/renewals/{execution_id}?item={item_id}", f"Saved: “{request.form['title']}”.")
 
 
@@ -83,7 +86,7 @@ def add(execution_id: str) -> Any:
         plan = plan_edits.patch(execution_id, {name: [typed]}, request.form.get("version"))
     except (Invalid, Stale, Conflict) as error:
         plan = plan_edits.plan_of(execution_id)
-        return _form(execution_id, plan, name, item, error), error_responses.status_of(error)
+        return _form(execution_id, plan, name, item, error)
     return flash.redirect_to(
         f"/app/renewals/{execution_id}?item={plan[name][-1]['id']}", f"Added: “{request.form['title']}”."
     )
@@ -136,33 +139,40 @@ def _parts() -> list[dict[str, Any]]:
 
 
 def _metadata(execution_id: str, item: Mapping[str, Any]) -> Any:
-    schema = _schema_of(item["processor"])
-    typed = schema_forms.read(schema, request.form, "metadata")
-    before = item.get("metadata") or {}
+    typed = typed_values.whole(_schema_of(item["processor"]), request.form, "metadata")
     if not isinstance(typed, dict):
         return typed or {}
-    if not item.get("id"):
-        execution = api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
-        own = {"customerId": execution["customerId"], "executionId": execution_id}
-        known = next(one["metadataSchema"] for one in _processors() if one["name"] == item["processor"])
-        before = {name: value for name, value in own.items() if name in known.get("properties", {})}
-    return {name: before[name] for name in ITSELF if name in before} | typed
+    return (_own(item) if item.get("id") else _new_own(execution_id, item["processor"])) | typed
+
+
+def _own(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of an item that follow from its plan."""
+    metadata = item.get("metadata") or {}
+    return {name: metadata[name] for name in ITSELF if name in metadata}
+
+
+def _new_own(execution_id: str, processor: str) -> dict[str, Any]:
+    """The arguments of a new item that follow from its plan, as far as its processor has them."""
+    execution = api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
+    own = {"customerId": execution["customerId"], "executionId": execution_id}
+    schemas = {listed["name"]: listed["metadataSchema"] for listed in _processors()}
+    takes = schemas.get(processor, {}).get("properties", {})
+    return {name: value for name, value in own.items() if name in takes}
 
 
 def _form(
     execution_id: str, plan: dict[str, Any], name: str, item: dict[str, Any], error: TandemError | None = None
-) -> str:
+) -> Any:
     """The form with the item as it is, or with what was typed and why that is refused."""
+    people = customers.owners()
     arguments: list[schema_forms.Field] = []
     if name == "aiTasks" and item.get("processor"):
         schema = _schema_of(item["processor"])
-        metadata = schema_forms.read(schema, request.form, "metadata") if error else item.get("metadata")
-        arguments = schema_forms.fields(schema, metadata, "metadata")
+        metadata = typed_values.whole(schema, request.form, "metadata") if error else item.get("metadata")
+        arguments = schema_forms.fields(schema, metadata, "metadata", people=people)
     parts = _parts() if error else item.get("subTasks") or []
-    errors = _errors(error, arguments)
-    own = {*TYPED_ITEM_FIELDS, "priority", *(field.name for field in arguments)}
-    elsewhere = [f"{wording.words(path)}: {' '.join(reasons)}" for path, reasons in errors.items() if path not in own]
-    return render_template(
+    refusal = _refusal(error, arguments)
+    page = render_template(
         "renewals/item_form.html",
         execution={"id": execution_id},
         version=forms.version(plan.get("version", ""), error),
@@ -172,33 +182,24 @@ def _form(
         form=request.form if error else item,
         arguments=arguments,
         parts=[*parts, *[{} for _ in range(BLANK_PARTS)]],
-        people=customers.owners(),
-        errors=errors,
-        problem=_problem(error, elsewhere),
+        people=people,
+        errors=refusal.errors,
+        problem=refusal.problem,
     )
+    return (page, refusal.status) if error else page
 
 
 def _seen(item: dict[str, Any], error: TandemError | None) -> str:
     """The mark of the item that its person has seen: after Stale, which says how it reads, the present one."""
-    is_told = error is None or isinstance(error, Stale)
-    return plan_view.mark_of(item) if is_told else request.form.get("seen", "")
+    sees_present = error is None or isinstance(error, Stale)
+    return plan_view.mark_of(item) if sees_present else request.form.get("seen", "")
 
 
-def _errors(error: TandemError | None, arguments: list[schema_forms.Field]) -> dict[str, list[str]]:
-    """The errors by the names of the form's fields: `aiTasks.0.title` belongs to `title`."""
-    if not isinstance(error, Invalid):
-        return {}
-    return schema_forms.placed(
-        {path.split(".", 2)[-1]: forms.reasons(reasons) for path, reasons in error.errors.items()}, arguments
-    )
-
-
-def _problem(error: TandemError | None, elsewhere: list[str]) -> dict[str, Any] | None:
-    if error is None or (isinstance(error, Invalid) and not elsewhere):
-        return None
-    problem = failures.problem_of(error)
+def _refusal(error: TandemError | None, arguments: list[schema_forms.Field]) -> refusals.Refusal:
+    """Why the item was refused: the error at `aiTasks.0.title` belongs to the field `title`."""
+    errors = {path.split(".", 2)[-1]: reasons for path, reasons in error.errors.items()} if error else {}
+    refusal = refusals.of(error, arguments, others=(*TYPED_ITEM_FIELDS, "priority"), errors=errors)
     if isinstance(error, plan_edits.ItemChanged):
-        problem["detail"] = f"{error.message} Saving puts yours in its place."
-    if elsewhere:
-        problem["detail"] = " ".join(elsewhere)
-    return problem
+        problem = failures.problem_of(error, f"{error.message} Saving puts yours in its place.")
+        return replace(refusal, problem=problem)
+    return refusal

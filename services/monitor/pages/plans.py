@@ -79,12 +79,10 @@ def _decided(execution_id: str, item_id: str, said: str, **fields: Any) -> Any:
 
 
 def _as_it_is(execution_id: str, item_id: str, error: TandemError) -> Any:
-    problem = failures.problem_of(error)
-    if isinstance(error, plan_edits.ItemChanged):
-        problem["detail"] = error.message + " Nothing was written."
-    elif error.errors:
-        problem["detail"] = _faults(error)
-    return renewal.page(execution_id, item_id, problem=problem), error_responses.status_of(error)
+    is_changed = isinstance(error, plan_edits.ItemChanged)
+    detail = f"{error.message} Nothing was written." if is_changed else _faults(error)
+    problem = failures.problem_of(error, detail)
+    return renewal.page(execution_id, item_id, problem=problem), problem.status
 
 
 def _faults(error: TandemError) -> str:
@@ -182,7 +180,7 @@ def _approve_form(execution_id: str, error: TandemError | None = None) -> str:
         execution=api_client.get("workflows", f"/api/workflows/executions/{execution_id}"),
         plan=plan,
         review=plan_view.review(plan),
-        problem=(failures.problem_of(error) | ({"detail": _faults(error)} if error.errors else {})) if error else None,
+        problem=failures.problem_of(error, _faults(error)) if error else None,
     )
 
 
