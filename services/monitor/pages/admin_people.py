@@ -13,7 +13,7 @@ from services.monitor.schemas import NewPerson, PersonSchema
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Forbidden, Invalid, TandemError
 from shared.ground.principal import ROLES
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("admin_people", __name__)
 blueprint.context_processor(admin.rooms)
@@ -60,7 +60,7 @@ def add_person() -> Any:
             now=clock.now(),
         )
     except (Invalid, Conflict, Forbidden) as error:
-        return _person_form(error), 422
+        return _person_form(error), error_responses.status_of(error)
     message = f"{person.name} is invited: a mail goes to {person.email}."
     return invitation_pages.redirect_to_sent(person, token, message)
 

@@ -12,7 +12,7 @@ from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.questions import Question
 from services.monitor.pages.record_form import RecordForm
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("customer_edit", __name__)
 
@@ -140,7 +140,7 @@ def lift(customer_id: str, hold_id: str) -> Any:
     try:
         api_client.send("workflows", "POST", path, {"reason": reason or None}, version=request.form.get("version"))
     except Invalid as error:
-        return questions.render(question, forms.by_field(error.errors)), 422
+        return questions.render(question, forms.by_field(error.errors)), error_responses.status_of(error)
     return flash.redirect_to(page, "The hold is lifted.")
 
 

@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from services.monitor.pages import api_client, failures, flash, forms, frame, run
 from shared.ground.errors import Conflict, Invalid, NotFound
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("effects", __name__)
 
@@ -36,9 +36,9 @@ def resolve(run_id: str, step_id: str, name: str) -> Any:
     try:
         api_client.send("executor", "POST", f"/api/ai-tasks/{step['taskId']}/effects/{name}/resolve", fields)
     except Invalid as error:
-        return _form(run_id, step_id, name, errors=forms.by_field(error.errors)), 422
+        return _form(run_id, step_id, name, errors=forms.by_field(error.errors)), error_responses.status_of(error)
     except Conflict as error:
-        return _form(run_id, step_id, name, problem=failures.problem_of(error)), 409
+        return _form(run_id, step_id, name, problem=failures.problem_of(error)), error_responses.status_of(error)
     return flash.redirect_to(
         f"/app/monitor/runs/{run_id}?open={step_id}", "It is settled; what failed because of it can be retried."
     )

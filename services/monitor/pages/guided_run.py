@@ -179,7 +179,9 @@ def save(run_id: str) -> Any:
         errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
         problem = None if errors else failures.problem_of(error)
         run = _run(application.by(), run_id)
-        return render_template("runs/save.html", form=request.form, run=run, errors=errors, problem=problem), 422
+        return render_template(
+            "runs/save.html", form=request.form, run=run, errors=errors, problem=problem
+        ), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{run_id}", f"“{made['name']}” is a template now.")
 
 

@@ -9,7 +9,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 RUNS = "/api/guided-runs"
 TEMPLATES = "/api/run-templates"
@@ -67,7 +67,7 @@ def start() -> Any:
             key=request.form.get("key"),
         )
     except (Conflict, Invalid) as error:
-        return _start_form(fields.get("templateId", ""), error), 422
+        return _start_form(fields.get("templateId", ""), error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{made['id']}", f"“{made['name']}” has begun.")
 
 

@@ -11,7 +11,7 @@ from services.monitor.pages.guided_runs import RUNS
 from shared.contracts.guided_steps import STEP_MOVES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("guided_steps", __name__)
 
@@ -67,7 +67,7 @@ def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
     step = next((step for step in run["steps"] if step["id"] == step_id), None)
     if step is not None and step["status"] == STEP_MOVES[move]:
         return flash.redirect_to(f"/app/runs/{run_id}")
-    status = 412 if isinstance(error, Stale) else 409
+    status = error_responses.status_of(error)
     return guided_run.page(run_id, trouble=guided_actions.trouble(step_id, None, error)), status
 
 

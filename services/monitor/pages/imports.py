@@ -12,7 +12,7 @@ from services.monitor.pages import api_client, failures, flash, forms, frame, im
 from services.monitor.pages.questions import Question
 from shared.contracts.imports import IMPORTS_OF_A_PAGE, LONGEST_FILE
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application, request_checks
+from shared.web import application, error_responses, request_checks
 
 PAGE = "/app/import"
 IMPORTS = "/api/imports"
@@ -75,7 +75,7 @@ def take_file() -> Any:
             raise Invalid("Say what the rows of the file are.", errors={"kind": ["Choose one."]})
         made = api_client.upload(service, IMPORTS, _form(kind), _file())
     except (Invalid, NotFound) as error:
-        return _start(error), 422
+        return _start(error), error_responses.status_of(error)
     return redirect(f"{PAGE}/{service}/{made['id']}", 303)
 
 
@@ -155,7 +155,7 @@ def choose(service: str, import_id: str) -> Any:
     except (Invalid, Conflict, Stale) as error:
         present = _import(service, import_id)
         typed = {} if isinstance(error, Stale) else choice
-        return _columns(service, present | typed, error), 412 if isinstance(error, Stale) else 422
+        return _columns(service, present | typed, error), error_responses.status_of(error)
     return redirect(f"{PAGE}/{service}/{import_id}", 303)
 
 

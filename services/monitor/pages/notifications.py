@@ -12,7 +12,7 @@ from services.monitor.pages import flash, folding, forms, frame, status_style, t
 from services.monitor.schemas import NotificationSchema, NotificationSettingsSchema
 from shared.ground import clock
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.web import application, error_responses
 
 READ_AT_ONCE = 100
 """How many notifications a page reads; those of one run are one line of it."""
@@ -57,7 +57,7 @@ def choose() -> Any:
         chosen = notifying.Settings(tuple(body["muted"]), tuple(body["mailed"]), body["digest_hour"], body["time_zone"])
         notifying.choose(chosen, by=application.by(), now=clock.now())
     except Invalid as error:
-        return _settings_form(fields, error), 422
+        return _settings_form(fields, error), error_responses.status_of(error)
     return flash.redirect_to("/app/notifications", "What you are told is kept.")
 
 

@@ -10,7 +10,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 OBJECTIVES = "/api/objectives"
 PAGE = "/app/objectives"
@@ -54,7 +54,7 @@ def create() -> Any:
     try:
         api_client.send("runs", "POST", OBJECTIVES, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(fields, error=error), 422
+        return _form(fields, error=error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, "The objective stands in the list.")
 
 
@@ -78,7 +78,7 @@ def edit(objective_id: str) -> Any:
         api_client.send("runs", "PATCH", f"{OBJECTIVES}/{objective_id}", fields, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("runs", f"{OBJECTIVES}/{objective_id}")
-        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(saved | fields, saved, error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, "Saved.")
 
 

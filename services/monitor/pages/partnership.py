@@ -14,7 +14,7 @@ from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("partnership", __name__)
 
@@ -50,7 +50,7 @@ def move(partnership_id: str) -> Any:
     try:
         api_client.send("runs", "PATCH", path, {"stage": stage}, version=request.form.get("version"))
     except Conflict as error:
-        return page(partnership_id, problem=failures.problem_of(error)), 409
+        return page(partnership_id, problem=failures.problem_of(error)), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{partnership_id}", f"Moved to {stage}.")
 
 

@@ -12,7 +12,7 @@ from services.monitor.pages.questions import Question
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 PARTNERSHIPS = "/api/partnerships"
 SILENCES = (("", "Any last contact"), ("7", "7+ days"), ("14", "14+ days"), ("30", "30+ days"), ("60", "60+ days"))
@@ -62,7 +62,7 @@ def create() -> Any:
     try:
         made = api_client.send("runs", "POST", PARTNERSHIPS, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(fields, error=error), 422
+        return _form(fields, error=error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{made['id']}", f"“{made['name']}” is in the list.")
 
 
@@ -86,7 +86,7 @@ def edit(partnership_id: str) -> Any:
         )
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(saved | fields, saved, error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{partnership_id}", "Saved.")
 
 

@@ -33,7 +33,7 @@ def generate(execution_id: str) -> Any:
     try:
         api_client.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
     except Conflict as error:
-        return renewal.page(execution_id, problem=failures.problem_of(error)), 409
+        return renewal.page(execution_id, problem=failures.problem_of(error)), error_responses.status_of(error)
     return flash.redirect_to(f"/app/renewals/{execution_id}", "The draft is ready. Review it, then finalize.")
 
 

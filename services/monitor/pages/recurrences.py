@@ -11,7 +11,7 @@ from services.monitor.pages.guided_runs import every_template
 from shared.contracts.recurrences import TIMING, WEEKDAYS
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 RECURRENCES = "/api/recurrences"
 PAGE = "/app/recurrences"
@@ -54,7 +54,7 @@ def create() -> Any:
     try:
         made = api_client.send("runs", "POST", RECURRENCES, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(request.form.to_dict(), error=error), 422
+        return _form(request.form.to_dict(), error=error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 
@@ -80,7 +80,7 @@ def edit(recurrence_id: str) -> Any:
         )
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
-        return _form(request.form.to_dict(), saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(request.form.to_dict(), saved, error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 

@@ -13,7 +13,7 @@ from services.monitor.pages.renewals import EXECUTIONS, definitions
 from shared.contracts import workflow_steps
 from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import application, error_responses
 
 blueprint = frame.page_blueprint("renewal", __name__)
 
@@ -34,9 +34,13 @@ def complete_step(execution_id: str, step_id: str) -> Any:
     try:
         _step(execution_id, step_id, "complete", {"input": filled | numbers} if filled else {})
     except Invalid as error:
-        return page(execution_id, form=request.form.to_dict(), errors=forms.by_field(error.errors)), 422
+        return page(
+            execution_id, form=request.form.to_dict(), errors=forms.by_field(error.errors)
+        ), error_responses.status_of(error)
     except Conflict as error:
-        return page(execution_id, problem=failures.problem_of(error), form=request.form.to_dict()), 409
+        return page(
+            execution_id, problem=failures.problem_of(error), form=request.form.to_dict()
+        ), error_responses.status_of(error)
     return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 

@@ -14,7 +14,7 @@ from shared.contracts import guided_steps
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 PAGE = "/app/templates"
 
@@ -57,7 +57,7 @@ def create() -> Any:
     try:
         made = api_client.send("runs", "POST", TEMPLATES, fields | {"steps": steps}, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(fields, steps, None, error), 422
+        return _form(fields, steps, None, error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{made['id']}", f"“{made['name']}” can be started now.")
 
 
@@ -81,7 +81,7 @@ def edit(template_id: str) -> Any:
         path = f"{TEMPLATES}/{template_id}"
         made = api_client.send("runs", "PUT", path, fields | {"steps": steps}, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
-        return _form(fields, steps, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(fields, steps, saved, error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{template_id}", f"Saved as version {made['version']}.")
 
 
@@ -129,7 +129,7 @@ def start_run() -> Any:
     try:
         made = api_client.send("runs", "POST", RUNS, body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _run_form(fields, steps, picked, error), 422
+        return _run_form(fields, steps, picked, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{made['id']}", f"“{made['name']}” has begun.")
 
 

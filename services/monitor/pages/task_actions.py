@@ -12,7 +12,7 @@ from flask import render_template, request
 
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, task_rows, urls, wording
 from shared.ground.errors import Invalid, NotFound, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 TASKS = task_rows.TASKS
 ASKED = {"snooze": "tasks/snooze.html", "hand_over": "tasks/hand_over.html", "set_priority": "tasks/priority.html"}
@@ -52,7 +52,7 @@ def act() -> Any:
     except Invalid as error:
         if action not in ASKED:
             raise
-        return _form(action, error), 422
+        return _form(action, error), error_responses.status_of(error)
     return _answer(batch, fields)
 
 

@@ -9,7 +9,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, task_rows, tasks, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application
+from shared.web import application, error_responses
 
 TASKS = task_rows.TASKS
 TEXTS = ("title", "description", "dueDate", "owner")
@@ -51,7 +51,7 @@ def create() -> Any:
         fields = {name: value for name, value in _body(typed).items() if value not in (None, "")}
         made = api_client.send("workflows", "POST", TASKS, fields, key=request.form.get("key"))
     except (Conflict, Invalid, NotFound) as error:
-        return _form(typed, error=error), 422
+        return _form(typed, error=error), error_responses.status_of(error)
     return flash.redirect_to(urls.back(f"/app/tasks/{made['id']}"), f"Made: “{made['title']}”.")
 
 
@@ -75,7 +75,7 @@ def edit(task_id: str) -> Any:
         task = api_client.send("workflows", "PATCH", f"{TASKS}/{task_id}", body, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("workflows", f"{TASKS}/{task_id}")
-        return _form(typed, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(typed, saved, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/tasks/{task_id}", f"Saved: “{task['title']}”.")
 
 

@@ -52,7 +52,7 @@ def test_a_form_that_is_shown_again_keeps_the_version_that_its_person_has_seen_u
     path, method, verb, saved, page = FORMS[name]
     owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
     assert sent_next(ana.get(page)) == [str(NOW)]
-    for status, version, errors in ((422, SEEN, {"name": ["Not this."]}), (412, NOW, {})):
+    for status, version, errors in ((422, SEEN, {"name": ["Not this."]}), (409, SEEN, {}), (412, NOW, {})):
         owners.expect_oneshot_request(path + verb, method=method, headers={"If-Match": f'"v{SEEN}"'}).respond_with_json(
             {"detail": "No.", "errors": errors}, status
         )
@@ -146,3 +146,44 @@ def test_a_workflow_that_cannot_be_started_says_why_with_the_status_of_its_owner
     owners.expect_request("/api/workflows/executions", method="POST").respond_with_json({"detail": "Not now."}, status)
     answer = ana.post("/app/renewals/start", data={"customer_id": "c", "stage": "discovery"}, headers=OURS)
     assert (answer.status_code, "Not now." in words(answer)) == (status, True)
+
+
+CONTACT = {"id": "x", "customerId": "c", "name": "Ada", "role": "other", "status": "active", "sentiment": "unknown"}
+
+
+def test_a_reason_that_belongs_to_no_field_of_the_form_is_said_above_it(ana, owners):
+    owners.expect_request("/api/contacts/x", method="GET").respond_with_json(CONTACT, headers={"ETag": '"v5"'})
+    owners.expect_request("/api/contacts", method="GET").respond_with_json(NONE)
+    owners.expect_request("/api/customers/c", method="GET").respond_with_json({"id": "c", "name": "Acme"})
+    owners.expect_oneshot_request("/api/contacts/x", method="PATCH").respond_with_json(
+        {"detail": "No.", "errors": {"salesforceId": ["Not an id."]}}, 422
+    )
+    answer = ana.post("/app/contacts/x", data={"name": "Eve", "version": "5"}, headers=OURS)
+    assert answer.status_code == 422
+    assert "Salesforce id: Not an id." in words(answer)
+    assert 'value="Eve"' in answer.text
+
+
+def test_what_is_typed_as_a_day_and_is_none_is_shown_again_when_somebody_else_changed_the_record(ana, owners):
+    owners.expect_request("/api/contacts/x", method="GET").respond_with_json(CONTACT, headers={"ETag": '"v5"'})
+    owners.expect_request("/api/contacts", method="GET").respond_with_json(NONE)
+    owners.expect_request("/api/customers/c", method="GET").respond_with_json({"id": "c", "name": "Acme"})
+    owners.expect_oneshot_request("/api/contacts/x", method="PATCH").respond_with_json({"detail": "No."}, 412)
+    answer = ana.post("/app/contacts/x", data={"name": "Ada", "leftOn": "soon", "version": "3"}, headers=OURS)
+    assert answer.status_code == 412
+    assert 'value="soon"' in answer.text
+
+
+def test_an_ai_item_is_refused_by_its_owner_while_no_processor_is_known(ana, owners):
+    plan = {"version": 5, "status": "draft", "aiTasks": [], "csmTasks": [], "issues": []}
+    path = "/api/workflows/executions/x"
+    owners.expect_request(f"{path}/action-plan", method="GET").respond_with_json(plan)
+    owners.expect_request(path, method="GET").respond_with_json({"id": "x", "customerId": "c"})
+    owners.expect_request("/api/workflows/processors").respond_with_json(NONE)
+    owners.expect_request(f"{path}/action-plan", method="PATCH").respond_with_json(
+        {"detail": "There is no such processor.", "errors": {"aiTasks.0.processor": ["No such one."]}}, 422
+    )
+    form = {"kind": "ai", "processor": "send-email", "title": "Write", "metadata": "{}", "version": "5"}
+    answer = ana.post("/app/renewals/x/items/new", data=form, headers=OURS)
+    assert answer.status_code == 422
+    assert "Processor: No such one." in words(answer)
