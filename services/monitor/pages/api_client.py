@@ -13,7 +13,7 @@ from flask import g, request
 from services.monitor import clients
 from shared.ground.errors import Failed, Invalid, Stale, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 ROWS_OF_A_PAGE = 50
 ROWS_AT_ONCE = 100
@@ -44,7 +44,7 @@ def get(service: str, path: str, by: Principal | None = None, **params: Any) -> 
     Unavailable when it does not answer within clients.PAGE_SECONDS; this page then asks it nothing more.
     """
     query = {name: value for name, value in params.items() if value is not None}
-    answer = _questions().ask(service, path, query, by or application.by())
+    answer = _questions().ask(service, path, query, by or callers.by())
     body = clients.to(service).body_of(answer)
     tag = re.fullmatch(r'(?:W/)?"v(\d+)"', answer.headers.get("ETag", ""))
     return body | {"version": int(tag[1])} if tag and isinstance(body, dict) else body
@@ -97,14 +97,14 @@ def send(
     once."""
     headers = preconditions(version, key)
     client = clients.to(service)
-    answer = client.ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
+    answer = client.ask(method, path, json=dict(body or {}), as_person=callers.by(), headers=headers)
     return client.body_of(answer) if answer.content else None
 
 
 def upload(service: str, path: str, form: Mapping[str, str], file: tuple[str, bytes]) -> Any:
     """Send a form with a file, which is its name and its content, for this person. Returns the answer."""
     client = clients.to(service)
-    return client.body_of(client.ask("POST", path, content=form, files={"file": file}, as_person=application.by()))
+    return client.body_of(client.ask("POST", path, content=form, files={"file": file}, as_person=callers.by()))
 
 
 def preconditions(version: str | None, key: str | None) -> dict[str, str]:

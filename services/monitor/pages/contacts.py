@@ -23,7 +23,7 @@ from services.monitor.pages.questions import Question
 from services.monitor.pages.record_form import RecordForm
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 PAGE = "/app/contacts"
 MOST_MERGED = 6
@@ -32,7 +32,7 @@ blueprint = frame.page_blueprint("contacts", __name__)
 
 
 @blueprint.get("/app/contacts")
-@application.needs("member")
+@callers.needs("member")
 def list_contacts() -> Any:
     """Contacts by name. The page also loads while workflows is down."""
     chosen = urls.chosen("q", "customer_id")
@@ -47,14 +47,14 @@ def list_contacts() -> Any:
 
 
 @blueprint.get("/app/contacts/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """An empty form; the address may say at which customer."""
     return _new_form(customers.name_of(request.args.get("customer_id"))).show()
 
 
 @blueprint.post("/app/contacts/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Add the contact, once even if the button is pressed twice."""
     form = _new_form()
@@ -70,7 +70,7 @@ def create() -> Any:
 
 
 @blueprint.route("/app/contacts/<contact_id>", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def edit(contact_id: str) -> Any:
     """The form with the present values of a contact, and saving it. If somebody else changed it since the form was
     shown, the form says so and keeps what was typed, with what is there now beside it; saving it again overwrites."""
@@ -107,7 +107,7 @@ def _form_of(contact: dict[str, Any]) -> RecordForm:
 
 
 @blueprint.get("/app/contacts/<contact_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def ask_delete(contact_id: str) -> Any:
     """The page that asks for confirmation before a contact is deleted."""
     saved = api_client.get("workflows", f"{CONTACTS}/{contact_id}")
@@ -126,7 +126,7 @@ def ask_delete(contact_id: str) -> Any:
 
 
 @blueprint.post("/app/contacts/<contact_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(contact_id: str) -> Any:
     """Delete the contact."""
     api_client.send("workflows", "DELETE", f"{CONTACTS}/{contact_id}", version=request.form.get("version"))
@@ -134,14 +134,14 @@ def delete(contact_id: str) -> Any:
 
 
 @blueprint.get("/app/contacts/merge")
-@application.needs("member")
+@callers.needs("member")
 def ask_merge() -> Any:
     """The page that asks which of the chosen contacts is kept."""
     return _ask_merge(request.args.getlist("id"))
 
 
 @blueprint.post("/app/contacts/merge")
-@application.needs("member")
+@callers.needs("member")
 def merge() -> Any:
     """Merge the chosen contacts, with an Undo."""
     chosen, kept = request.form.getlist("id"), request.form.get("keep", "")
@@ -155,7 +155,7 @@ def merge() -> Any:
 
 
 @blueprint.post("/app/contacts/merges/<merge_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 def undo_merge(merge_id: str) -> Any:
     """Undo a merge."""
     done = api_client.send("workflows", "POST", f"{CONTACTS}/merges/{merge_id}/undo")
@@ -163,7 +163,7 @@ def undo_merge(merge_id: str) -> Any:
 
 
 @blueprint.get("/app/customer-names")
-@application.needs("member")
+@callers.needs("member")
 def customer_names() -> Any:
     """The names of customers that begin as was typed, as the options of a field."""
     return render_template("contacts/customer_names.html", names=customers.beginning(request.args.get("customer", "")))

@@ -23,7 +23,7 @@ from services.monitor.pages import (
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts import tasks as task_language
 from shared.contracts.customers import CONTACT_ROLES
-from shared.web import application
+from shared.web import callers
 
 SECTIONS = (
     ("now", "Now"),
@@ -43,7 +43,7 @@ blueprint = frame.page_blueprint("customer", __name__)
 
 
 @blueprint.get(f"{PAGE}/<customer_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(customer_id: str) -> Any:
     """One customer with all that is known of it."""
     customer = customer_edit.read(customer_id)

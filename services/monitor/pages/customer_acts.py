@@ -25,7 +25,7 @@ from services.monitor.pages import (
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
-from shared.web import application
+from shared.web import callers
 
 MOST_NAMED = 5
 """The most customers that are named when an action could not be done with them."""
@@ -72,14 +72,14 @@ ACTS = {
 
 
 @blueprint.get(f"{PAGE}/act/<action>")
-@application.needs("member")
+@callers.needs("member")
 def ask(action: str) -> Any:
     """The form of an action on the customers in the address."""
     return _form(action)
 
 
 @blueprint.post(f"{PAGE}/act/<action>")
-@application.needs("member")
+@callers.needs("member")
 def act(action: str) -> Any:
     """Do the action, once even if the button is pressed twice, and say what became of each customer."""
     wanted = _act(action)

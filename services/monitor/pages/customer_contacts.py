@@ -9,7 +9,7 @@ from flask import request
 from services.monitor.pages import api_client, customer_edit, customer_forms, frame, task_rows
 from services.monitor.pages.customer_list import PAGE
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers
 
 CONTACTS = "/api/contacts"
 NEW_CONTACT = {"role": "other", "status": "active", "sentiment": "unknown"}
@@ -29,7 +29,7 @@ def schema_at(customer_id: str, contact_id: str | None = None) -> customer_forms
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/contacts/new", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def add_contact(customer_id: str) -> Any:
     """The form for a person at a customer, and adding them."""
     saved, schema = customer_edit.read(customer_id), schema_at(customer_id)
@@ -41,7 +41,7 @@ def add_contact(customer_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/contacts/<contact_id>", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def contact(customer_id: str, contact_id: str) -> Any:
     """The form of a person, and saving it."""
     saved, present = customer_edit.read(customer_id), _contact(customer_id, contact_id)
@@ -53,11 +53,11 @@ def contact(customer_id: str, contact_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/contacts/<contact_id>/touch", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def touch(customer_id: str, contact_id: str) -> Any:
     """The form that notes when somebody was last in touch with a person, and noting it."""
     saved, present = customer_edit.read(customer_id), _contact(customer_id, contact_id)
-    values = present | {"lastTouchOn": task_rows.today().isoformat(), "lastTouchBy": application.by().name}
+    values = present | {"lastTouchOn": task_rows.today().isoformat(), "lastTouchBy": callers.by().name}
     title, path = f"In touch with {present['name']}", f"contacts/{contact_id}/touch"
     form = customer_edit.form_at(saved, title, customer_forms.TOUCH, path, button="Log it", values=values)
     if request.method == "GET":

@@ -12,7 +12,7 @@ from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.questions import Question
 from services.monitor.pages.record_form import RecordForm
 from shared.ground.errors import Invalid
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("customer_edit", __name__)
 
@@ -52,14 +52,14 @@ def change(form: RecordForm, path: str, message: str, *, anchor: str = "") -> An
 
 
 @blueprint.get(f"{PAGE}/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """An empty form for a customer."""
     return _new_form().show()
 
 
 @blueprint.post(f"{PAGE}/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Add the customer, once even if the button is pressed twice."""
     form = _new_form()
@@ -72,12 +72,12 @@ def create() -> Any:
 
 
 def _new_form() -> RecordForm:
-    values = {"owner": application.by().id, "currency": "USD", "renewalTerms": "dated"}
+    values = {"owner": callers.by().id, "currency": "USD", "renewalTerms": "dated"}
     return RecordForm("New customer", customer_forms.customer(customers.owners()), f"{PAGE}/new", "Add", values)
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/edit", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def edit(customer_id: str) -> Any:
     """The form of a customer's own fields, and saving it."""
     saved = read(customer_id)
@@ -86,7 +86,7 @@ def edit(customer_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/scores", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def score(customer_id: str) -> Any:
     """The form for a reading of the health or the likelihood, and recording it."""
     saved = read(customer_id)
@@ -98,7 +98,7 @@ def score(customer_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/usage", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def usage(customer_id: str) -> Any:
     """The form for a usage reading, and recording it."""
     form = form_at(read(customer_id), "Usage on a day", customer_forms.USAGE, "usage")
@@ -108,7 +108,7 @@ def usage(customer_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/holds", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def hold(customer_id: str) -> Any:
     """The form that places a customer on hold, and placing it."""
     saved = read(customer_id)
@@ -119,7 +119,7 @@ def hold(customer_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/holds/<hold_id>/lift", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def lift(customer_id: str, hold_id: str) -> Any:
     """The question before a hold is lifted, and lifting it."""
     saved, page = read(customer_id), f"{PAGE}/{customer_id}"
@@ -145,7 +145,7 @@ def lift(customer_id: str, hold_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/contracts/new", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def add_contract(customer_id: str) -> Any:
     """The form for the text of a contract, and putting it on file."""
     form = form_at(

@@ -10,7 +10,7 @@ from services.monitor.pages import api_client, customer_edit, customer_forms, fl
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.record_form import RecordForm
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers
 
 Row = dict[str, Any]
 
@@ -28,7 +28,7 @@ def facts_of(customer_id: str) -> list[Row]:
 
 
 @blueprint.get(f"{PAGE}/<customer_id>/facts/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_fact(customer_id: str) -> Any:
     """The kinds of facts, or the form of the chosen one."""
     saved, known = customer_edit.read(customer_id), kinds()
@@ -41,7 +41,7 @@ def ask_fact(customer_id: str) -> Any:
 
 
 @blueprint.post(f"{PAGE}/<customer_id>/facts/new")
-@application.needs("member")
+@callers.needs("member")
 def add_fact(customer_id: str) -> Any:
     """Record a fact."""
     saved, kind = customer_edit.read(customer_id), kinds().get(request.args.get("kind", ""))
@@ -52,7 +52,7 @@ def add_fact(customer_id: str) -> Any:
 
 
 @blueprint.route(f"{PAGE}/<customer_id>/facts/<fact_id>", methods=["GET", "POST"])
-@application.needs("member")
+@callers.needs("member")
 def fact(customer_id: str, fact_id: str) -> Any:
     """The form of a fact with its present values, and saving it."""
     saved = customer_edit.read(customer_id)
@@ -68,7 +68,7 @@ def fact(customer_id: str, fact_id: str) -> Any:
 
 
 @blueprint.post(f"{PAGE}/<customer_id>/facts/<fact_id>/close")
-@application.needs("member")
+@callers.needs("member")
 def close_fact(customer_id: str, fact_id: str) -> Any:
     """Move a fact to another state with one press; the toast takes it back."""
     state, before = request.form.get("state", ""), request.form.get("before", "")

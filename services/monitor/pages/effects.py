@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from services.monitor.pages import api_client, failures, flash, forms, frame, run
 from shared.ground.errors import Conflict, Invalid, NotFound
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("effects", __name__)
 
@@ -17,14 +17,14 @@ ADDRESS = "/app/monitor/runs/<run_id>/steps/<step_id>/effects/<path:name>"
 
 
 @blueprint.get(ADDRESS)
-@application.needs("operator")
+@callers.needs("operator")
 def ask(run_id: str, step_id: str, name: str) -> Any:
     """The form for resolving an effect whose outcome is unknown."""
     return _form(run_id, step_id, name)
 
 
 @blueprint.post(ADDRESS)
-@application.needs("operator")
+@callers.needs("operator")
 def resolve(run_id: str, step_id: str, name: str) -> Any:
     """Record what the operator found in the external system; then the task can be retried."""
     step, _ = _unsettled(run_id, step_id, name)
@@ -45,7 +45,7 @@ def resolve(run_id: str, step_id: str, name: str) -> Any:
 
 
 def _unsettled(run_id: str, step_id: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    step = run.step_of(application.by(), run_id, step_id)
+    step = run.step_of(callers.by(), run_id, step_id)
     effect = next((effect for effect in step["effects"] if effect["name"] == name), None)
     if effect is None:
         raise NotFound("The step has no such change outside.")

@@ -12,7 +12,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, frame, wording
 from shared.contracts.tasks import OPEN
 from shared.ground.errors import Unavailable
-from shared.web import application
+from shared.web import callers
 
 blueprint = frame.page_blueprint("finding", __name__)
 
@@ -128,7 +128,7 @@ ACTIONS = (
 
 
 @blueprint.get("/app/find")
-@application.needs("member")
+@callers.needs("member")
 def find() -> Any:
     """What matches the typed words, by kind. A kind whose owner does not answer is named, and the others are shown."""
     typed = request.args.get("q", "").strip()
@@ -164,7 +164,7 @@ def _ask(kind: Kind, typed: str) -> Callable[[], Sequence[Row] | None]:
 
 def _pages(typed: str) -> list[Hit]:
     """The pages of the console that this person may see and that have words which begin as was typed."""
-    by = application.by()
+    by = callers.by()
     places = [(name, href) for name, href, _, needed in frame.PLACES if by.may(needed)]
     wanted = typed.casefold().split()
     return [

@@ -17,7 +17,7 @@ from flask import Response, g, redirect, request
 from services.monitor.pages import partials, status_style, urls
 from shared.ground import ids, strict_json
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.web import current_service
 
 COOKIE = "tandem_said"
 LONGEST = 600
@@ -51,7 +51,7 @@ def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Und
     if message:
         text = _encode({"text": message[:LONGEST], "tone": tone, "undo": _undo_as_json(undo)})
         response.set_cookie(
-            COOKIE, text, max_age=60, httponly=True, samesite="Strict", secure=application.settings().secure_cookies
+            COOKIE, text, max_age=60, httponly=True, samesite="Strict", secure=current_service.settings().secure_cookies
         )
     return response
 
@@ -77,7 +77,9 @@ def take_flash() -> dict[str, Any] | None:
 def forget(response: Response) -> Response:
     """Delete the cookie after the page that showed its message."""
     if g.get("flash_taken"):
-        response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=application.settings().secure_cookies)
+        response.delete_cookie(
+            COOKIE, httponly=True, samesite="Strict", secure=current_service.settings().secure_cookies
+        )
     return response
 
 

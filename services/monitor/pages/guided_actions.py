@@ -26,13 +26,13 @@ from services.monitor.pages.posted_actions import PostedAction
 from services.monitor.pages.questions import Question
 from shared.contracts.guided_steps import CREATING_ACTIONS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("guided_actions", __name__)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/send-all")
-@application.needs("member")
+@callers.needs("member")
 def ask_send_all(run_id: str, step_id: str) -> Any:
     """The page that asks for confirmation before all e-mails of a step are sent."""
     run = api_client.get("runs", f"{RUNS}/{run_id}")
@@ -44,7 +44,7 @@ def ask_send_all(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/set-aside")
-@application.needs("member")
+@callers.needs("member")
 def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
     """The page that asks for the reason before a row is set aside."""
     question = Question(
@@ -63,7 +63,7 @@ def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/meetings/<meeting_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
     """The page that asks for confirmation before a call is cancelled."""
     question = Question(
@@ -81,7 +81,7 @@ def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/act")
-@application.needs("member")
+@callers.needs("member")
 def act(run_id: str, step_id: str) -> Any:
     """Perform the action of the button that was pressed, or only save what was typed."""
     row_id = request.form.get("rowId")
@@ -153,7 +153,7 @@ def _unread_time(run_id: str, row_id: str | None) -> bool:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/withdraw")
-@application.needs("member")
+@callers.needs("member")
 def withdraw(run_id: str, step_id: str) -> Any:
     """Take back the mails and invitations of the step that have not left, and say which had."""
     row_id = request.form.get("rowId")
@@ -170,7 +170,7 @@ def withdraw(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/draft")
-@application.needs("member")
+@callers.needs("member")
 def save_row(run_id: str, step_id: str, row_id: str) -> Any:
     """Save a row while the person types."""
     path = f"{RUNS}/{run_id}/steps/{step_id}/rows/{row_id}"
@@ -178,7 +178,7 @@ def save_row(run_id: str, step_id: str, row_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/draft")
-@application.needs("member")
+@callers.needs("member")
 def save_step(run_id: str, step_id: str) -> Any:
     """Save the note of a step while the person types."""
     return _saved(step_id, f"{RUNS}/{run_id}/steps/{step_id}", {"draft": {"text": request.form.get("text", "")}})

@@ -14,7 +14,7 @@ from services.monitor.pages.questions import Question
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("guided_run", __name__)
 
@@ -28,7 +28,7 @@ RUN_MOVES = {
 
 
 @blueprint.get("/app/runs/<run_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(run_id: str) -> Any:
     """The work page of one guided run; `row` and `at` are a typed time for the call of a row."""
     proposed = call_times.proposed(run_id, request.args.get("row", ""), request.args.get("at", ""))
@@ -36,17 +36,17 @@ def show(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/shown")
-@application.needs("member")
+@callers.needs("member")
 def shown(run_id: str, step_id: str) -> Any:
     """The rows of a step that is not in progress, read-only."""
-    by = application.by()
+    by = callers.by()
     run, data = _run(by, run_id), _data(by, run_id, step_id)
     step = step_of(run, step_id)
     return render_template("runs/shown.html", run=run, step=step, data=data, owners=customers.owners())
 
 
 @blueprint.post("/app/runs/<run_id>/<any(pause, resume, cancel):move>")
-@application.needs("member")
+@callers.needs("member")
 def move_run(run_id: str, move: str) -> Any:
     """Pause, resume or cancel the run."""
     body, said = RUN_MOVES[move]
@@ -62,10 +62,10 @@ def move_run(run_id: str, move: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def ask_cancel(run_id: str) -> Any:
     """The page that asks for confirmation before the run is cancelled."""
-    run = _run(application.by(), run_id)
+    run = _run(callers.by(), run_id)
     question = Question(
         crumb=("Runs", "/app/runs"),
         title=f"Cancel “{run['name']}”?",
@@ -82,14 +82,14 @@ def ask_cancel(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/complete")
-@application.needs("member")
+@callers.needs("member")
 def ask_complete(run_id: str) -> Any:
     """The form for completing the run, with an outcome drafted from its results."""
     return _complete_form(run_id)
 
 
 @blueprint.post("/app/runs/<run_id>/complete")
-@application.needs("member")
+@callers.needs("member")
 def complete(run_id: str) -> Any:
     """Complete the run with its outcome."""
     fields = {"outcome": request.form.get("outcome", "").strip()}
@@ -101,17 +101,17 @@ def complete(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/assign")
-@application.needs("member")
+@callers.needs("member")
 def ask_assign(run_id: str) -> Any:
     """The form for assigning the run to a person, or one step to a person or nobody."""
-    run = _run(application.by(), run_id)
+    run = _run(callers.by(), run_id)
     step_id = request.args.get("step_id", "")
     step = step_of(run, step_id) if step_id else None
     return render_template("runs/assign.html", run=run, step=step, owners=customers.owners())
 
 
 @blueprint.post("/app/runs/<run_id>/assign")
-@application.needs("member")
+@callers.needs("member")
 def assign(run_id: str) -> Any:
     """Assign the run to a person, or one step to a person or nobody; the run goes on."""
     fields: dict[str, Any] = {"owner": request.form.get("owner") or None}
@@ -126,7 +126,7 @@ def assign(run_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/comments")
-@application.needs("member")
+@callers.needs("member")
 def comment(run_id: str) -> Any:
     """Add a comment on the run or a step; people who are mentioned are notified."""
     fields = {name: value for name in ("body", "stepId") if (value := request.form.get(name, "").strip())}
@@ -138,7 +138,7 @@ def comment(run_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/comments/<comment_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def uncomment(run_id: str, comment_id: str) -> Any:
     """Remove the caller's own comment."""
     api_client.send("runs", "DELETE", f"{RUNS}/{run_id}/comments/{comment_id}")
@@ -146,15 +146,15 @@ def uncomment(run_id: str, comment_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/take-template")
-@application.needs("member")
+@callers.needs("member")
 def ask_take_template(run_id: str) -> Any:
     """The page that shows what the newest version of the template would change in this run."""
     changes = api_client.get("runs", f"{RUNS}/{run_id}/template-changes")
-    return render_template("runs/take_template.html", run=_run(application.by(), run_id), changes=changes)
+    return render_template("runs/take_template.html", run=_run(callers.by(), run_id), changes=changes)
 
 
 @blueprint.post("/app/runs/<run_id>/take-template")
-@application.needs("member")
+@callers.needs("member")
 def take_template(run_id: str) -> Any:
     """Move the run to the newer version; steps that were begun stay as they are."""
     api_client.send("runs", "POST", f"{RUNS}/{run_id}/take-template", {}, version=request.form.get("version"))
@@ -162,14 +162,14 @@ def take_template(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/save-as-template")
-@application.needs("member")
+@callers.needs("member")
 def ask_save(run_id: str) -> Any:
     """The form for saving the run's steps as a template."""
-    return render_template("runs/save.html", run=_run(application.by(), run_id))
+    return render_template("runs/save.html", run=_run(callers.by(), run_id))
 
 
 @blueprint.post("/app/runs/<run_id>/save-as-template")
-@application.needs("member")
+@callers.needs("member")
 def save(run_id: str) -> Any:
     """Save the run's steps as a template of the tenant."""
     fields = {name: value for name in ("name", "description") if (value := request.form.get(name, "").strip())}
@@ -178,7 +178,7 @@ def save(run_id: str) -> Any:
     except (Conflict, Invalid) as error:
         errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
         problem = None if errors else failures.problem_of(error)
-        run = _run(application.by(), run_id)
+        run = _run(callers.by(), run_id)
         return render_template(
             "runs/save.html", form=request.form, run=run, errors=errors, problem=problem
         ), error_responses.status_of(error)
@@ -187,7 +187,7 @@ def save(run_id: str) -> Any:
 
 def page(run_id: str, **more: Any) -> str:
     """The work page, with the error of one of its forms if there is one."""
-    context = template_context(application.by(), run_id)
+    context = template_context(callers.by(), run_id)
     return render_template("runs/run.html", stream=urls.stream(view="guided", id=run_id), **(context | more))
 
 
@@ -260,7 +260,7 @@ def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, 
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:
-    run = _run(application.by(), run_id)
+    run = _run(callers.by(), run_id)
     return render_template(
         "runs/complete.html",
         run=run,

@@ -11,7 +11,7 @@ from services.monitor.pages.guided_runs import RUNS
 from shared.contracts.guided_steps import STEP_MOVES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("guided_steps", __name__)
 
@@ -19,7 +19,7 @@ STEP_SAID = {"start": "", "skip": "Skipped. It can be started later.", "complete
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/start")
-@application.needs("member")
+@callers.needs("member")
 def start(run_id: str, step_id: str) -> Any:
     """Start a step; its rows are stored."""
     try:
@@ -29,14 +29,14 @@ def start(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def ask_move(run_id: str, step_id: str, move: str) -> Any:
     """The page that asks for confirmation before a step is skipped, reset, or completed with work left."""
     return _move_form(run_id, step_id, move)
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def move(run_id: str, step_id: str, move: str) -> Any:
     """Skip, complete or reset a step. Completing with work left shows the form again and asks for the reason."""
     try:

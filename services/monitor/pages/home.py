@@ -16,7 +16,7 @@ from services.monitor.pages import api_client, customers, folding, frame, notifi
 from services.monitor.schemas import NotificationSchema
 from shared.ground.errors import Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 PAGE = "/app"
 ANSWERING = {"developer", "operator"}
@@ -41,11 +41,11 @@ class Waiting:
 
 
 @blueprint.get(PAGE)
-@application.needs("member")
+@callers.needs("member")
 def show() -> Any:
     """The day of the caller, or of the team, which is what an admin sees first. The page also loads while an owner is
     down."""
-    by = application.by()
+    by = callers.by()
     if by.roles <= ANSWERING:
         return redirect("/app/inbox", 303)
     whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)

@@ -12,7 +12,7 @@ from services.monitor.pages import api_client, failures, flash, forms, frame, im
 from services.monitor.pages.questions import Question
 from shared.contracts.imports import IMPORTS_OF_A_PAGE, LONGEST_FILE
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application, error_responses, request_checks
+from shared.web import callers, error_responses, request_checks
 
 PAGE = "/app/import"
 IMPORTS = "/api/imports"
@@ -29,7 +29,7 @@ blueprint = frame.page_blueprint("imports", __name__)
 
 
 @blueprint.get(PAGE)
-@application.needs("member")
+@callers.needs("member")
 def ask_file() -> Any:
     """The form for a file, and the imports of before."""
     return _start()
@@ -66,7 +66,7 @@ def _of(service: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 @blueprint.post(PAGE)
 @request_checks.takes_files
-@application.needs("member")
+@callers.needs("member")
 def take_file() -> Any:
     """Keep the file, and go on to its columns."""
     service, _, kind = request.form.get("kind", "").partition(".")
@@ -96,7 +96,7 @@ def _file() -> tuple[str, bytes]:
 
 
 @blueprint.get(f"{PAGE}/<service>/<import_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(service: str, import_id: str) -> Any:
     """An import: its columns while they are chosen, how far it is while it is under way, else its receipt."""
     stored = _import(service, import_id)
@@ -133,7 +133,7 @@ def _columns(service: str, stored: Mapping[str, Any], error: TandemError | None 
 
 
 @blueprint.post(f"{PAGE}/<service>/<import_id>/columns")
-@application.needs("member")
+@callers.needs("member")
 def choose(service: str, import_id: str) -> Any:
     """Keep what was chosen for the columns, and begin the dry run unless they were only to be kept."""
     stored = _import(service, import_id)
@@ -180,7 +180,7 @@ def _receipt(service: str, stored: Mapping[str, Any]) -> str:
 
 
 @blueprint.post(f"{PAGE}/<service>/<import_id>/<any(check, run):verb>")
-@application.needs("member")
+@callers.needs("member")
 def go_on(service: str, import_id: str, verb: str) -> Any:
     """Check or import the next rows."""
     stored = _import(service, import_id)
@@ -200,7 +200,7 @@ def _after(service: str, stored: Mapping[str, Any]) -> Response:
 
 
 @blueprint.get(f"{PAGE}/<service>/<import_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 def ask_undo(service: str, import_id: str) -> Any:
     """The page that asks for confirmation before an import is undone."""
     stored = _import(service, import_id)
@@ -222,7 +222,7 @@ def ask_undo(service: str, import_id: str) -> Any:
 
 
 @blueprint.post(f"{PAGE}/<service>/<import_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 def undo(service: str, import_id: str) -> Any:
     """Undo the next rows of the import."""
     stored = _import(service, import_id)

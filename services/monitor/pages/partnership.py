@@ -14,20 +14,20 @@ from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("partnership", __name__)
 
 
 @blueprint.get("/app/partnerships/<partnership_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(partnership_id: str) -> Any:
     """One partnership with all its details."""
     return page(partnership_id)
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/activities")
-@application.needs("member")
+@callers.needs("member")
 def log(partnership_id: str) -> Any:
     """Add an activity; one that is a contact updates the date of the last contact."""
     fields = {name: value for name in ("kind", "summary", "body") if (value := request.form.get(name, "").strip())}
@@ -42,7 +42,7 @@ def log(partnership_id: str) -> Any:
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/stage")
-@application.needs("member")
+@callers.needs("member")
 def move(partnership_id: str) -> Any:
     """Move the partnership to another stage."""
     stage = request.form.get("stage", "")
@@ -92,5 +92,5 @@ def _moment(text: str) -> str:
         typed = datetime.fromisoformat(text)
     except ValueError:
         return text
-    zone = ZoneInfo(profiles.time_zone(application.by()))
+    zone = ZoneInfo(profiles.time_zone(callers.by()))
     return typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")

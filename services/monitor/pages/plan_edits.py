@@ -9,7 +9,7 @@ from flask import request
 from services.monitor.pages import api_client, plan_view
 from shared.contracts.action_plans import ITEM_LISTS
 from shared.ground.errors import NotFound, Stale
-from shared.web import application
+from shared.web import callers
 
 
 class ItemChanged(Stale):
@@ -18,7 +18,7 @@ class ItemChanged(Stale):
 
 def plan_of(execution_id: str) -> dict[str, Any]:
     """The plan as it is now. NotFound without one."""
-    plan = plan_view.find(application.by(), execution_id)
+    plan = plan_view.find(callers.by(), execution_id)
     if plan is None:
         raise NotFound("This renewal has no action plan yet.")
     return plan

@@ -24,7 +24,7 @@ from services.monitor.pages import (
 )
 from shared.contracts.action_plans import TYPED_ITEM_FIELDS
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application
+from shared.web import callers
 
 ITSELF = ("customerId", "executionId")
 """The arguments that follow from the plan, and are not typed."""
@@ -39,7 +39,7 @@ blueprint = frame.page_blueprint("plan_items", __name__)
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(execution_id: str, item_id: str) -> Any:
     """The form for changing an item."""
     plan = plan_edits.plan_of(execution_id)
@@ -48,7 +48,7 @@ def ask_edit(execution_id: str, item_id: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(execution_id: str, item_id: str) -> Any:
     """Change an item. If somebody changed it meanwhile, the form says how it reads now and keeps what was typed; saving
     it again overwrites."""
@@ -63,7 +63,7 @@ def edit(execution_id: str, item_id: str) -> Any:
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new(execution_id: str) -> Any:
     """The form for another item; for an AI item after the choice of what it does."""
     plan, name = plan_edits.plan_of(execution_id), LISTS.get(request.args.get("kind", ""), "csmTasks")
@@ -74,7 +74,7 @@ def ask_new(execution_id: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/new")
-@application.needs("member")
+@callers.needs("member")
 def add(execution_id: str) -> Any:
     """Add an item to the plan."""
     name = LISTS.get(request.form.get("kind", ""), "csmTasks")

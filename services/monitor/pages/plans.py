@@ -21,13 +21,13 @@ from services.monitor.pages import (
 from services.monitor.pages.questions import Question
 from shared.contracts.action_plans import ITEM_LISTS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("plans", __name__)
 
 
 @blueprint.post("/app/renewals/<execution_id>/generate")
-@application.needs("member")
+@callers.needs("member")
 def generate(execution_id: str) -> Any:
     """Generate the plan from the results of the steps."""
     try:
@@ -38,7 +38,7 @@ def generate(execution_id: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/<any(approve, undecide):move>")
-@application.needs("member")
+@callers.needs("member")
 def decide(execution_id: str, item_id: str, move: str) -> Any:
     """Approve one item, or take back what was decided about it."""
     if move == "undecide":
@@ -47,14 +47,14 @@ def decide(execution_id: str, item_id: str, move: str) -> Any:
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/reject")
-@application.needs("member")
+@callers.needs("member")
 def ask_reject(execution_id: str, item_id: str) -> Any:
     """The page that asks for the reason before an item is rejected."""
     return _reject_form(execution_id, item_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/reject")
-@application.needs("member")
+@callers.needs("member")
 def reject(execution_id: str, item_id: str) -> Any:
     """Reject one item, with the reason."""
     reason = request.form.get("reason", "").strip()
@@ -92,14 +92,14 @@ def _faults(error: TandemError) -> str:
 
 
 @blueprint.get("/app/renewals/<execution_id>/approve-all")
-@application.needs("member")
+@callers.needs("member")
 def ask_approve_all(execution_id: str) -> Any:
     """The page that lists what each undecided item will do before all of them are approved."""
     return _approve_form(execution_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/approve-all")
-@application.needs("member")
+@callers.needs("member")
 def approve_all(execution_id: str) -> Any:
     """Approve the items that were listed."""
     plan, listed = plan_edits.plan_of(execution_id), set(request.form.getlist("item"))
@@ -120,14 +120,14 @@ def approve_all(execution_id: str) -> Any:
 
 
 @blueprint.get("/app/renewals/<execution_id>/finalize")
-@application.needs("member")
+@callers.needs("member")
 def ask_finalize(execution_id: str) -> Any:
     """The page that asks for confirmation before the plan is finalized, with the number of new tasks."""
     return _finalize_form(execution_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/finalize")
-@application.needs("member")
+@callers.needs("member")
 def finalize(execution_id: str) -> Any:
     """Finalize the plan: make its tasks, queue the AI tasks, complete the workflow. A second press changes nothing.
     While an AI item is not decided it is refused, and the form names it."""

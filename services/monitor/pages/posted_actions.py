@@ -14,7 +14,7 @@ from services.monitor import profiles
 from services.monitor.pages import forms
 from shared.contracts.guided_steps import ACTIONS
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers
 
 NUMBERS = ("minutes", "priority")
 NOT_FIELDS = ("do", "rowId", "rowIds", "version", "key", "otherTime", "readTime", "reason", "swap")
@@ -81,7 +81,7 @@ def _starting(text: str) -> dict[str, str]:
         typed = datetime.fromisoformat(text)
     except ValueError:
         return {"startsAt": text}
-    zone = ZoneInfo(profiles.time_zone(application.by()))
+    zone = ZoneInfo(profiles.time_zone(callers.by()))
     return {"startsAt": typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")}
 
 

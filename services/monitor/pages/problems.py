@@ -16,7 +16,7 @@ from services.monitor.problems import Group
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.ground.principal import Principal
-from shared.web import application, feed_routes
+from shared.web import callers, feed_routes
 
 PLACE = "/app/inbox"
 RETRIED_AT_ONCE = 50
@@ -28,10 +28,10 @@ blueprint = frame.page_blueprint("problems", __name__)
 
 
 @blueprint.get(PLACE)
-@application.needs("developer")
+@callers.needs("developer")
 def show() -> Any:
     """What needs a developer or an operator in their tenant."""
-    by, now = application.by(), clock.now()
+    by, now = callers.by(), clock.now()
     groups = problems.failed(by.tenant_id)
     shown = [problem.task.id for group in groups for problem in group.problems]
     return render_template(
@@ -49,21 +49,21 @@ def show() -> Any:
 
 
 @blueprint.get(f"{PLACE}/retry")
-@application.needs("developer")
+@callers.needs("developer")
 def ask_retry() -> Any:
     """The page that asks for confirmation before all tasks of a group are retried."""
     return _ask("inbox/retry.html", _group(request.args.get("group", "")))
 
 
 @blueprint.post(f"{PLACE}/retry")
-@application.needs("developer")
+@callers.needs("developer")
 def retry() -> Any:
     """Retry the tasks that the form names, and say how many could not be."""
     task_ids = _named()
     refused: list[str] = []
     for task_id in task_ids:
         try:
-            controlling.retry(task_id, by=application.by())
+            controlling.retry(task_id, by=callers.by())
         except (Conflict, NotFound, Invalid) as error:
             refused.append(error.message)
     done = len(task_ids) - len(refused)
@@ -73,14 +73,14 @@ def retry() -> Any:
 
 
 @blueprint.get(f"{PLACE}/aside")
-@application.needs("developer")
+@callers.needs("developer")
 def ask_aside() -> Any:
     """The page that asks for confirmation before a group is set aside, with a reason."""
     return _ask("inbox/aside.html", _group(request.args.get("group", "")))
 
 
 @blueprint.post(f"{PLACE}/aside")
-@application.needs("developer")
+@callers.needs("developer")
 def aside() -> Any:
     """Leave the tasks that the form names as they are, out of the inbox."""
     task_ids, reason = _named(), request.form.get("reason", "").strip()
@@ -90,7 +90,7 @@ def aside() -> Any:
     if not 0 < len(reason) <= LONGEST_REASON:
         wrong = {"reason": [f"Say why, in at most {LONGEST_REASON} characters."]}
         return _ask("inbox/aside.html", _group(group), errors=wrong), 422
-    count = problems.set_aside(task_ids, by=application.by(), now=clock.now(), reason=reason)
+    count = problems.set_aside(task_ids, by=callers.by(), now=clock.now(), reason=reason)
     return flash.redirect_to(PLACE, f"{count} set aside. They can still be tried again from their own pages.")
 
 
@@ -103,7 +103,7 @@ def _named() -> list[str]:
 
 
 def _group(key: str) -> Group:
-    group = problems.group(application.by().tenant_id, key)
+    group = problems.group(callers.by().tenant_id, key)
     if group is None:
         raise NotFound("Nothing of this is left in the inbox.")
     return group

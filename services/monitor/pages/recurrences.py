@@ -11,7 +11,7 @@ from services.monitor.pages.guided_runs import every_template
 from shared.contracts.recurrences import TIMING, WEEKDAYS
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 RECURRENCES = "/api/recurrences"
 PAGE = "/app/recurrences"
@@ -21,7 +21,7 @@ blueprint = frame.page_blueprint("recurrences", __name__)
 
 
 @blueprint.get("/app/recurrences")
-@application.needs("member")
+@callers.needs("member")
 def list_recurrences() -> Any:
     """The recurrences of the tenant, with the next start of each."""
     recurrences, away = api_client.optional(
@@ -38,14 +38,14 @@ def list_recurrences() -> Any:
 
 
 @blueprint.get("/app/recurrences/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """The form for a new recurrence."""
     return _form({"templateId": request.args.get("template_id"), "every": "week", "weekday": "monday", "at": "09:00"})
 
 
 @blueprint.post("/app/recurrences/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Create the recurrence."""
     if forms.is_only_saving():
@@ -59,7 +59,7 @@ def create() -> Any:
 
 
 @blueprint.get("/app/recurrences/<recurrence_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(recurrence_id: str) -> Any:
     """The form with the present values of a recurrence."""
     saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
@@ -67,7 +67,7 @@ def ask_edit(recurrence_id: str) -> Any:
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(recurrence_id: str) -> Any:
     """Change the recurrence."""
     if forms.is_only_saving():
@@ -85,7 +85,7 @@ def edit(recurrence_id: str) -> Any:
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/<any(stop, resume):move>")
-@application.needs("member")
+@callers.needs("member")
 def switch(recurrence_id: str, move: str) -> Any:
     """Pause a recurrence, or resume it."""
     path, fields = f"{RECURRENCES}/{recurrence_id}", {"active": move == "resume"}
@@ -96,7 +96,7 @@ def switch(recurrence_id: str, move: str) -> Any:
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(recurrence_id: str) -> Any:
     """Delete a recurrence; the runs that it started stay."""
     api_client.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}")
@@ -124,7 +124,7 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
         templates=[(template["id"], template["name"]) for template in every_template()],
         owners=list(customers.owners().items()),
         days=[(day, day.capitalize()) for day in WEEKDAYS],
-        me=application.by().id,
+        me=callers.by().id,
         key=ids.new_id(),
         errors=errors,
         problem=failures.problem_of(error) if error else None,

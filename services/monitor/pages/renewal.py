@@ -13,20 +13,20 @@ from services.monitor.pages.renewals import EXECUTIONS, definitions
 from shared.contracts import workflow_steps
 from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("renewal", __name__)
 
 
 @blueprint.get("/app/renewals/<execution_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(execution_id: str) -> Any:
     """The work page of one renewal; with `item`, that item of its plan beside the others."""
     return page(execution_id, request.args.get("item"))
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/complete")
-@application.needs("member")
+@callers.needs("member")
 def complete_step(execution_id: str, step_id: str) -> Any:
     """Complete a step: its output is computed and the next step opens."""
     filled = {name: value for name, value in request.form.items() if value and name != "version"}
@@ -59,7 +59,7 @@ STEP_MOVES = {
 
 
 @blueprint.get("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
     """The page that asks for confirmation before a step is skipped or reset."""
     title, text, button = STEP_MOVES[move]
@@ -77,7 +77,7 @@ def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def step_move(execution_id: str, step_id: str, move: str) -> Any:
     """Skip or reset a step."""
     _step(execution_id, step_id, move)
@@ -91,7 +91,7 @@ def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | Non
 
 def page(execution_id: str, item_id: str | None = None, **more: Any) -> str:
     """The work page, with the error of one of its forms if there is one."""
-    context = template_context(application.by(), execution_id, item_id)
+    context = template_context(callers.by(), execution_id, item_id)
     stream = urls.stream(view="renewal", id=execution_id, item=item_id)
     return render_template("renewals/renewal.html", stream=stream, **(context | more))
 

@@ -11,7 +11,7 @@ from services.monitor.pages import api_client, customers, failures, flash, frame
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 EXECUTIONS = "/api/workflows/executions"
 
@@ -19,7 +19,7 @@ blueprint = frame.page_blueprint("renewals", __name__)
 
 
 @blueprint.get("/app/renewals")
-@application.needs("member")
+@callers.needs("member")
 def list_customers() -> Any:
     """Customers, those who renew soonest first, with their open workflows and the stages that can be started."""
     chosen = urls.chosen("q", "stage")
@@ -43,14 +43,14 @@ def list_customers() -> Any:
 
 
 @blueprint.get("/app/renewals/start")
-@application.needs("member")
+@callers.needs("member")
 def ask_start() -> Any:
     """The page that asks for confirmation before a workflow is started for a customer."""
     return _start_form(request.args.get("customer_id", ""), request.args.get("stage", ""))
 
 
 @blueprint.post("/app/renewals/start")
-@application.needs("member")
+@callers.needs("member")
 def start() -> Any:
     """Start the workflow, once even if the button is pressed twice, and go to its page."""
     fields = {"customerId": request.form.get("customer_id", ""), "stage": request.form.get("stage", "")}
@@ -83,7 +83,7 @@ def their_day(customer: dict[str, Any]) -> str:
 
 
 def _zone() -> str:
-    return people.tenant(application.by().tenant_id).time_zone
+    return people.tenant(callers.by().tenant_id).time_zone
 
 
 def _start_form(customer_id: str, stage: str, error: TandemError | None = None) -> str:

@@ -13,7 +13,7 @@ from services.monitor.schemas import ActSchema, RunDetailSchema, RunSchema, Step
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 MOST_OTHERS = 5
 MOST_NAMED = 5
@@ -22,10 +22,10 @@ blueprint = frame.page_blueprint("run", __name__)
 
 
 @blueprint.get("/app/monitor/runs/<run_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(run_id: str) -> Any:
     """The page of a run. `?open=` unfolds a step, for browsers without JavaScript."""
-    by = application.by()
+    by = callers.by()
     try:
         context = template_context(by, run_id)
     except NotFound as error:
@@ -49,28 +49,28 @@ def _only_failed(steps: list[dict[str, Any]]) -> str | None:
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/steps/<step_id>")
-@application.needs("member")
+@callers.needs("member")
 def step(run_id: str, step_id: str) -> Any:
     """A step's input, output, attempts and effects, fetched when it is unfolded."""
     return render_template(
-        "monitor/step_detail.html", detail=step_of(application.by(), run_id, step_id), run={"id": run_id}
+        "monitor/step_detail.html", detail=step_of(callers.by(), run_id, step_id), run={"id": run_id}
     )
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/retry")
-@application.needs("member")
+@callers.needs("member")
 def ask_retry(run_id: str) -> Any:
     """The page that asks for confirmation before a retry, with what it would run."""
     return _retry_form(run_id, request.args.get("from_step"))
 
 
 @blueprint.post("/app/monitor/runs/<run_id>/retry")
-@application.needs("member")
+@callers.needs("member")
 def retry(run_id: str) -> Any:
     """Retry the run, and go to the new one."""
     from_step = request.form.get("from_step") or None
     try:
-        answer = controlling.retry(run_id, by=application.by(), from_step=from_step)
+        answer = controlling.retry(run_id, by=callers.by(), from_step=from_step)
     except Conflict as error:
         return _retry_form(run_id, from_step, error), 409
     new = answer.get("newRunId") or run_id
@@ -78,31 +78,31 @@ def retry(run_id: str) -> Any:
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def ask_cancel(run_id: str) -> Any:
     """The page that asks for confirmation before the run is cancelled, with the steps that are still open."""
     return _cancel_form(run_id)
 
 
 @blueprint.post("/app/monitor/runs/<run_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def cancel(run_id: str) -> Any:
     """Cancel the run."""
     if forms.is_only_saving():
         return _cancel_form(run_id)
     reason = request.form.get("reason", "").strip() or None
     try:
-        controlling.cancel(run_id, by=application.by(), reason=reason)
+        controlling.cancel(run_id, by=callers.by(), reason=reason)
     except (Conflict, Invalid) as error:
         return _cancel_form(run_id, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/monitor/runs/{run_id}", "It is being cancelled.")
 
 
 @blueprint.post("/app/monitor/runs/<run_id>/attempt")
-@application.needs("member")
+@callers.needs("member")
 def attempt(run_id: str) -> Any:
     """Make the next attempt of an AI task at once, and go back to the run in which it is a step."""
-    controlling.attempt_now(run_id, by=application.by())
+    controlling.attempt_now(run_id, by=callers.by())
     return flash.redirect_to(urls.back(f"/app/monitor/runs/{run_id}"), "The next attempt begins now.")
 
 
@@ -168,13 +168,13 @@ def step_of(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
 
 
 def _row(run_id: str) -> Run:
-    return reporting.row(tenant_scope.reach(application.by()), run_id)
+    return reporting.row(tenant_scope.reach(callers.by()), run_id)
 
 
 def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = None) -> str:
     run, plan, away = _row(run_id), None, None
     try:
-        plan = controlling.retry(run_id, by=application.by(), from_step=from_step, dry_run=True).get("plan")
+        plan = controlling.retry(run_id, by=callers.by(), from_step=from_step, dry_run=True).get("plan")
     except Unavailable as unavailable:
         away = api_client.service_down(unavailable)
     except Conflict as conflict:
@@ -193,7 +193,7 @@ def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = 
 
 def _cancel_form(run_id: str, error: TandemError | None = None) -> str:
     run = RunSchema().dump(_row(run_id))
-    steps = reporting.steps(tenant_scope.reach(application.by()), run_id, payloads=False)
+    steps = reporting.steps(tenant_scope.reach(callers.by()), run_id, payloads=False)
     left = [step.name for step in steps if status_style.of(step.status).colour in ("queued", "running", "waiting")]
     problem = failures.problem_of(error) if error else None
     return render_template(

@@ -12,7 +12,7 @@ from flask import render_template, request
 
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, task_rows, urls, wording
 from shared.ground.errors import Invalid, NotFound, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 TASKS = task_rows.TASKS
 ASKED = {"snooze": "tasks/snooze.html", "hand_over": "tasks/hand_over.html", "set_priority": "tasks/priority.html"}
@@ -26,14 +26,14 @@ blueprint = frame.page_blueprint("task_actions", __name__)
 
 
 @blueprint.get("/app/tasks/ask/<any(snooze, hand_over, set_priority):action>")
-@application.needs("member")
+@callers.needs("member")
 def ask(action: str) -> Any:
     """The form for an action on the tasks that the address names."""
     return _form(action)
 
 
 @blueprint.post("/app/tasks/act")
-@application.needs("member")
+@callers.needs("member")
 def act() -> Any:
     """Do an action with the tasks that the form names. What needs to be asked is asked first; what cannot be done with one of
     them is said, and holds up none of the others."""
@@ -57,7 +57,7 @@ def act() -> Any:
 
 
 @blueprint.post("/app/tasks/undo/<batch_id>")
-@application.needs("member")
+@callers.needs("member")
 def undo(batch_id: str) -> Any:
     """Take an action back."""
     receipts = api_client.send("workflows", "POST", f"{TASKS}/batches/{batch_id}/undo")["receipts"]
@@ -67,7 +67,7 @@ def undo(batch_id: str) -> Any:
 
 
 @blueprint.post("/app/tasks/<task_id>/<any(unsnooze, execute, reopen):move>")
-@application.needs("member")
+@callers.needs("member")
 def change(task_id: str, move: str) -> Any:
     """End the snooze, run the task again, or reopen it."""
     task = api_client.send("workflows", "POST", f"{TASKS}/{task_id}/{move}", {}, version=request.form.get("version"))
@@ -93,7 +93,7 @@ def _said(message: str, task_ids: Sequence[str], *, tone: str = "good", undo: fl
     """The rows as they are now and a toast, if the page can put them in place; else a redirect that says it."""
     if not _is_in_place():
         return flash.redirect_to(urls.back("/app/tasks"), message, tone=tone, undo=undo)
-    return "\n".join([*task_rows.parts(task_ids, application.by()), flash.toast(message, tone=tone, undo=undo)])
+    return "\n".join([*task_rows.parts(task_ids, callers.by()), flash.toast(message, tone=tone, undo=undo)])
 
 
 def _ask_parts(
@@ -108,7 +108,7 @@ def _ask_parts(
     )
     if not done or not _is_in_place():
         return form, 409
-    return "\n".join([form, *task_rows.parts(done, application.by()), flash.toast(message, undo=undo)]), 409
+    return "\n".join([form, *task_rows.parts(done, callers.by()), flash.toast(message, undo=undo)]), 409
 
 
 def _nothing_done(action: str) -> Any:

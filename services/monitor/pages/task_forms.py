@@ -9,7 +9,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, task_rows, tasks, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 TASKS = task_rows.TASKS
 TEXTS = ("title", "description", "dueDate", "owner")
@@ -32,16 +32,16 @@ blueprint = frame.page_blueprint("task_forms", __name__)
 
 
 @blueprint.get("/app/tasks/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """The form for a new task; the address may say what it is about."""
     chosen = urls.chosen("customer_id")
     customer = customers.name_of(chosen.get("customer_id"))
-    return _form({"owner": application.by().id, "priority": 3, "customer": customer})
+    return _form({"owner": callers.by().id, "priority": 3, "customer": customer})
 
 
 @blueprint.post("/app/tasks/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Make the task, once even if the button is pressed twice."""
     typed = _typed()
@@ -56,7 +56,7 @@ def create() -> Any:
 
 
 @blueprint.get("/app/tasks/<task_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(task_id: str) -> Any:
     """The form with the present values of a task."""
     saved = api_client.get("workflows", f"{TASKS}/{task_id}")
@@ -64,7 +64,7 @@ def ask_edit(task_id: str) -> Any:
 
 
 @blueprint.post("/app/tasks/<task_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(task_id: str) -> Any:
     """Change the task. If somebody else changed it since the form was shown, the form says so and keeps what was typed."""
     typed = _typed()
@@ -80,7 +80,7 @@ def edit(task_id: str) -> Any:
 
 
 @blueprint.post("/app/tasks/<task_id>/comments")
-@application.needs("member")
+@callers.needs("member")
 def comment(task_id: str) -> Any:
     """Add a comment; people who are mentioned are told."""
     fields = {"body": request.form.get("body", "")}
@@ -93,7 +93,7 @@ def comment(task_id: str) -> Any:
 
 
 @blueprint.post("/app/tasks/<task_id>/comments/<comment_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def uncomment(task_id: str, comment_id: str) -> Any:
     """Remove the caller's own comment."""
     api_client.send("workflows", "DELETE", f"{TASKS}/{task_id}/comments/{comment_id}")

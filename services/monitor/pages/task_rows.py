@@ -11,7 +11,7 @@ from services.monitor import people
 from services.monitor.pages import api_client, customers, partials
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 TASKS = "/api/workflows/tasks"
 GROUPS = {
@@ -26,7 +26,7 @@ GROUPS = {
 
 def today(by: Principal | None = None) -> date:
     """The date where this person's tenant is."""
-    tenant = people.tenant((by or application.by()).tenant_id)
+    tenant = people.tenant((by or callers.by()).tenant_id)
     return clock.now().astimezone(ZoneInfo(tenant.time_zone)).date()
 
 
