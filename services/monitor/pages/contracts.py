@@ -109,7 +109,7 @@ def change(customer_id: str, contract_id: str) -> Any:
     path = f"{_path(customer_id)}/{contract_id}"
     try:
         api_client.send("workflows", "PATCH", path, typed, version=form.get("version"))
-    except (Invalid, Stale) as error:
+    except (Conflict, Invalid, Stale) as error:
         return _contract_page(customer_id, contract_id, fields, error), error_responses.status_of(error)
     return flash.redirect_to(f"{_page_of(customer_id)}/{contract_id}", "Saved; it counts from now on.")
 

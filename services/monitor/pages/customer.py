@@ -86,13 +86,10 @@ def _items(path: str, **params: Any) -> list[dict[str, Any]]:
 
 def _tasks(customer_id: str) -> list[dict[str, Any]]:
     """The tasks of a customer that are not done, without sub-tasks."""
-    tasks = _items("/api/workflows/tasks", customer_id=customer_id, parent_task_id="none", limit=100)
-    today = task_rows.today().isoformat()
-    return [
-        task | {"overdue": bool(task["dueDate"]) and task["dueDate"] < today}
-        for task in tasks
-        if task["status"] in task_language.OPEN or task.get("executionStatus") == "failed"
-    ]
+    tasks = _items(task_rows.TASKS, customer_id=customer_id, parent_task_id="none", limit=100)
+    return task_rows.shown(
+        [task for task in tasks if task["status"] in task_language.OPEN or task.get("executionStatus") == "failed"]
+    )
 
 
 def _place(contact: dict[str, Any]) -> tuple[Any, ...]:

@@ -165,24 +165,32 @@ def take_template(run_id: str) -> Any:
 @callers.needs("member")
 def ask_save(run_id: str) -> Any:
     """The form for saving the run's steps as a template."""
-    return render_template("runs/save.html", run=_run(callers.by(), run_id))
+    return _save_form(run_id)
 
 
 @blueprint.post("/app/runs/<run_id>/save-as-template")
 @callers.needs("member")
 def save(run_id: str) -> Any:
-    """Save the run's steps as a template of the tenant."""
+    """Save the run's steps as a template of the tenant, once even if the button is pressed twice."""
     fields = {name: value for name in ("name", "description") if (value := request.form.get(name, "").strip())}
+    path, key = f"{RUNS}/{run_id}/save-as-template", request.form.get("key")
     try:
-        made = api_client.send("runs", "POST", f"{RUNS}/{run_id}/save-as-template", fields)
+        made = api_client.send("runs", "POST", path, fields, key=key)
     except (Conflict, Invalid) as error:
-        errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-        problem = None if errors else failures.problem_of(error)
-        run = _run(callers.by(), run_id)
-        return render_template(
-            "runs/save.html", form=request.form, run=run, errors=errors, problem=problem
-        ), error_responses.status_of(error)
+        return _save_form(run_id, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{run_id}", f"“{made['name']}” is a template now.")
+
+
+def _save_form(run_id: str, error: TandemError | None = None) -> str:
+    errors = forms.by_field(error.errors) if error else {}
+    return render_template(
+        "runs/save.html",
+        run=_run(callers.by(), run_id),
+        key=ids.new_id(),
+        form=request.form,
+        errors=errors,
+        problem=failures.problem_of(error) if error and not errors else None,
+    )
 
 
 def page(run_id: str, **more: Any) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
@@ -32,7 +30,7 @@ def log(partnership_id: str) -> Any:
     """Add an activity; one that is a contact updates the date of the last contact."""
     fields = {name: value for name in ("kind", "summary", "body") if (value := request.form.get(name, "").strip())}
     if at := request.form.get("at", "").strip():
-        fields["at"] = _moment(at)
+        fields["at"] = forms.moment(at, profiles.time_zone(callers.by()))
     path = f"{PARTNERSHIPS}/{partnership_id}/activities"
     try:
         api_client.send("runs", "POST", path, fields, key=request.form.get("key"))
@@ -84,13 +82,3 @@ def page(partnership_id: str, **more: Any) -> str:
 
 def _tasks(partnership_id: str) -> list[dict[str, Any]]:
     return api_client.get("workflows", "/api/workflows/tasks", partnership_id=partnership_id, limit=50)["items"]
-
-
-def _moment(text: str) -> str:
-    """A time typed in the caller's time zone, as RFC 3339; any other text unchanged, for the service to refuse."""
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    zone = ZoneInfo(profiles.time_zone(callers.by()))
-    return typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")

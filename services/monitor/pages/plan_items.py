@@ -59,7 +59,9 @@ def edit(execution_id: str, item_id: str) -> Any:
     except (Invalid, Stale, Conflict) as error:
         again = plan_edits.plan_of(execution_id)
         return _form(execution_id, again, *plan_edits.item_of(again, item_id), error)
-    return flash.redirect_to(f"/app/renewals/{execution_id}?item={item_id}", f"Saved: “{request.form['title']}”.")
+    return flash.redirect_to(
+        f"/app/renewals/{execution_id}?item={item_id}", f"Saved: “{request.form.get('title', item['title'])}”."
+    )
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/new")
@@ -87,9 +89,8 @@ def add(execution_id: str) -> Any:
     except (Invalid, Stale, Conflict) as error:
         plan = plan_edits.plan_of(execution_id)
         return _form(execution_id, plan, name, item, error)
-    return flash.redirect_to(
-        f"/app/renewals/{execution_id}?item={plan[name][-1]['id']}", f"Added: “{request.form['title']}”."
-    )
+    added = plan[name][-1]
+    return flash.redirect_to(f"/app/renewals/{execution_id}?item={added['id']}", f"Added: “{added['title']}”.")
 
 
 def _new(name: str, processor: str | None) -> dict[str, Any]:

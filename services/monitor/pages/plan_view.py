@@ -6,13 +6,11 @@ import hashlib
 import json
 from typing import Any
 
-from services.monitor import people, reporting, tenant_scope
-from services.monitor.pages import api_client, customers, status_style, wording
-from shared.ground import clock, local_days
+from services.monitor import reporting, tenant_scope
+from services.monitor.pages import api_client, customers, status_style, task_rows, wording
 from shared.ground.errors import NotFound
 from shared.ground.principal import Principal
 
-MOST_TASKS = 100
 DONE = ("success", "completed")
 UNDER_WAY = ("queued", "running")
 
@@ -50,7 +48,7 @@ def template_context(by: Principal, execution: dict[str, Any], item_id: str | No
         "is_chosen_by_name": named is not None,
         "seen": mark_of(named or _first(plan, task_of)),
         "names": customers.owners(by),
-        "today": local_days.local_date(clock.now(), people.tenant(by.tenant_id).time_zone).isoformat(),
+        "today": task_rows.today(by).isoformat(),
         "tasks_away": away,
         "issues": [
             issue | {"title": issue.get("title") or titles.get(issue["item"]) or wording.words(issue["item"])}
@@ -74,16 +72,7 @@ def find(by: Principal, execution_id: str) -> dict[str, Any] | None:
 
 def tasks_of(by: Principal, execution_id: str) -> list[dict[str, Any]]:
     """All tasks of an execution, including sub-tasks."""
-    tasks: list[dict[str, Any]] = []
-    cursor = None
-    while True:
-        body = api_client.get(
-            "workflows", "/api/workflows/tasks", by, execution_id=execution_id, limit=MOST_TASKS, cursor=cursor
-        )
-        tasks += body["items"]
-        cursor = body["pagination"]["next"]
-        if not cursor:
-            return tasks
+    return api_client.every("workflows", task_rows.TASKS, by, execution_id=execution_id)
 
 
 def items(plan: dict[str, Any]) -> list[Item]:

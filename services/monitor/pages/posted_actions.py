@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import request
 
@@ -75,14 +73,7 @@ def _action() -> PostedAction:
 
 def _starting(text: str) -> dict[str, str]:
     """An offered slot, or a time typed in the caller's time zone."""
-    if not text or text.endswith("Z"):
-        return {"startsAt": text} if text else {}
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        return {"startsAt": text}
-    zone = ZoneInfo(profiles.time_zone(callers.by()))
-    return {"startsAt": typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")}
+    return {"startsAt": forms.moment(text, profiles.time_zone(callers.by()))} if text else {}
 
 
 def recipients(text: str) -> list[str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions
 from services.monitor.pages.guided_runs import every_template
+from services.monitor.pages.questions import Question
 from shared.contracts.recurrences import TIMING, WEEKDAYS
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
@@ -95,11 +96,29 @@ def switch(recurrence_id: str, move: str) -> Any:
     )
 
 
+@blueprint.get("/app/recurrences/<recurrence_id>/delete")
+@callers.needs("member")
+def ask_delete(recurrence_id: str) -> Any:
+    """The page that asks for confirmation before a recurrence is deleted."""
+    saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
+    question = Question(
+        crumb=("Recurrences", PAGE),
+        title=f"Delete “{saved['name'] or saved['inWords']}”?",
+        text="It starts nothing any more. The runs that it has started stay.",
+        button="Delete it",
+        action=f"{PAGE}/{recurrence_id}/delete",
+        back=f"{PAGE}/{recurrence_id}/edit",
+        danger=True,
+        version=saved["version"],
+    )
+    return questions.render(question)
+
+
 @blueprint.post("/app/recurrences/<recurrence_id>/delete")
 @callers.needs("member")
 def delete(recurrence_id: str) -> Any:
     """Delete a recurrence; the runs that it started stay."""
-    api_client.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}")
+    api_client.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}", version=request.form.get("version"))
     return flash.redirect_to(PAGE, "Deleted. The runs that it has started stay.")
 
 

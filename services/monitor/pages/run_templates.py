@@ -98,6 +98,7 @@ def ask_delete(template_id: str) -> Any:
         action=f"{PAGE}/{template_id}/delete",
         back=f"{PAGE}/{template_id}",
         danger=True,
+        version=saved["version"],
     )
     return questions.render(question)
 
@@ -106,7 +107,7 @@ def ask_delete(template_id: str) -> Any:
 @callers.needs("member")
 def delete(template_id: str) -> Any:
     """Delete the template."""
-    api_client.send("runs", "DELETE", f"{TEMPLATES}/{template_id}")
+    api_client.send("runs", "DELETE", f"{TEMPLATES}/{template_id}", version=request.form.get("version"))
     return flash.redirect_to(PAGE, "Deleted.")
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.monitor import people
 from services.monitor.pages import api_client, customers, partials
+from shared.contracts.tasks import OPEN
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
 from shared.web import callers
@@ -52,7 +53,7 @@ def shown(tasks: Sequence[dict[str, Any]], by: Principal | None = None) -> list[
         | {
             "ownerName": owners.get(task.get("owner") or "", ""),
             "group": (group := group_of(task.get("dueDate"), day)),
-            "overdue": group == "overdue" and task["status"] in ("open", "in_progress"),
+            "overdue": group == "overdue" and task["status"] in OPEN,
             "ended": task["status"] in ("completed", "cancelled"),
         }
         for task in tasks

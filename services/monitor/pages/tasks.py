@@ -13,7 +13,6 @@ from shared.ground.errors import Invalid
 from shared.web import callers
 
 TASKS = task_rows.TASKS
-ANY = "any"
 WHOSE = (("mine", "Mine", "person"), ("team", "The team's", "partnerships"), ("ai", "For the AI", "sparkle"))
 SHOWS = (
     ("", "To do"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.monitor import clients
+from services.monitor.pages import forms
 from shared.ground import ids
 from tests.monitor.pages.conftest import OURS, words
 
@@ -187,3 +188,40 @@ def test_an_ai_item_is_refused_by_its_owner_while_no_processor_is_known(ana, own
     answer = ana.post("/app/renewals/x/items/new", data=form, headers=OURS)
     assert answer.status_code == 422
     assert "Processor: No such one." in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "saved", "page"),
+    [
+        ("/api/recurrences/x", RECURRENCE | {"inWords": "every Monday"}, "/app/recurrences/x/delete"),
+        ("/api/run-templates/x", TEMPLATE, "/app/templates/x/delete"),
+    ],
+)
+def test_what_somebody_changed_since_the_question_is_not_deleted(ana, owners, path, saved, page):
+    owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
+    assert sent_next(ana.get(page)) == [str(NOW)]
+    owners.expect_oneshot_request(path, method="DELETE", headers={"If-Match": f'"v{SEEN}"'}).respond_with_json({}, 412)
+    assert ana.post(page, data={"version": str(SEEN)}, headers=OURS).status_code == 412
+
+
+def test_a_template_is_saved_from_a_run_once_even_if_the_button_is_pressed_twice(ana, owners):
+    owners.expect_request("/api/guided-runs/x", method="GET").respond_with_json(RUN | {"description": ""})
+    [key] = re.findall(r'name="key" value="([^"]+)"', ana.get("/app/runs/x/save-as-template").text)
+    owners.expect_oneshot_request(
+        "/api/guided-runs/x/save-as-template", method="POST", headers={"Idempotency-Key": key}
+    ).respond_with_json({"name": "Mine"}, 201)
+    answer = ana.post("/app/runs/x/save-as-template", data={"name": "Mine", "key": key}, headers=OURS)
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("2026-12-01T09:00", "2026-12-01T08:00:00Z"),
+        ("2026-12-01T09:00+05:00", "2026-12-01T04:00:00Z"),
+        ("0001-01-01T00:00", "0001-01-01T00:00"),
+        ("soon", "soon"),
+    ],
+)
+def test_a_time_is_sent_as_typed_in_the_time_zone_of_its_person_or_is_left_for_the_owner_to_refuse(typed, sent):
+    assert forms.moment(typed, "Europe/Berlin") == sent
