@@ -21,6 +21,7 @@ from services.monitor.pages import (
 from services.monitor.pages.customer_contacts import CONTACTS, NEW_CONTACT
 from services.monitor.pages.questions import Question
 from services.monitor.pages.record_form import RecordForm
+from services.monitor.pages.toasts import Undo
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, TandemError
 from shared.web import callers, error_responses
@@ -150,7 +151,7 @@ def merge() -> Any:
         done = api_client.send("workflows", "POST", f"{CONTACTS}/merge", body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
         return _ask_merge(chosen, error), error_responses.status_of(error)
-    name, undo = done["contact"]["name"], flash.Undo(f"{PAGE}/merges/{done['id']}/undo")
+    name, undo = done["contact"]["name"], Undo(f"{PAGE}/merges/{done['id']}/undo")
     return flash.redirect_to(f"{PAGE}/{kept}", f"{len(chosen)} contacts are one now: {name}.", undo=undo)
 
 

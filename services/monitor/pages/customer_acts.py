@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from services.monitor.pages import (
     flash,
     forms,
     frame,
+    receipts,
     refusals,
     renewals,
     schema_forms,
@@ -23,12 +23,10 @@ from services.monitor.pages import (
     urls,
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
+from services.monitor.pages.receipts import Receipt
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
 from shared.web import callers
-
-MOST_NAMED = 5
-"""The most customers that are named when an action could not be done with them."""
 
 blueprint = frame.page_blueprint("customer_acts", __name__)
 
@@ -91,7 +89,7 @@ def act(action: str) -> Any:
         done = api_client.send("workflows", "POST", f"{CUSTOMERS}/batches", body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
         return _form(action, error)
-    return flash.redirect_to(urls.back(PAGE), _became(wanted, done["receipts"]))
+    return flash.redirect_to(urls.back(PAGE), _became(wanted, receipts.all_of(done)))
 
 
 def _act(action: str) -> Act:
@@ -100,15 +98,11 @@ def _act(action: str) -> Act:
     return ACTS[action]
 
 
-def _became(wanted: Act, receipts: Sequence[dict[str, Any]]) -> str:
+def _became(wanted: Act, became: Sequence[Receipt]) -> str:
     """What was done, and with whom it could not be."""
-    counts = Counter(receipt["outcome"] for receipt in receipts)
-    parts = [f"{counts['changed']} of {len(receipts)} {wanted.done}."]
-    refused = [receipt for receipt in receipts if receipt["outcome"] in ("refused", "not_found")]
-    parts += [f"{receipt['name'] or 'One'}: {receipt['reason']}" for receipt in refused[:MOST_NAMED]]
-    if len(refused) > MOST_NAMED:
-        parts.append(f"And {len(refused) - MOST_NAMED} more.")
-    return " ".join(parts)
+    done = sum(receipt.is_changed for receipt in became)
+    reasons = receipts.reasons(receipts.refused(became), "One")
+    return f"{done} of {len(became)} {wanted.done}. {reasons}".strip()
 
 
 def _form(action: str, error: TandemError | None = None) -> Any:

@@ -9,6 +9,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customer_edit, customer_forms, flash, frame
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.record_form import RecordForm
+from services.monitor.pages.toasts import Undo
 from shared.ground.errors import NotFound
 from shared.web import callers
 
@@ -76,7 +77,7 @@ def close_fact(customer_id: str, fact_id: str) -> Any:
     made = api_client.send("workflows", "PATCH", path, {"state": state}, version=request.form.get("version"))
     page = f"{PAGE}/{customer_id}"
     back = [("state", before), ("before", state), ("version", str(made["version"]))]
-    undo = flash.Undo(f"{page}/facts/{fact_id}/close", back) if before else None
+    undo = Undo(f"{page}/facts/{fact_id}/close", back) if before else None
     return flash.redirect_to(f"{page}#facts", f"{made['title']}: {made['stateTitle'].lower()}.", undo=undo)
 
 

@@ -13,6 +13,7 @@ from services.monitor.pages.guided_runs import RUNS
 from services.monitor.pages.questions import Question
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import callers, error_responses
 
@@ -114,7 +115,7 @@ def ask_assign(run_id: str) -> Any:
 @callers.needs("member")
 def assign(run_id: str) -> Any:
     """Assign the run to a person, or one step to a person or nobody; the run goes on."""
-    fields: dict[str, Any] = {"owner": request.form.get("owner") or None}
+    fields: JsonObject = {"owner": request.form.get("owner") or None}
     if reason := request.form.get("reason", "").strip():
         fields["reason"] = reason
     step_id = request.form.get("step_id")
@@ -211,8 +212,8 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
         "step_next": _next(run["steps"]),
         "data": {step["id"]: _data(by, run_id, step["id"]) for step in run["steps"] if step["status"] == "in_progress"},
         "owners": customers.owners(by),
-        "comments": _or_nothing(lambda: api_client.every("runs", f"{RUNS}/{run_id}/comments", by)),
-        "log": _or_nothing(lambda: api_client.get("runs", f"{RUNS}/{run_id}/activity", by, limit=50)["items"]),
+        "comments": _optional(lambda: api_client.every("runs", f"{RUNS}/{run_id}/comments", by)),
+        "log": _optional(lambda: api_client.get("runs", f"{RUNS}/{run_id}/activity", by, limit=50)["items"]),
         "partnerships": linked,
         "more_partnerships": max(0, len(run["linkedPartnershipIds"]) - MOST_LINKED),
         "about": [(partnership["id"], partnership["name"]) for partnership in linked],
@@ -223,7 +224,7 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     }
 
 
-def step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
+def step_of(run: JsonObject, step_id: str) -> JsonObject:
     """The step of this id. NotFound when the run has none."""
     step = next((step for step in run["steps"] if step["id"] == step_id), None)
     if step is None:
@@ -231,40 +232,38 @@ def step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
     return step
 
 
-def _run(by: Principal, run_id: str) -> dict[str, Any]:
+def _run(by: Principal, run_id: str) -> JsonObject:
     return api_client.get("runs", f"{RUNS}/{run_id}", by)
 
 
-def _next(steps: list[dict[str, Any]]) -> str | None:
+def _next(steps: list[JsonObject]) -> str | None:
     """The step to begin next: the first pending one, if none is in progress."""
     if any(step["status"] == "in_progress" for step in steps):
         return None
     return next((step["id"] for step in steps if step["status"] == "pending"), None)
 
 
-def _data(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
+def _data(by: Principal, run_id: str, step_id: str) -> JsonObject:
     return api_client.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data", by)
 
 
-def _linked(by: Principal, partnership_ids: list[str]) -> list[dict[str, Any]]:
+def _linked(by: Principal, partnership_ids: list[str]) -> list[JsonObject]:
     """The first MOST_LINKED linked partnerships, without those that were deleted or cannot be read now."""
     linked = (_partnership(by, partnership_id) for partnership_id in partnership_ids[:MOST_LINKED])
     return [partnership for partnership in linked if partnership]
 
 
-def _partnership(by: Principal, partnership_id: str) -> dict[str, Any] | None:
+def _partnership(by: Principal, partnership_id: str) -> JsonObject | None:
     try:
         return api_client.get("runs", f"/api/partnerships/{partnership_id}", by)
     except (NotFound, Unavailable):
         return None
 
 
-def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _optional(question: Callable[[], list[JsonObject]]) -> list[JsonObject]:
     """The answer, or an empty list while the service does not answer."""
-    try:
-        return question()
-    except Unavailable:
-        return []
+    rows: list[JsonObject] = api_client.optional("", question, [])[0]
+    return rows
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:

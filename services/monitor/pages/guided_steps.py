@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, failures, flash, frame, guided_actions, guided_run
+from services.monitor.pages import api_client, failures, flash, frame, guided_run
 from services.monitor.pages.guided_runs import RUNS
+from services.monitor.pages.guided_trouble import Trouble
 from shared.contracts.guided_steps import STEP_MOVES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Stale, TandemError
@@ -68,7 +69,7 @@ def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
     if step is not None and step["status"] == STEP_MOVES[move]:
         return flash.redirect_to(f"/app/runs/{run_id}")
     status = error_responses.status_of(error)
-    return guided_run.page(run_id, trouble=guided_actions.trouble(step_id, None, error)), status
+    return guided_run.page(run_id, trouble=Trouble.of(error, step_id)), status
 
 
 def _move_form(run_id: str, step_id: str, move: str, error: TandemError | None = None) -> str:

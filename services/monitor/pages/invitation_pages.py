@@ -30,9 +30,9 @@ class Shown(NamedTuple):
 
     mark: str
     word: str
-    sentAt: Any
-    expiresAt: Any
-    usedAt: Any
+    sent_at: Any
+    expires_at: Any
+    used_at: Any
     mail: Run | None
 
 

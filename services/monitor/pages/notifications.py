@@ -9,9 +9,11 @@ from flask import render_template, request
 
 from services.monitor import inbox, notifying, people
 from services.monitor.pages import flash, folding, forms, frame, status_style, time_zones, urls
+from services.monitor.pages.toasts import Toast
 from services.monitor.schemas import NotificationSchema, NotificationSettingsSchema
 from shared.ground import clock
 from shared.ground.errors import Invalid
+from shared.ground.json_types import JsonObject
 from shared.web import callers, error_responses
 
 READ_AT_ONCE = 100
@@ -99,7 +101,13 @@ def read_all() -> Any:
     return flash.redirect_to("/app/notifications")
 
 
-def shown(notice: dict[str, Any]) -> dict[str, Any]:
+def toast(notice: JsonObject) -> Toast:
+    """A notification that has just come, over the page."""
+    found = shown(notice)
+    return Toast(found["title"], found["tone"], found["icon"], found["body"], found["link"], found["id"])
+
+
+def shown(notice: JsonObject) -> JsonObject:
     """A notification with its style. Its link goes through `open_it`, and is left out if it would leave the console."""
     style = status_style.of("superseded" if notice.get("superseded") else notice["kind"])
     link = f"/app/notifications/{quote(notice['id'], safe='')}/open" if urls.local(notice.get("link"), "") else ""

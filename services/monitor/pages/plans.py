@@ -19,6 +19,7 @@ from services.monitor.pages import (
     wording,
 )
 from services.monitor.pages.questions import Question
+from services.monitor.pages.toasts import Undo
 from shared.contracts.action_plans import ITEM_LISTS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
 from shared.web import callers, error_responses
@@ -72,7 +73,7 @@ def _decided(execution_id: str, item_id: str, said: str, **fields: Any) -> Any:
     _, item = plan_edits.item_of(plan, item_id)
     taken_back = fields["decision"] == "proposed"
     shown = item_id if taken_back else plan_view.next_open(plan, item_id)
-    back = flash.Undo(f"/app/renewals/{execution_id}/items/{item_id}/undecide", [("version", ""), ("seen", "")])
+    back = Undo(f"/app/renewals/{execution_id}/items/{item_id}/undecide", [("version", ""), ("seen", "")])
     return flash.redirect_to(
         f"/app/renewals/{execution_id}?item={shown}", f"{said}: “{item['title']}”.", undo=None if taken_back else back
     )
@@ -192,8 +193,8 @@ def _finalize_form(execution_id: str, error: TandemError | None = None) -> str:
         "ai": len(kept["aiTasks"]),
         "csm": len(kept["csmTasks"]),
         "sub": sum(len(item.get("subTasks") or ()) for item in kept["csmTasks"]),
-        "rejected": review["rejected"],
-        "open": len(review["waiting"]),
+        "rejected": review.rejected,
+        "open": len(review.waiting),
     }
     return render_template(
         "renewals/finalize.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -101,18 +103,23 @@ def address(view: saved_views.SavedView) -> str:
     return f"/app/{view.page}?" + "&".join(filter(None, (view.query, urlencode({"view": view.id}))))
 
 
-def of_page(page: str, owners: dict[str, str]) -> list[dict[str, Any]]:
-    """The views of a page that the signed-in person sees: `{id, name, href, query, mine, owner}`, `owner` by name."""
+@dataclass(frozen=True)
+class ViewLink:
+    """A view as a page links to it; `owner` is a name."""
+
+    id: str
+    name: str
+    href: str
+    query: str
+    mine: bool
+    owner: str
+
+
+def of_page(page: str, owners: Mapping[str, str]) -> list[ViewLink]:
+    """The views of a page that the signed-in person sees."""
     by = callers.by()
     return [
-        {
-            "id": view.id,
-            "name": view.name,
-            "href": address(view),
-            "query": view.query,
-            "mine": view.owner == by.id,
-            "owner": owners.get(view.owner, "somebody"),
-        }
+        ViewLink(view.id, view.name, address(view), view.query, view.owner == by.id, owners.get(view.owner, "somebody"))
         for view in saved_views.find_all(by, page)
     ]
 

@@ -20,9 +20,11 @@ from services.monitor.pages import (
     run,
     status_style,
     task_rows,
+    toasts,
     urls,
     watching_guided,
 )
+from services.monitor.pages.toasts import Toast
 from services.monitor.schemas import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
@@ -94,15 +96,15 @@ class _News:
         self.done_at = float("-inf")
 
     def __call__(self, event: live.Event, around: dict[str, Any]) -> list[str]:
-        bell, notice = partials.part("#bell", "frame/bell.html", around), notifications.shown(event.data)
+        bell = partials.part("#bell", "frame/bell.html", around)
         if event.data.get("kind") == "task_done":
             before, self.done_at = self.done_at, time.monotonic()
             if self.done_at - before < IN_A_ROW_SECONDS:
                 return [bell]
-        return [bell, _toast(notice, around)]
+        return [bell, _toast(notifications.toast(event.data), around)]
 
 
-def _toast(notice: Mapping[str, Any], around: dict[str, Any]) -> str:
+def _toast(notice: Toast, around: dict[str, Any]) -> str:
     return partials.part("#toasts", "frame/toast.html", around | {"notice": notice}, "beforeend")
 
 
@@ -235,15 +237,8 @@ class _Run:
         before, self.was = self.was, now["status"]
         if now["status"] not in states.ENDED or before in states.ENDED:
             return []
-        style = status_style.of(now["status"])
-        notice = {
-            "title": now["workflowName"],
-            "body": f"{style.label}.",
-            "link": "",
-            "tone": style.colour,
-            "icon": style.icon,
-        }
-        return [_toast(notice, around)]
+        word = status_style.of(now["status"]).label
+        return [_toast(toasts.of_status(now["status"], now["workflowName"], f"{word}."), around)]
 
 
 def _stands(step: Mapping[str, Any]) -> tuple[Any, ...]:
