@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.monitor import reporting, tenant_scope
-from services.monitor.schemas import ActPage, TrailArgs
+from services.monitor.schemas.acts import ActPage, TrailArgs
 from shared.web import callers, list_pages
 
 blueprint = Blueprint(

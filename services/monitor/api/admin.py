@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.monitor import statistics, tenant_scope
-from services.monitor.schemas import StatsArgs, StatsSchema
+from services.monitor.schemas.runs import StatsArgs, StatsSchema
 from shared.ground import clock
 from shared.web import callers
 

@@ -7,7 +7,12 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.monitor import inbox, notifying
-from services.monitor.schemas import CountSchema, NotificationArgs, NotificationPage, NotificationSettingsSchema
+from services.monitor.schemas.notifications import (
+    CountSchema,
+    NotificationArgs,
+    NotificationPage,
+    NotificationSettingsSchema,
+)
 from shared.ground import clock
 from shared.web import callers, list_pages
 

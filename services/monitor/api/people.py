@@ -11,8 +11,16 @@ from services.monitor import invitations, people, profiles, tenant_scope
 from services.monitor.models import idempotency
 from services.monitor.models.invitations import Invitation
 from services.monitor.models.people import Person
-from services.monitor.profile_schemas import InvitationSchema, ProfileChange, ProfileSchema
-from services.monitor.schemas import NewPerson, PeopleArgs, PersonChange, PersonPage, PersonSchema
+from services.monitor.schemas.people import (
+    InvitationSchema,
+    NewPerson,
+    PeopleArgs,
+    PersonChange,
+    PersonPage,
+    PersonSchema,
+    ProfileChange,
+    ProfileSchema,
+)
 from shared.ground import clock, ids
 from shared.web import callers, current_service, entity_tags, idempotent_views, list_pages
 

@@ -12,7 +12,15 @@ from flask_smorest import Blueprint
 
 from services.monitor import controlling, live, reporting, tenant_scope
 from services.monitor.api import browser
-from services.monitor.schemas import RetryArgs, RetrySchema, RunArgs, RunDetailSchema, RunPage, StepSchema, StreamArgs
+from services.monitor.schemas.runs import (
+    RetryArgs,
+    RetrySchema,
+    RunArgs,
+    RunDetailSchema,
+    RunPage,
+    StepSchema,
+    StreamArgs,
+)
 from shared.ground import clock
 from shared.web import callers, list_pages
 

@@ -9,7 +9,13 @@ from flask_smorest import Blueprint
 from services.monitor import saved_views
 from services.monitor.models import idempotency
 from services.monitor.models.saved_views import SavedView
-from services.monitor.schemas import SavedViewArgs, SavedViewChange, SavedViewIn, SavedViewPage, SavedViewSchema
+from services.monitor.schemas.saved_views import (
+    SavedViewArgs,
+    SavedViewChange,
+    SavedViewIn,
+    SavedViewPage,
+    SavedViewSchema,
+)
 from shared.contracts.paging import Page
 from shared.ground import clock, ids
 from shared.web import callers, entity_tags, idempotent_views, list_pages

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request
 
 from services.monitor import people, reporting
 from services.monitor.pages import api_client, audited, frame, urls
-from services.monitor.schemas import ActSchema
+from services.monitor.schemas.acts import ActSchema
 from shared.ground.errors import NotFound
 from shared.security.link_masks import masked
 from shared.web import callers

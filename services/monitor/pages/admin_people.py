@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from services.monitor import invitations, people
 from services.monitor.pages import admin, failures, flash, forms, frame, invitation_pages, urls
-from services.monitor.schemas import NewPerson, PersonSchema
+from services.monitor.schemas.people import NewPerson, PersonSchema
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Forbidden, Invalid, TandemError
 from shared.ground.principal import ROLES

@@ -13,7 +13,7 @@ from flask import redirect, render_template, request
 
 from services.monitor import inbox, notifying, problems
 from services.monitor.pages import api_client, customers, folding, frame, notifications, task_rows, urls
-from services.monitor.schemas import NotificationSchema
+from services.monitor.schemas.notifications import NotificationSchema
 from shared.ground.principal import Principal
 from shared.web import callers
 

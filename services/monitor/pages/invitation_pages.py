@@ -14,7 +14,7 @@ from services.monitor.models.invitations import Invitation
 from services.monitor.models.people import Person
 from services.monitor.models.runs import Run
 from services.monitor.pages import admin, flash, frame, status_style
-from services.monitor.schemas import PersonSchema
+from services.monitor.schemas.people import PersonSchema
 from shared.ground import clock
 from shared.web import callers, current_service
 

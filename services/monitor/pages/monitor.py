@@ -10,7 +10,7 @@ from flask import render_template, request
 from services.monitor import profiles, reporting, run_kinds, states, statistics, tenant_scope
 from services.monitor.pages import customers, forms, frame, urls, wording
 from services.monitor.reporting import RunQuery
-from services.monitor.schemas import RunArgs, RunSchema, StatsSchema
+from services.monitor.schemas.runs import RunArgs, RunSchema, StatsSchema
 from shared.ground import clock
 from shared.ground.principal import Principal
 from shared.web import callers

@@ -10,7 +10,7 @@ from flask import render_template, request
 from services.monitor import inbox, notifying, people
 from services.monitor.pages import flash, folding, forms, frame, status_style, time_zones, urls
 from services.monitor.pages.toasts import Toast
-from services.monitor.schemas import NotificationSchema, NotificationSettingsSchema
+from services.monitor.schemas.notifications import NotificationSchema, NotificationSettingsSchema
 from shared.ground import clock
 from shared.ground.errors import Invalid
 from shared.ground.json_types import JsonObject

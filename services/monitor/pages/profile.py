@@ -10,7 +10,7 @@ from services.monitor import people, profiles, sessions
 from services.monitor.api import browser
 from services.monitor.models.people import Person
 from services.monitor.pages import failures, flash, forms, frame, time_zones
-from services.monitor.profile_schemas import ProfileChange, ProfileSchema
+from services.monitor.schemas.people import ProfileChange, ProfileSchema
 from shared.ground import clock, ids
 from shared.ground.errors import Invalid, Stale, TandemError, TooMany, Unavailable
 from shared.web import callers, error_responses

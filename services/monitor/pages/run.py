@@ -9,7 +9,8 @@ from flask import render_template, request
 from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
 from services.monitor.models.runs import Run
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, timeline, urls
-from services.monitor.schemas import ActSchema, RunDetailSchema, RunSchema, StepSchema
+from services.monitor.schemas.acts import ActSchema
+from services.monitor.schemas.runs import RunDetailSchema, RunSchema, StepSchema
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal

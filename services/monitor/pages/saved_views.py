@@ -12,7 +12,7 @@ from flask import render_template, request
 from services.monitor import saved_views
 from services.monitor.pages import failures, flash, forms, frame, questions, urls
 from services.monitor.pages.questions import Question
-from services.monitor.schemas import SavedViewChange, SavedViewIn
+from services.monitor.schemas.saved_views import SavedViewChange, SavedViewIn
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
 from shared.web import callers, error_responses

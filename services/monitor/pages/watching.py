@@ -25,7 +25,7 @@ from services.monitor.pages import (
     watching_guided,
 )
 from services.monitor.pages.toasts import Toast
-from services.monitor.schemas import RunArgs
+from services.monitor.schemas.runs import RunArgs
 from shared.ground import clock
 from shared.ground.errors import NotFound, TandemError
 from shared.ground.principal import Principal
