@@ -164,13 +164,12 @@ CONTRACT = form_of(
 
 def fact(kind: Mapping[str, Any]) -> Schema:
     """A fact of a kind, with the details that only this kind has; they have no heading of their own."""
-    schema = form_of(
+    return form_of(
         ("details",),
         details=kind["detailsSchema"] | {"title": ""},
         state=choice("State", {state["key"]: state["title"] for state in kind["states"]}),
         on=day("On"),
         dueOn=day("To be dealt with by"),
-        note=text("Note"),
         source=line("Source"),
+        note=text("Note"),
     )
-    return schema

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Response, g, redirect, request
 
-from services.monitor.pages import partials, status_style, urls
+from services.monitor.pages import status_style, toasts, urls
 from services.monitor.pages.toasts import Toast, Undo
 from shared.ground import ids, strict_json
 from shared.ground.errors import Invalid
@@ -46,7 +46,7 @@ def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Und
 
 def toast(message: str, *, tone: str = "good", undo: Undo | None = None) -> str:
     """The toast as a part of an answer that htmx puts in place."""
-    return partials.part("#toasts", "frame/toast.html", {"notice": _toast(message, tone, undo)}, "beforeend")
+    return toasts.part(_toast(message, tone, undo))
 
 
 def take_flash() -> Toast | None:

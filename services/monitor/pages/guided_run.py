@@ -1,5 +1,4 @@
-"""The page of a guided run, and what is done with the run as a whole: pausing, assigning, commenting, completing,
-cancelling, and updating or saving its template."""
+"""The page of a guided run, and what is done with the run as a whole: pausing, assigning, completing, cancelling."""
 
 from __future__ import annotations
 
@@ -41,7 +40,7 @@ def show(run_id: str) -> Any:
 def shown(run_id: str, step_id: str) -> Any:
     """The rows of a step that is not in progress, read-only."""
     by = callers.by()
-    run, data = _run(by, run_id), _data(by, run_id, step_id)
+    run, data = find(by, run_id), _data(by, run_id, step_id)
     step = step_of(run, step_id)
     return render_template("runs/shown.html", run=run, step=step, data=data, owners=customers.owners())
 
@@ -66,7 +65,7 @@ def move_run(run_id: str, move: str) -> Any:
 @callers.needs("member")
 def ask_cancel(run_id: str) -> Any:
     """The page that asks for confirmation before the run is cancelled."""
-    run = _run(callers.by(), run_id)
+    run = find(callers.by(), run_id)
     question = Question(
         crumb=("Runs", "/app/runs"),
         title=f"Cancel “{run['name']}”?",
@@ -105,7 +104,7 @@ def complete(run_id: str) -> Any:
 @callers.needs("member")
 def ask_assign(run_id: str) -> Any:
     """The form for assigning the run to a person, or one step to a person or nobody."""
-    run = _run(callers.by(), run_id)
+    run = find(callers.by(), run_id)
     step_id = request.args.get("step_id", "")
     step = step_of(run, step_id) if step_id else None
     return render_template("runs/assign.html", run=run, step=step, owners=customers.owners())
@@ -126,74 +125,6 @@ def assign(run_id: str) -> Any:
     )
 
 
-@blueprint.post("/app/runs/<run_id>/comments")
-@callers.needs("member")
-def comment(run_id: str) -> Any:
-    """Add a comment on the run or a step; people who are mentioned are notified."""
-    fields = {name: value for name in ("body", "stepId") if (value := request.form.get(name, "").strip())}
-    try:
-        api_client.send("runs", "POST", f"{RUNS}/{run_id}/comments", fields, key=request.form.get("key"))
-    except Invalid as error:
-        return page(run_id, comment_errors=forms.by_field(error.errors), form=request.form.to_dict()), 422
-    return flash.redirect_to(f"/app/runs/{run_id}")
-
-
-@blueprint.post("/app/runs/<run_id>/comments/<comment_id>/delete")
-@callers.needs("member")
-def uncomment(run_id: str, comment_id: str) -> Any:
-    """Remove the caller's own comment."""
-    api_client.send("runs", "DELETE", f"{RUNS}/{run_id}/comments/{comment_id}")
-    return flash.redirect_to(f"/app/runs/{run_id}")
-
-
-@blueprint.get("/app/runs/<run_id>/take-template")
-@callers.needs("member")
-def ask_take_template(run_id: str) -> Any:
-    """The page that shows what the newest version of the template would change in this run."""
-    changes = api_client.get("runs", f"{RUNS}/{run_id}/template-changes")
-    return render_template("runs/take_template.html", run=_run(callers.by(), run_id), changes=changes)
-
-
-@blueprint.post("/app/runs/<run_id>/take-template")
-@callers.needs("member")
-def take_template(run_id: str) -> Any:
-    """Move the run to the newer version; steps that were begun stay as they are."""
-    api_client.send("runs", "POST", f"{RUNS}/{run_id}/take-template", {}, version=request.form.get("version"))
-    return flash.redirect_to(f"/app/runs/{run_id}", "The steps that were not begun are now those of the newer version.")
-
-
-@blueprint.get("/app/runs/<run_id>/save-as-template")
-@callers.needs("member")
-def ask_save(run_id: str) -> Any:
-    """The form for saving the run's steps as a template."""
-    return _save_form(run_id)
-
-
-@blueprint.post("/app/runs/<run_id>/save-as-template")
-@callers.needs("member")
-def save(run_id: str) -> Any:
-    """Save the run's steps as a template of the tenant, once even if the button is pressed twice."""
-    fields = {name: value for name in ("name", "description") if (value := request.form.get(name, "").strip())}
-    path, key = f"{RUNS}/{run_id}/save-as-template", request.form.get("key")
-    try:
-        made = api_client.send("runs", "POST", path, fields, key=key)
-    except (Conflict, Invalid) as error:
-        return _save_form(run_id, error), error_responses.status_of(error)
-    return flash.redirect_to(f"/app/runs/{run_id}", f"“{made['name']}” is a template now.")
-
-
-def _save_form(run_id: str, error: TandemError | None = None) -> str:
-    errors = forms.by_field(error.errors) if error else {}
-    return render_template(
-        "runs/save.html",
-        run=_run(callers.by(), run_id),
-        key=ids.new_id(),
-        form=request.form,
-        errors=errors,
-        problem=failures.problem_of(error) if error and not errors else None,
-    )
-
-
 def page(run_id: str, **more: Any) -> str:
     """The work page, with the error of one of its forms if there is one."""
     context = template_context(callers.by(), run_id)
@@ -203,7 +134,7 @@ def page(run_id: str, **more: Any) -> str:
 def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when runs does not answer for the
     run or the rows of a step; the lists beside the run may be empty."""
-    run = _run(by, run_id)
+    run = find(by, run_id)
     linked = _linked(by, run["linkedPartnershipIds"])
     return {
         "run": run,
@@ -232,7 +163,8 @@ def step_of(run: JsonObject, step_id: str) -> JsonObject:
     return step
 
 
-def _run(by: Principal, run_id: str) -> JsonObject:
+def find(by: Principal, run_id: str) -> JsonObject:
+    """The run. NotFound."""
     return api_client.get("runs", f"{RUNS}/{run_id}", by)
 
 
@@ -267,7 +199,7 @@ def _optional(question: Callable[[], list[JsonObject]]) -> list[JsonObject]:
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:
-    run = _run(callers.by(), run_id)
+    run = find(callers.by(), run_id)
     return render_template(
         "runs/complete.html",
         run=run,

@@ -186,6 +186,6 @@ def _shown(kind: str, value: Any) -> Any:
 def _attributes(schema: Schema, kind: str) -> dict[str, str]:
     if kind == "number":
         return {"inputmode": "numeric" if "integer" in types_of(schema) else "decimal"}
-    rows = {"text": "8", "lines": "4", "json": "4"}.get(kind)
+    rows = {"text": "6", "lines": "4", "json": "4"}.get(kind)
     longest = schema.get("maxLength") if kind in ("line", "text") else None
     return ({"rows": rows} if rows else {}) | ({"maxlength": str(longest)} if longest else {})

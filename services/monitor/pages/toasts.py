@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.monitor.pages import status_style
+from services.monitor.pages import partials, status_style
+from services.monitor.pages.partials import Variables
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,8 @@ def of_status(status: str, title: str, body: str = "", link: str = "") -> Toast:
     """A toast in the style of a status."""
     style = status_style.of(status)
     return Toast(title, style.colour, style.icon, body, link)
+
+
+def part(toast: Toast, around: Variables | None = None) -> str:
+    """A toast as a part of an answer that htmx puts in place; `around` are the layout's variables outside a request."""
+    return partials.part("#toasts", "frame/toast.html", {**(around or {}), "notice": toast}, "beforeend")
