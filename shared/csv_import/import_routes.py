@@ -110,7 +110,8 @@ def make(imports: Imports) -> Blueprint:
     @blueprint.response(200, ImportDetail)
     def run(data: dict[str, Any], import_id: str) -> Any:
         """Import the rows, or some more of them; each is imported once."""
-        return _detail(imports, imports.run(callers.by(), import_id, limit=data["limit"], now=clock.now()))
+        by, expected = callers.by(), entity_tags.if_match()
+        return _detail(imports, imports.run(by, import_id, limit=data["limit"], now=clock.now(), expected=expected))
 
     @blueprint.post("/<import_id>/undo")
     @callers.needs("member")

@@ -182,9 +182,10 @@ def _receipt(service: str, stored: Mapping[str, Any]) -> str:
 @blueprint.post(f"{PAGE}/<service>/<import_id>/<any(check, run):verb>")
 @callers.needs("member")
 def go_on(service: str, import_id: str, verb: str) -> Any:
-    """Check or import the next rows."""
+    """Check or import the next rows; none are imported by other columns than those that the person saw checked."""
     stored = _import(service, import_id)
-    stored = api_client.send(service, "POST", _path(stored["id"], verb), {"limit": ROWS_AT_ONCE})
+    path, version = _path(stored["id"], verb), request.form.get("version")
+    stored = api_client.send(service, "POST", path, {"limit": ROWS_AT_ONCE}, version=version)
     return _after(service, stored)
 
 
