@@ -12,6 +12,7 @@ from flask import g, request
 
 from services.monitor import clients
 from shared.ground.errors import Failed, Invalid, Stale, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import callers
 
@@ -38,7 +39,7 @@ class ServiceDown(NamedTuple):
         return "failed at this" if self.failed else "are not answering"
 
 
-def get(service: str, path: str, by: Principal | None = None, **params: Any) -> dict[str, Any]:
+def get(service: str, path: str, by: Principal | None = None, **params: Any) -> JsonObject:
     """The service's answer to this person, with its ETag as `version`. Parameters that are None are left out.
 
     Unavailable when it does not answer within clients.PAGE_SECONDS; this page then asks it nothing more.
@@ -66,14 +67,14 @@ def together(*questions: Callable[[], Any]) -> list[Any]:
     return [answer.result() for answer in asked]
 
 
-def page(service: str, path: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+def page(service: str, path: str, chosen: Mapping[str, Any]) -> JsonObject:
     """The page of a list that the URL's cursor names, filtered by `chosen`."""
     return get(service, path, limit=ROWS_OF_A_PAGE, cursor=request.args.get("cursor"), **chosen)
 
 
-def every(service: str, path: str, by: Principal | None = None, **params: Any) -> list[dict[str, Any]]:
+def every(service: str, path: str, by: Principal | None = None, **params: Any) -> list[JsonObject]:
     """All rows of a list, page after page, at most MOST_ROWS."""
-    rows: list[dict[str, Any]] = []
+    rows: list[JsonObject] = []
     cursor = None
     while len(rows) < MOST_ROWS:
         body = get(service, path, by, limit=ROWS_AT_ONCE, cursor=cursor, **params)

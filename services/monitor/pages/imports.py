@@ -12,6 +12,7 @@ from services.monitor.pages import api_client, failures, flash, forms, frame, im
 from services.monitor.pages.questions import Question
 from shared.contracts.imports import IMPORTS_OF_A_PAGE, LONGEST_FILE
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from shared.ground.json_types import JsonObject
 from shared.web import callers, error_responses, request_checks
 
 PAGE = "/app/import"
@@ -37,7 +38,7 @@ def ask_file() -> Any:
 
 def _start(error: TandemError | None = None) -> str:
     kinds, away = list[tuple[str, str]](), []
-    stored: list[dict[str, Any]] = []
+    stored: list[JsonObject] = []
     for service in OWNERS:
         loses = "What is imported there, and what was, cannot be shown."
         found, down = api_client.optional(loses, functools.partial(_of, service), ([], []))
@@ -58,7 +59,7 @@ def _start(error: TandemError | None = None) -> str:
     )
 
 
-def _of(service: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _of(service: str) -> tuple[list[JsonObject], list[JsonObject]]:
     """The kinds that a service imports, and its latest imports."""
     kinds = api_client.get(service, f"{IMPORTS}/kinds")["kinds"]
     return kinds, api_client.get(service, IMPORTS, limit=IMPORTS_OF_A_PAGE)["items"]
@@ -104,7 +105,7 @@ def show(service: str, import_id: str) -> Any:
     return _columns(service, stored) if choosing else _receipt(service, stored)
 
 
-def _import(service: str, import_id: str) -> dict[str, Any]:
+def _import(service: str, import_id: str) -> JsonObject:
     if service not in OWNERS:
         raise NotFound("There is no such import.")
     return api_client.get(service, _path(import_id))
@@ -116,7 +117,7 @@ def _path(import_id: str, verb: str = "") -> str:
 
 def _columns(service: str, stored: Mapping[str, Any], error: TandemError | None = None) -> str:
     kinds = api_client.get(service, f"{IMPORTS}/kinds")["kinds"]
-    fields: list[dict[str, Any]] = next((kind["fields"] for kind in kinds if kind["key"] == stored["kind"]), [])
+    fields: list[JsonObject] = next((kind["fields"] for kind in kinds if kind["key"] == stored["kind"]), [])
     mapped = set(stored["mapping"].values())
     return render_template(
         "imports/columns.html",

@@ -24,6 +24,7 @@ from services.monitor.pages import (
 )
 from shared.contracts.action_plans import TYPED_ITEM_FIELDS
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
+from shared.ground.json_types import JsonObject
 from shared.web import callers
 
 ITSELF = ("customerId", "executionId")
@@ -32,7 +33,7 @@ ITSELF = ("customerId", "executionId")
 BLANK_PARTS = 2
 """How many empty rows the sub-tasks end with, for new ones."""
 
-NEW_ITEM: dict[str, Any] = {"title": "", "description": "", "priority": 3}
+NEW_ITEM: JsonObject = {"title": "", "description": "", "priority": 3}
 LISTS = {"ai": "aiTasks", "csm": "csmTasks"}
 
 blueprint = frame.page_blueprint("plan_items", __name__)
@@ -93,19 +94,19 @@ def add(execution_id: str) -> Any:
     return flash.redirect_to(f"/app/renewals/{execution_id}?item={added['id']}", f"Added: “{added['title']}”.")
 
 
-def _new(name: str, processor: str | None) -> dict[str, Any]:
+def _new(name: str, processor: str | None) -> JsonObject:
     if name == "csmTasks":
         return NEW_ITEM | {"dueDate": None, "owner": None, "subTasks": []}
     _schema_of(processor)
     return NEW_ITEM | {"processor": processor, "metadata": {}}
 
 
-def _processors() -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = api_client.get("workflows", "/api/workflows/processors")["items"]
+def _processors() -> list[JsonObject]:
+    listed: list[JsonObject] = api_client.get("workflows", "/api/workflows/processors")["items"]
     return listed
 
 
-def _schema_of(processor: str | None) -> dict[str, Any]:
+def _schema_of(processor: str | None) -> JsonObject:
     """The schema of a processor's arguments; any object before workflows has heard of the executor. NotFound for a
     name that the executor does not have."""
     known = {listed["name"]: listed["metadataSchema"] for listed in _processors()}
@@ -116,10 +117,10 @@ def _schema_of(processor: str | None) -> dict[str, Any]:
     return schema | {"properties": shown} if shown else schema
 
 
-def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> JsonObject:
     """The fields of an edit as the form has them. A text that is no number stays one, and is refused as such."""
     form = request.form
-    fields: dict[str, Any] = {field: form[field].strip() for field in TYPED_ITEM_FIELDS if field in form}
+    fields: JsonObject = {field: form[field].strip() for field in TYPED_ITEM_FIELDS if field in form}
     fields |= {field: None for field in ("dueDate", "owner") if fields.get(field) == ""}
     fields["priority"] = forms.number(form.get("priority"))
     if "part-title" in form:
@@ -129,7 +130,7 @@ def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> dict[str, A
     return fields | ({"decision": "approved"} if form.get("do") == "approve" else {})
 
 
-def _parts() -> list[dict[str, Any]]:
+def _parts() -> list[JsonObject]:
     """The sub-tasks that were typed; one whose title was emptied is taken out."""
     columns = (request.form.getlist(f"part-{name}") for name in ("id", "title", "dueDate", "owner"))
     return [
@@ -146,13 +147,13 @@ def _metadata(execution_id: str, item: Mapping[str, Any]) -> Any:
     return (_own(item) if item.get("id") else _new_own(execution_id, item["processor"])) | typed
 
 
-def _own(item: Mapping[str, Any]) -> dict[str, Any]:
+def _own(item: Mapping[str, Any]) -> JsonObject:
     """The arguments of an item that follow from its plan."""
     metadata = item.get("metadata") or {}
     return {name: metadata[name] for name in ITSELF if name in metadata}
 
 
-def _new_own(execution_id: str, processor: str) -> dict[str, Any]:
+def _new_own(execution_id: str, processor: str) -> JsonObject:
     """The arguments of a new item that follow from its plan, as far as its processor has them."""
     execution = api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
     own = {"customerId": execution["customerId"], "executionId": execution_id}
@@ -161,9 +162,7 @@ def _new_own(execution_id: str, processor: str) -> dict[str, Any]:
     return {name: value for name, value in own.items() if name in takes}
 
 
-def _form(
-    execution_id: str, plan: dict[str, Any], name: str, item: dict[str, Any], error: TandemError | None = None
-) -> Any:
+def _form(execution_id: str, plan: JsonObject, name: str, item: JsonObject, error: TandemError | None = None) -> Any:
     """The form with the item as it is, or with what was typed and why that is refused."""
     people = customers.owners()
     arguments: list[schema_forms.Field] = []
@@ -190,7 +189,7 @@ def _form(
     return (page, refusal.status) if error else page
 
 
-def _seen(item: dict[str, Any], error: TandemError | None) -> str:
+def _seen(item: JsonObject, error: TandemError | None) -> str:
     """The mark of the item that its person has seen: after Stale, which says how it reads, the present one."""
     sees_present = error is None or isinstance(error, Stale)
     return plan_view.mark_of(item) if sees_present else request.form.get("seen", "")

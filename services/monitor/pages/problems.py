@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
@@ -12,9 +13,11 @@ from services.monitor import clients, controlling, problems
 from services.monitor.models import feed
 from services.monitor.pages import api_client, customers, flash, forms, frame, urls
 from services.monitor.pages.parked import OWN, SHOWN
+from services.monitor.pages.partials import Variables
 from services.monitor.problems import Group
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import callers, feed_routes
 
@@ -110,29 +113,38 @@ def _group(key: str) -> Group:
 
 
 def _ask(template: str, group: Group, **more: Any) -> str:
-    context: dict[str, Any] = {"errors": {}, "form": request.form, "problem": None} | more
+    context: Variables = {"errors": {}, "form": request.form, "problem": None} | more
     return render_template(template, group=group, task_ids=group.task_ids[:RETRIED_AT_ONCE], **context)
 
 
-def _parked(by: Principal) -> Sequence[dict[str, Any]]:
+@dataclass(frozen=True)
+class ParkedPart:
+    """How many changes a part of Tandem has parked, or that it does not answer."""
+
+    service: str
+    count: int
+    away: api_client.ServiceDown | None = None
+
+
+def _parked(by: Principal) -> Sequence[ParkedPart]:
     """How many changes each part has parked; nothing for those who may not see them."""
     if not by.may("operator"):
         return ()
     own = feed_routes.page_of_parked(feed, by, limit=SHOWN).items
     ask = [functools.partial(_parked_at, service) for service in clients.OWNERS]
-    return [{"service": OWN, "count": len(own), "away": None}, *api_client.together(*ask)]
+    return [ParkedPart(OWN, len(own)), *api_client.together(*ask)]
 
 
-def _parked_at(service: str) -> dict[str, Any]:
+def _parked_at(service: str) -> ParkedPart:
     body, away = api_client.optional(
         "What is parked there cannot be shown.",
         lambda: api_client.get(service, "/api/parked-changes", limit=SHOWN),
         {"items": []},
     )
-    return {"service": service, "count": len(body["items"]), "away": away}
+    return ParkedPart(service, len(body["items"]), away)
 
 
-def _overdue(by: Principal) -> dict[str, Any] | None:
+def _overdue(by: Principal) -> JsonObject | None:
     """The queue of AI tasks if its oldest waits too long for a worker; None for those who may not see it."""
     if not by.may("operator"):
         return None

@@ -8,10 +8,12 @@ from flask import render_template, request
 
 from services.monitor import reporting, tenant_scope
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, plan_view, questions, urls
+from services.monitor.pages.partials import Variables
 from services.monitor.pages.questions import Question
 from services.monitor.pages.renewals import EXECUTIONS, definitions
 from shared.contracts import workflow_steps
 from shared.ground.errors import Conflict, Invalid, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import callers, error_responses
 
@@ -84,7 +86,7 @@ def step_move(execution_id: str, step_id: str, move: str) -> Any:
     return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
-def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | None = None) -> None:
+def _step(execution_id: str, step_id: str, verb: str, body: JsonObject | None = None) -> None:
     address = f"{EXECUTIONS}/{execution_id}/steps/{step_id}/{verb}"
     api_client.send("workflows", "POST", address, body, version=request.form.get("version"))
 
@@ -96,7 +98,7 @@ def page(execution_id: str, item_id: str | None = None, **more: Any) -> str:
     return render_template("renewals/renewal.html", stream=stream, **(context | more))
 
 
-def template_context(by: Principal, execution_id: str, item_id: str | None = None) -> dict[str, Any]:
+def template_context(by: Principal, execution_id: str, item_id: str | None = None) -> Variables:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when workflows does not answer for
     the execution or its plan; other parts may be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
@@ -131,7 +133,7 @@ def template_context(by: Principal, execution_id: str, item_id: str | None = Non
     }
 
 
-def _run_status(by: Principal, execution: dict[str, Any]) -> str:
+def _run_status(by: Principal, execution: JsonObject) -> str:
     """The run's status in the read model; the owner's status while it is not stored there."""
     try:
         return reporting.row(tenant_scope.reach(by), execution["id"]).status
@@ -139,11 +141,11 @@ def _run_status(by: Principal, execution: dict[str, Any]) -> str:
         return execution["status"]
 
 
-def _owner(by: Principal, execution: dict[str, Any]) -> str | None:
+def _owner(by: Principal, execution: JsonObject) -> str | None:
     return customers.owners(by).get(execution.get("owner") or "", execution.get("owner"))
 
 
-def _others(by: Principal, execution_id: str) -> list[dict[str, Any]]:
+def _others(by: Principal, execution_id: str) -> list[JsonObject]:
     try:
         return [row.as_row() for row in reporting.beside(tenant_scope.reach(by), execution_id)]
     except NotFound:

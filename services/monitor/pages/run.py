@@ -9,10 +9,12 @@ from flask import render_template, request
 from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
 from services.monitor.models.runs import Run
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, timeline, urls
+from services.monitor.pages.partials import Variables
 from services.monitor.schemas.acts import ActSchema
 from services.monitor.schemas.runs import RunDetailSchema, RunSchema, StepSchema
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import callers, error_responses
 
@@ -44,7 +46,7 @@ def show(run_id: str) -> Any:
     )
 
 
-def _only_failed(steps: list[dict[str, Any]]) -> str | None:
+def _only_failed(steps: list[JsonObject]) -> str | None:
     """The step of a run that is nothing but this step, if it failed: its input is what one comes for."""
     return steps[0]["id"] if len(steps) == 1 and steps[0]["status"] == states.FAILED else None
 
@@ -107,11 +109,11 @@ def attempt(run_id: str) -> Any:
     return flash.redirect_to(urls.back(f"/app/monitor/runs/{run_id}"), "The next attempt begins now.")
 
 
-def template_context(by: Principal, run_id: str) -> dict[str, Any]:
+def template_context(by: Principal, run_id: str) -> Variables:
     """The variables of the page, also for its live parts. NotFound when there is no such run."""
     payloads = by.sees_payloads
-    run: dict[str, Any] = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))
-    steps: list[dict[str, Any]] = StepSchema(many=True).dump(
+    run: JsonObject = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))
+    steps: list[JsonObject] = StepSchema(many=True).dump(
         reporting.steps(tenant_scope.reach(by), run_id, payloads=payloads)
     )
     failed = next((step for step in steps if step["status"] == "failed"), None)
@@ -132,7 +134,7 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     }
 
 
-def _stopped(by: Principal, run: dict[str, Any]) -> dict[str, Any] | None:
+def _stopped(by: Principal, run: JsonObject) -> JsonObject | None:
     """Who cancelled a cancelled run, when and why, as far as the audit trail has it."""
     if run["status"] != states.CANCELLED:
         return None
@@ -146,7 +148,7 @@ def _perhaps_later(error: NotFound) -> NotFound:
     return NotFound(f"{error.message} Or it has not come here yet: {lag}. Try again in a moment.") if lag else error
 
 
-def sentence(run: dict[str, Any], failed: str | None) -> str:
+def sentence(run: JsonObject, failed: str | None) -> str:
     """A sentence on the status of the run."""
     at = f"“{run['currentStep']}”" if run["currentStep"] else ""
     return {
@@ -159,10 +161,10 @@ def sentence(run: dict[str, Any], failed: str | None) -> str:
     }.get(run["status"], "")
 
 
-def step_of(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
+def step_of(by: Principal, run_id: str, step_id: str) -> JsonObject:
     """One step of a run, without what this person may not see. NotFound when the run has no step of this id."""
     steps = StepSchema(many=True).dump(reporting.steps(tenant_scope.reach(by), run_id, payloads=by.sees_payloads))
-    wanted: dict[str, Any] | None = next((step for step in steps if step["id"] == step_id), None)
+    wanted: JsonObject | None = next((step for step in steps if step["id"] == step_id), None)
     if wanted is None:
         raise NotFound("The run has no such step.")
     return wanted
