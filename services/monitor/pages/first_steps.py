@@ -14,7 +14,7 @@ from services.monitor.pages import admin, api_client, flash, frame, questions
 from services.monitor.pages.questions import Question
 from shared.ground import clock
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 PAGE = "/app/admin/samples"
 WORKFLOWS, RUNS = ("workflows", "/api/workflows/samples"), ("runs", "/api/samples")
@@ -43,8 +43,12 @@ class FirstSteps:
     removing: bool
 
 
-def asked() -> list[Callable[[], dict[str, Any]]]:
-    """The questions to the services about the samples and one's own data."""
+def asked() -> list[Callable[[], Any]]:
+    """The questions to the services about the samples and one's own data: each answer, and who is away."""
+    return [functools.partial(api_client.optional, "", question, {}) for question in _questions()]
+
+
+def _questions() -> list[Callable[[], dict[str, Any]]]:
     return [functools.partial(api_client.get, *place) for place in (WORKFLOWS, RUNS)]
 
 
@@ -96,15 +100,15 @@ def _steps(by: Principal, *, has_own: bool) -> list[FirstStep]:
 
 
 @blueprint.post("/app/first-steps/hide")
-@application.needs("member")
+@callers.needs("member")
 def hide() -> Any:
     """Hide the first steps from the caller for good."""
-    samples.hide_first_steps(application.by())
+    samples.hide_first_steps(callers.by())
     return flash.redirect_to("/app", "The first steps are hidden from you.")
 
 
 @blueprint.get(PAGE)
-@application.needs("admin")
+@callers.needs("admin")
 def show() -> Any:
     """What there is of the samples, and the button that removes them."""
     customers, partnerships = _overviews()
@@ -113,13 +117,13 @@ def show() -> Any:
         customers=customers,
         partnerships=partnerships,
         has_samples=are_there(customers, partnerships),
-        removing=samples.is_requested(application.by().tenant_id),
+        removing=samples.is_requested(callers.by().tenant_id),
         kept=customers["kept"] + partnerships["kept"],
     )
 
 
 @blueprint.get(f"{PAGE}/remove")
-@application.needs("admin")
+@callers.needs("admin")
 def ask() -> Any:
     """The question before the samples are removed: what goes, and what stays, by number."""
     return questions.render(
@@ -136,16 +140,16 @@ def ask() -> Any:
 
 
 @blueprint.post(f"{PAGE}/remove")
-@application.needs("admin")
+@callers.needs("admin")
 def remove() -> Any:
     """Have the samples removed."""
-    if samples.remove(application.by(), now=clock.now()):
+    if samples.remove(callers.by(), now=clock.now()):
         return flash.redirect_to(PAGE, "The samples are being removed; that takes some seconds.")
     return flash.redirect_to(PAGE, "The removal of the samples was asked for before.")
 
 
 def _overviews() -> tuple[dict[str, Any], dict[str, Any]]:
-    customers, partnerships = api_client.together(*asked())
+    customers, partnerships = api_client.together(*_questions())
     return customers, partnerships
 
 

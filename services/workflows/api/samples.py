@@ -7,14 +7,14 @@ from flask_smorest import Blueprint
 from services.workflows import sample_removal
 from services.workflows.sample_removal import SampleOverview
 from services.workflows.schemas.samples import SampleOverviewSchema
-from shared.web import application
+from shared.web import callers
 
 samples = Blueprint("samples", __name__, url_prefix="/api/workflows/samples", description="The sample data.")
 
 
 @samples.get("")
-@application.needs("member")
+@callers.needs("member")
 @samples.response(200, SampleOverviewSchema)
 def read() -> SampleOverview:
     """How much of the samples there is, and what would stay if they were removed."""
-    return sample_removal.overview(application.by().tenant_id)
+    return sample_removal.overview(callers.by().tenant_id)
