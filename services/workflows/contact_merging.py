@@ -35,8 +35,11 @@ def merge(by: Principal, command: MergeContacts, *, merge_id: str, now: datetime
     if command.keep_id in command.other_ids or len(set(command.other_ids)) != len(command.other_ids):
         raise Invalid("A contact is not merged with itself.", errors={"otherIds": ["Name each contact once."]})
     with feed.transaction():
-        kept = models.customers.get_contact(by.tenant_id, command.keep_id)
-        others = [models.customers.get_contact(by.tenant_id, contact_id) for contact_id in command.other_ids]
+        people = {
+            contact_id: models.customers.get_contact(by.tenant_id, contact_id, for_update=True)
+            for contact_id in sorted([command.keep_id, *command.other_ids])
+        }
+        kept, others = people[command.keep_id], [people[contact_id] for contact_id in command.other_ids]
         strangers = [other.name for other in others if other.customer_id != kept.customer_id]
         if strangers:
             refusal = f"At another customer: {', '.join(strangers)}."

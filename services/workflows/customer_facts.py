@@ -25,7 +25,7 @@ def add(by: Principal, customer_id: str, command: AddFact, *, fact_id: str, now:
         raise Invalid("There is no such kind of fact.", errors={"kind": [f"There is no kind {command.kind}."]})
     state = kind.state(command.state)
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         values = given(command) | {"state": state.key, "is_open": state.is_open, "details": kind.check(command.details)}
         row = models.facts.add(
             id=fact_id,
@@ -63,7 +63,7 @@ def change(
 def remove(by: Principal, customer_id: str, fact_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Delete a fact that was recorded by mistake; one that is over is closed instead. NotFound, Stale."""
     with feed.transaction():
-        row = models.facts.get(by.tenant_id, customer_id, fact_id)
+        row = models.facts.get(by.tenant_id, customer_id, fact_id, for_update=True)
         row.expect(expected)
         models.facts.remove(row)
         acts.record(by, "removed fact", "customer", customer_id, now=now, details={"fact": kind_of(row).title})

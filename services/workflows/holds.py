@@ -17,7 +17,7 @@ def place(by: Principal, customer_id: str, command: PlaceHold, *, hold_id: str, 
     """Place a customer on hold. NotFound for an unknown customer; Invalid for a hold that ends in the past, or before
     it begins."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         today = renewal_days.today_at(customer, now)
         from_on = command.from_on or today
         _check_end(from_on, command.until_on, today)

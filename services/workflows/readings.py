@@ -22,7 +22,7 @@ def add_score(by: Principal, customer_id: str, command: AddScore, *, now: dateti
     """Record a score of a customer, which becomes its present one if no reading is later. NotFound for an unknown
     customer; Invalid for a day that has not come."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         today = renewal_days.today_at(customer, now)
         on = command.on or today
         _check_day(on, today)
@@ -67,7 +67,7 @@ def add_usage(
     """Record the use of a product at a site on a day, and whether it is new; it replaces the reading of the same day.
     NotFound for an unknown customer; Invalid for a day that has not come."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         _check_day(command.on, renewal_days.today_at(customer, now))
         row = models.facts.usage_on(by.tenant_id, customer.id, command.product, command.site, command.on)
         is_new = row is None

@@ -184,6 +184,8 @@ class Parts:
             if row.state != stored.state:
                 return 0, False
             batch = self._tables.to_undo(row, BATCH_SIZE)
+            for subject_id in sorted(one.subject_id for one in batch):  # the order in which everybody locks rows
+                job.get_for_update(subject_id)
             results = [self._undo_row(one, job, batch) for one in batch]
             counts = Counter(row.counts) + Counter("undone" if stays is None else "stays" for stays in results)
             more = len(batch) == BATCH_SIZE

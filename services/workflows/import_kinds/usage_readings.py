@@ -51,6 +51,7 @@ class UsageImport(RowImport[UsageReading, AddUsage]):
 
     def finder(self, duplicates: CustomerSheet, lines: Sequence[Line]) -> Callable[[Line], UsageReading | None]:
         """See RowImport."""
+        models.customers.keep(self.by.tenant_id, {duplicates.customer_id(line) for line in lines} - {""})
 
         def find(line: Line) -> UsageReading | None:
             customer_id = self.customers[line.number] = duplicates.customer_id(line)

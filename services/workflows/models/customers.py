@@ -14,7 +14,7 @@ from services.workflows.models.customer_tables import NEVER_TOUCHED, Contact, Co
 from services.workflows.models.database import words
 from shared.contracts.paging import Page
 from shared.database import statements
-from shared.database.model import Columns, locked
+from shared.database.model import Columns, kept, locked
 from shared.search import lists
 
 SEARCHED: dict[Any, tuple[str, tuple[str, ...]]] = {
@@ -32,6 +32,23 @@ def get(tenant_id: str, customer_id: str) -> Customer:
 def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     """The customer, or None."""
     return Customer.get_or_none_for(tenant_id, customer_id)
+
+
+def get_kept(tenant_id: str, customer_id: str) -> Customer:
+    """The customer, whom nobody deletes until the transaction ends: whatever adds something to it asks like this.
+    NotFound as `get`."""
+    return Customer.get_for(tenant_id, customer_id, kept=True)
+
+
+def get_kept_or_none(tenant_id: str, customer_id: str) -> Customer | None:
+    """Like `get_kept`, or None."""
+    return Customer.get_or_none_for(tenant_id, customer_id, kept=True)
+
+
+def keep(tenant_id: str, customer_ids: Iterable[str]) -> None:
+    """See that nobody deletes these customers until the transaction ends, always in the same order."""
+    query = Customer.for_tenant(tenant_id, Customer.id).where(Customer.id.in_(list(customer_ids)))
+    list(kept(query.order_by(Customer.id)))
 
 
 def get_many(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, Customer]:
@@ -88,9 +105,9 @@ def _note_touches(tenant_id: str, customer_ids: Sequence[str]) -> None:
         update.where(Customer.id == customer_id, Customer.last_touch_order != on).execute()
 
 
-def get_contact(tenant_id: str, contact_id: str) -> Contact:
-    """The contact. NotFound for another tenant's too."""
-    return Contact.get_for(tenant_id, contact_id)
+def get_contact(tenant_id: str, contact_id: str, *, for_update: bool = False) -> Contact:
+    """The contact. NotFound for another tenant's too. `for_update` locks it until the transaction ends."""
+    return Contact.get_for(tenant_id, contact_id, for_update=for_update)
 
 
 def get_contact_or_none(tenant_id: str, contact_id: str) -> Contact | None:
@@ -114,6 +131,14 @@ def contacts_of(tenant_id: str, customer_id: str, *, for_update: bool = False) -
     query = Contact.for_tenant(tenant_id).where(Contact.customer_id == customer_id)
     query = query.order_by(Contact.name, Contact.id)
     return list(locked(query) if for_update else query)
+
+
+def colleagues(tenant_id: str, customer_id: str, contact_ids: Iterable[str]) -> set[str]:
+    """Those of these ids that are contacts of the customer, whom nobody deletes until the transaction ends."""
+    query = Contact.for_tenant(tenant_id, Contact.id).where(
+        Contact.customer_id == customer_id, Contact.id.in_(list(contact_ids))
+    )
+    return {row.id for row in kept(query.order_by(Contact.id))}
 
 
 def _index_words(row: Any, *, new: bool = False) -> None:

@@ -17,9 +17,10 @@ READINGS_OF_A_LINE = 12
 HEALTH = "health"
 
 
-def get(tenant_id: str, customer_id: str, fact_id: str) -> CustomerFact:
-    """The fact. NotFound for another tenant's or another customer's too."""
-    row = CustomerFact.get_for(tenant_id, fact_id)
+def get(tenant_id: str, customer_id: str, fact_id: str, *, for_update: bool = False) -> CustomerFact:
+    """The fact. NotFound for another tenant's or another customer's too. `for_update` locks it until the transaction
+    ends."""
+    row = CustomerFact.get_for(tenant_id, fact_id, for_update=for_update)
     if row.customer_id != customer_id:
         raise NotFound(f"There is no fact {fact_id}.")
     return row

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.workflows.models import facts
-from services.workflows.models.customer_tables import Contact, Contract, Customer
+from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer
 from services.workflows.models.customers import SEARCHED
 from services.workflows.models.database import words
 from services.workflows.models.fact_tables import CustomerFact, CustomerHold, ScoreReading, UsageReading
@@ -71,8 +71,9 @@ def _counted(count: int, noun: str) -> str:
 
 
 def delete_customer(row: Customer) -> None:
-    """Delete a customer that nothing belongs to, with the readings of its scores."""
+    """Delete a customer that nothing belongs to, with the readings of its scores and the merges of contacts that it had."""
     take_back_scores(row, sorted(score_ids(row)))
+    ContactMerge.delete_for(row.tenant_id).where(ContactMerge.customer_id == row.id).execute()
     row.delete_instance()
     words.drop(SEARCHED[Customer][0], row.tenant_id, row.id)
 

@@ -41,9 +41,9 @@ SORTS: dict[str, list[tuple[Any, str]]] = {
 """The orders of the list. Those named after a status have only the tasks of that status."""
 
 
-def get(tenant_id: str, task_id: str) -> Task:
-    """The task. NotFound for another tenant's too."""
-    return Task.get_for(tenant_id, task_id)
+def get(tenant_id: str, task_id: str, *, for_update: bool = False) -> Task:
+    """The task. NotFound for another tenant's too. `for_update` locks it until the transaction ends."""
+    return Task.get_for(tenant_id, task_id, for_update=for_update)
 
 
 def get_or_none(tenant_id: str, task_id: str) -> Task | None:
