@@ -13,7 +13,7 @@ from services.workflows import models
 from services.workflows.commands import ActOnTasks
 from services.workflows.models import Task, TaskBatch, acts, feed
 from services.workflows.task_actions import ACTIONS, Asked
-from services.workflows.task_moves import mark_execution
+from services.workflows.task_moves import ENDED, check_workflow, mark_execution
 from shared.ground import clock
 from shared.ground.errors import Conflict, Forbidden, Stale
 from shared.ground.json_types import JsonObject
@@ -34,7 +34,8 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
     with feed.transaction():
         prepared = action.prepare(asked)
         task_ids = list(dict.fromkeys(command.task_ids))
-        rows = models.tasks.get_many(by.tenant_id, task_ids)
+        parts, rows = models.tasks.get_many_with_parts(by.tenant_id, task_ids)
+        before = {row.id: _restorable(row) for row in (*rows.values(), *parts)}
         receipts: list[JsonObject] = []
         changes: list[JsonObject] = []
         done: list[Task] = []
@@ -45,7 +46,6 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
             if row is None:
                 receipts.append({"id": task_id, "title": None} | NOT_FOUND)
                 continue
-            before = {task_id: _restorable(row)} | _parts_before(row)
             try:
                 with feed.savepoint():
                     row.expect(command.versions.get(task_id))
@@ -54,7 +54,7 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
                 receipts.append(_receipt(row, "refused") | _why(refused))
                 continue
             receipts.append(_receipt(row, "changed" if changed else "unchanged"))
-            changes += [{"id": one.id, "version": one.version, "before": before[one.id]} for one in changed]
+            changes += [{"id": task.id, "version": task.version, "before": before[task.id]} for task in changed]
             done += [row] if changed else []
         action.after(asked, done)
         return models.task_batches.add(
@@ -92,17 +92,16 @@ def _restore(by: Principal, batch: TaskBatch, change: JsonObject, row: Task | No
     if row.version != change["version"]:
         return _receipt(row, "refused") | {"reason": CHANGED_SINCE}
     before = change["before"]
+    if row.status in ENDED and before["status"] not in ENDED:
+        try:
+            check_workflow(row)
+        except Conflict as refused:
+            return _receipt(row, "refused") | _why(refused)
     moments = {name: clock.parse(before[name]) if before[name] else None for name in MOMENTS}
     row.write(updated_at=now, **(before | moments))
     mark_execution(row)
     acts.record(by, "took back", "task", row.id, now=now, details={"action": batch.action, "batchId": batch.id})
     return _receipt(row, "changed")
-
-
-def _parts_before(row: Task) -> dict[str, JsonObject]:
-    if row.parent_task_id:
-        return {}
-    return {part.id: _restorable(part) for part in models.tasks.sub_tasks(row)}
 
 
 def _restorable(row: Task) -> JsonObject:

@@ -135,6 +135,14 @@ def get_many(tenant_id: str, task_ids: Sequence[str]) -> dict[str, Task]:
     return {row.id: row for row in locked(query)}
 
 
+def get_many_with_parts(tenant_id: str, task_ids: Sequence[str]) -> tuple[list[Task], dict[str, Task]]:
+    """The sub-tasks of these tasks, and those of these tasks that are in the tenant, by id; all locked until the
+    transaction ends."""
+    rows = get_many(tenant_id, task_ids)
+    query = Task.for_tenant(tenant_id).where(Task.parent_task_id.in_(list(rows))).order_by(Task.id)
+    return list(locked(query)), rows
+
+
 def add(**values: Any) -> Task:
     """Write a new task."""
     row = Task.create(**placed(values))
