@@ -36,6 +36,7 @@ class TaskAction(ABC):
 
     def prepare(self, asked: Asked) -> Any:
         """What holds for all of the tasks, checked once. Invalid when a field cannot be meant for any of them."""
+        return None
 
     @abstractmethod
     def apply(self, asked: Asked, row: Task, prepared: Any) -> Sequence[Task]:
@@ -44,6 +45,7 @@ class TaskAction(ABC):
 
     def after(self, asked: Asked, rows: Sequence[Task]) -> None:
         """Whatever follows once, for those of the tasks that changed."""
+        return None
 
 
 class Complete(TaskAction):
