@@ -9,7 +9,7 @@ from services.workflows.commands import AddScore, AddUsage
 from services.workflows.models import Customer, UsageReading, acts, feed
 from shared.contracts.commands import given
 from shared.database.model import Columns
-from shared.ground import ids
+from shared.ground import ids, wording
 from shared.ground.errors import Invalid
 from shared.ground.principal import Principal
 
@@ -91,4 +91,6 @@ def remove_usage(by: Principal, customer_id: str, reading_id: str, *, now: datet
 
 def _check_day(on: date, today: date) -> None:
     if on > today:
-        raise Invalid("A reading is of a day that has come.", errors={"on": [f"Not after today, {today.isoformat()}."]})
+        raise Invalid(
+            "A reading is of a day that has come.", errors={"on": [f"Not after today, {wording.day(today)}."]}
+        )

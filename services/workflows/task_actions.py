@@ -45,7 +45,7 @@ class TaskAction(ABC):
 
     def after(self, asked: Asked, rows: Sequence[Task]) -> None:
         """Whatever follows once, for those of the tasks that changed."""
-        return None
+        return
 
 
 class Complete(TaskAction):
