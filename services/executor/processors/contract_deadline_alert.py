@@ -22,7 +22,9 @@ def run(task: TaskContext) -> Result:
     requests = tuple(_alert(task, deadline, when, at_once=when == today) for when in days)
     alerts = [when.isoformat() for when in days]
     value = {"deadline": deadline.isoformat(), "daysLeft": (deadline - today).days, "alerts": alerts}
-    return Result(value, f"Alerts before {wording.day(deadline)}: {', '.join(map(wording.day, alerts))}.", requests=requests)
+    return Result(
+        value, f"Alerts before {wording.day(deadline)}: {', '.join(map(wording.day, alerts))}.", requests=requests
+    )
 
 
 def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> Request:
