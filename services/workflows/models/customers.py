@@ -11,9 +11,10 @@ from peewee import fn
 
 from services.workflows.models import holds
 from services.workflows.models.customer_tables import NEVER_TOUCHED, Contact, Contract, Customer, placed_customer
-from services.workflows.models.database import words
+from services.workflows.models.database import db, words
 from shared.contracts.paging import Page
 from shared.database import statements
+from shared.database.connection import lock_name
 from shared.database.model import Columns, kept, locked
 from shared.search import lists
 
@@ -166,8 +167,14 @@ def change_contact(row: Contact, **values: Any) -> None:
         holds.publish_again(row.tenant_id, row.customer_id)
 
 
+def settle_primary(customer_id: str) -> None:
+    """Wait for whoever is making a contact of this customer primary at the same moment; so does the next, until the
+    transaction ends. Ask for it before a contact is written."""
+    lock_name(db, f"primary contact of {customer_id}")
+
+
 def make_primary(row: Contact, now: datetime) -> None:
-    """Make a contact the only primary one of its customer."""
+    """Make a contact the only primary one of its customer, after `settle_primary`."""
     update = Contact.update_for(row.tenant_id, is_primary=False, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.id != row.id, Contact.is_primary).execute()
     if not row.is_primary:

@@ -1,5 +1,5 @@
-"""An import of customers that is undone while somebody adds something to one of them: either it stays with that, or it is
-gone and nothing was added."""
+"""Two at the same customer at once. An import that is undone while somebody adds something to one of its customers: either
+that stays with what was added, or it is gone and nothing was added."""
 
 from __future__ import annotations
 
@@ -154,6 +154,17 @@ def test_nothing_is_added_to_a_customer_that_is_being_taken_back(imported, added
 
 def contact(customer, name):
     return contacts.add(ANA, AddContact(customer_id=customer.id, name=name), contact_id=ids.new_id(), now=NOON)
+
+
+def test_of_two_who_are_made_primary_at_once_one_remains():
+    customer = make_customer()
+    ann, ben = contact(customer, "Ann"), contact(customer, "Ben")
+
+    def primary(row):
+        return lambda: contacts.change(ANA, row.id, ChangeContact(is_primary=True), now=NOON)
+
+    assert together(primary(ann), primary(ben)) == {}
+    assert {row.name: row.is_primary for row in Contact.select()} == {"Ann": False, "Ben": True}
 
 
 def test_a_contact_that_is_being_named_as_successor_and_removed_is_nobodys_successor():
