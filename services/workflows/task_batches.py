@@ -14,7 +14,7 @@ from services.workflows.commands import ActOnTasks
 from services.workflows.models import Task, TaskBatch, acts, feed
 from services.workflows.task_actions import ACTIONS, Asked
 from services.workflows.task_moves import ENDED, check_workflow, mark_execution
-from shared.ground import clock
+from shared.database.stored_columns import columns_as_json, columns_from_json
 from shared.ground.errors import Conflict, Forbidden, Stale
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -22,7 +22,6 @@ from shared.ground.principal import Principal
 RESTORED = ("status", "snoozed_until", "snooze_reason", "completed_at", "owner", "priority")
 """The columns that an action may change, and that taking it back restores."""
 
-MOMENTS = ("snoozed_until", "completed_at")
 NOT_FOUND = {"outcome": "not_found", "reason": "There is no such task."}
 CHANGED_SINCE = "It has changed since."
 
@@ -35,7 +34,7 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
         prepared = action.prepare(asked)
         task_ids = list(dict.fromkeys(command.task_ids))
         parts, rows = models.tasks.get_many_with_parts(by.tenant_id, task_ids)
-        before = {row.id: _restorable(row) for row in (*rows.values(), *parts)}
+        before = {row.id: columns_as_json(row, RESTORED) for row in (*rows.values(), *parts)}
         receipts: list[JsonObject] = []
         changes: list[JsonObject] = []
         done: list[Task] = []
@@ -97,16 +96,10 @@ def _restore(by: Principal, batch: TaskBatch, change: JsonObject, row: Task | No
             check_workflow(row)
         except Conflict as refused:
             return _receipt(row, "refused") | _why(refused)
-    moments = {name: clock.parse(before[name]) if before[name] else None for name in MOMENTS}
-    row.write(updated_at=now, **(before | moments))
+    row.write(updated_at=now, **columns_from_json(Task, before))
     mark_execution(row)
     acts.record(by, "took back", "task", row.id, now=now, details={"action": batch.action, "batchId": batch.id})
     return _receipt(row, "changed")
-
-
-def _restorable(row: Task) -> JsonObject:
-    columns = {name: getattr(row, name) for name in RESTORED}
-    return columns | {name: clock.rfc3339(columns[name]) if columns[name] else None for name in MOMENTS}
 
 
 def _receipt(row: Task, outcome: str) -> JsonObject:

@@ -11,12 +11,13 @@ from typing import Any
 
 from shared.audit import Acts
 from shared.csv_import.import_states import CHECKING, ENDS, RUNNING
-from shared.csv_import.import_tables import ImportTables, columns_as_json, columns_from_json
+from shared.csv_import.import_tables import ImportTables
 from shared.csv_import.importer import CREATED, REFUSED, UNCHANGED, UPDATED, Checked, RowImport
 from shared.csv_import.mapping import Line
 from shared.database import constraints
 from shared.database.connection import IntegrityError, lock_name
 from shared.database.model import Columns
+from shared.database.stored_columns import columns_as_json, columns_from_json
 from shared.ground.errors import Conflict, TandemError
 
 BATCH_SIZE = 25
