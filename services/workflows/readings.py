@@ -61,16 +61,15 @@ def _score(by: Principal, customer: Customer, measure: str, value: int, on: date
     }
 
 
-def add_usage(
-    by: Principal, customer_id: str, command: AddUsage, *, reading_id: str, now: datetime
-) -> tuple[UsageReading, bool]:
-    """Record the use of a product at a site on a day, and whether it is new; it replaces the reading of the same day.
-    NotFound for an unknown customer; Invalid for a day that has not come."""
+def add_usage(by: Principal, customer_id: str, command: AddUsage, *, reading_id: str, now: datetime) -> UsageReading:
+    """Record the use of a product at a site on a day; it replaces the reading of the same day.
+
+    NotFound for an unknown customer; Invalid for a day that has not come.
+    """
     with feed.transaction():
         customer = models.customers.get_kept(by.tenant_id, customer_id)
         _check_day(command.on, renewal_days.today_at(customer, now))
         row = models.facts.usage_on(by.tenant_id, customer.id, command.product, command.site, command.on)
-        is_new = row is None
         if row is None:
             row = models.facts.add_usage(
                 id=reading_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
@@ -78,7 +77,7 @@ def add_usage(
         else:
             row.write(**given(command))
         acts.record(by, "recorded usage", "customer", customer.id, now=now, details={"on": command.on.isoformat()})
-        return row, is_new
+        return row
 
 
 def remove_usage(by: Principal, customer_id: str, reading_id: str, *, now: datetime) -> None:

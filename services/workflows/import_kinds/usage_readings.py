@@ -71,8 +71,7 @@ class UsageImport(RowImport[UsageReading, AddUsage]):
     def create(self, command: AddUsage, line: Line) -> Written:
         """See RowImport."""
         customer_id = self.customers[line.number]
-        row, _ = readings.add_usage(self.by, customer_id, command, reading_id=self.new_id(), now=self.now)
-        return Written(row)
+        return Written(readings.add_usage(self.by, customer_id, command, reading_id=self.new_id(), now=self.now))
 
     def change(self, row: UsageReading, command: AddUsage, line: Line) -> Written | None:
         """See RowImport."""
@@ -80,8 +79,7 @@ class UsageImport(RowImport[UsageReading, AddUsage]):
         changed = replace(command, **kept)
         if all(getattr(row, name) == value for name, value in given(changed).items()):
             return None
-        row, _ = readings.add_usage(self.by, row.customer_id, changed, reading_id=row.id, now=self.now)
-        return Written(row)
+        return Written(readings.add_usage(self.by, row.customer_id, changed, reading_id=row.id, now=self.now))
 
     def get_for_update(self, row_id: str) -> UsageReading | None:
         """See RowImport."""

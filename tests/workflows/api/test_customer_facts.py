@@ -79,6 +79,20 @@ def test_a_fact_says_its_details_in_one_line_as_pages_write_money_and_dates(ask,
     }
 
 
+def test_readings_are_listed_page_by_page(ask, path):
+    for ago in range(5):
+        body = {"on": day(-ago), "active": ago, "licensed": 10}
+        assert ask("POST", f"{path}/usage", body).status_code == 201
+        assert ask("POST", f"{path}/scores", {"measure": "health", "value": ago, "on": day(-ago)}).status_code == 201
+    for noun, name in (("usage", "active"), ("scores", "value")):
+        first = ask("GET", f"{path}/{noun}?limit=3").json
+        assert [row[name] for row in first["items"]] == [0, 1, 2]
+        after = ask("GET", f"{path}/{noun}?limit=3&cursor={first['pagination']['next']}").json
+        assert ([row[name] for row in after["items"]], after["pagination"]["next"]) == ([3, 4], None)
+        assert len(ask("GET", f"{path}/{noun}").json["items"]) == 5
+        assert ask("GET", f"{path}/{noun}?limit=201").status_code == 422
+
+
 def test_a_fact_that_was_recorded_before_its_kind_had_a_detail_is_read(ask, path):
     made = ask("POST", f"{path}/facts", {"kind": "going_out", "details": {"what": "An invoice"}}).json
     CustomerFact.update(details={"what": "An invoice", "who": None}).where(CustomerFact.id == made["id"]).execute()
