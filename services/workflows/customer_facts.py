@@ -85,14 +85,16 @@ def open_signals(customer: Customer) -> list[JsonObject]:
 def replace_signals(by: Principal, customer: Customer, present: Sequence[JsonObject], *, now: datetime) -> None:
     """Make these the open signals of a customer: what is missing is closed, what is new is recorded. Call it inside a
     transaction."""
-    wanted = {(signal["kind"], signal.get("note") or ""): signal for signal in present}
+    wanted = list(present)
     for row in models.facts.open_of(customer.tenant_id, customer.id, signals.KINDS):
-        signal = wanted.pop((row.kind, row.note), None)
+        signal = next((each for each in wanted if (each["kind"], each.get("note") or "") == (row.kind, row.note)), None)
         if signal is None:
             row.write(state="closed", is_open=False, updated_at=now)
-        elif row.details.get("percent") != signal.get("percent"):
+            continue
+        wanted.remove(signal)
+        if row.details.get("percent") != signal.get("percent"):
             row.write(details=row.details | {"percent": signal.get("percent")}, updated_at=now)
-    for signal in wanted.values():
+    for signal in wanted:
         observed = signal.get("observedOn")
         add(
             by,

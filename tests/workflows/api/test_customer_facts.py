@@ -79,6 +79,17 @@ def test_a_fact_says_its_details_in_one_line_as_pages_write_money_and_dates(ask,
     }
 
 
+def test_signals_that_are_sent_back_as_they_were_read_close_no_fact(ask, path):
+    for name in ("Delta", "Omega"):
+        ask("POST", f"{path}/facts", {"kind": "competitor", "details": {"name": name}})
+    signals = ask("GET", path).json["signals"]
+    assert len(signals) == 2
+    ask("PATCH", path, {"signals": signals})
+    assert [fact["isOpen"] for fact in ask("GET", f"{path}/facts").json["items"]] == [True, True]
+    ask("PATCH", path, {"signals": signals[:1]})
+    assert sorted(fact["isOpen"] for fact in ask("GET", f"{path}/facts").json["items"]) == [False, True]
+
+
 def test_readings_are_listed_page_by_page(ask, path):
     for ago in range(5):
         body = {"on": day(-ago), "active": ago, "licensed": 10}
