@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.workflows.models import facts
+from services.workflows.models import customers, facts
 from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer
 from services.workflows.models.customers import SEARCHED
 from services.workflows.models.database import words
@@ -32,9 +32,8 @@ def customers_known_as(tenant_id: str, named: Sequence[str]) -> list[Customer]:
     found: dict[str, Customer] = {}
     for start in range(0, len(named), AT_ONCE):
         part = named[start : start + AT_ONCE]
-        names = [name.casefold() for name in part]
-        query = Customer.for_tenant(tenant_id).where(Customer.external_id.in_(part) | Customer.name_key.in_(names))
-        found |= {row.id: row for row in query}
+        known = customers.known_as(tenant_id, part, [name.casefold() for name in part])
+        found |= {row.id: row for row in known}
     return list(found.values())
 
 
