@@ -89,6 +89,7 @@ def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, mon
 SOUGHT = {
     "open workflows": lambda: models.executions.open_of("demo", ["a", "b"]),
     "completed workflows": lambda: models.executions.completed_of("demo", ["a", "b"]),
+    "next workflows": lambda: models.triggers.next_of("demo", ["a", "b"]),
     "addresses of a hold": lambda: models.holds.addresses_of(["demo"], ["a"]),
     "customers of an import": lambda: models.customers.known_as("demo", ["a"], ["acme"]),
 }
