@@ -15,6 +15,7 @@ from services.workflows.models.customer_lists import Wanted
 from shared.database import pagination
 from shared.ground.errors import Conflict, NotFound, Stale
 from tests.conftest import NOON
+from tests.plans import READS_ALL, plan_of
 from tests.workflows.conftest import OTHER, make_customer, refresh
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -83,6 +84,35 @@ def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, mon
     assert (index if engine == "sqlite" else "idx_tasks_") in plan
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
+
+
+SOUGHT = {
+    "open workflows": lambda: models.executions.open_of("demo", ["a", "b"]),
+    "completed workflows": lambda: models.executions.completed_of("demo", ["a", "b"]),
+    "next workflows": lambda: models.triggers.next_of("demo", ["a", "b"]),
+    "addresses of a hold": lambda: models.holds.addresses_of(["demo"], ["a"]),
+    "customers of an import": lambda: models.customers.known_as("demo", ["a"], ["acme"]),
+}
+
+
+@pytest.mark.parametrize("what", SOUGHT)
+def test_what_belongs_to_few_customers_is_sought_by_them(what, monkeypatch, engine):
+    statements, execute = [], type(db.obj).execute_sql
+
+    def remember(self, sql, params=None, **more):
+        statements.append((sql, params))
+        return execute(self, sql, params, **more)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(type(db.obj), "execute_sql", remember)
+        SOUGHT[what]()
+    selects = [(sql, parameters) for sql, parameters in statements if sql.startswith("SELECT")]
+    assert selects
+    for sql, parameters in selects:
+        plan = plan_of(db, sql, parameters)
+        assert not any(word in plan for word in READS_ALL), plan
+        if engine == "sqlite":
+            assert any(f"{column}=?" in plan for column in ("customer_id", "external_id", "name_key")), plan
 
 
 def test_lists_carry_no_payloads():

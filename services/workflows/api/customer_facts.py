@@ -21,6 +21,7 @@ from services.workflows.schemas.customer_facts import (
     HoldPage,
     HoldSchema,
     LiftIn,
+    ReadingArgs,
     ScoreIn,
     ScorePage,
     UsageIn,
@@ -52,7 +53,7 @@ def list_kinds() -> dict[str, Any]:
         }
         for kind in fact_kinds.KINDS
     ]
-    return list_pages.page_body(_whole(items))
+    return list_pages.page_body(Page(items, len(items), 0, len(items), True, None))
 
 
 def _shown(row: CustomerFact) -> Any:
@@ -143,11 +144,12 @@ def lift_hold(data: dict[str, Any], customer_id: str, hold_id: str) -> Any:
 
 @facts.get("/<customer_id>/scores")
 @callers.needs("member")
+@facts.arguments(ReadingArgs, location="query")
 @facts.response(200, ScorePage)
-def list_scores(customer_id: str) -> dict[str, Any]:
-    """The latest readings of a customer's health and likelihood, the latest day first."""
+def list_scores(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
+    """The readings of a customer's health and likelihood, the latest day first."""
     customer = models.customers.get(callers.by().tenant_id, customer_id)
-    return list_pages.page_body(_whole(models.facts.scores_of(customer.tenant_id, customer.id)))
+    return list_pages.page_body(models.facts.scores_of(customer.tenant_id, customer.id, **page))
 
 
 @facts.post("/<customer_id>/scores")
@@ -164,11 +166,12 @@ def add_score(command: AddScore, customer_id: str) -> Any:
 
 @facts.get("/<customer_id>/usage")
 @callers.needs("member")
+@facts.arguments(ReadingArgs, location="query")
 @facts.response(200, UsagePage)
-def list_usage(customer_id: str) -> dict[str, Any]:
-    """The latest usage readings of a customer, the latest day first."""
+def list_usage(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
+    """The usage readings of a customer, the latest day first."""
     customer = models.customers.get(callers.by().tenant_id, customer_id)
-    return list_pages.page_body(_whole(models.facts.usage_of(customer.tenant_id, customer.id)))
+    return list_pages.page_body(models.facts.usage_of(customer.tenant_id, customer.id, **page))
 
 
 @facts.post("/<customer_id>/usage")
@@ -178,8 +181,7 @@ def list_usage(customer_id: str) -> dict[str, Any]:
 @facts.response(201, UsageReadingSchema)
 def add_usage(command: AddUsage, customer_id: str) -> Any:
     """Record the use of a product at a site on a day, in place of an earlier reading of that day."""
-    row, _ = readings.add_usage(callers.by(), customer_id, command, reading_id=ids.new_id(), now=clock.now())
-    return row
+    return readings.add_usage(callers.by(), customer_id, command, reading_id=ids.new_id(), now=clock.now())
 
 
 @facts.delete("/<customer_id>/usage/<reading_id>")
@@ -188,8 +190,3 @@ def add_usage(command: AddUsage, customer_id: str) -> Any:
 def remove_usage(customer_id: str, reading_id: str) -> None:
     """Delete a usage reading."""
     readings.remove_usage(callers.by(), customer_id, reading_id, now=clock.now())
-
-
-def _whole(items: list[Any]) -> Page:
-    """A list that is short and whole."""
-    return Page(items, len(items), 0, len(items), True, None)

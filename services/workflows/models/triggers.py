@@ -79,7 +79,7 @@ def next_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, Trigger]:
         Trigger.customer_id.in_(list(customer_ids)), Trigger.status.in_(WAITING)
     )
     by_customer: dict[str, Trigger] = {}
-    for row in query.order_by(Trigger.trigger_date, Trigger.id):
+    for row in query.order_by(Trigger.customer_id, Trigger.trigger_date, Trigger.id):
         by_customer.setdefault(row.customer_id, row)
     return by_customer
 

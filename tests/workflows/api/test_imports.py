@@ -601,7 +601,7 @@ def test_usage_readings_come_with_their_customer_and_day(ask, take, do, rows):
     assert (one["state"], one["counts"]) == ("done", {"created": 2, "refused": 4})
     assert [(row, why.partition(".")[0]) for row, _, why in rows(one, outcome="refused")] == [
         (3, "it is in line 2 already"),
-        (5, "on: Not after today, 2026-11-21"),
+        (5, "on: Not after today, 21 Nov 2026"),
         (6, "customer: there is no customer Gone"),
         (7, "active: Not a valid integer"),
     ]
