@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.monitor.pages import time_zones
 from services.monitor.pages.schema_forms import CUSTOMER
 from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, PARENT_RELATIONS, RENEWAL_TERMS, SENTIMENTS
 
@@ -56,8 +57,8 @@ def form_of(required: Sequence[str] = (), **properties: Schema) -> Schema:
 ROLE_WORDS = {key: word.capitalize() for key, word in CONTACT_ROLES.items()}
 
 
-def customer(owners: Mapping[str, str]) -> Schema:
-    """A customer's own fields."""
+def customer(owners: Mapping[str, str], zone: str | None = None) -> Schema:
+    """A customer's own fields; `zone` is the time zone that it has now."""
     return form_of(
         ("name", "arr", "currency"),
         name=line("Name", needed=True),
@@ -69,7 +70,7 @@ def customer(owners: Mapping[str, str]) -> Schema:
         renewalDateSource=line("The date comes from"),
         tier=line("Tier", 40),
         industry=line("Industry", 100),
-        timeZone=line("Time zone", 60, hint="Such as Pacific/Auckland."),
+        timeZone=choice("Time zone", dict(time_zones.choices(zone)), needed=False),
         language=line("Language", 2, hint="Such as en."),
         fiscalYearEnd=day("Fiscal year end"),
         parentName=line("Parent or acquirer"),

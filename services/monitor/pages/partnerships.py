@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import redirect, render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, urls
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, time_zones, urls
 from services.monitor.pages.questions import Question
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
@@ -165,6 +165,7 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
         stages=[(stage, stage) for stage in STAGES],
         priorities=PRIORITIES,
         owners=[("", "Nobody"), *owners.items()],
+        zones=[("", "The same as ours"), *time_zones.choices(form.get("timeZone"))],
         present=forms.changed_since(saved, form, _said(owners)) if saved and isinstance(error, Stale) else {},
         key=ids.new_id(),
         errors=errors,
