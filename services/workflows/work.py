@@ -6,7 +6,7 @@ from __future__ import annotations
 from services.workflows import contract_reading, resurfacing
 from services.workflows.actors import reader
 from services.workflows.clients import ExecutorFiles
-from services.workflows.models import TaskBatch, acts, db, feed, idempotency, outgoing_requests
+from services.workflows.models import CustomerBatch, TaskBatch, acts, db, feed, idempotency, outgoing_requests
 from shared.database.connection import session
 from shared.ground import clock
 from shared.ground.settings import Settings
@@ -36,9 +36,10 @@ def make_worker(settings: Settings) -> Worker:
 
 def tidy(settings: Settings) -> None:
     """Delete rows that are past their retention."""
-    batches = retention.Retention(TaskBatch.created_at, settings.keep_idempotency_keys_days)
+    days = settings.keep_idempotency_keys_days
+    batches = [retention.Retention(batch.created_at, days) for batch in (TaskBatch, CustomerBatch)]
     rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
-    retention.delete_expired(feed, (*rules, batches), now=clock.now())
+    retention.delete_expired(feed, (*rules, *batches), now=clock.now())
 
 
 def run_schedule(daily_at: str) -> int:

@@ -183,3 +183,44 @@ def test_many_are_acted_on_at_once_and_each_that_cannot_be_is_named(client, ask,
     assert post(client, f"{LIST}/act/create_task", id=chosen[:2], title="").status_code == 422
     assert post(client, f"{LIST}/act/hand_over", id=chosen[:2], owner="nobody").status_code == 422
     assert client.get(f"{LIST}/act/dance").status_code == 404
+
+
+def test_a_hand_over_of_many_is_taken_back_from_the_toast(client, ask, customer):
+    path = f"/api/customers/{customer['id']}"
+    before = ask("GET", path)["owner"]
+    form = client.get(f"{LIST}/act/hand_over?id={customer['id']}").text
+    after = next(owner for owner in re.findall(r'<option value="([^"]+)"', form) if owner != before)
+    assert post(client, f"{LIST}/act/hand_over", id=[customer["id"]], owner=after, key="h1").status_code == 303
+    assert ask("GET", path)["owner"] == after
+    said = client.get(LIST)
+    assert "1 of 1 handed over." in words(said)
+    undo = re.search(rf'action="({LIST}/undo/[0-9a-f-]{{36}})"', said.text)[1]
+    assert post(client, undo, back=LIST).status_code == 303
+    assert "1 of 1 given back." in words(client.get(LIST))
+    assert ask("GET", path)["owner"] == before
+    assert post(client, undo).status_code == 409
+
+
+def test_what_was_recorded_by_mistake_is_deleted_and_facts_are_shown_by_group(client, ask, customer):
+    page, path = f"{LIST}/{customer['id']}", f"/api/customers/{customer['id']}"
+    fact = ask("POST", f"{path}/facts", {"kind": "budget_cut", "note": "Heard at a fair"})
+    ask("POST", f"{path}/facts", {"kind": "credit", "note": "From the outage in May"})
+    reading = ask("POST", f"{path}/usage", {"on": "2026-01-31", "licensed": 20, "active": 12})
+    shown = client.get(page)
+    signals = re.search(r'href="([^"]+\?facts=Signals)#facts"', shown.text)[1]
+    assert "Heard at a fair" in words(client.get(signals))
+    assert "From the outage in May" not in words(client.get(signals))
+    assert f"{page}/usage/{reading['id']}/delete" in shown.text
+    question = client.get(f"{page}/facts/{fact['id']}/delete")
+    assert "Delete “Budget cut”?" in words(question)
+    version = re.search(r'name="version" value="(\w+)"', question.text)[1]
+    assert f"{page}/facts/{fact['id']}/delete" in client.get(f"{page}/facts/{fact['id']}").text
+    assert post(client, f"{page}/facts/{fact['id']}/delete", version="99").status_code == 412
+    assert post(client, f"{page}/facts/{fact['id']}/delete", version=version).status_code == 303
+    assert "Delete this usage reading?" in words(client.get(f"{page}/usage/{reading['id']}/delete"))
+    assert post(client, f"{page}/usage/{reading['id']}/delete").status_code == 303
+    left = words(client.get(page))
+    assert "Heard at a fair" not in left
+    assert "From the outage in May" in left
+    assert ask("GET", f"{path}/usage")["items"] == []
+    assert client.get(f"{page}/facts/{fact['id']}/delete").status_code == 404

@@ -12,6 +12,7 @@ from services.monitor.pages import api_client, contract_text, failures, flash, f
 from shared.contracts import document_files
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError, TooLarge, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.web import callers, current_service, downloads, error_responses, request_checks, uploads
 
 SENDING_SECONDS = 40.0
@@ -156,10 +157,15 @@ def list_context(customer_id: str) -> dict[str, Any]:
 
 
 def _list_page(customer_id: str, **more: Any) -> str:
-    customer, away = api_client.optional(
+    return render_template("contracts/list.html", customer=_customer(customer_id), **list_context(customer_id), **more)
+
+
+def _customer(customer_id: str) -> JsonObject | None:
+    """The customer, None while workflows does not answer."""
+    customer, _ = api_client.optional(
         "Its name", lambda: api_client.get("workflows", f"/api/customers/{customer_id}"), None
     )
-    return render_template("contracts/list.html", customer=customer, **list_context(customer_id), **more)
+    return customer
 
 
 def _contract_page(
@@ -172,6 +178,7 @@ def _contract_page(
     return render_template(
         "contracts/contract.html",
         customer_id=customer_id,
+        customer=_customer(customer_id),
         contract=contract,
         state=STATES[contract["textState"]],
         findings=findings,

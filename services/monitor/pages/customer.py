@@ -50,7 +50,7 @@ def show(customer_id: str) -> Any:
     stages, owners = renewals.definitions(), customers.owners()
     names = {stage["key"]: stage["name"] for stage in stages}
     path = f"{CUSTOMERS}/{customer_id}"
-    contacts = customer_contacts.contacts_of(customer_id)
+    contacts, groups = customer_contacts.contacts_of(customer_id), _by_group(customer_facts.facts_of(customer_id))
     return render_template(
         "customers/customer.html",
         customer=customer,
@@ -63,7 +63,8 @@ def show(customer_id: str) -> Any:
         contacts=sorted(contacts, key=_place),
         people={contact["id"]: contact["name"] for contact in contacts},
         roles=CONTACT_ROLES,
-        facts=_by_group(customer_facts.facts_of(customer_id)),
+        facts=groups,
+        fact_group=chosen if (chosen := request.args.get("facts", "")) in groups else "",
         holds=_items(f"{path}/holds", limit=20),
         charts=customer_charts.charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
         tasks=task_rows.shown(task_rows.open_of(customer_id=customer_id)),

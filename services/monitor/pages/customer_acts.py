@@ -24,6 +24,7 @@ from services.monitor.pages import (
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.receipts import Receipt
+from services.monitor.pages.toasts import Undo
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
 from shared.web import callers
@@ -89,7 +90,16 @@ def act(action: str) -> Any:
         done = api_client.send("workflows", "POST", f"{CUSTOMERS}/batches", body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
         return _form(action, error)
-    return flash.redirect_to(urls.back(PAGE), _became(wanted, receipts.all_of(done)))
+    undo = Undo(f"{PAGE}/undo/{done['id']}", (("back", urls.back(PAGE)),)) if done["id"] else None
+    return flash.redirect_to(urls.back(PAGE), _became(wanted.done, receipts.all_of(done)), undo=undo)
+
+
+@blueprint.post(f"{PAGE}/undo/<batch_id>")
+@callers.needs("member")
+def undo(batch_id: str) -> Any:
+    """Give the customers that were handed over back to who had them."""
+    became = receipts.all_of(api_client.send("workflows", "POST", f"{CUSTOMERS}/batches/{batch_id}/undo"))
+    return flash.redirect_to(urls.back(PAGE), _became("given back", became))
 
 
 def _act(action: str) -> Act:
@@ -98,11 +108,11 @@ def _act(action: str) -> Act:
     return ACTS[action]
 
 
-def _became(wanted: Act, became: Sequence[Receipt]) -> str:
+def _became(done_in_words: str, became: Sequence[Receipt]) -> str:
     """What was done, and with whom it could not be."""
     done = sum(receipt.is_changed for receipt in became)
     reasons = receipts.reasons(receipts.refused(became), "One")
-    return f"{done} of {len(became)} {wanted.done}. {reasons}".strip()
+    return f"{done} of {len(became)} {done_in_words}. {reasons}".strip()
 
 
 def _form(action: str, error: TandemError | None = None) -> Any:

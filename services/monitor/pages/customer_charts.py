@@ -13,13 +13,15 @@ READINGS_SHOWN = 24
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure on a day, with the figure that it is of; None is no data."""
+    """A figure on a day, with the figure that it is of; None is no data. `usage_id` is that of a reading of the usage, which can
+    be deleted."""
 
     on: str
     value: float | None
     beside: float | None
     source: str | None
     note: str | None
+    usage_id: str | None = None
 
     @classmethod
     def of_score(cls, score: JsonObject) -> Self:
@@ -29,7 +31,7 @@ class Reading:
     @classmethod
     def of_usage(cls, usage: JsonObject) -> Self:
         """The active users among the licensed ones."""
-        return cls(usage["on"], usage["active"], usage["licensed"], usage.get("source"), usage.get("note"))
+        return cls(usage["on"], usage["active"], usage["licensed"], usage.get("source"), usage.get("note"), usage["id"])
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,31 @@ def usage(customer_id: str) -> Any:
     return add(form, f"{CUSTOMERS}/{customer_id}/usage", "Recorded.", anchor="#usage")
 
 
+@blueprint.get(f"{PAGE}/<customer_id>/usage/<reading_id>/delete")
+@callers.needs("member")
+def ask_delete_usage(customer_id: str, reading_id: str) -> Any:
+    """The question before a usage reading is deleted."""
+    saved, page = read(customer_id), f"{PAGE}/{customer_id}"
+    question = Question(
+        crumb=(saved["name"], page),
+        title="Delete this usage reading?",
+        text="For what was recorded by mistake; the chart is drawn without it.",
+        button="Delete it",
+        action=f"{page}/usage/{reading_id}/delete",
+        back=f"{page}#usage",
+        danger=True,
+    )
+    return questions.render(question)
+
+
+@blueprint.post(f"{PAGE}/<customer_id>/usage/<reading_id>/delete")
+@callers.needs("member")
+def delete_usage(customer_id: str, reading_id: str) -> Any:
+    """Delete a usage reading."""
+    api_client.send("workflows", "DELETE", f"{CUSTOMERS}/{customer_id}/usage/{reading_id}")
+    return flash.redirect_to(f"{PAGE}/{customer_id}#usage", "Deleted.")
+
+
 @blueprint.route(f"{PAGE}/<customer_id>/holds", methods=["GET", "POST"])
 @callers.needs("member")
 def hold(customer_id: str) -> Any:

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customer_edit, customer_forms, flash, frame
+from services.monitor.pages import api_client, customer_edit, customer_forms, flash, frame, questions
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
+from services.monitor.pages.questions import Question
 from services.monitor.pages.record_form import RecordForm
 from services.monitor.pages.toasts import Undo
 from shared.ground.errors import NotFound
@@ -56,16 +57,42 @@ def add_fact(customer_id: str) -> Any:
 @callers.needs("member")
 def fact(customer_id: str, fact_id: str) -> Any:
     """The form of a fact with its present values, and saving it."""
-    saved = customer_edit.read(customer_id)
-    present = next((fact for fact in facts_of(customer_id) if fact["id"] == fact_id), None)
-    if present is None:
-        raise NotFound("There is no such fact.")
+    saved, present = customer_edit.read(customer_id), _fact(customer_id, fact_id)
     kind = kinds()[present["kind"]]
     schema = customer_forms.fact(kind)
-    form = customer_edit.form_at(saved, kind["title"], schema, f"facts/{fact_id}", values=present, hint=kind["help"])
+    more = {"hint": kind["help"], "delete": f"{PAGE}/{customer_id}/facts/{fact_id}/delete"}
+    form = customer_edit.form_at(saved, kind["title"], schema, f"facts/{fact_id}", values=present, **more)
     if request.method == "GET":
         return form.show()
     return customer_edit.change(form, f"{CUSTOMERS}/{customer_id}/facts/{fact_id}", "Saved.", anchor="#facts")
+
+
+@blueprint.get(f"{PAGE}/<customer_id>/facts/<fact_id>/delete")
+@callers.needs("member")
+def ask_delete(customer_id: str, fact_id: str) -> Any:
+    """The question before a fact is deleted."""
+    saved, present = customer_edit.read(customer_id), _fact(customer_id, fact_id)
+    page = f"{PAGE}/{customer_id}"
+    question = Question(
+        crumb=(saved["name"], page),
+        title=f"Delete “{present['title']}”?",
+        text="For what was recorded by mistake. What is over is better marked so, and stays in the history.",
+        button="Delete it",
+        action=f"{page}/facts/{fact_id}/delete",
+        back=f"{page}#facts",
+        danger=True,
+        version=present["version"],
+    )
+    return questions.render(question)
+
+
+@blueprint.post(f"{PAGE}/<customer_id>/facts/<fact_id>/delete")
+@callers.needs("member")
+def delete(customer_id: str, fact_id: str) -> Any:
+    """Delete a fact."""
+    path = f"{CUSTOMERS}/{customer_id}/facts/{fact_id}"
+    api_client.send("workflows", "DELETE", path, version=request.form.get("version"))
+    return flash.redirect_to(f"{PAGE}/{customer_id}#facts", "Deleted.")
 
 
 @blueprint.post(f"{PAGE}/<customer_id>/facts/<fact_id>/close")
@@ -79,6 +106,14 @@ def close_fact(customer_id: str, fact_id: str) -> Any:
     back = [("state", before), ("before", state), ("version", str(made["version"]))]
     undo = Undo(f"{page}/facts/{fact_id}/close", back) if before else None
     return flash.redirect_to(f"{page}#facts", f"{made['title']}: {made['stateTitle'].lower()}.", undo=undo)
+
+
+def _fact(customer_id: str, fact_id: str) -> Row:
+    """The fact. NotFound."""
+    present = next((fact for fact in facts_of(customer_id) if fact["id"] == fact_id), None)
+    if present is None:
+        raise NotFound("There is no such fact.")
+    return present
 
 
 def _new_form(customer: Row, kind: Row) -> RecordForm:

@@ -27,6 +27,7 @@ from services.workflows.schemas.customers import (
     CustomersByStage,
     CustomerTimelinePage,
     CustomerTotals,
+    GivenBack,
     ImportReceipt,
 )
 from shared.contracts.imports import ImportIn
@@ -97,8 +98,16 @@ def add(command: AddCustomer) -> Any:
 @customers.response(201, CustomerBatchSchema)
 def act(command: ActOnCustomers) -> dict[str, Any]:
     """Do one action with up to 200 customers; each has its own receipt."""
-    receipts = customer_batches.act(callers.by(), command, now=clock.now())
-    return {"action": command.action, "receipts": receipts}
+    batch_id, receipts = customer_batches.act(callers.by(), command, batch_id=ids.new_id(), now=clock.now())
+    return {"id": batch_id, "action": command.action, "receipts": receipts}
+
+
+@customers.post("/batches/<batch_id>/undo")
+@callers.needs("member")
+@customers.response(200, GivenBack)
+def undo(batch_id: str) -> dict[str, Any]:
+    """Give the customers that a batch handed over back to their owners before it; one that was handed on since stays."""
+    return {"receipts": customer_batches.undo(callers.by(), batch_id, now=clock.now())}
 
 
 @customers.post("/import")

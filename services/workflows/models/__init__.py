@@ -3,6 +3,7 @@
 from services.workflows.models import (
     contact_merges,
     contracts,
+    customer_batches,
     customer_lists,
     customers,
     executions,
@@ -21,7 +22,7 @@ from services.workflows.models import (
     timeline,
     triggers,
 )
-from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer
+from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer, CustomerBatch
 from services.workflows.models.database import acts, db, feed, idempotency, imports, one_time_work, schedules, words
 from services.workflows.models.exchange import (
     HeardRequest,
@@ -41,6 +42,7 @@ TABLES = (
     Contact,
     ContactMerge,
     Contract,
+    CustomerBatch,
     CustomerFact,
     CustomerHold,
     ScoreReading,
@@ -70,6 +72,7 @@ __all__ = [
     "ContactMerge",
     "Contract",
     "Customer",
+    "CustomerBatch",
     "CustomerFact",
     "CustomerHold",
     "Execution",
@@ -90,6 +93,7 @@ __all__ = [
     "acts",
     "contact_merges",
     "replicas",
+    "customer_batches",
     "customer_lists",
     "contracts",
     "customers",

@@ -1,4 +1,4 @@
-"""The tables of customers: the customer itself, its contacts with their merges, and its contracts."""
+"""The tables of customers: the customer itself, its contacts with their merges, its contracts, and what was done with many."""
 
 from __future__ import annotations
 
@@ -253,3 +253,22 @@ class Contract(Table):
 Contract.add_index(
     Contract.index(Contract.id, where=Contract.text_sha256.is_null(False), name="contract_text_to_fetch")
 )
+
+
+class CustomerBatch(Table):
+    """One action on many customers that can be taken back: whom it changed, and their owners before and after."""
+
+    noun = "batch of customers"
+
+    id = IdField()
+    tenant_id = peewee.TextField()
+    action = peewee.TextField()
+    by = JsonField()
+    changes = JsonField()
+    created_at = UtcDateTime()
+    undone_at = UtcDateTime(null=True)
+    version = peewee.IntegerField(default=1)
+
+    class Meta:
+        table_name = "customer_batch"
+        indexes = ((("created_at",), False),)

@@ -309,9 +309,16 @@ class CustomerReceipt(CamelSchema):
 
 
 class CustomerBatchSchema(CamelSchema):
-    """What was done with many customers, with a receipt a customer."""
+    """What was done with many customers, with a receipt a customer; `id` takes it back, and is null where nothing can be."""
 
+    id = fields.String(required=True, allow_none=True)
     action = fields.String(required=True)
+    receipts = fields.List(fields.Nested(CustomerReceipt), required=True)
+
+
+class GivenBack(CamelSchema):
+    """The receipts of the customers that a batch had changed."""
+
     receipts = fields.List(fields.Nested(CustomerReceipt), required=True)
 
 
