@@ -50,6 +50,9 @@ def test_a_file_is_mapped_tried_imported_found_again_and_undone(sign_in, complai
     page.get_by_role("button", name="Import 2 rows").click()
     expect(page.get_by_text("Imported", exact=True)).to_be_visible()
     expect(outcomes.get_by_text("2 were created")).to_be_visible()
+    outcomes.get_by_text("2 were created").click()
+    page.get_by_role("link", name="Müller Imp").click()
+    expect(page.get_by_role("heading", name="Müller Imp")).to_be_visible()
 
     page.goto("/app/import")
     page.get_by_role("link", name="kunden.csv").first.click()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.ground.json_types import JsonObject
+
 TRIED = ("checking", "checked")
+PAGES = ("customers", "contacts", "partnerships")
+"""The kinds of rows that have a page of their own in the console, under their name."""
+
 FUTURE = (
     ("refused", "is refused", "are refused"),
     ("created", "will be created", "will be created"),
@@ -30,6 +35,12 @@ ENCODINGS = (
     ("cp1250", "Windows-1250 (Central European)"), ("cp1251", "Windows-1251 (Cyrillic)"), ("cp1253", "Windows-1253 (Greek)"),
     ("cp932", "Shift JIS (Japanese)"), ("gb18030", "GB 18030 (Chinese)"), ("mac_roman", "Macintosh"),
 )  # fmt: skip
+
+
+def address(kind: str, row: JsonObject) -> str:
+    """The page of what a row of the file made, changed or found; "" where there is none, or no more."""
+    gone = row["undone"] and row["outcome"] == "created"
+    return f"/app/{kind}/{row['id']}" if kind in PAGES and row["id"] and not gone else ""
 
 
 def tabs(stored: Mapping[str, Any]) -> list[tuple[str, int, str]]:

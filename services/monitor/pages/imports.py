@@ -174,7 +174,7 @@ def _receipt(service: str, stored: Mapping[str, Any]) -> str:
         verb=VERBS.get(stored["state"]),
         tabs=tabs,
         outcome=chosen,
-        rows=rows["items"],
+        rows=[row | {"href": import_words.address(stored["kind"], row)} for row in rows["items"]],
         to_write=counts.get("created", 0) + counts.get("updated", 0),
         **urls.paging(rows),
     )

@@ -1,0 +1,71 @@
+"""What a form asks, what a list shows at 1280 pixels and on a phone, and what was typed when a page is loaded again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_recurrence_asks_for_the_fields_of_the_chosen_way_alone(sign_in, complaints, script):
+    page = sign_in("ana", java_script_enabled=script)
+    page.goto("/app/recurrences/new")
+    for way, asked in (("week", ("Weekday", "At")), ("month", ("Day of the month", "At")), ("cron", ("Cron expression",))):
+        page.get_by_label("How often").select_option(way)
+        for label in ("Weekday", "Day of the month", "At", "Cron expression"):
+            expect(page.get_by_label(label, exact=True)).to_be_visible(visible=label in asked)
+    assert complaints == []
+
+
+def test_lists_show_their_last_column_at_1280_pixels(sign_in):
+    page = sign_in("ana")
+    for address in ("/app/customers", "/app/renewals", "/app/contacts", "/app/partnerships", "/app/runs"):
+        page.goto(address)
+        hidden = page.locator(".table-box").evaluate_all("boxes => boxes.map(box => box.scrollWidth - box.clientWidth)")
+        assert hidden == [0] * len(hidden), address
+
+
+def test_the_bars_of_all_key_results_of_an_objective_begin_and_end_at_one_place(sign_in):
+    page = sign_in("ana")
+    page.goto("/app/objectives")
+    ends = page.locator(".key-results").evaluate_all(
+        "lists => lists.map(list => new Set([...list.querySelectorAll('.meter')]"
+        ".map(bar => bar.getBoundingClientRect()).map(box => box.left + ' ' + box.right)).size)"
+    )
+    assert ends
+    assert set(ends) == {1}
+
+
+def test_a_phone_shows_the_whole_title_and_the_way_back(console, sign_in):
+    page = sign_in("ana", **PHONE)
+    partnership = console.get("runs", "/api/partnerships?limit=1")["items"][0]
+    page.goto(f"/app/partnerships/{partnership['id']}")
+    title = page.locator("main > .whole-title")
+    expect(title).to_be_visible()
+    expect(title).to_have_text(partnership["name"])
+    page.locator(".bar .crumb a").click()
+    page.wait_for_url("**/app/partnerships")
+
+
+def test_what_was_typed_is_there_after_a_reload_until_it_is_sent(sign_in, complaints):
+    page = sign_in("ana")
+    page.goto("/app/partnerships/new")
+    page.get_by_label("Name", exact=True).fill("Drafted Partners")
+    page.get_by_label("Priority").select_option("1")
+    page.reload()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Drafted Partners")
+    expect(page.get_by_label("Priority")).to_have_value("1")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/app/partnerships/*-*")
+    page.goto("/app/partnerships/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    page.get_by_label("Name", exact=True).fill("Never mind")
+    page.get_by_role("link", name="Not now").click()
+    page.wait_for_url("**/app/partnerships")
+    page.goto("/app/partnerships/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    assert complaints == []
