@@ -168,6 +168,17 @@ def undo_move(
         return made
 
 
+def take_back_move(
+    by: Principal, partnership_id: str, *, now: datetime, expected: int | None = None
+) -> Partnership:
+    """Undo the last change of stage of a partnership. NotFound; Stale; Conflict as `undo_move`."""
+    with feed.transaction():
+        row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
+        row.expect(expected)
+        undo_move(by, row, now=now)
+        return row
+
+
 def days_since_contact(row: Partnership, now: datetime, time_zone: str) -> int | None:
     """How many dates lie between the last contact and now in this time zone; None when there was none."""
     return None if row.last_contact_at == models.NEVER else days_between(row.last_contact_at, now, time_zone)

@@ -67,7 +67,7 @@ class Row(peewee.Model):
         """Like `get_or_none_for`, but NotFound when there is none, or it is another tenant's."""
         row = cls.get_or_none_for(tenant_id, row_id, for_update=for_update, kept=kept)
         if row is None:
-            raise NotFound(f"There is no {cls.noun} {row_id}.")
+            raise NotFound(f"There is no {cls.noun} with the id {row_id}.")
         return row
 
     @classmethod

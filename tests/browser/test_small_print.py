@@ -69,3 +69,44 @@ def test_what_was_typed_is_there_after_a_reload_until_it_is_sent(sign_in, compla
     page.goto("/app/partnerships/new")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
     assert complaints == []
+
+
+def test_the_way_back_leads_to_the_list_as_it_was_left(sign_in, complaints):
+    page = sign_in("ana")
+    page.goto("/app/partnerships?sort=-priority")
+    page.get_by_label("Priority").select_option("2")
+    page.wait_for_url("**priority=2**")
+    page.locator("tbody .title").first.click()
+    page.wait_for_url("**/app/partnerships/*-*")
+    page.locator(".bar .crumb a").click()
+    page.wait_for_url("**/app/partnerships?*")
+    expect(page.get_by_label("Priority")).to_have_value("2")
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Priority")
+    assert complaints == []
+
+
+def test_a_move_to_another_stage_is_taken_back_from_the_toast(console, sign_in, complaints):
+    page = sign_in("ana")
+    lead = console.get("runs", "/api/partnerships?stage=New%20Lead&limit=1")["items"][0]
+    page.goto(f"/app/partnerships/{lead['id']}")
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Moved to")
+    page.locator("#toasts [data-undo]").click()
+    expect(page.locator("#toasts")).to_contain_text("it is in New Lead again")
+    assert console.get("runs", f"/api/partnerships/{lead['id']}")["stage"] == "New Lead"
+    assert complaints == []
+
+
+def test_a_finger_finds_everything_in_a_guided_run(console, sign_in):
+    page = sign_in("ana", **PHONE)
+    run = console.get("runs", "/api/guided-runs?status=in_progress&limit=1")["items"][0]
+    page.goto(f"/app/runs/{run['id']}")
+    expect(page.locator("[data-row]").first).to_be_visible()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("main [data-row] :is(a, button, input:not([type=hidden]))")]
+          .map(target => [target.closest("label") || target, target])
+          .filter(([area, target]) => !target.closest("details:not([open])") && area.getBoundingClientRect().width > 1)
+          .filter(([area]) => area.getBoundingClientRect().height < 32)
+          .map(([, target]) => target.outerHTML.slice(0, 120))"""
+    )
+    assert small == []

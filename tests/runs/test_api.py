@@ -11,6 +11,7 @@ from shared.ground.principal import Principal
 from shared.security.tokens import Signer
 from shared.web import readiness
 from tests.conftest import NOON
+from tests.runs.conftest import make_partnership
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +116,16 @@ def test_health_says_that_redis_is_away_and_is_still_ready(client, monkeypatch):
 def test_the_openapi_document_is_31_and_readable(client):
     assert client.get("/openapi.json").json["openapi"] == "3.1.0"
     assert b"/api/guided-runs" in client.get("/docs").data
+
+
+def test_a_move_is_taken_back_by_who_saw_it_and_only_while_it_is_the_last(client, settings):
+    row = make_partnership()
+    path, headers = f"/api/partnerships/{row.id}", bearer(settings)
+    assert client.post(f"{path}/stage/undo", headers=headers).status_code == 409
+    moved = client.patch(path, json={"stage": "Conversation Active"}, headers=headers).json
+    stale = client.post(f"{path}/stage/undo", headers=headers | {"If-Match": f'"v{row.version}"'})
+    assert stale.status_code == 412
+    back = client.post(f"{path}/stage/undo", headers=headers | {"If-Match": f'"v{moved["version"]}"'})
+    assert (back.status_code, back.json["stage"]) == (200, "New Lead")
+    assert client.post(f"{path}/stage/undo", headers=headers).status_code == 409
+    assert client.post(f"{path}/stage/undo", headers=bearer(settings, "other")).status_code == 404

@@ -9,6 +9,7 @@ from flask import render_template, request
 from services.monitor import profiles
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, guided_runs, task_rows, urls
 from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
+from services.monitor.pages.toasts import Undo
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
@@ -51,10 +52,20 @@ def move(partnership_id: str) -> Any:
     stage = request.form.get("stage", "")
     path = f"{PARTNERSHIPS}/{partnership_id}"
     try:
-        api_client.send("runs", "PATCH", path, {"stage": stage}, version=request.form.get("version"))
+        moved = api_client.send("runs", "PATCH", path, {"stage": stage}, version=request.form.get("version"))
     except Conflict as error:
         return page(partnership_id, problem=failures.problem_of(error)), error_responses.status_of(error)
-    return flash.redirect_to(f"{PAGE}/{partnership_id}", f"Moved to {stage}.")
+    undo = Undo(f"{PAGE}/{partnership_id}/stage/undo", (("version", str(moved["version"])),))
+    return flash.redirect_to(f"{PAGE}/{partnership_id}", f"Moved to {stage}.", undo=undo)
+
+
+@blueprint.post("/app/partnerships/<partnership_id>/stage/undo")
+@callers.needs("member")
+def undo_move(partnership_id: str) -> Any:
+    """Take the last move back."""
+    path = f"{PARTNERSHIPS}/{partnership_id}/stage/undo"
+    row = api_client.send("runs", "POST", path, version=request.form.get("version"))
+    return flash.redirect_to(f"{PAGE}/{partnership_id}", f"Taken back: it is in {row['stage']} again.")
 
 
 def page(partnership_id: str, **more: Any) -> str:

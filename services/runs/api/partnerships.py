@@ -95,6 +95,15 @@ def change(command: ChangePartnership, partnership_id: str) -> Any:
     return _shown(verbs.change(callers.by(), partnership_id, command, now=clock.now(), expected=entity_tags.if_match()))
 
 
+@partnerships.post("/<partnership_id>/stage/undo")
+@callers.needs("member")
+@partnerships.response(200, PartnershipSchema)
+def undo_move(partnership_id: str) -> Any:
+    """Take the last move to another stage back, against the table of legal moves too."""
+    by, expected = callers.by(), entity_tags.if_match()
+    return _shown(verbs.take_back_move(by, partnership_id, now=clock.now(), expected=expected))
+
+
 @partnerships.delete("/<partnership_id>")
 @callers.needs("member")
 @partnerships.response(204)

@@ -1,0 +1,17 @@
+/* The way back to a list leads to it as it was left, with its filters and its order, in this tab. */
+(() => {
+  "use strict";
+
+  const remember = () => {
+    if (document.querySelector(".rail-link[aria-current]")?.pathname !== location.pathname) return;
+    try { sessionStorage.setItem(`list:${location.pathname}`, location.search); } catch { /* a tab that keeps nothing */ }
+  };
+  const lead = () => document.querySelectorAll(".crumb a").forEach((crumb) => {
+    let left = null;
+    try { left = sessionStorage.getItem(`list:${crumb.pathname}`); } catch { /* a tab that keeps nothing */ }
+    if (left && !crumb.search) crumb.search = left;
+  });
+  addEventListener("pagehide", remember);
+  document.addEventListener("htmx:after:swap", lead);
+  lead();
+})();
