@@ -8,6 +8,7 @@ from services.executor import models
 from services.executor.models import AiTask, Hold, db, replicas
 from services.executor.processors import Permanent, Processor
 from shared.database.connection import session
+from shared.ground import wording
 from shared.ground.local_days import local_date
 
 
@@ -35,7 +36,7 @@ def require_none(task: AiTask, processor: Processor, now: datetime) -> None:
     for hold in standing:
         reached = hold.customer_id == task.subject or addresses & set(hold.addresses)
         if reached and _is_active(hold, zone, now):
-            until = f"until {hold.until_on.isoformat()}" if hold.until_on else "until it is lifted"
+            until = f"until {wording.day(hold.until_on)}" if hold.until_on else "until it is lifted"
             raise Permanent(f"{hold.customer_name} is on hold {until}: {hold.reason}. Nothing was sent.")
 
 

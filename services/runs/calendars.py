@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from services.runs import availability, models
 from services.runs.availability import Slot
@@ -19,14 +21,28 @@ def busy(tenant_id: str, owner: str, now: datetime, *, besides: str | None = Non
     return models.meetings.busy(tenant_id, owner, now, until, besides=besides)
 
 
+@dataclass(frozen=True)
+class Hours:
+    """When the owner of calls works, and the tenant, whose hours stand for those of the other side."""
+
+    owner: Region
+    tenant: Region
+
+    @classmethod
+    def of(cls, tenant_id: str, owner: str | None) -> Self:
+        """Those of a person of a tenant."""
+        return cls(replicas.hours_of(tenant_id, owner), replicas.tenants.region(tenant_id))
+
+
 def free(
-    region: Region, time_zone: str | None, taken: list[tuple[datetime, datetime]], *, minutes: int, now: datetime
+    hours: Hours, time_zone: str | None, taken: list[tuple[datetime, datetime]], *, minutes: int, now: datetime
 ) -> list[Slot]:
     """The next free times for a call with somebody in this time zone (None: that of the tenant).
 
-    A caller that asks for many partnerships passes the tenant's `region`, so that it is read once.
+    A caller that asks for many partnerships reads the `hours` once.
     """
-    ours = availability.Side(region.time_zone, region.working_hours, region.country)
+    region = hours.tenant
+    ours = availability.Side(hours.owner.time_zone, hours.owner.working_hours, hours.owner.country)
     theirs = availability.Side(time_zone or region.time_zone, region.working_hours)
     return availability.free(ours, theirs, taken, minutes=minutes, now=now)
 
@@ -46,7 +62,7 @@ def reserve(meeting: Meeting, starts_at: datetime, ends_at: datetime, now: datet
         return
     minutes = int((ends_at - starts_at).total_seconds()) // 60
     others = busy(tenant_id, owner, now, besides=meeting.id)
-    offered = free(replicas.tenants.region(tenant_id), meeting.time_zone, others, minutes=minutes, now=now)
+    offered = free(Hours.of(tenant_id, owner), meeting.time_zone, others, minutes=minutes, now=now)
     raise Conflict(_why(owner, taken, offered), slots=[shown(slot) for slot in offered])
 
 

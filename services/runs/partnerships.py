@@ -168,9 +168,7 @@ def undo_move(
         return made
 
 
-def take_back_move(
-    by: Principal, partnership_id: str, *, now: datetime, expected: int | None = None
-) -> Partnership:
+def take_back_move(by: Principal, partnership_id: str, *, now: datetime, expected: int | None = None) -> Partnership:
     """Undo the last change of stage of a partnership. NotFound; Stale; Conflict as `undo_move`."""
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)

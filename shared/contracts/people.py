@@ -36,12 +36,15 @@ class TenantSnapshot(Snapshot):
 
 
 class PersonSnapshot(Snapshot):
-    """A person of one tenant; an `owner` anywhere is a person's id."""
+    """A person of one tenant; an `owner` anywhere is a person's id. `timeZone` and `workingHours` are null where those of the
+    tenant hold."""
 
     name = fields.String(required=True)
     email = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
     active = fields.Boolean(required=True)
+    time_zone = fields.String(load_default=None, allow_none=True, data_key="timeZone")
+    working_hours = fields.Dict(load_default=None, allow_none=True, data_key="workingHours")
 
 
 class ActSnapshot(Snapshot):

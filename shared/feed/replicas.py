@@ -82,9 +82,9 @@ def _region(row: Any) -> Region:
 
 
 class People:
-    """The replica of the people in one context."""
+    """The replica of the people in one context; `with_hours` it keeps their own time zones and working hours too."""
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Any, *, with_hours: bool = False) -> None:
         class Person(Row):
             id = IdField()
             tenant_id = peewee.TextField(index=True)
@@ -97,10 +97,14 @@ class People:
                 database = db
                 table_name = "person"
 
-        self.table = Person
+        if with_hours:
+            Person._meta.add_field("time_zone", peewee.TextField(null=True))
+            Person._meta.add_field("working_hours", JsonField(null=True))
+        self.table, self._with_hours = Person, with_hours
 
     def upsert(self, snapshot: JsonObject, version: int) -> None:
         """Upsert a person from a PersonSnapshot."""
+        hours = {"time_zone": snapshot.get("timeZone"), "working_hours": snapshot.get("workingHours")}
         upsert(
             self.table,
             snapshot["id"],
@@ -109,6 +113,7 @@ class People:
             name=snapshot["name"],
             email=snapshot["email"],
             active=snapshot["active"],
+            **(hours if self._with_hours else {}),
         )
 
     def get_or_none(self, tenant_id: str, person_id: str) -> Any | None:

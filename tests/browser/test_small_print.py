@@ -14,7 +14,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 def test_a_recurrence_asks_for_the_fields_of_the_chosen_way_alone(sign_in, complaints, script):
     page = sign_in("ana", java_script_enabled=script)
     page.goto("/app/recurrences/new")
-    for way, asked in (("week", ("Weekday", "At")), ("month", ("Day of the month", "At")), ("cron", ("Cron expression",))):
+    for way, asked in (
+        ("week", ("Weekday", "At")),
+        ("month", ("Day of the month", "At")),
+        ("cron", ("Cron expression",)),
+    ):
         page.get_by_label("How often").select_option(way)
         for label in ("Weekday", "Day of the month", "At", "Cron expression"):
             expect(page.get_by_label(label, exact=True)).to_be_visible(visible=label in asked)

@@ -77,8 +77,8 @@ def live_in(tenant_id: str = "demo", zone: str = "America/New_York", hours: dict
         replicas.tenants.upsert(told, 1)
 
 
-def know(*people: Principal) -> None:
-    """Have the replicas hold people; their addresses are `<id>@demo.test`."""
+def know(*people: Principal, **own: Any) -> None:
+    """Have the replicas hold people, with what they say of themselves; their addresses are `<id>@demo.test`."""
     with feed.transaction():
         for one in people:
             told = {
@@ -88,7 +88,7 @@ def know(*people: Principal) -> None:
                 "email": f"{one.id}@demo.test",
                 "active": True,
             }
-            replicas.people.upsert(told, 1)
+            replicas.people.upsert(told | own, 1)
 
 
 def acts(verb: str) -> list[Any]:

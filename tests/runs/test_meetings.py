@@ -194,6 +194,14 @@ def test_a_row_offers_slots_of_both_sides_that_booked_calls_leave_free(ask, part
     assert (item["meeting"]["status"], item["meeting"]["title"]) == ("booked", "Call with Harbor")
 
 
+def test_the_times_on_offer_lie_in_the_hours_that_the_owner_works(ask, partner):
+    know(ANA, timeZone="Europe/London", workingHours={"from": "13:00", "to": "16:00"})
+    one = started("schedule")
+    (item,) = ask("GET", f"/api/guided-runs/{one.run_id}/steps/{one.id}/data").json["items"]
+    said = [(slot["yours"], slot["theirs"]) for slot in item["slots"]]
+    assert said[:3] == [("Mon 23 Nov 14:00", "09:00"), ("Mon 23 Nov 15:00", "10:00"), ("Tue 24 Nov 14:00", "09:00")]
+
+
 def test_a_time_in_which_its_owner_has_a_call_is_refused_with_the_next_free_ones(partner):
     know(ANA)
     other = make_partnership("Quay", contacts=CONTACTS, next_call_on=NOON.date(), time_zone="America/New_York")

@@ -219,6 +219,8 @@ def _people(wanted: list[str]) -> dict[str, JsonObject]:
             "email": row.email,
             "roles": row.roles,
             "active": row.active,
+            "timeZone": row.time_zone,
+            "workingHours": row.working_hours,
         }
         for row in Person.of_all_tenants().where(Person.id.in_(wanted))
     }

@@ -253,13 +253,13 @@ class Schedule(ActionType):
     def row_columns(self, context: StepContext, partnerships: list[Partnership]) -> RowColumns:
         """Adds the next times that are free in the owner's calendar and within the working hours of both sides."""
         tenant_id, now, minutes = context.run.tenant_id, context.now, _proposed(context)["minutes"]
-        region = replicas.tenants.region(tenant_id)
+        hours = calendars.Hours.of(tenant_id, context.owner)
         busy = calendars.busy(tenant_id, context.owner, now)
 
         def columns(partnership: Partnership | None, draft: object) -> JsonObject:
             if partnership is None:
                 return {"slots": []}
-            slots = calendars.free(region, partnership.time_zone, busy, minutes=minutes, now=now)
+            slots = calendars.free(hours, partnership.time_zone, busy, minutes=minutes, now=now)
             return {"slots": [calendars.shown(slot) for slot in slots]}
 
         return columns
