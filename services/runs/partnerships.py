@@ -24,14 +24,14 @@ MOU_WORDS = {"mou_sent": "MOU sent", "mou_viewed": "MOU viewed", "mou_signed": "
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePartnership:
-    """Change a partnership; `contacts` replaces all of them."""
+    """Change a partnership; `contacts` replaces all of them. A description of None is an empty one."""
 
     name: str | NotGiven = NOT_GIVEN
     external_id: str | None | NotGiven = NOT_GIVEN
     stage: str | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
     priority: int | NotGiven = NOT_GIVEN
-    description: str | NotGiven = NOT_GIVEN
+    description: str | None | NotGiven = NOT_GIVEN
     source: str | None | NotGiven = NOT_GIVEN
     website: str | None | NotGiven = NOT_GIVEN
     time_zone: str | None | NotGiven = NOT_GIVEN
@@ -65,7 +65,7 @@ def create(
     an MOU date in the future.
     """
     with feed.transaction():
-        columns = _defaults(by) | given(command)
+        columns = _defaults(by) | _columns(command)
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
         _check(by, columns, mou, now)
         moments = dict.fromkeys(("stage_changed_at", "created_at", "updated_at", "last_activity_at"), now)
@@ -89,7 +89,7 @@ def change(
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
-        columns = {name: value for name, value in given(command).items() if getattr(row, name) != value}
+        columns = {name: value for name, value in _columns(command).items() if getattr(row, name) != value}
         stage = columns.pop("stage", None)
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
         _check(by, columns, mou, now)
@@ -190,6 +190,11 @@ def _last_move(partnership: Partnership, run_id: str | None, step_id: str | None
 
 def _defaults(by: Principal) -> Columns:
     return {"stage": states.STAGES[0], "priority": 3, "owner": by.id if by.kind == "person" else None}
+
+
+def _columns(command: ChangePartnership) -> Columns:
+    columns = given(command)
+    return columns | ({"description": columns["description"] or ""} if "description" in columns else {})
 
 
 def _check(by: Principal, columns: Columns, mou: dict[str, date | None], now: datetime) -> None:
