@@ -16,7 +16,7 @@ from shared.ground.json_types import JsonObject
 from shared.ground.principal import ROLES, Principal
 from shared.ground.settings import Settings, WrongSettings
 from shared.ground.settings_table import SERVICES
-from shared.process import installation_backup, supervisor
+from shared.process import installation_backup, signals, supervisor
 from shared.security import provisioning, tokens
 from shared.web import service_client
 
@@ -39,9 +39,6 @@ FUTURE = {
 """The outcomes of a row as a dry run says them."""
 
 IMPORT_SECONDS = 60
-INTERRUPTED = 130
-"""The exit status by which shells know Ctrl-C."""
-
 USER_VERBS = ("link", "list", "password", "role", "deactivate", "activate", "add", "tenant")
 """The commands of the monitor for people; it parses them itself."""
 
@@ -66,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (errors.TandemError, supervisor.LaunchFailed, OSError) as error:
         print(f"tandem: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return signals.INTERRUPTED
     return 1
 
 

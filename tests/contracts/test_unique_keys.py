@@ -31,7 +31,6 @@ EVERYWHERE = {
     ("readiness", ("id",)): OF_ALL,
     ("request", ("id",)): NAMED_HERE,
     ("schedule", ("name",)): OF_ALL,
-    ("schedule_fire", ("name", "due_at")): OF_ALL,
     ("schema_migration", ("id",)): OF_ALL,
     ("schema_migration", ("name",)): OF_ALL,
     ("search_word", ("kind", "subject_id", "word")): OF_ITS_ROW,
