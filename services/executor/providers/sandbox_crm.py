@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from services.executor import fault_injection
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
+from services.executor.providers.sqlite_file import SqliteFile
 from shared.ground.errors import Unavailable
 from shared.ground.json_types import JsonObject
 
@@ -69,13 +69,12 @@ class SandboxCrm:
         self.path = path
         self.read_clock = read_clock
         self.answers_lookups = answers_lookups
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile("The sandbox CRM", path, TABLES, _add_tenants)
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> JsonObject | None:
         """The record under the CRM's own field names, with its last 100 activities, newest first; None before the
         first change."""
-        with self._transaction("DEFERRED") as crm:
+        with self._file.transaction("DEFERRED") as crm:
             row = crm.execute(
                 "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?",
                 (tenant_id, opportunity_id),
@@ -150,7 +149,7 @@ class SandboxCrm:
         """See `Crm`. It closes the key for every lesser fence, so that a late sender is refused."""
         if not self.answers_lookups:
             raise LookUpNotAnswered("the sandbox CRM does not answer look-ups (TANDEM_CRM_ANSWERS_LOOKUPS is off)")
-        with self._transaction() as crm:
+        with self._file.transaction() as crm:
             crm.execute(
                 "INSERT INTO closed_key_of_tenant (tenant_id, key, fence) VALUES (?, ?, ?)"
                 " ON CONFLICT (tenant_id, key) DO UPDATE SET fence=max(fence, excluded.fence)",
@@ -173,7 +172,7 @@ class SandboxCrm:
         fields: Sequence[str] = (),
     ) -> None:
         """Fail the next `times` changes of this opportunity, before or after their commit. 0 ends it."""
-        with self._transaction() as crm:
+        with self._file.transaction() as crm:
             crm.execute("DELETE FROM fault WHERE tenant_id=? AND opportunity_id=?", (tenant_id, opportunity_id))
             crm.execute(
                 "INSERT INTO fault (tenant_id, opportunity_id, error, fields, times_left, after_commit)"
@@ -216,7 +215,7 @@ class SandboxCrm:
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """One transaction of a change. CrmError when it cannot begin: then it is known that nothing was changed."""
         try:
-            with self._transaction() as crm:
+            with self._file.transaction() as crm:
                 yield crm
         except Unavailable as error:
             raise CrmError("SERVER_UNAVAILABLE", error.message) from error
@@ -258,37 +257,12 @@ class SandboxCrm:
     def _moment(self) -> str:
         return self.read_clock().isoformat().replace("+00:00", "Z")
 
-    @contextmanager
-    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One transaction at a time in this process, so that threads do not wait by sleeping; SQLite separates the
-        processes. Unavailable when it cannot begin."""
-        with self._lock:
-            try:
-                crm = self._connection or self._open()
-                crm.execute(f"BEGIN {kind}")
-            except (sqlite3.Error, OSError) as error:
-                reason = error.strerror if isinstance(error, OSError) else error
-                raise Unavailable(f"The sandbox CRM is not to be had: {reason}.") from error
-            try:
-                yield crm
-                crm.execute("COMMIT")
-            except BaseException:
-                if crm.in_transaction:
-                    crm.execute("ROLLBACK")
-                raise
 
-    def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        crm = sqlite3.connect(self.path, timeout=15, isolation_level=None, check_same_thread=False)
-        crm.execute("PRAGMA journal_mode=WAL")
-        crm.executescript(TABLES)
-        crm.execute("BEGIN IMMEDIATE")
-        if crm.execute("SELECT 1 FROM sqlite_master WHERE name = 'closed_key'").fetchone():
-            for statement in ADD_TENANTS:
-                crm.execute(statement)
-        crm.execute("COMMIT")
-        self._connection = crm
-        return crm
+def _add_tenants(crm: sqlite3.Connection) -> None:
+    """Add the tenant to the tables of a file from before rows had one."""
+    if crm.execute("SELECT 1 FROM sqlite_master WHERE name = 'closed_key'").fetchone():
+        for statement in ADD_TENANTS:
+            crm.execute(statement)
 
 
 def _task_id(number: int) -> str:
