@@ -91,6 +91,7 @@ EXCEPTIONS = {
         ("effect", ("origin", "name")): OF_ITS_ROW,
         ("hold", ("id",)): OF_ITS_OWNER,
         ("processor", ("name",)): OF_ALL,
+        ("worker", ("id",)): OF_ALL,
     },
     "monitor": {
         ("saved_view", ("id",)): MADE_HERE,

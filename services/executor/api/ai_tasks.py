@@ -10,7 +10,7 @@ from services.executor import controlling, effects, submitting
 from services.executor.api.installation import installation
 from services.executor.api.serialization import task_body
 from services.executor.models import idempotency, tasks
-from services.executor.schemas import AiTaskArgs, AiTaskIn, AiTaskPage, AiTaskSchema, CancelIn, ResolveIn
+from services.executor.schemas.ai_tasks import AiTaskArgs, AiTaskIn, AiTaskPage, AiTaskSchema, CancelIn, ResolveIn
 from services.executor.submitting import Submission
 from shared.ground import clock, ids
 from shared.web import application

@@ -1,5 +1,5 @@
 """The tables of the executor: AI tasks, attempts, effects, requests, trackings, stored files, published processors,
-search words, replicas of holds, tenants and people."""
+workers, pauses, search words, replicas of holds, tenants and people."""
 
 from __future__ import annotations
 
@@ -115,6 +115,7 @@ AiTask.add_index(
         AiTask.available_at,
         AiTask.processor,
         AiTask.losses,
+        AiTask.tenant_id,
         where=peewee.SQL("status = 'queued'"),
         name="ai_task_queued",
     )
@@ -222,6 +223,34 @@ class PublishedProcessor(Table):
         table_name = "processor"
 
 
+class Worker(Table):
+    """A worker process and when it last said that it is alive. It works for all tenants and has no tenant id."""
+
+    id = IdField()
+    name = peewee.TextField()
+    started_at = UtcDateTime()
+    seen_at = UtcDateTime(index=True)
+    slots = peewee.IntegerField()
+    busy = peewee.IntegerField()
+
+    class Meta:
+        table_name = "worker"
+
+
+class Pause(Table):
+    """Tasks that are not claimed: of a processor or of all ("") of a tenant or of all ("*"); see models/pauses.py."""
+
+    tenant_id = peewee.TextField()
+    processor = peewee.TextField()
+    by = JsonField()
+    reason = peewee.TextField(null=True)
+    paused_at = UtcDateTime()
+
+    class Meta:
+        table_name = "pause"
+        primary_key = peewee.CompositeKey("tenant_id", "processor")
+
+
 class Hold(Table):
     """The replica of a hold of a customer: from and until which day, and the casefolded addresses of its people."""
 
@@ -246,4 +275,7 @@ tenants, people = Tenants(db), People(db)
 Tenant, Person = tenants.table, people.table
 SearchWord = words.table
 
-TABLES = (AiTask, Attempt, Effect, Request, Tracking, StoredFile, PublishedProcessor, Hold, SearchWord, Tenant, Person)
+TABLES = (
+    *(AiTask, Attempt, Effect, Request, Tracking, StoredFile, PublishedProcessor, Worker, Pause, Hold),
+    *(SearchWord, Tenant, Person),
+)

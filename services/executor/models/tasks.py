@@ -9,6 +9,7 @@ from typing import Any
 import peewee
 
 from services.executor import states
+from services.executor.models.pauses import NOT_PAUSED
 from services.executor.models.tables import AiTask, Attempt, db, feed, words
 from shared.contracts.paging import Page
 from shared.database import connection, statements
@@ -110,11 +111,25 @@ def _claim_statement(
                     WHERE status = 'queued' AND available_at <= ?
                       AND processor IN ({", ".join(["?"] * len(deadlines))})
                       {"AND losses < ?" if at_losses else ""}
+                      AND {NOT_PAUSED}
                     ORDER BY priority, created_at, id LIMIT 1 {skip})
           AND status = 'queued'
         RETURNING *""")  # noqa: S608 - built from our own names; every value is a parameter
     now_value = AiTask.started_at.db_value(now)
     return sql, [*at_lease_end, owner, *case_parameters, now_value, now_value, *deadlines, *at_losses]
+
+
+def running_by_worker(tenant_id: str) -> dict[str, list[JsonObject]]:
+    """By the worker that has its lease: the tenant's tasks that run, the longest running first, each as `{id, title,
+    processor, started_at}` with the start of the present attempt."""
+    columns = (AiTask.id, AiTask.title, AiTask.processor, AiTask.lease_owner, Attempt.started_at)
+    query = AiTask.for_tenant(tenant_id, *columns, seek=False).where(AiTask.status == RUNNING)
+    present = (Attempt.task_id == AiTask.id) & (Attempt.lease == AiTask.lease)
+    rows: Any = query.join(Attempt, on=present).order_by(Attempt.started_at, AiTask.id).dicts()
+    running: dict[str, list[JsonObject]] = {}
+    for row in rows:
+        running.setdefault(row.pop("lease_owner"), []).append(row)
+    return running
 
 
 def renew(task: AiTask, *, now: datetime, lease_seconds: float) -> tuple[bool, bool]:
