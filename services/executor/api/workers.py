@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.executor.api.serialization import single_page
-from services.executor.models import tasks, workers
+from services.executor.models import task_lists, workers
 from services.executor.schemas.queues import WorkerPage
 from shared.ground import clock
 from shared.web import application
@@ -21,6 +21,6 @@ worker_list = Blueprint("workers", __name__, url_prefix="/api/workers", descript
 def list_workers() -> dict[str, Any]:
     """The workers of this installation, those that were seen last first, with the tenant's tasks that each runs. One that
     stopped by itself is not listed; one that was killed is not alive, until a day later it is forgotten."""
-    running = tasks.running_by_worker(application.by().tenant_id)
+    running = task_lists.running_by_worker(application.by().tenant_id)
     rows = workers.newest(now=clock.now())
     return application.page_body(single_page([vars(row) | {"tasks": running.get(row.id, [])} for row in rows]))

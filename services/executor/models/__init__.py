@@ -10,28 +10,28 @@ from services.executor.models import (
     replicas,
     requests,
     snapshots,
+    task_lists,
     tasks,
     workers,
+)
+from services.executor.models.database import acts, db, feed, idempotency
+from services.executor.models.installation_tables import (
+    Hold,
+    Pause,
+    Person,
+    PublishedProcessor,
+    StoredFile,
+    Tenant,
+    Worker,
 )
 from services.executor.models.tables import (
     TABLES,
     AiTask,
     Attempt,
     Effect,
-    Hold,
-    Pause,
-    Person,
-    PublishedProcessor,
     Request,
     SearchWord,
-    StoredFile,
-    Tenant,
     Tracking,
-    Worker,
-    acts,
-    db,
-    feed,
-    idempotency,
     outgoing_requests,
 )
 
@@ -64,6 +64,7 @@ __all__ = [
     "outgoing_requests",
     "requests",
     "snapshots",
+    "task_lists",
     "tasks",
     "workers",
 ]

@@ -8,7 +8,8 @@ from typing import Any
 
 import peewee
 
-from services.executor.models.tables import Worker, db
+from services.executor.models.database import db
+from services.executor.models.installation_tables import Worker
 from shared.database import connection
 
 SILENT_SECONDS = 20
