@@ -15,7 +15,7 @@ from services.executor.schemas.queues import DeadLetterArgs, DeadLetterPage, Pau
 from shared.contracts.paging import COUNTED_UP_TO
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
-from shared.web import application
+from shared.web import callers, list_pages
 
 work_queues = Blueprint("queues", __name__, url_prefix="/api/queues", description="What waits and what runs.")
 dead_letter_list = Blueprint(
@@ -24,11 +24,11 @@ dead_letter_list = Blueprint(
 
 
 @work_queues.get("")
-@application.needs("operator")
+@callers.needs("operator")
 @work_queues.response(200, QueuePage)
 def list_queues() -> dict[str, Any]:
     """The tenant's AI tasks that wait and run, in all and by processor, what is paused, and how many were given up."""
-    tenant_id, registry = application.by().tenant_id, installation().registry
+    tenant_id, registry = callers.by().tenant_id, installation().registry
     paused = pauses.of(tenant_id)
     rows = queue_statistics.by_processor(
         tenant_id, also=[row.processor for row in paused if row.processor], now=clock.now()
@@ -48,44 +48,44 @@ def list_queues() -> dict[str, Any]:
         "dead_letters_is_exact": given_up <= COUNTED_UP_TO,
         **{name: sum(row[name] for row in parts) for name in ("depth", "waiting", "running", "per_minute")},
     }
-    return application.page_body(single_page([queue]))
+    return list_pages.page_body(single_page([queue]))
 
 
 @work_queues.post("/<name>/pause")
-@application.needs("operator")
+@callers.needs("operator")
 @work_queues.arguments(PauseIn)
 @work_queues.response(200, PauseSchema)
 def pause(command: PauseCommand, name: str) -> JsonObject:
     """Claim no more tasks of a processor, or of any when the queue itself is named; what runs is finished. `everyTenant` is
     for a super admin."""
     made = pausing.pause(
-        application.by_for_a_tenant(), name, command, now=clock.now(), processors=installation().registry.names()
+        callers.by_for_a_tenant(), name, command, now=clock.now(), processors=installation().registry.names()
     )
     return _shown(made)
 
 
 @work_queues.post("/<name>/resume")
-@application.needs("operator")
+@callers.needs("operator")
 @work_queues.arguments(PauseIn)
 @work_queues.response(204)
 def resume(command: PauseCommand, name: str) -> None:
     """Claim tasks of a processor, or of all, again. 409 when it is not paused."""
-    pausing.resume(application.by_for_a_tenant(), name, command, now=clock.now())
+    pausing.resume(callers.by_for_a_tenant(), name, command, now=clock.now())
     installation().wake()
 
 
 @dead_letter_list.get("")
-@application.needs("operator")
+@callers.needs("operator")
 @dead_letter_list.arguments(DeadLetterArgs, location="query")
 @dead_letter_list.response(200, DeadLetterPage)
 def list_dead_letters(filters: dict[str, Any]) -> dict[str, Any]:
     """AI tasks that failed for good and were not retried, the newest first; `POST /api/ai-tasks/{id}/retry` makes a new
     one."""
-    by = application.by()
+    by = callers.by()
     page = dead_letters.page(by.tenant_id, **filters)
     for task in page.items:
         task.error = error_shown(task.error, by.sees_payloads)
-    return application.page_body(page)
+    return list_pages.page_body(page)
 
 
 def _pauses_of(paused: list[Pause], processor: str) -> list[JsonObject]:

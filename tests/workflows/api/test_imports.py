@@ -303,6 +303,17 @@ def test_a_choice_of_somebody_else_meanwhile_is_stale_and_one_after_the_beginnin
     assert (answer.status_code, answer.json["allowed"]) == (409, ["undo"])
 
 
+def test_rows_are_imported_only_by_the_columns_that_were_seen_checked(ask, take, do):
+    made = take(text("A,1,USD,2027-05-01"))
+    address, seen = f"/api/imports/{made['id']}", do(made, "check")["version"]
+    assert ask("PATCH", address, {"mapping": made["mapping"]}).status_code == 200
+    checked = do(made, "check")
+    for version, status in ((seen, 412), (checked["version"], 200), (checked["version"], 200)):
+        answer = ask("POST", f"{address}/run", {}, headers={"If-Match": f'"v{version}"'})
+        assert answer.status_code == status
+    assert names() == ["A"]
+
+
 def test_a_long_import_goes_on_where_it_was_left_and_imports_no_row_twice(ask, take, do):
     one = take(text(*[f"A{number},1,USD,2027-05-01" for number in range(60)]))
     assert do(one, "check", limit=10)["rowsDone"] == 10
