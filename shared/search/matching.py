@@ -24,6 +24,9 @@ FEW_SUBJECTS = 1_000
 """Up to this many subjects of a word are tested one by one within a few milliseconds; more are read from the index at
 once."""
 
+FOUND_FEW = 5_000
+"""Up to this many subjects are looked up and sorted at once, without a filter to narrow them first."""
+
 ONE = peewee.SQL("1")
 
 
@@ -41,6 +44,11 @@ class Match:
     def count(self) -> int:
         """An upper bound of their number; only counted when it is needed."""
         return self._counted()
+
+    @property
+    def is_few(self) -> bool:
+        """Whether so few match that they are sooner looked up and sorted than come across in a list."""
+        return self.count <= FOUND_FEW
 
     def or_id(self, tenant_id: str, subject_id: str, id_column: Any) -> Match:
         """This match or the tenant's subject of this id."""
