@@ -45,8 +45,8 @@ def _write(database: Any, table: str, columns: list[str], rows: Iterable[tuple[A
         cursor = database.connection().cursor()
         if not is_postgres(database):
             places = ", ".join("?" * len(columns))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)  # noqa: S608 - our own names
+            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', rows)
             return
-        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:  # noqa: S608 - our own names
+        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)

@@ -106,7 +106,9 @@ def rows_of(answers: Mapping[str, Answer], engine: str) -> list[Row]:
     floor = answers[f"{FLOOR}: "]
     rows = []
     for kind in dict.fromkeys(name.partition(":")[0] for name in answers):
-        mine = {name.partition(":")[2].strip(): answer for name, answer in answers.items() if name.startswith(f"{kind}:")}
+        mine = {
+            name.partition(":")[2].strip(): answer for name, answer in answers.items() if name.startswith(f"{kind}:")
+        }
         slowest = max(mine, key=lambda which: mine[which].at(0.95))
         dearest = max(mine, key=lambda which: mine[which].processor)
         cost = mine[dearest].processor
@@ -147,7 +149,9 @@ class Reader:
             session = requests.Session()
         began = time.perf_counter()
         params = question.params if page or not question.rows else {"limit": ROWS, **question.params}
-        answer = session.get(url, params=params, headers=(HTMX if question.path == "/app/find" else {}) if page else headers, timeout=60)
+        answer = session.get(
+            url, params=params, headers=(HTMX if question.path == "/app/find" else {}) if page else headers, timeout=60
+        )
         took = (time.perf_counter() - began) * 1000
         answer.raise_for_status()
         return took
@@ -189,7 +193,11 @@ def questions(now: datetime, subjects: Mapping[str, str]) -> dict[str, Question]
             asked[f"{kind}: {which}"] = Question("workflows", path, params)
     for kind, path, wanted in (
         ("list of partnerships", "/api/partnerships", _of_runs(subjects)),
-        ("list of guided runs", "/api/guided-runs", {"all": {}, "mine in progress": {"status": "in_progress", "owner": LEAD}}),
+        (
+            "list of guided runs",
+            "/api/guided-runs",
+            {"all": {}, "mine in progress": {"status": "in_progress", "owner": LEAD}},
+        ),
     ):
         for which, params in wanted.items():
             asked[f"{kind}: {which}"] = Question("runs", path, params)
@@ -210,13 +218,19 @@ def _customers(today: date) -> dict[str, Params]:
     names = ("name", "arr", "renewal", "health", "likelihood", "lastTouch", "owner", "openTasks")
     sorts = [f"{way}{name}" for name in names for way in ("", "-")]
     by_any = {f"{which} by {sort}": {**filters[which], "sort": sort} for which in ("all", "mine") for sort in sorts}
-    slow = {f"{which} by {sort}": {**params, "sort": sort} for which, params in filters.items() for sort in ("-arr", "-openTasks")}
+    slow = {
+        f"{which} by {sort}": {**params, "sort": sort}
+        for which, params in filters.items()
+        for sort in ("-arr", "-openTasks")
+    }
     return filters | by_any | slow
 
 
 def _contacts(subjects: Mapping[str, str]) -> dict[str, Params]:
     searches = ("a", "an", "ana", "ana pet", "acme", "example", "ana petrov acme", "nobody")
-    return {"all": {}, "of a customer": {"customer_id": subjects["customer"]}} | {f"found by {q}": {"q": q} for q in searches}
+    return {"all": {}, "of a customer": {"customer_id": subjects["customer"]}} | {
+        f"found by {q}": {"q": q} for q in searches
+    }
 
 
 def _tasks(today: date, subjects: Mapping[str, str]) -> dict[str, Params]:
@@ -256,7 +270,12 @@ def _of_runs(subjects: Mapping[str, str]) -> dict[str, Params]:
 
 def _pages(subjects: Mapping[str, str]) -> dict[str, Question]:
     asked = {f"home: {whose}": Question("monitor", "/app", {"whose": whose}) for whose in ("me", "team")}
-    typed = ["acme analytics"[:length] for length in range(1, 15)] + ["ana petrov acme", "call ana pet", "har log 4", "zzz"]
+    typed = ["acme analytics"[:length] for length in range(1, 15)] + [
+        "ana petrov acme",
+        "call ana pet",
+        "har log 4",
+        "zzz",
+    ]
     asked |= {f"Ctrl-K: {q}": Question("monitor", "/app/find", {"q": q}) for q in typed}
     for name in ("customers", "renewals", "contacts", "tasks", "partnerships", "runs", "monitor", "notifications"):
         asked[f"the page of a list: {name}"] = Question("monitor", f"/app/{name}", {})

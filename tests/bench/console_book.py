@@ -163,7 +163,12 @@ def _fill_facts(customers: list[JsonObject], now: datetime, chance: random.Rando
     holds = ({"id": ids.new_id(), "customer_id": row["id"]} for row in customers[::50])
     bulk.load(CustomerHold, holds, own | {"reason": "legal", "from_on": today, "by": BY})
     readings = (
-        {"id": ids.new_id(), "customer_id": row["id"], "on": today - timedelta(days=30 * month), "value": month * 10 + 20}
+        {
+            "id": ids.new_id(),
+            "customer_id": row["id"],
+            "on": today - timedelta(days=30 * month),
+            "value": month * 10 + 20,
+        }
         for row in customers
         for month in range(4)
     )

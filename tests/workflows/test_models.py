@@ -78,7 +78,9 @@ def test_each_list_of_tasks_walks_an_index_and_sorts_nothing(filters, index, mon
 def test_the_few_tasks_of_one_subject_are_looked_up(filters, index, monkeypatch, engine):
     asked = []
     monkeypatch.setattr(
-        pagination, "page_of_materialized", lambda query, order, **_: asked.append(query) or Page([], 20, 0, 0, True, None)
+        pagination,
+        "page_of_materialized",
+        lambda query, order, **_: asked.append(query) or Page([], 20, 0, 0, True, None),
     )
     _list(filters)
     assert (index if engine == "sqlite" else "idx_tasks_") in _plan(asked[0], engine)

@@ -39,4 +39,10 @@ def up(migrator, db):
         ("of_customer", "customer_id, status, created_at, id"),
     ):
         db.execute_sql(f"CREATE INDEX workflow_execution_{name} ON workflow_execution (tenant_id, {columns})")
-    db.execute_sql("CREATE INDEX workflow_trigger_of_customer ON workflow_trigger (tenant_id, customer_id, status, trigger_date, id)")
+    db.execute_sql(
+        "CREATE INDEX workflow_trigger_of_customer ON workflow_trigger"
+        " (tenant_id, customer_id, status, trigger_date, id)"
+    )
+    db.execute_sql(
+        "CREATE INDEX customer_ahead ON customer (tenant_id, renewal_order, owner, currency, at_risk, arr_hundredths)"
+    )

@@ -32,7 +32,11 @@ _add("parent", Task.parent_task_id, *TASK_ORDER)
 _add("due", *BY_DAY, Task.owner, *TESTED)
 _add("todo_counted", *SUBJECT, *TESTED, where=TODO_WHOLE)
 
-for _name, _order, _where in (("todo", BY_DAY, TODO), ("snoozed", BY_RETURN, SNOOZED), ("completed", BY_END, COMPLETED)):
+for _name, _order, _where in (
+    ("todo", BY_DAY, TODO),
+    ("snoozed", BY_RETURN, SNOOZED),
+    ("completed", BY_END, COMPLETED),
+):
     _add(_name, *_order, Task.owner, *TESTED, where=_where)
     _add(f"{_name}_owner", Task.owner, *_order, *TESTED, where=_where)
 _add("todo_subject", *SUBJECT, *BY_DAY, where=TODO)

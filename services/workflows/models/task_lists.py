@@ -66,18 +66,18 @@ def listed(
     """
     order, place = SORTS[sort], {"limit": limit, "offset": offset, "cursor": cursor}
     match = words.match(KIND, tenant_id, wanted.q, Task.id)
-    narrow, present = _narrow(wanted), _present(wanted, sort)
+    narrow = _narrow(wanted)
     searched = match is not None and match.is_few
     if narrow or searched:
-        tests = [*map(lists.sought, narrow), *map(lists.tested, _filters(wanted))]
+        tests = [*map(lists.sought, narrow), *map(lists.tested, _filters(wanted)), *_tested_places(wanted, sort)]
         if match is not None:
             tests += [Task.id.in_(match.ids)] if searched else match.tests
         rows = Task.for_tenant(tenant_id, *(column for column, _ in order), seek=not searched)
-        page = pagination.page_of_materialized(rows.where(*tests, *present), order, **place)
+        page = pagination.page_of_materialized(rows.where(*tests), order, **place)
         return lists.read(Task, tenant_id, page, LISTED)
     first = _leading(wanted, sort)
     tests = [lists.sought(one) if one.column in first else lists.tested(one) for one in _filters(wanted)]
-    rows = Task.for_tenant(tenant_id, *LISTED).where(*tests, *present)
+    rows = Task.for_tenant(tenant_id, *LISTED).where(*tests, *_present(wanted, sort))
     if match is None:
         return pagination.page(rows, order, **place)
     return pagination.page(rows.where(*match.tests), order, counted=False, **place)
@@ -128,9 +128,7 @@ def _leading(wanted: Wanted, sort: str) -> tuple[Any, ...]:
 
 def _present(wanted: Wanted, sort: str) -> list[Any]:
     """The conditions as the partial indexes of these lists are written."""
-    present: list[Any] = []
-    if wanted.parent_task_id == TOP_LEVEL:
-        present.append(Task.parent_task_id.is_null())
+    present = _top_level(wanted)
     if wanted.todo:
         return [*present, TODO]
     if sort == "snoozed":
@@ -138,3 +136,18 @@ def _present(wanted: Wanted, sort: str) -> list[Any]:
     if sort == "completed":
         return [*present, COMPLETED, Task.completed_at.is_null(False)]
     return [*present, AI] if wanted.auto_execute else present
+
+
+def _tested_places(wanted: Wanted, sort: str) -> list[Any]:
+    """The same conditions as tests of rows that another index finds."""
+    present = _top_level(wanted)
+    if wanted.todo:
+        return [*present, TODO]
+    if sort in ("snoozed", "completed"):
+        column = Task.snoozed_until if sort == "snoozed" else Task.completed_at
+        return [*present, lists.tested(lists.equal(Task.status, sort)), column.is_null(False)]
+    return present
+
+
+def _top_level(wanted: Wanted) -> list[Any]:
+    return [Task.parent_task_id.is_null()] if wanted.parent_task_id == TOP_LEVEL else []
