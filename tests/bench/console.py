@@ -20,7 +20,7 @@ from services.runs.app import CONTEXT as RUNS
 from services.runs.models import db as runs_db
 from services.runs.models import feed as runs_feed
 from services.workflows.app import CONTEXT as WORKFLOWS
-from services.workflows.models import Customer, Task, db, feed
+from services.workflows.models import Task, db, feed
 from shared.database.connection import is_postgres
 from shared.ground import clock
 from shared.ground.principal import Principal
@@ -91,7 +91,6 @@ def fill(urls: Mapping[str, str], home: Path, size: Size) -> dict[str, str]:
                 database.execute_sql("VACUUM ANALYZE")
             if context is WORKFLOWS:
                 found = {"customer": str(Task.for_tenant(TENANT).first().subject_id)}
-                found["name"] = Customer.for_tenant(TENANT).first().name
     return found
 
 
@@ -192,7 +191,7 @@ def questions(now: datetime, subjects: Mapping[str, str]) -> dict[str, Question]
         for which, params in wanted.items():
             asked[f"{kind}: {which}"] = Question("workflows", path, params)
     for kind, path, wanted in (
-        ("list of partnerships", "/api/partnerships", _of_runs(subjects)),
+        ("list of partnerships", "/api/partnerships", _of_runs()),
         (
             "list of guided runs",
             "/api/guided-runs",
@@ -203,7 +202,7 @@ def questions(now: datetime, subjects: Mapping[str, str]) -> dict[str, Question]
             asked[f"{kind}: {which}"] = Question("runs", path, params)
     for which, params in {"mine": {"owner": LEAD}, "the team's": {}}.items():
         asked[f"what lies ahead: {which}"] = Question("workflows", "/api/workflows/overview", params, rows=False)
-    return asked | _pages(subjects)
+    return asked | _pages()
 
 
 def _customers(today: date) -> dict[str, Params]:
@@ -264,11 +263,11 @@ def _executions(subjects: Mapping[str, str]) -> dict[str, Params]:
     }  # fmt: skip
 
 
-def _of_runs(subjects: Mapping[str, str]) -> dict[str, Params]:
+def _of_runs() -> dict[str, Params]:
     return {"all": {}, "of a stage": {"stage": "Active"}, "mine": {"owner": LEAD}, "found by har": {"q": "har"}}
 
 
-def _pages(subjects: Mapping[str, str]) -> dict[str, Question]:
+def _pages() -> dict[str, Question]:
     asked = {f"home: {whose}": Question("monitor", "/app", {"whose": whose}) for whose in ("me", "team")}
     typed = ["acme analytics"[:length] for length in range(1, 15)] + [
         "ana petrov acme",

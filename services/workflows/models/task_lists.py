@@ -64,7 +64,8 @@ def listed(
     Those of one customer, partnership, execution or parent, and those of few that a search finds, are looked up and
     sorted; of others the index of the order is walked.
     """
-    order, place = SORTS[sort], {"limit": limit, "offset": offset, "cursor": cursor}
+    order = SORTS[sort]
+    place: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor}
     match = words.match(KIND, tenant_id, wanted.q, Task.id)
     narrow = _narrow(wanted)
     searched = match is not None and match.is_few
