@@ -1,4 +1,4 @@
-"""Applies the state of tasks that a step requested from workflows to that step and its counts."""
+"""Applies the state of tasks that were requested from workflows to the steps that requested them, and to their counts."""
 
 from __future__ import annotations
 

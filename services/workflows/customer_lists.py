@@ -28,9 +28,23 @@ def totals(tenant_id: str, *, now: datetime, **filters: Any) -> list[tuple[str, 
     return models.customer_lists.totals(tenant_id, _wanted(tenant_id, now, **filters))
 
 
-def _wanted(tenant_id: str, now: datetime, *, stage: str | None = None, **filters: Any) -> Wanted:
+def by_stage(tenant_id: str, *, now: datetime, **filters: Any) -> dict[str, list[tuple[str, int, int]]]:
+    """(currency, customers, their ARR in hundredths) of the customers that satisfy the filters by stage, from the nearest
+    renewal on, and at the end under NOBODY those without a renewal date; without the stages that nobody is in."""
+    bands = {stage.key: (stage.min_days, stage.max_days) for stage in reversed(stages.STAGES)}
+    found: dict[str, list[tuple[str, int, int]]] = {key: [] for key in (*bands, NOBODY)}
+    wanted = _wanted(tenant_id, now, every_day=True, **filters)
+    for stage, currency, customers, hundredths in models.customer_lists.by_stage(tenant_id, wanted, bands):
+        found[stage].append((currency, customers, hundredths))
+    return {stage: totals for stage, totals in found.items() if totals}
+
+
+def _wanted(
+    tenant_id: str, now: datetime, *, stage: str | None = None, every_day: bool = False, **filters: Any
+) -> Wanted:
+    """What the filters narrow the list to; with the days at the customers where they matter, or with `every_day`."""
     found = stages.get_or_none(stage) if stage else None
-    todays = _todays(tenant_id, now) if found or filters.get("hold") is not None else []
+    todays = _todays(tenant_id, now) if found or every_day or filters.get("hold") is not None else []
     return Wanted(
         stage_days=(found.min_days, found.max_days) if found else None,
         undated=stage == NOBODY,

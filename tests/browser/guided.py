@@ -12,7 +12,7 @@ def start_run(page: Page, template: str) -> str:
     """Start a run from a template, in the dialog; the run's id."""
     page.goto("/app/runs")
     card = page.locator(".template", has=page.get_by_role("heading", name=template, exact=True))
-    card.get_by_role("link", name="Start Run").click()
+    card.get_by_role("link", name=re.compile("^Start Run")).click()
     page.locator("#dialog").get_by_role("button", name="Create").click()
     page.wait_for_url(re.compile(r"/app/runs/[0-9a-f-]{36}"))
     return page.url.rpartition("/")[2]

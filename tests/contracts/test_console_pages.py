@@ -73,10 +73,27 @@ def test_what_an_ai_task_did_is_marked_on_the_timeline(applications, blue, clien
     headers = tenants.headers_of(applications, tenants.admin_of(tenants.BLUE))
     runs = applications["runs"][0].test_client()
     partner = runs.post("/api/partnerships", json={"name": "Marked"}, headers=headers).json["id"]
-    mark = '<span class="who-ai">'
+    mark = '<span class="who-ai" title="The AI">'
     assert mark not in client.get(f"/app/partnerships/{partner}").text
     task = Principal("ai_task", "task-1", "E-mail to Grace", tenants.BLUE)
     with session(models.db), models.feed.transaction():
         row = models.partnerships.get_for_update(tenants.BLUE, partner)
         activities.add(task, row, kind="email", summary="E-mail sent", now=clock.now())
     assert mark in client.get(f"/app/partnerships/{partner}").text
+
+
+def test_a_task_about_a_partnership_is_made_from_its_page(applications, blue, client):
+    headers = tenants.headers_of(applications, tenants.admin_of(tenants.BLUE))
+    runs = applications["runs"][0].test_client()
+    partner = runs.post("/api/partnerships", json={"name": "Alder"}, headers=headers).json["id"]
+    page = f"/app/partnerships/{partner}"
+    new = f"/app/tasks/new?partnership_id={partner}"
+    assert new.replace("&", "&amp;") in client.get(page).text
+    assert "Alder" in client.get(new).text
+    typed = {"partnership_id": partner, "title": "", "priority": "2", "key": "a-key-of-a-form"}
+    refused = client.post("/app/tasks/new", data=typed, headers=OURS)
+    assert (refused.status_code, "Alder" in refused.text) == (422, True)
+    made = client.post("/app/tasks/new", data=typed | {"title": "Send the deck"}, headers=OURS)
+    assert (made.status_code, made.location) == (303, page), made.text
+    assert "Task: Send the deck" in client.get(page).text
+    assert client.get("/app/tasks/new?partnership_id=nobody").status_code == 404

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.runs.models import Partnership, Recurrence
+from services.runs.models import Partnership, Recurrence, feed, replicas
+from services.runs.models.exchange import Request
 from tests.conftest import NOON
-from tests.runs.conftest import MAX, OTHER, happened, live_in, make_objective, make_partnership
+from tests.runs.conftest import ANA, MAX, OTHER, happened, know, live_in, make_objective, make_partnership
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -150,11 +151,59 @@ def test_an_activity_that_is_none_is_refused_by_name(ask, body, path):
     assert (answer.status_code, list(answer.json["errors"])) == (422, [path])
 
 
+def test_a_task_about_a_partnership_is_requested_once_and_stands_on_its_timeline(ask):
+    know(MAX)
+    row = make_partnership("Acme", owner=MAX.id)
+    body = {"title": "Send the deck", "dueDate": "2026-12-04", "priority": 2}
+    made = [ask("POST", f"{PATH}/{row.id}/tasks", body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201]
+    assert made[0].json == made[1].json
+    expected = {"partnershipId": row.id, "title": "Send the deck", "dueDate": "2026-12-04", "priority": 2}
+    assert made[0].json.items() >= (expected | {"owner": MAX.id, "status": "asked", "description": ""}).items()
+    [request] = Request.select()
+    assert (request.kind, request.id) == ("task-request", made[0].json["id"])
+    assert request.body["source"] == {"service": "runs", "kind": "partnership", "id": row.id}
+    assert (request.body["partnershipId"], request.body["partnershipName"]) == (row.id, "Acme")
+    [activity] = [
+        one for one in ask("GET", f"{PATH}/{row.id}/activities").json["items"] if one["kind"] == "task_created"
+    ]
+    assert (activity["summary"], activity["details"]) == ("Task: Send the deck", {"taskId": request.id})
+
+
+def test_a_task_falls_to_the_caller_where_the_owner_has_left(ask):
+    know(MAX)
+    row = make_partnership("Acme", owner=MAX.id)
+    left = {"id": MAX.id, "tenantId": "demo", "name": "Max", "email": "m@x.test", "active": False}
+    with feed.transaction():
+        replicas.people.upsert(left, 2)
+    assert ask("POST", f"{PATH}/{row.id}/tasks", {"title": "Call"}).json["owner"] == ANA.id
+    assert ask("POST", f"{PATH}/{row.id}/tasks", {"title": "Call", "owner": None}).json["owner"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "title"),
+        ({"title": "  "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"title": "Call", "dueDate": "soon"}, "dueDate"),
+        ({"title": "Call", "priority": 9}, "priority"),
+        ({"title": "Call", "owner": "nobody-here"}, "owner"),
+        ({"title": "Call", "colour": "red"}, "colour"),
+    ],
+)
+def test_a_task_that_is_none_is_refused_by_name(ask, body, path):
+    answer = ask("POST", f"{PATH}/{make_partnership().id}/tasks", body)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [path])
+    assert not Request.select().exists()
+
+
 def test_another_tenants_partnership_is_404_at_every_door(ask):
     row = make_partnership(by=OTHER)
     for method, path, body in (
         ("GET", row.id, None), ("PATCH", row.id, {"priority": 1}), ("DELETE", row.id, None),
         ("GET", f"{row.id}/activities", None), ("POST", f"{row.id}/activities", {"kind": "call"}),
+        ("POST", f"{row.id}/tasks", {"title": "Call"}),
     ):  # fmt: skip
         assert ask(method, f"{PATH}/{path}", body).status_code == 404
 

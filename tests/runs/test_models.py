@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playhouse.schema_diff import diff_models
@@ -11,7 +11,7 @@ from services.runs import lifecycle, models, partnerships
 from services.runs.action_types.registry import context_of
 from services.runs.models import TABLES, Partnership, SearchWord, db
 from services.runs.models.step_queries import PartnershipFilter
-from services.runs.states import OPEN_STAGES
+from services.runs.states import OPEN_STAGES, STAGES
 from services.runs.step_rows.step_data import data_of
 from services.runs.step_rows.step_records import records_of
 from shared.ground import ids
@@ -182,7 +182,7 @@ def everything(**filters):
 
 
 @pytest.mark.parametrize("few", [-1, 5_000])
-@pytest.mark.parametrize("sort", ["name", "lastContact", "priority"])
+@pytest.mark.parametrize("sort", models.partnerships.SORTS)
 def test_few_or_many_a_list_has_the_same_rows_in_the_same_order(few, sort, monkeypatch):
     monkeypatch.setattr(lists, "FEW", few)
     monkeypatch.setattr(lists, "FEW_SUBJECTS", few)
@@ -191,12 +191,19 @@ def test_few_or_many_a_list_has_the_same_rows_in_the_same_order(few, sort, monke
         stage, owner = ("Active", "Lost")[number % 2], ("ana", "max")[number % 3 % 2]
         made = make_partnership(f"Org {chr(107 - number)}", stage=stage, owner=owner, priority=number % 3 + 1)
         happened(made, days_ago=number)
+        if number % 4:
+            Partnership.update(next_call_on=NOON.date() + timedelta(days=number % 3)).where(
+                Partnership.id == made.id
+            ).execute()
     kept = {row.name: row for row in Partnership.select()}
     key = {
         "name": lambda row: row.name_key,
         "lastContact": lambda row: row.last_contact_at,
         "priority": lambda row: (row.priority, row.last_contact_at),
-    }[sort]
+        "stage": lambda row: (STAGES.index(row.stage), row.id),
+        "nextCall": lambda row: (row.next_call_on or date.max, row.id),
+        "owner": lambda row: ({"ana": "", "max": "max weber"}[row.owner], row.id),
+    }[sort.removeprefix("-")]
     for filters, holds in (
         ({"stage": "Active"}, lambda row: row.stage == "Active"),
         ({"owner": "ana", "priority": 1}, lambda row: row.owner == "ana" and row.priority == 1),
@@ -207,7 +214,7 @@ def test_few_or_many_a_list_has_the_same_rows_in_the_same_order(few, sort, monke
         ({"q": "org"}, lambda row: True),
         ({"q": "org", "stage": "Lost"}, lambda row: row.stage == "Lost"),
     ):
-        wanted = sorted((row for row in kept.values() if holds(row)), key=key)
+        wanted = sorted((row for row in kept.values() if holds(row)), key=key, reverse=sort.startswith("-"))
         assert everything(sort=sort, **filters) == [row.name for row in wanted]
         total = models.partnerships.listed("demo", limit=2, sort=sort, **filters).total
         assert total == len(wanted)

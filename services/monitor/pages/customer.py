@@ -19,7 +19,6 @@ from services.monitor.pages import (
     urls,
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
-from shared.contracts import tasks as task_language
 from shared.contracts.customers import CONTACT_ROLES
 from shared.web import application
 
@@ -64,7 +63,7 @@ def show(customer_id: str) -> Any:
         facts=_by_group(customer_edit.facts_of(customer_id)),
         holds=_items(f"{path}/holds", limit=20),
         charts=_charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
-        tasks=_tasks(customer_id),
+        tasks=task_rows.shown(task_rows.open_of(customer_id=customer_id)),
         timeline=_timeline(path),
         executions=_items("/api/workflows/executions", customer_id=customer_id, limit=50),
         **contracts.list_context(customer_id),
@@ -80,17 +79,6 @@ def _timeline(path: str) -> dict[str, Any]:
 
 def _items(path: str, **params: Any) -> list[dict[str, Any]]:
     return list(api_client.get("workflows", path, **params)["items"])
-
-
-def _tasks(customer_id: str) -> list[dict[str, Any]]:
-    """The tasks of a customer that are not done, without sub-tasks."""
-    tasks = _items("/api/workflows/tasks", customer_id=customer_id, parent_task_id="none", limit=100)
-    today = task_rows.today().isoformat()
-    return [
-        task | {"overdue": bool(task["dueDate"]) and task["dueDate"] < today}
-        for task in tasks
-        if task["status"] in task_language.OPEN or task.get("executionStatus") == "failed"
-    ]
 
 
 def _place(contact: dict[str, Any]) -> tuple[Any, ...]:

@@ -64,7 +64,7 @@ def list_customers() -> Any:
     owners = customers.owners()
     return render_template(
         "customers/list.html",
-        customers=[_row(customer, owners, stages) for customer in body.get("items", [])],
+        customers=[row(customer, owners, stages) for customer in body.get("items", [])],
         totals=totals,
         chosen=chosen,
         filters={name: value for name, value in chosen.items() if name != "sort"},
@@ -105,7 +105,8 @@ def as_params(chosen: Mapping[str, str]) -> dict[str, str]:
     return params
 
 
-def _row(customer: dict[str, Any], owners: Mapping[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
+def row(customer: dict[str, Any], owners: Mapping[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
+    """A customer with the names of its owner and stage, and its workflows in a line."""
     names = {stage["key"]: stage["name"] for stage in stages}
     return customer | {
         "ownerName": owners.get(customer.get("owner") or "", ""),

@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from services.monitor import profiles
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, guided_runs, task_rows, urls
 from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
 from shared.web import application
+
+SECTIONS = (("now", "Now"), ("timeline", "Timeline"), ("people", "People"), ("runs", "Runs"))
+"""The sections of the page and their names, in order."""
+
+ENTRIES_SHOWN = 20
 
 blueprint = frame.page_blueprint("partnership", __name__)
 
@@ -58,11 +63,14 @@ def page(partnership_id: str, **more: Any) -> str:
     """The page, with the error of one of its forms if there is one."""
     path = f"{PARTNERSHIPS}/{partnership_id}"
     cursor = request.args.get("cursor")
-    partnership, activities, runs, (tasks, away) = api_client.together(
+    partnership, activities, runs, templates, (tasks, away) = api_client.together(
         lambda: api_client.get("runs", path),
-        lambda: api_client.get("runs", f"{path}/activities", limit=50, cursor=cursor),
-        lambda: api_client.get("runs", "/api/guided-runs", partnership_id=partnership_id, limit=20)["items"],
-        lambda: api_client.optional("Its tasks cannot be shown.", lambda: _tasks(partnership_id), []),
+        lambda: api_client.get("runs", f"{path}/activities", limit=ENTRIES_SHOWN, cursor=cursor),
+        lambda: api_client.get("runs", guided_runs.RUNS, partnership_id=partnership_id, limit=20)["items"],
+        guided_runs.every_template,
+        lambda: api_client.optional(
+            "Its tasks cannot be shown.", lambda: task_rows.open_of(partnership_id=partnership_id), []
+        ),
     )
     context = {
         "partnership": partnership,
@@ -70,7 +78,10 @@ def page(partnership_id: str, **more: Any) -> str:
         "pages": urls.pages(activities["pagination"].get("next")),
         "pagination": activities["pagination"],
         "runs": runs,
-        "tasks": tasks,
+        "open_runs": [run for run in runs if run["status"] == "in_progress"],
+        "templates": templates,
+        "sections": SECTIONS,
+        "tasks": task_rows.shown(tasks),
         "away": away,
         "owners": customers.owners(),
         "logged": LOGGED_ACTIVITIES,
@@ -80,10 +91,6 @@ def page(partnership_id: str, **more: Any) -> str:
         "form": {},
     }
     return render_template("partnerships/partnership.html", **(context | more))
-
-
-def _tasks(partnership_id: str) -> list[dict[str, Any]]:
-    return api_client.get("workflows", "/api/workflows/tasks", partnership_id=partnership_id, limit=50)["items"]
 
 
 def _moment(text: str) -> str:

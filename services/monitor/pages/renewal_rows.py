@@ -1,8 +1,8 @@
-"""The buttons in a row of the list of renewals, and the customer's own date near the renewal."""
+"""The buttons of a renewal, its workflows in a line, and the customer's own date near the renewal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ DAYS_THAT_MATTER = 14
 
 @dataclass(frozen=True)
 class Offer:
-    """A button of a row: a link to existing work, or to the page that asks before new work begins
+    """A button: a link to existing work, or to the page that asks before new work begins
     (`needs_confirmation`)."""
 
     label: str
@@ -25,27 +25,25 @@ class Offer:
 
 
 def offers(customer: Mapping[str, Any], stages: list[dict[str, Any]]) -> list[Offer]:
-    """The button that continues the renewal or opens its plan, if there is one, then one per available stage.
+    """The buttons of a customer, the real next step first.
 
-    A stage begun for this renewal is labelled "again". The stage that the days call for is primary if it is not begun
-    and there is no button before it.
+    That is to continue what is open, else to start the stage that the days call for if it was not begun for this renewal,
+    else to open the plan of the last stage that was done. Behind it stand the other stages that can be started; one that
+    was begun for this renewal is labelled "again".
     """
     names, open_ones = {stage["key"]: stage["name"] for stage in stages}, customer["openWorkflows"]
     done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
     begun = {workflow["stage"] for workflow in [*open_ones, *done]}
-    going_on = _going_on(open_ones, done, names)
-    starting = [_start(customer, stage, begun, bool(going_on)) for stage in stages if stage["available"]]
-    return [*going_on, *starting]
+    going_on = [_continue(open_ones[0], names)] if open_ones else []
+    starts = [_start(customer, stage, begun, bool(going_on)) for stage in stages if stage["available"]]
+    called_for = [start for start in starts if start.primary]
+    plan = [Offer("Open the plan", f"/app/renewals/{done[0]['executionId']}")] if done and not open_ones else []
+    return [*going_on, *called_for, *plan, *(start for start in starts if not start.primary)]
 
 
-def _going_on(
-    open_ones: Sequence[Mapping[str, Any]], done: Sequence[Mapping[str, Any]], names: dict[str, str]
-) -> list[Offer]:
-    if open_ones:
-        first = open_ones[0]
-        label = f"Continue {names.get(first['stage'], first['stage'])}"
-        return [Offer(label, f"/app/renewals/{first['executionId']}", primary=True)]
-    return [Offer("Open the plan", f"/app/renewals/{done[0]['executionId']}")] if done else []
+def _continue(workflow: Mapping[str, Any], names: dict[str, str]) -> Offer:
+    label = f"Continue {names.get(workflow['stage'], workflow['stage'])}"
+    return Offer(label, f"/app/renewals/{workflow['executionId']}", primary=True)
 
 
 def _start(customer: Mapping[str, Any], stage: Mapping[str, Any], begun: set[str], going_on: bool) -> Offer:

@@ -1,4 +1,4 @@
-"""The page of renewals: customers with their days left, and the form that starts a workflow for one of them."""
+"""The stages of a renewal, and the form that starts the workflow of one for a customer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor import people
-from services.monitor.pages import api_client, customers, failures, flash, frame, renewal_rows, urls
+from services.monitor.pages import api_client, failures, flash, frame, renewal_rows
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal
@@ -16,30 +16,6 @@ from shared.web import application, error_responses
 EXECUTIONS = "/api/workflows/executions"
 
 blueprint = frame.page_blueprint("renewals", __name__)
-
-
-@blueprint.get("/app/renewals")
-@application.needs("member")
-def list_customers() -> Any:
-    """Customers, those who renew soonest first, with their open workflows and the stages that can be started."""
-    chosen = urls.chosen("q", "stage")
-    stages, owners = definitions(), customers.owners()
-    body, away = api_client.optional(
-        "Customers and their renewals cannot be shown.",
-        lambda: api_client.page("workflows", "/api/customers", chosen),
-        {},
-    )
-    zone = _zone()
-    return render_template(
-        "renewals/list.html",
-        customers=[_row(customer, owners, stages, zone) for customer in body.get("items", [])],
-        chosen=chosen,
-        away=away,
-        stages=[(stage["key"], stage["name"]) for stage in stages],
-        stage_names={stage["key"]: stage["name"] for stage in stages},
-        available={stage["key"] for stage in stages if stage["available"]},
-        **urls.paging(body),
-    )
 
 
 @blueprint.get("/app/renewals/start")
@@ -67,14 +43,6 @@ def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
         return api_client.get("workflows", "/api/workflows/definitions", by)["items"]
     except Unavailable:
         return []
-
-
-def _row(customer: dict[str, Any], owners: dict[str, str], stages: list[dict[str, Any]], zone: str) -> dict[str, Any]:
-    return customer | {
-        "ownerName": owners.get(customer.get("owner") or "", ""),
-        "offers": renewal_rows.offers(customer, stages),
-        "theirDay": renewal_rows.their_day(customer, zone, clock.now()),
-    }
 
 
 def their_day(customer: dict[str, Any]) -> str:

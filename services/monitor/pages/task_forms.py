@@ -12,6 +12,7 @@ from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
 from shared.web import application
 
 TASKS = task_rows.TASKS
+PARTNERSHIPS = "/api/partnerships"
 TEXTS = ("title", "description", "dueDate", "owner")
 PRIORITIES = [
     ("1", "1, before everything"),
@@ -35,9 +36,10 @@ blueprint = frame.page_blueprint("task_forms", __name__)
 @application.needs("member")
 def ask_new() -> Any:
     """The form for a new task; the address may say what it is about."""
-    chosen = urls.chosen("customer_id")
+    chosen = urls.chosen("customer_id", "partnership_id")
     customer = customers.name_of(chosen.get("customer_id"))
-    return _form({"owner": application.by().id, "priority": 3, "customer": customer})
+    new = {"owner": application.by().id, "priority": 3, "customer": customer}
+    return _form(new | {"partnership_id": chosen.get("partnership_id")})
 
 
 @blueprint.post("/app/tasks/new")
@@ -49,10 +51,19 @@ def create() -> Any:
         return _form(typed)
     try:
         fields = {name: value for name, value in _body(typed).items() if value not in (None, "")}
+        if partnership_id := typed["partnership_id"]:
+            return _request(partnership_id, fields | {"owner": typed["owner"] or None})
         made = api_client.send("workflows", "POST", TASKS, fields, key=request.form.get("key"))
     except (Conflict, Invalid, NotFound) as error:
         return _form(typed, error=error), 422
     return flash.redirect_to(urls.back(f"/app/tasks/{made['id']}"), f"Made: “{made['title']}”.")
+
+
+def _request(partnership_id: str, fields: dict[str, Any]) -> Any:
+    """Have runs, which knows the partnership, request the task; it stands among the tasks a moment later."""
+    path = f"{PARTNERSHIPS}/{partnership_id}"
+    made = api_client.send("runs", "POST", f"{path}/tasks", fields, key=request.form.get("key"))
+    return flash.redirect_to(urls.back(f"/app/partnerships/{partnership_id}"), f"Made: “{made['title']}”.")
 
 
 @blueprint.get("/app/tasks/<task_id>/edit")
@@ -102,7 +113,7 @@ def uncomment(task_id: str, comment_id: str) -> Any:
 
 def _typed() -> dict[str, Any]:
     """What the form says, as it was typed."""
-    texts = {name: request.form.get(name, "").strip() for name in (*TEXTS, "customer")}
+    texts = {name: request.form.get(name, "").strip() for name in (*TEXTS, "customer", "partnership_id")}
     return texts | {"priority": forms.number(request.form.get("priority"))}
 
 
@@ -113,6 +124,11 @@ def _body(typed: dict[str, Any]) -> dict[str, Any]:
     if "customer" in request.form:
         body["customerId"] = customers.id_of(typed["customer"]) if typed["customer"] else None
     return body
+
+
+def _partnership(partnership_id: str | None) -> dict[str, Any] | None:
+    """The partnership that a new task is about, if it is about one. NotFound."""
+    return api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}") if partnership_id else None
 
 
 def _form(values: dict[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
@@ -131,5 +147,6 @@ def _form(values: dict[str, Any], saved: dict[str, Any] | None = None, error: Ta
         owners=[("", "Nobody"), *customers.owners().items()],
         priorities=PRIORITIES,
         back=urls.back(""),
+        partnership=_partnership(values.get("partnership_id")),
         is_fixed=bool(saved and (saved.get("executionId") or saved.get("parentTaskId") or saved.get("partnershipId"))),
     )

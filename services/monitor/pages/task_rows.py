@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.monitor import people
 from services.monitor.pages import api_client, customers, partials
+from shared.contracts import tasks as task_language
 from shared.ground import clock, ids
 from shared.ground.principal import Principal
 from shared.web import application
@@ -57,6 +58,12 @@ def shown(tasks: Sequence[dict[str, Any]], by: Principal | None = None) -> list[
         }
         for task in tasks
     ]
+
+
+def open_of(**subject: str) -> list[dict[str, Any]]:
+    """The tasks about a customer or a partnership that are not done, without sub-tasks; AI tasks that failed too."""
+    tasks = api_client.get("workflows", TASKS, None, parent_task_id="none", limit=100, **subject)["items"]
+    return [task for task in tasks if task["status"] in task_language.OPEN or task.get("executionStatus") == "failed"]
 
 
 def parts(task_ids: Sequence[str], by: Principal, around: dict[str, Any] | None = None) -> list[str]:

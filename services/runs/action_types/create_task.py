@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from marshmallow import fields
 
-from services.runs import activities, models, people
+from services.runs import models, people, task_requests
 from services.runs.action_types import action_fields
 from services.runs.action_types.action import Action, ActionContext, Count, Done, LogEntry, SubjectCommand, posted
 from services.runs.action_types.action_type import ActionType, Purpose
@@ -17,8 +17,6 @@ from shared.contracts.partnership_thresholds import NEW_LEAD_DAYS
 from shared.contracts.strict import line, whole
 from shared.ground import ids
 from shared.ground.json_types import JsonObject
-
-PRIORITY = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,34 +42,25 @@ def create(context: ActionContext, command: CreateTask) -> Done:
     task_id = ids.named("asked-task", row.id, command.title) if row else context.new_id
     if models.deliveries.get_task_or_none(context.by.tenant_id, task_id) is not None:
         return context.done(made_id=task_id)
-    _ask_for_task(context, command, task_id)
+    _request_task(context, command, task_id)
     context.finish_row("create_task", taskId=task_id)
     return context.done(LogEntry("created task", {"title": command.title, "taskId": task_id}), made_id=task_id)
 
 
-def _ask_for_task(context: ActionContext, command: CreateTask, task_id: str) -> None:
-    by, partnership = context.by, context.partnership
+def _request_task(context: ActionContext, command: CreateTask, task_id: str) -> None:
     options: JsonObject = context.config.options.get("task") or {}
-    models.deliveries.request_task(
-        id=task_id,
-        tenant_id=by.tenant_id,
-        partnership_id=partnership.id if partnership else None,
-        partnership_name=partnership.name if partnership else None,
+    task_requests.request(
+        context.by,
+        context.partnership,
+        task_id=task_id,
         title=command.title,
         description=command.description,
-        priority=command.priority or options.get("priority") or PRIORITY,
-        due_date=_due_date(context, options) if command.due_date is NOT_GIVEN else command.due_date,
+        priority=command.priority or options.get("priority") or task_requests.PRIORITY,
+        due_date=_due_date(context, options) if isinstance(command.due_date, NotGiven) else command.due_date,
         owner=_owner(context, command),
-        status="asked",
-        by=by.as_json(),
-        created_at=context.now,
+        now=context.now,
         **context.origin,
     )
-    if partnership is not None:
-        summary, details = f"Task: {command.title}", {"taskId": task_id}
-        activities.add(
-            by, partnership, kind="task_created", summary=summary, now=context.now, details=details, **context.origin
-        )
 
 
 def _owner(context: ActionContext, command: CreateTask) -> str | None:

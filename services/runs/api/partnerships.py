@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.runs import activities, models
+from services.runs import activities, models, task_requests
 from services.runs import partnerships as verbs
 from services.runs.activities import LogActivity
 from services.runs.api.imports import at_once
@@ -24,7 +24,10 @@ from services.runs.schemas.partnerships import (
     PartnershipPage,
     PartnershipPatch,
     PartnershipSchema,
+    PartnershipTaskIn,
+    RequestedTaskSchema,
 )
+from services.runs.task_requests import RequestTask
 from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
 from shared.csv_import.import_routes import FORM
@@ -110,6 +113,18 @@ def list_activities(args: dict[str, Any], partnership_id: str) -> dict[str, Any]
     """What happened with a partnership, the newest first."""
     row = models.partnerships.find(application.by().tenant_id, partnership_id)
     return application.page_body(models.activities.listed(row.tenant_id, row.id, **args))
+
+
+@partnerships.post("/<partnership_id>/tasks")
+@application.needs("member")
+@application.idempotent(idempotency)
+@partnerships.arguments(PartnershipTaskIn)
+@partnerships.response(201, RequestedTaskSchema)
+def request_task(command: RequestTask, partnership_id: str) -> Any:
+    """Request a task about a partnership from workflows, which has it under the same id a moment later."""
+    return task_requests.request_for_partnership(
+        application.by(), partnership_id, command, task_id=ids.new_id(), now=clock.now()
+    )
 
 
 @partnerships.post("/<partnership_id>/activities")

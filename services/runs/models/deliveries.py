@@ -70,9 +70,16 @@ def _task(row: RequestedTask) -> JsonObject:
         "partnershipName": row.partnership_name,
         "owner": row.owner,
         "relatedAction": None,
-        "source": {"service": "runs", "kind": "guided-run", "id": row.run_id or ""},
+        "source": _source(row),
         "by": row.by,
     }
+
+
+def _source(row: RequestedTask) -> JsonObject:
+    """The run that the task was requested in, else the partnership that it is about."""
+    if row.run_id or not row.partnership_id:
+        return {"service": "runs", "kind": "guided-run", "id": row.run_id or ""}
+    return {"service": "runs", "kind": "partnership", "id": row.partnership_id}
 
 
 def get_task_or_none(tenant_id: str, task_id: str) -> RequestedTask | None:

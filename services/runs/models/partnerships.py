@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
+
+import peewee
+from peewee import fn
 
 from services.runs.models.database import words
 from services.runs.models.partnership_tables import Partnership
+from services.runs.models.replicas import Person
 from services.runs.states import OPEN_STAGES, STAGES
 from shared.contracts.paging import Page
-from shared.database import statements
+from shared.database import pagination, statements
 from shared.database.model import locked, with_columns
 from shared.ground.errors import Conflict, NotFound
 from shared.search import lists
@@ -18,11 +22,24 @@ from shared.search import lists
 KIND = "partnership"
 PRIORITIES = (1, 2, 3, 4, 5)
 
-ORDERS: dict[str, list[tuple[Any, str]]] = {
-    "name": [(Partnership.name_key, "asc"), (Partnership.id, "asc")],
-    "lastContact": [(Partnership.last_contact_at, "asc"), (Partnership.id, "asc")],
-    "priority": [(Partnership.priority, "asc"), (Partnership.last_contact_at, "asc"), (Partnership.id, "asc")],
+COLUMNS_OF: dict[str, tuple[Any, ...]] = {
+    "name": (Partnership.name_key, Partnership.id),
+    "lastContact": (Partnership.last_contact_at, Partnership.id),
+    "priority": (Partnership.priority, Partnership.last_contact_at, Partnership.id),
 }
+"""The columns, with an index, by which each order sorts."""
+
+NO_CALL = date(9999, 12, 31)
+
+PLACES: dict[str, Any] = {
+    "stage": peewee.IntegerField(column_name="place"),
+    "nextCall": peewee.DateField(column_name="place"),
+    "owner": peewee.TextField(column_name="place"),
+}
+"""The type of what is found for each partnership before it is sorted by it: the place of its stage in the pipeline, the
+day of its next call, the name of its owner."""
+
+SORTS = tuple(f"{way}{name}" for name in (*COLUMNS_OF, *PLACES) for way in ("", "-"))
 
 
 def find(tenant_id: str, partnership_id: str) -> Partnership:
@@ -74,24 +91,43 @@ def listed(
     offset: int = 0,
     cursor: str | None = None,
 ) -> Page:
-    """A tenant's partnerships in one of the ORDERS.
+    """A tenant's partnerships in one of the orders of SORTS.
 
     `silent_before` keeps those without contact since then, in an open stage unless a stage is given.
     """
     filters, implied = _asked(stage, silent_before, owner, priority)
+    match = words.match(KIND, tenant_id, q, Partnership.id)
+    where: dict[str, Any] = {"limit": limit, "offset": offset, "cursor": cursor}
+    name, way = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
+    if name in PLACES:
+        tests = [*map(lists.sought, filters), *([] if match is None else [Partnership.id.in_(match.ids)])]
+        return _by_place(tenant_id, name, way, tests, where)
     return lists.page(
         Partnership,
         tenant_id,
         filters,
-        ORDERS[sort],
+        [(column, way) for column in COLUMNS_OF[name]],
         present=(Partnership.deleted_at.is_null(),),
         implied=implied,
-        match=words.match(KIND, tenant_id, q, Partnership.id),
-        placed="asc" if sort == "name" else None,
-        limit=limit,
-        offset=offset,
-        cursor=cursor,
+        match=match,
+        placed=way if name == "name" else None,
+        **where,
     )
+
+
+def _by_place(tenant_id: str, name: str, way: str, tests: Sequence[Any], where: dict[str, Any]) -> Page:
+    """A page in an order that no index has: the place of each partnership is found, and then sorted."""
+    places = {
+        "stage": peewee.Case(Partnership.stage, [(stage, place) for place, stage in enumerate(STAGES)], len(STAGES)),
+        "nextCall": fn.COALESCE(Partnership.next_call_on, NO_CALL),
+        "owner": fn.COALESCE(fn.LOWER(Person.name), ""),
+    }
+    found = with_columns(_present(tenant_id), places[name].alias("place"), Partnership.id).where(*tests)
+    if name == "owner":
+        here = (Person.id == Partnership.owner) & (Person.tenant_id == tenant_id)
+        found = found.join(Person, peewee.JOIN.LEFT_OUTER, on=here)
+    page = pagination.page_of_materialized(found, [(PLACES[name], way), (Partnership.id, way)], **where)
+    return lists.read(Partnership, tenant_id, page)
 
 
 def _asked(

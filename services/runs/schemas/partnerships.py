@@ -9,8 +9,10 @@ from marshmallow import RAISE, fields, validate
 from services.runs import activities
 from services.runs.activities import LogActivity
 from services.runs.fields import PartnerSchema, Stage, web_address
+from services.runs.models.partnerships import SORTS
 from services.runs.partnerships import ChangePartnership, CreatePartnership
 from services.runs.states import STAGES
+from services.runs.task_requests import RequestTask
 from shared.contracts.camel import CamelSchema, time_zone
 from shared.contracts.commands import CommandSchema
 from shared.contracts.paging import PageArgs, page_of
@@ -107,7 +109,11 @@ class PartnershipArgs(PageArgs):
         validate=validate.Length(max=200),
         metadata={"description": "Beginnings of words of its name, or of its contacts' names and e-mail addresses."},
     )
-    sort = fields.String(load_default="name", validate=validate.OneOf(("name", "lastContact", "priority")))
+    sort = fields.String(
+        load_default="name",
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "A column; with `-` before it, from its highest value on."},
+    )
 
 
 class ActivityIn(CommandSchema):
@@ -119,6 +125,32 @@ class ActivityIn(CommandSchema):
     at = Moment(allow_none=True, load_default=None)
     summary = optional_line(500)
     body = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
+
+
+class PartnershipTaskIn(CommandSchema):
+    """A task that a person requests about a partnership."""
+
+    command = RequestTask
+
+    title = line(200, required=True)
+    description = fields.String(validate=validate.Length(max=LONGEST_TEXT))
+    priority = whole(1, 5)
+    due_date = fields.Date(allow_none=True)
+    owner = an_id(allow_none=True)
+
+
+class RequestedTaskSchema(CamelSchema):
+    """A task that was requested from workflows; it has the same id there."""
+
+    id = fields.String(required=True)
+    partnership_id = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    priority = fields.Integer(required=True)
+    due_date = fields.Date(required=True, allow_none=True)
+    owner = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True, metadata={"description": "`asked` until workflows has it."})
+    created_at = Moment(required=True)
 
 
 class ActivityActor(CamelSchema):

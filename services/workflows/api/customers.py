@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ from services.workflows.schemas.customers import (
     CustomerIn,
     CustomerPage,
     CustomerPatch,
+    CustomersByStage,
     CustomerTimelinePage,
     CustomerTotals,
     ImportReceipt,
@@ -57,7 +59,20 @@ def list_customers(filters: dict[str, Any]) -> dict[str, Any]:
 @customers.response(200, CustomerTotals)
 def read_totals(filters: dict[str, Any]) -> dict[str, Any]:
     """How many customers satisfy the filters, and their contract value by currency."""
-    rows = customer_lists.totals(application.by().tenant_id, now=clock.now(), **filters)
+    return _totals(customer_lists.totals(application.by().tenant_id, now=clock.now(), **filters))
+
+
+@customers.get("/stages")
+@application.needs("member")
+@customers.arguments(CustomerFilters, location="query")
+@customers.response(200, CustomersByStage)
+def read_stages(filters: dict[str, Any]) -> dict[str, Any]:
+    """How many of the customers that satisfy the filters are in each stage, and their contract value by currency."""
+    found = customer_lists.by_stage(application.by().tenant_id, now=clock.now(), **filters)
+    return {"items": [{"stage": stage, **_totals(rows)} for stage, rows in found.items()]}
+
+
+def _totals(rows: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
     totals = [
         {"currency": currency, "customers": count, "arr": Decimal(hundredths) / 100}
         for currency, count, hundredths in rows

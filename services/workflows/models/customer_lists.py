@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -103,6 +103,29 @@ def totals(tenant_id: str, wanted: Wanted) -> list[tuple[str, int, int]]:
     query: Any = Customer.for_tenant(tenant_id, *columns).where(*map(lists.sought, filters), *others, *_matched(match))
     rows = query.group_by(Customer.currency).order_by(Customer.currency).tuples()
     return [(currency, int(count), int(hundredths)) for currency, count, hundredths in rows]
+
+
+def by_stage(
+    tenant_id: str, wanted: Wanted, bands: Mapping[str, tuple[int | None, int | None]]
+) -> list[tuple[str, str, int, int]]:
+    """(stage, currency, customers, their ARR in hundredths) of the customers that are wanted. `bands` are the least and the
+    most days to the renewal of each stage; the stage of those without a renewal date is NOBODY."""
+    filters, others = _conditions(tenant_id, wanted)
+    match = words.match(SEARCHED[Customer][0], tenant_id, wanted.q, Customer.id)
+    whens = [
+        (today.of_these(_renews_within(today.day, *days)), key)
+        for today in wanted.todays
+        for key, days in bands.items()
+    ]
+    columns = (
+        peewee.Case(None, whens, NOBODY),
+        Customer.currency,
+        fn.COUNT(Customer.id),
+        fn.SUM(Customer.arr_hundredths),
+    )
+    query: Any = Customer.for_tenant(tenant_id, *columns).where(*map(lists.sought, filters), *others, *_matched(match))
+    rows = query.group_by(peewee.SQL("1"), Customer.currency).order_by(Customer.currency).tuples()
+    return [(stage, currency, int(count), int(hundredths)) for stage, currency, count, hundredths in rows]
 
 
 def time_zones(tenant_id: str) -> list[str]:

@@ -241,6 +241,18 @@ class CustomerTotals(CamelSchema):
     by_currency = fields.List(fields.Nested(CurrencyTotal), required=True)
 
 
+class StageTotals(CustomerTotals):
+    """The customers of one stage; `none` is without a renewal date."""
+
+    stage = fields.String(required=True, validate=validate.OneOf(STAGES))
+
+
+class CustomersByStage(CamelSchema):
+    """The stages that customers are in, from the nearest renewal on."""
+
+    items = fields.List(fields.Nested(StageTotals), required=True)
+
+
 class CustomerActSchema(CamelSchema):
     """Something that a person, an AI task or the service itself did: `verb` is in the past tense; `name` that of the contact or
     the task that it was done with, or the stage of the workflow."""

@@ -10,10 +10,16 @@ from services.monitor.pages import renewal_rows
 
 STAGES = [
     {"key": "discovery", "name": "Discovery", "available": True},
+    {"key": "prepare", "name": "Prepare", "available": True},
     {"key": "emergency", "name": "Emergency", "available": False},
 ]
 DONE = {"executionId": "e1", "stage": "discovery", "completedAt": "2026-11-21T12:00:00Z", "forThisRenewal": True}
 OPEN = {"executionId": "e2", "stage": "discovery"}
+START, PLAN, AGAIN = (
+    ("Start Discovery", True, True),
+    ("Open the plan", False, False),
+    ("Discovery again", False, True),
+)
 
 
 def customer(stage="discovery", done=(), **more):
@@ -30,15 +36,17 @@ def offered(one, open_ones=()):
 @pytest.mark.parametrize(
     ("one", "open_ones", "offers"),
     [
-        (customer(), [], [("Start Discovery", True, True)]),
-        (customer(done=[DONE]), [], [("Open the plan", False, False), ("Discovery again", False, True)]),
-        (customer(), [OPEN], [("Continue Discovery", True, False), ("Discovery again", False, True)]),
-        (customer(done=[DONE | {"forThisRenewal": False}]), [], [("Start Discovery", True, True)]),
-        (customer("emergency"), [], [("Start Discovery", False, True)]),
+        (customer(), [], [START, ("Start Prepare", False, True)]),
+        (customer(done=[DONE]), [], [PLAN, AGAIN, ("Start Prepare", False, True)]),
+        (customer("prepare", done=[DONE]), [], [("Start Prepare", True, True), PLAN, AGAIN]),
+        (customer(), [OPEN], [("Continue Discovery", True, False), AGAIN, ("Start Prepare", False, True)]),
+        (customer("prepare"), [], [("Start Prepare", True, True), ("Start Discovery", False, True)]),
+        (customer(done=[DONE | {"forThisRenewal": False}]), [], [START, ("Start Prepare", False, True)]),
+        (customer("emergency"), [], [("Start Discovery", False, True), ("Start Prepare", False, True)]),
     ],
-    ids=["new", "done", "open", "done a year ago", "a stage without a workflow"],
+    ids=["new", "done", "the next stage is due", "open", "late", "done a year ago", "a stage without a workflow"],
 )
-def test_what_is_open_or_done_is_gone_on_with_and_never_offered_as_new(one, open_ones, offers):
+def test_the_real_next_step_comes_first_and_what_was_done_is_never_offered_as_new(one, open_ones, offers):
     assert offered(one, open_ones) == offers
 
 

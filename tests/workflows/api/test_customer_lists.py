@@ -106,6 +106,25 @@ def test_every_filter_narrows_the_list_and_the_totals_alike(ask, book, query, na
     totals = ask("GET", f"/api/customers/totals?{kept}").json
     assert totals["customers"] == len(names.split())
     assert sum(one["customers"] for one in totals["byCurrency"]) == len(names.split())
+    stages = ask("GET", f"/api/customers/stages?{kept}").json["items"]
+    assert sum(one["customers"] for one in stages) == len(names.split())
+
+
+def test_totals_by_stage_begin_with_the_nearest_renewal_and_end_without_one(ask, book):
+    make_customer(21, name="Fir", arr=Decimal("5.00"))
+    stages = ask("GET", "/api/customers/stages").json["items"]
+    assert [(one["stage"], one["customers"], one["byCurrency"]) for one in stages] == [
+        (
+            "signature",
+            2,
+            [
+                {"currency": "EUR", "customers": 1, "arr": "1000.00"},
+                {"currency": "USD", "customers": 1, "arr": "5.00"},
+            ],
+        ),
+        ("discovery", 1, [{"currency": "USD", "customers": 1, "arr": "90.00"}]),
+        ("none", 1, [{"currency": "USD", "customers": 1, "arr": "200.00"}]),
+    ]
 
 
 def test_totals_are_by_currency(ask, book):
@@ -148,6 +167,8 @@ def test_a_stage_counts_the_days_where_each_customer_is(ask, monkeypatch):
     assert shown == {"York": "discovery", "Auckland": "prepare"}
     assert named(ask, "stage=discovery") == ["York"]
     assert named(ask, "stage=prepare") == ["Auckland"]
+    by_stage = ask("GET", "/api/customers/stages").json["items"]
+    assert [(one["stage"], one["customers"]) for one in by_stage] == [("prepare", 1), ("discovery", 1)]
 
 
 def test_a_row_says_what_its_columns_need(ask, book):

@@ -1,0 +1,66 @@
+"""The page of renewals: the customers by stage, those who renew soonest first, each with its real next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import render_template
+
+from services.monitor.pages import api_client, customer_list, customers, frame, renewal_rows, renewals, urls
+from services.monitor.pages.customer_list import CUSTOMERS, ME
+from shared.web import application
+
+PAGE = "/app/renewals"
+FILTERS = ("q", "stage", "owner", "at_risk")
+
+blueprint = frame.page_blueprint("renewal_list", __name__)
+
+
+@blueprint.get(PAGE)
+@application.needs("member")
+def list_renewals() -> Any:
+    """The customers by stage, with how many are in each stage and their ARR. The page also loads while workflows is down."""
+    chosen = urls.chosen(*FILTERS)
+    stages, owners = renewals.definitions(), customers.owners()
+    (body, by_stage), away = api_client.optional(
+        "Customers and their renewals cannot be shown.", lambda: _asked(chosen), ({}, {})
+    )
+    rows = [_row(customer, owners, stages) for customer in body.get("items", [])]
+    return render_template(
+        "renewals/list.html",
+        groups=[
+            {"stage": stage, "name": listed[0]["stageName"], "totals": by_stage.get(stage), "customers": listed}
+            for stage, listed in _grouped(rows).items()
+        ],
+        shown=len(rows),
+        chosen=chosen,
+        away=away,
+        owners=[("", "Every owner"), (ME, "My own"), ("none", "Nobody's"), *owners.items()],
+        stages=[("", "Every stage"), *((stage["key"], stage["name"]) for stage in stages)],
+        **urls.paging(body),
+    )
+
+
+def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The page of customers, and the totals of each stage by its key."""
+    params = customer_list.as_params(chosen)
+    body, stages = api_client.together(
+        lambda: api_client.page("workflows", CUSTOMERS, params),
+        lambda: api_client.get("workflows", f"{CUSTOMERS}/stages", None, **params)["items"],
+    )
+    return body, {totals["stage"]: totals for totals in stages}
+
+
+def _grouped(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The rows by stage, each in the order that it has; `none` is without a renewal date."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row["stage"] or "none", []).append(row)
+    return groups
+
+
+def _row(customer: dict[str, Any], owners: Mapping[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
+    row = customer_list.row(customer, owners, stages)
+    offers = renewal_rows.offers(customer, stages)
+    return row | {"next": next(iter(offers), None), "theirDay": renewals.their_day(customer)}
