@@ -72,7 +72,7 @@ def listed(
     if narrow or searched:
         tests = [*map(lists.sought, narrow), *map(lists.tested, _filters(wanted)), *_tested_places(wanted, sort)]
         if match is not None:
-            tests += [Task.id.in_(match.ids)] if searched else match.tests
+            tests += [match.looked_up(Task.id)] if searched else match.tests
         rows = Task.for_tenant(tenant_id, *(column for column, _ in order), seek=not searched)
         page = pagination.page_of_materialized(rows.where(*tests), order, **place)
         return lists.read(Task, tenant_id, page, LISTED)
