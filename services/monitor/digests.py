@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.monitor import notifying
+from services.monitor import mails, notifying
 from services.monitor.models import feed, notices, outgoing_requests, people
 from services.monitor.models.notices import Notification
 from services.monitor.models.notification_settings import NotificationSetting, due_digests
@@ -15,7 +15,6 @@ from services.monitor.notifying import Settings
 from shared.ground import ids
 from shared.ground.principal import Principal
 
-PROCESSOR = "send-email"
 PRIORITY = 3
 MOST = 100
 """How many notifications one digest tells of, the newest."""
@@ -37,44 +36,24 @@ def _send(row: NotificationSetting, now: datetime, console_url: str) -> bool:
         if not due_digests.take(row, following, told_until=now):
             return False
         person = people.person(row.tenant_id, row.person_id)
-        unread = _untold(row, now) if person is not None and person.active else []
+        is_here = person is not None and person.active
+        unread = (
+            notices.came_between(row.tenant_id, row.person_id, row.mailed, row.told_until, now, MOST) if is_here else []
+        )
         if person is not None and unread:
             outgoing_requests.request_ai_tasks([_mail(row, person, unread, now, console_url)])
     return True
-
-
-def _untold(row: NotificationSetting, now: datetime) -> list[Notification]:
-    """What came since the last digest, of the kinds that it tells, and was not read."""
-    query = notices.of_person(row.tenant_id, row.person_id, unread=True)
-    since = query.where(Notification.created_at > row.told_until, Notification.created_at <= now)
-    return list(
-        since.where(Notification.kind.in_(list(row.mailed))).order_by(Notification.created_at.desc()).limit(MOST)
-    )
 
 
 def _mail(
     row: NotificationSetting, person: Person, unread: Sequence[Notification], now: datetime, console_url: str
 ) -> dict[str, Any]:
     """The request for the mail. Its id follows from the person and the due time, so that it is one mail."""
-    due = str(row.next_due_at)
-    return {
-        "id": ids.named("digest", person.id, due),
-        "tenant_id": row.tenant_id,
-        "title": f"Daily digest for {person.name}",
-        "processor": PROCESSOR,
-        "metadata": {
-            "to": [{"name": person.name, "email": person.email}],
-            "subject": f"Tandem: {len(unread)} new {'notification' if len(unread) == 1 else 'notifications'}",
-            "body": body(unread, console_url),
-        },
-        "priority": PRIORITY,
-        "subject": None,
-        "source_kind": "digest",
-        "source_id": person.id,
-        "retry_of": None,
-        "by": Principal.service("monitor", row.tenant_id).as_json(),
-        "created_at": now,
-    }
+    task_id, title = ids.named("digest", person.id, str(row.next_due_at)), f"Daily digest for {person.name}"
+    subject = f"Tandem: {len(unread)} new {'notification' if len(unread) == 1 else 'notifications'}"
+    text = {"subject": subject, "body": body(unread, console_url)}
+    by = Principal.service("monitor", row.tenant_id)
+    return mails.request(task_id, person, title, text, source="digest", priority=PRIORITY, by=by, now=now)
 
 
 def body(unread: Sequence[Notification], console_url: str) -> str:
@@ -90,4 +69,5 @@ def body(unread: Sequence[Notification], console_url: str) -> str:
 
 def _line(notice: Notification, console_url: str) -> str:
     text = f"{notice.title}. {notice.body}".strip()[:LONGEST_LINE]
-    return f"- {text}" + (f"\n  {console_url}{notice.link}" if notice.link else "")
+    leads_here = notice.link and notice.link.startswith("/")
+    return f"- {text}" + (f"\n  {console_url}{notice.link}" if leads_here else "")

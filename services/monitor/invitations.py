@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from services.monitor import people, sessions
+from services.monitor import mails, people, sessions
 from services.monitor.models import acts, feed, outgoing_requests, runs
 from services.monitor.models import invitations as rows
 from services.monitor.models import people as people_rows
@@ -17,7 +16,6 @@ from shared.ground import ids
 from shared.ground.errors import Conflict, Forbidden, NotFound
 from shared.ground.principal import Principal
 
-PROCESSOR = "send-email"
 PRIORITY = 1
 DAYS = 7
 """How many days the link of an invitation works."""
@@ -66,7 +64,12 @@ def sent_to(tenant_id: str, person_ids: Sequence[str]) -> dict[str, tuple[Invita
 
 def mail_of(invitation: Invitation) -> str:
     """The id of the AI task that sends the mail of an invitation."""
-    return ids.named("invitation", invitation.link_id)
+    return _task_id(invitation.link_id)
+
+
+def _task_id(link_id: str) -> str:
+    """The id of the AI task that sends a link: it follows from the link, so that it is one mail."""
+    return ids.named("invitation", link_id)
 
 
 def address(console_url: str, token: str) -> str:
@@ -83,7 +86,9 @@ def _send(person: Person, token: str, console_url: str, by: Principal, now: date
     people_rows.end_links(person.tenant_id, person.id, now)
     sessions.add_link(person, token=token, until=until, now=now)
     text = _text(person, address(console_url, token), until, by, is_new=is_new)
-    outgoing_requests.request_ai_tasks([_mail(person, link_id, text, by, now)])
+    title = f"Sign-in link for {person.name}"
+    mail = mails.request(_task_id(link_id), person, title, text, source="invitation", priority=PRIORITY, by=by, now=now)
+    outgoing_requests.request_ai_tasks([mail])
     acts.record(by, "invited person", "person", person.id, now=now, details={"email": person.email})
 
 
@@ -97,22 +102,4 @@ def _text(person: Person, link: str, until: datetime, by: Principal, *, is_new: 
             f"Hello {person.name},\n\n{says} This link signs you in:\n\n{link}\n\n"
             f"It works once, until {until:%-d %B %Y, %H:%M} UTC. Choose a password then, to come back by yourself."
         ),
-    }
-
-
-def _mail(person: Person, link_id: str, text: dict[str, str], by: Principal, now: datetime) -> dict[str, Any]:
-    """The request for the mail. Its id follows from the link, so that it is one mail."""
-    return {
-        "id": ids.named("invitation", link_id),
-        "tenant_id": person.tenant_id,
-        "title": f"Sign-in link for {person.name}",
-        "processor": PROCESSOR,
-        "metadata": {"to": [{"name": person.name, "email": person.email}], **text},
-        "priority": PRIORITY,
-        "subject": None,
-        "source_kind": "invitation",
-        "source_id": person.id,
-        "retry_of": None,
-        "by": by.as_json(),
-        "created_at": now,
     }

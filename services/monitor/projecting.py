@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.monitor import aggregating, notifying, run_kinds, states
-from services.monitor.models import notices, runs
+from services.monitor.models import notices, runs, trail
 from services.monitor.run_kinds import RunKind
 from services.monitor.run_kinds.run_kind import moment
 from shared.database.model import Columns
@@ -100,7 +100,7 @@ def notification_requests(changes: Sequence[Change]) -> None:
 
 def acts(changes: Sequence[Change]) -> None:
     """Add acts to the trail. An act never changes, so later versions are ignored."""
-    notices.copy_acts([_trail_row(change) for change in changes if not change.deleted])
+    trail.copy_acts([_trail_row(change) for change in changes if not change.deleted])
 
 
 def _trail_row(change: Change) -> Columns:

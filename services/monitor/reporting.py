@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from services.monitor import run_steps, searching, states
-from services.monitor.models import counts, finding, lists, notices, people, runs
+from services.monitor.models import counts, finding, lists, people, runs
+from services.monitor.models import trail as rows
 from services.monitor.models.finding import RunMatch
 from services.monitor.models.lists import Filters
-from services.monitor.models.notices import TrailAct
 from services.monitor.models.runs import Run
+from services.monitor.models.trail import TrailAct
 from services.monitor.run_steps import Step
 from shared.contracts.paging import Page
 from shared.database import pagination
@@ -140,7 +141,7 @@ def works(scope: str, run_ids: Collection[str]) -> dict[str, str]:
 
 def cancelled_by(scope: str, run_id: str) -> TrailAct | None:
     """The newest act that cancelled this run; None if the trail has none of it, or not yet."""
-    return notices.newest_act(scope, run_id, CANCELLING)
+    return rows.newest_act(scope, run_id, CANCELLING)
 
 
 def row(scope: str, run_id: str) -> Run:
@@ -191,13 +192,13 @@ def trail(
     cursor: str | None = None,
 ) -> Page:
     """The audit trail, newest first, or only one subject's or actor's acts."""
-    query = notices.trail(scope, subject_id=subject_id, by_id=by_id)
-    return pagination.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
+    query = rows.query(scope, subject_id=subject_id, by_id=by_id)
+    return pagination.page(query, rows.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
 
 
 def trail_of(scope: str, text: str, *, by_id: str | None = None, limit: int = 20, cursor: str | None = None) -> Page:
     """The acts on what `text` names, newest first: a subject's id, or words of the names of runs or of a person."""
     ids = [text, *finding.ids_of(scope, _match(scope, text.casefold()), SUBJECTS_OF_A_SEARCH)]
     ids += people.found(scope, text)
-    query = notices.trail(scope, subject_ids=ids, by_id=by_id)
-    return pagination.page(query, notices.TRAIL_NEWEST_FIRST, limit=limit, cursor=cursor)
+    query = rows.query(scope, subject_ids=ids, by_id=by_id)
+    return pagination.page(query, rows.NEWEST_FIRST, limit=limit, cursor=cursor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.monitor import clients, digests, sessions
 from services.monitor.actors import reader
-from services.monitor.models import acts, database, feed, idempotency, learn_sizes, notices, outgoing_requests
+from services.monitor.models import acts, database, feed, idempotency, learn_sizes, notices, outgoing_requests, trail
 from shared.database.connection import session
 from shared.ground import clock
 from shared.ground.settings import Settings
@@ -40,7 +40,8 @@ def tidy(settings: Settings) -> None:
     statistics."""
     now = clock.now()
     sessions.tidy(now)
-    rules = retention.common_rules(idempotency, acts, settings, outgoing_requests) + notices.retention_rules(settings)
+    rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
+    rules += notices.retention_rules(settings) + trail.retention_rules(settings)
     retention.delete_expired(feed, rules, now=now)
     with session(database):
         learn_sizes()

@@ -122,12 +122,7 @@ def with_keys(steps: Sequence[Step]) -> list[Step]:
     taken: set[str] = set()
     named = []
     for number, step in enumerate(steps, start=1):
-        wanted = step.get("key") or f"step-{number}"
-        key = (
-            wanted
-            if wanted not in taken
-            else next(free for free in (f"{wanted}-{more}" for more in range(2, len(steps) + 3)) if free not in taken)
-        )
+        key = templates.free_key(step.get("key") or f"step-{number}", taken)
         taken.add(key)
         named.append({**step, "key": key})
     return named

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 
 from services.runs import lifecycle, models, steps, templates
 from services.runs.catalogue import Step
@@ -144,7 +143,7 @@ def _free_keys(current: Sequence[GuidedStep], namesakes: Sequence[GuidedStep], o
     """Give each of these steps a key that neither the run nor the new version has."""
     taken = of_new | {step.key for step in current}
     for step in namesakes:
-        free = next(key for number in count(2) if (key := f"{step.key}-{number}") not in taken)
+        free = templates.free_key(step.key, taken)
         taken.add(free)
         models.runs.change_step(step, key=free)
 

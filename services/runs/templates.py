@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from services.runs import catalogue, models
 from services.runs.catalogue import Step, TemplateVersion
@@ -135,7 +136,7 @@ def keyed(steps: list[Step]) -> list[Step]:
     taken = {step["key"] for step in steps if step.get("key")}
     whole = []
     for step in steps:
-        key = step.get("key") or _free_key(step["title"], taken)
+        key = step.get("key") or free_key(_slug(step["title"]), taken)
         taken.add(key)
         whole.append(
             {
@@ -149,9 +150,14 @@ def keyed(steps: list[Step]) -> list[Step]:
     return whole
 
 
-def _free_key(title: str, taken: set[str]) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[: LONGEST_KEY - 4].strip("-") or "step"
-    return next(key for key in (slug, *(f"{slug}-{number}" for number in range(2, 1000))) if key not in taken)
+def free_key(wanted: str, taken: Container[str]) -> str:
+    """The wanted key of a step, with the first number behind it that makes it free if it is taken."""
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(key for key in numbered if key not in taken)
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[: LONGEST_KEY - 4].strip("-") or "step"
 
 
 def _next(by: Principal, template_id: str, columns: Columns, now: datetime, expected: int | None) -> RunTemplate:

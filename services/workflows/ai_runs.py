@@ -23,6 +23,11 @@ STATUS_AFTER = {
 }
 """The status of a task by that of its AI task; open after a failure, because a person must look at it."""
 
+ENDED = {"success": "executed task", "failed": "failed at task"}
+"""The act of an AI task whose execution ends in a status."""
+
+LONGEST_REASON = 500
+
 
 def execute(by: Principal, task_id: str, *, request_id: str, now: datetime, expected: int | None = None) -> Task:
     """Run an AI task again, as the next of its retry chain. Effects that were made are not repeated.
@@ -97,18 +102,11 @@ def apply(change: Change) -> None:
         _apply_outcome(row, data, change.now)
 
 
-ENDED = {"success": "executed task", "failed": "failed at task"}
-"""The act of an AI task whose execution ends in a status."""
-
-
 def _record_end(row: Task, data: JsonObject, now: datetime) -> None:
     """Record that the AI task did it, or why it could not."""
     by = Principal("ai_task", data["id"], row.title, row.tenant_id)
     reason = (data["error"] or {}).get("message")
     acts.record(by, ENDED[data["status"]], "task", row.id, now=now, reason=reason and str(reason)[:LONGEST_REASON])
-
-
-LONGEST_REASON = 500
 
 
 def _is_its_own(row: Task, data: JsonObject) -> bool:

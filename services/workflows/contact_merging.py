@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 from services.workflows import models
 from services.workflows.commands import MergeContacts
 from services.workflows.models import Contact, ContactMerge, acts, feed
+from services.workflows.models.contact_merges import NAMES
 from shared.database.model import Columns
+from shared.database.stored_columns import columns_as_json, columns_from_json
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -21,8 +21,7 @@ FILLED = (
 )
 """What the kept contact takes from another where it has nothing itself."""
 
-DATES = ("left_on", "away_from", "away_until", "last_met_on", "last_touch_on")
-AMOUNTS = ("signing_limit",)
+ALL = tuple(field.name for field in Contact._meta.sorted_fields)
 UNKNOWN = "unknown"
 
 
@@ -35,14 +34,17 @@ def merge(by: Principal, command: MergeContacts, *, merge_id: str, now: datetime
     if command.keep_id in command.other_ids or len(set(command.other_ids)) != len(command.other_ids):
         raise Invalid("A contact is not merged with itself.", errors={"otherIds": ["Name each contact once."]})
     with feed.transaction():
-        kept = models.customers.get_contact(by.tenant_id, command.keep_id)
-        others = [models.customers.get_contact(by.tenant_id, contact_id) for contact_id in command.other_ids]
+        people = {
+            contact_id: models.customers.get_contact(by.tenant_id, contact_id, for_update=True)
+            for contact_id in sorted([command.keep_id, *command.other_ids])
+        }
+        kept, others = people[command.keep_id], [people[contact_id] for contact_id in command.other_ids]
         strangers = [other.name for other in others if other.customer_id != kept.customer_id]
         if strangers:
             refusal = f"At another customer: {', '.join(strangers)}."
             raise Invalid("Only contacts of one customer are merged.", errors={"otherIds": [refusal]})
         changes = _taken(kept, others)
-        before = {name: _as_json(getattr(kept, name)) for name in changes}
+        before = columns_as_json(kept, list(changes))
         references = models.contact_merges.point_to(kept, others, now)
         models.contact_merges.remove(others)
         kept = models.customers.get_contact(by.tenant_id, kept.id)
@@ -54,7 +56,7 @@ def merge(by: Principal, command: MergeContacts, *, merge_id: str, now: datetime
             kept_id=kept.id,
             kept_version=kept.version,
             before=before,
-            merged=[_row_as_json(other) for other in others],
+            merged=[columns_as_json(other, ALL) for other in others],
             references=references,
             by=by.as_json(),
             created_at=now,
@@ -96,35 +98,25 @@ def undo(by: Principal, merge_id: str, *, now: datetime) -> ContactMerge:
             raise Conflict(
                 "The contact was changed or removed after the merge, so it is not undone. Add the other again."
             )
-        models.customers.change_contact(
-            kept, updated_at=now, **{name: _value(name, row.before[name]) for name in row.before}
-        )
-        for merged in row.merged:
-            models.contact_merges.restore(
-                {name: _value(name, value) for name, value in merged.items()} | {"updated_at": now}
-            )
+        contacts = [row.before, *row.merged]
+        here = _still_here(row, contacts)
+        before, *merged = [_put_back(contact, here) for contact in contacts]
+        models.customers.change_contact(kept, updated_at=now, **before)
+        for contact in merged:
+            models.contact_merges.restore(contact | {"updated_at": now})
         models.contact_merges.point_back(by.tenant_id, kept.id, row.references, now)
         row.write(undone_at=now)
         acts.record(by, "undid merge of contacts", "contact", kept.id, now=now, details={"mergeId": row.id})
         return row
 
 
-def _row_as_json(row: Contact) -> JsonObject:
-    return {field.name: _as_json(getattr(row, field.name)) for field in Contact._meta.sorted_fields}
+def _still_here(row: ContactMerge, contacts: Sequence[JsonObject]) -> set[str]:
+    """Those whom these contacts name as successor or deputy and who are contacts of the customer, or will be again."""
+    named = {str(contact[name]) for contact in contacts for name in NAMES if contact.get(name)}
+    return models.customers.colleagues(row.tenant_id, row.customer_id, named) | {str(each["id"]) for each in row.merged}
 
 
-def _as_json(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def _value(name: str, value: Any) -> Any:
-    """A stored value in the column's own type."""
-    if value is None:
-        return None
-    if name in DATES:
-        return date.fromisoformat(value)
-    if name in AMOUNTS:
-        return Decimal(value)
-    return datetime.fromisoformat(value) if name in ("created_at", "updated_at") else value
+def _put_back(contact: JsonObject, here: set[str]) -> Columns:
+    """A contact's columns as they were; whoever was removed since is no longer named."""
+    gone = {name: None for name in NAMES if contact.get(name) and contact[name] not in here}
+    return columns_from_json(Contact, contact | gone)

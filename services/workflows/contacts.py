@@ -18,7 +18,9 @@ def add(by: Principal, command: AddContact, *, contact_id: str, now: datetime) -
     """Add a contact to a customer. NotFound for an unknown customer; Invalid for a successor or a
     deputy who is not another contact of the customer."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, command.customer_id)
+        customer = models.customers.get_kept(by.tenant_id, command.customer_id)
+        if command.is_primary:
+            models.customers.settle_primary(customer.id)
         _check_colleagues(by.tenant_id, customer.id, contact_id, given(command))
         row = models.customers.add_contact(
             id=contact_id, tenant_id=by.tenant_id, created_at=now, updated_at=now, **given(command)
@@ -38,6 +40,8 @@ def change(
         row = models.customers.get_contact(by.tenant_id, contact_id)
         row.expect(expected)
         changes = given(command)
+        if changes.get("is_primary"):
+            models.customers.settle_primary(row.customer_id)
         _check_colleagues(by.tenant_id, row.customer_id, row.id, changes)
         models.customers.change_contact(row, updated_at=now, **changes)
         if changes.get("is_primary"):
@@ -49,7 +53,7 @@ def change(
 def remove(by: Principal, contact_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Delete a contact. NotFound, Stale."""
     with feed.transaction():
-        row = models.customers.get_contact(by.tenant_id, contact_id)
+        row = models.customers.get_contact(by.tenant_id, contact_id, for_update=True)
         row.expect(expected)
         models.customers.remove_contact(row, now)
         acts.record(by, "removed contact", "contact", row.id, now=now, details={"name": row.name})
@@ -60,6 +64,7 @@ def hand_over(
 ) -> bool:
     """Apply a contact update of the CRM: the old contact has left, the new one is primary. Returns False if the
     customer does not have both. Call it inside a transaction."""
+    models.customers.settle_primary(customer_id)
     contacts = models.customers.contacts_of(by.tenant_id, customer_id, for_update=True)
     by_salesforce_id = {contact.salesforce_id: contact for contact in contacts}
     old, new = by_salesforce_id.get(old_salesforce_id), by_salesforce_id.get(new_salesforce_id)
@@ -76,7 +81,7 @@ def _check_colleagues(tenant_id: str, customer_id: str, contact_id: str, values:
     named = {name: values[name] for name in ("successor_id", "deputy_id") if values.get(name) is not None}
     if not named:
         return
-    colleagues = {contact.id for contact in models.customers.contacts_of(tenant_id, customer_id)} - {contact_id}
+    colleagues = models.customers.colleagues(tenant_id, customer_id, named.values()) - {contact_id}
     errors = {camel(name): ["Not a contact here."] for name, value in named.items() if value not in colleagues}
     if errors:
         raise Invalid("A successor or a deputy is another contact of the same customer.", errors=errors)

@@ -15,11 +15,12 @@ from services.workflows.models import Contract, acts, db, feed
 from shared.database.connection import session
 from shared.database.model import Columns
 from shared.feed.consumer import Change
-from shared.ground.errors import NotFound
+from shared.ground.errors import NotFound, Unavailable
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 FETCHED_AT_ONCE = 20
+MOST_REFUSED = 3
 NO_TEXT = "The file has no text, as a scan has none."
 CANCELLED = "Its reading was cancelled."
 GONE = "The text that was read is not in the file store any more."
@@ -81,9 +82,10 @@ def _read(result: JsonObject) -> Columns:
 
 
 def fetch_texts(load_text: LoadText, now: datetime) -> int:
-    """Fetch the texts that wait in the file store. Returns how many contracts have theirs now. Unavailable when the
-    executor is away; the rest then waits for the next time."""
-    kept, after = 0, ""
+    """Fetch the texts that wait in the file store. Returns how many contracts have theirs now. A text that
+    the executor does not hand out waits for the next time, and holds up no other; Unavailable when there are several
+    such texts."""
+    kept, refused, after = 0, 0, ""
     while True:
         with session(db):
             waiting = models.contracts.with_text_to_fetch(after, FETCHED_AT_ONCE)
@@ -92,6 +94,11 @@ def fetch_texts(load_text: LoadText, now: datetime) -> int:
                 text = load_text(row.tenant_id, str(row.text_sha256))
             except NotFound:
                 text = None
+            except Unavailable:
+                refused += 1
+                if refused == MOST_REFUSED:
+                    raise
+                continue
             with session(db):
                 kept += _keep(row.tenant_id, row.id, str(row.text_sha256), text, now)
         if len(waiting) < FETCHED_AT_ONCE:

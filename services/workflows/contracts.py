@@ -27,7 +27,7 @@ def add(by: Principal, customer_id: str, command: AddContract, *, contract_id: s
     """Add a contract's text to a customer. NotFound for an unknown customer; Invalid when what it amends or supersedes
     is not a contract of the customer, or is not said."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         _check_relation(customer.tenant_id, customer.id, command.relation, command.relates_to_id)
         row = models.contracts.add(
             id=contract_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
@@ -59,7 +59,7 @@ def add_file(
     NotFound for an unknown customer.
     """
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         earlier = models.contracts.get_or_none_for_update(by.tenant_id, contract_id)
         if earlier is not None:
             return earlier

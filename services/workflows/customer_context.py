@@ -19,7 +19,7 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
         raise Conflict(f"{customer.name} has no renewal date, from which the stages count. Enter one first.")
     tenant_id = customer.tenant_id
     signals = customer_facts.open_signals(customer)
-    usage = of_readings(models.facts.usage_of(tenant_id, customer.id)) or customer.usage
+    usage = of_readings(models.facts.latest_usage(tenant_id, customer.id)) or customer.usage
     contracts = models.contracts.of_customer(tenant_id, customer.id)
     return CustomerContext(
         customer=of_columns(CustomerFacts, customer.__data__ | {"signals": signals, "usage": usage}),

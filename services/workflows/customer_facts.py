@@ -25,7 +25,7 @@ def add(by: Principal, customer_id: str, command: AddFact, *, fact_id: str, now:
         raise Invalid("There is no such kind of fact.", errors={"kind": [f"There is no kind {command.kind}."]})
     state = kind.state(command.state)
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         values = given(command) | {"state": state.key, "is_open": state.is_open, "details": kind.check(command.details)}
         row = models.facts.add(
             id=fact_id,
@@ -63,7 +63,7 @@ def change(
 def remove(by: Principal, customer_id: str, fact_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Delete a fact that was recorded by mistake; one that is over is closed instead. NotFound, Stale."""
     with feed.transaction():
-        row = models.facts.get(by.tenant_id, customer_id, fact_id)
+        row = models.facts.get(by.tenant_id, customer_id, fact_id, for_update=True)
         row.expect(expected)
         models.facts.remove(row)
         acts.record(by, "removed fact", "customer", customer_id, now=now, details={"fact": kind_of(row).title})
@@ -85,14 +85,16 @@ def open_signals(customer: Customer) -> list[JsonObject]:
 def replace_signals(by: Principal, customer: Customer, present: Sequence[JsonObject], *, now: datetime) -> None:
     """Make these the open signals of a customer: what is missing is closed, what is new is recorded. Call it inside a
     transaction."""
-    wanted = {(signal["kind"], signal.get("note") or ""): signal for signal in present}
+    wanted = list(present)
     for row in models.facts.open_of(customer.tenant_id, customer.id, signals.KINDS):
-        signal = wanted.pop((row.kind, row.note), None)
+        signal = next((each for each in wanted if (each["kind"], each.get("note") or "") == (row.kind, row.note)), None)
         if signal is None:
             row.write(state="closed", is_open=False, updated_at=now)
-        elif row.details.get("percent") != signal.get("percent"):
+            continue
+        wanted.remove(signal)
+        if row.details.get("percent") != signal.get("percent"):
             row.write(details=row.details | {"percent": signal.get("percent")}, updated_at=now)
-    for signal in wanted.values():
+    for signal in wanted:
         observed = signal.get("observedOn")
         add(
             by,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from services.workflows import step_kinds
 from services.workflows.stages import discovery
+from shared.ground import wording
 from shared.ground.errors import TandemError
 from shared.ground.json_types import JsonObject
 from shared.ground.settings import Settings
@@ -63,7 +64,7 @@ def _start(workflows: Client) -> JsonObject:
         raise TandemError(f"There is no customer {CUSTOMER}: load the samples with `tandem seed`.")
     customer = customers[0]
     print(
-        f"Customer: {customer['name']}, ARR {customer['currency']} {float(customer['arr']):,.0f}, renewal on {customer['renewalDate']}\n"
+        f"Customer: {customer['name']}, ARR {wording.money(customer['arr'], customer['currency'])}, renewal on {wording.day(customer['renewalDate'])}\n"
     )
     return workflows.post("/api/workflows/executions", {"customerId": customer["id"], "stage": discovery.STAGE.key})
 

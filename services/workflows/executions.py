@@ -33,7 +33,7 @@ def start(
     available yet, and for a customer without a renewal date.
     """
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         stage = stage_to_start(customer, stage_key, now)
         row = models.executions.add(
             {

@@ -9,6 +9,7 @@ from services.workflows import models, renewal_days
 from services.workflows.commands import PlaceHold
 from services.workflows.models import Customer, CustomerHold, acts, feed
 from services.workflows.models.replicas import Region
+from shared.ground import wording
 from shared.ground.errors import Conflict, Invalid
 from shared.ground.principal import Principal
 
@@ -17,7 +18,7 @@ def place(by: Principal, customer_id: str, command: PlaceHold, *, hold_id: str, 
     """Place a customer on hold. NotFound for an unknown customer; Invalid for a hold that ends in the past, or before
     it begins."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         today = renewal_days.today_at(customer, now)
         from_on = command.from_on or today
         _check_end(from_on, command.until_on, today)
@@ -43,7 +44,7 @@ def _check_end(from_on: date, until_on: date | None, today: date) -> None:
         return
     if until_on < today:
         raise Invalid(
-            "The hold would be over before it stands.", errors={"untilOn": [f"Not before today, {today.isoformat()}."]}
+            "The hold would be over before it stands.", errors={"untilOn": [f"Not before today, {wording.day(today)}."]}
         )
     if until_on < from_on:
         raise Invalid("The hold would end before it begins.", errors={"untilOn": ["Not before its first day."]})

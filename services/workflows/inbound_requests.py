@@ -51,7 +51,7 @@ def task(change: Change) -> None:
 
 def _customer(tenant_id: str, data: JsonObject) -> Customer | None:
     """The customer that the request names; None if the tenant does not have it, which does not prevent the task."""
-    return models.customers.get_or_none(tenant_id, data["customerId"]) if data["customerId"] else None
+    return models.customers.get_kept_or_none(tenant_id, data["customerId"]) if data["customerId"] else None
 
 
 def _subject(customer: Customer | None, data: JsonObject) -> dict[str, str | None]:
@@ -77,7 +77,7 @@ def trigger(change: Change) -> None:
     by = Principal.from_json(data["by"], change.tenant_id)
     if row is not None:
         row.write(confirmed_at=change.now)
-    elif models.customers.get_or_none(change.tenant_id, data["customerId"]) is None:
+    elif models.customers.get_kept_or_none(change.tenant_id, data["customerId"]) is None:
         raise Invalid(f"There is no customer {data['customerId']}.")
     else:
         row = models.triggers.add(

@@ -9,7 +9,7 @@ from services.workflows.commands import AddScore, AddUsage
 from services.workflows.models import Customer, UsageReading, acts, feed
 from shared.contracts.commands import given
 from shared.database.model import Columns
-from shared.ground import ids
+from shared.ground import ids, wording
 from shared.ground.errors import Invalid
 from shared.ground.principal import Principal
 
@@ -22,7 +22,7 @@ def add_score(by: Principal, customer_id: str, command: AddScore, *, now: dateti
     """Record a score of a customer, which becomes its present one if no reading is later. NotFound for an unknown
     customer; Invalid for a day that has not come."""
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         today = renewal_days.today_at(customer, now)
         on = command.on or today
         _check_day(on, today)
@@ -61,16 +61,15 @@ def _score(by: Principal, customer: Customer, measure: str, value: int, on: date
     }
 
 
-def add_usage(
-    by: Principal, customer_id: str, command: AddUsage, *, reading_id: str, now: datetime
-) -> tuple[UsageReading, bool]:
-    """Record the use of a product at a site on a day, and whether it is new; it replaces the reading of the same day.
-    NotFound for an unknown customer; Invalid for a day that has not come."""
+def add_usage(by: Principal, customer_id: str, command: AddUsage, *, reading_id: str, now: datetime) -> UsageReading:
+    """Record the use of a product at a site on a day; it replaces the reading of the same day.
+
+    NotFound for an unknown customer; Invalid for a day that has not come.
+    """
     with feed.transaction():
-        customer = models.customers.get(by.tenant_id, customer_id)
+        customer = models.customers.get_kept(by.tenant_id, customer_id)
         _check_day(command.on, renewal_days.today_at(customer, now))
         row = models.facts.usage_on(by.tenant_id, customer.id, command.product, command.site, command.on)
-        is_new = row is None
         if row is None:
             row = models.facts.add_usage(
                 id=reading_id, tenant_id=by.tenant_id, customer_id=customer.id, created_at=now, **given(command)
@@ -78,7 +77,7 @@ def add_usage(
         else:
             row.write(**given(command))
         acts.record(by, "recorded usage", "customer", customer.id, now=now, details={"on": command.on.isoformat()})
-        return row, is_new
+        return row
 
 
 def remove_usage(by: Principal, customer_id: str, reading_id: str, *, now: datetime) -> None:
@@ -91,4 +90,6 @@ def remove_usage(by: Principal, customer_id: str, reading_id: str, *, now: datet
 
 def _check_day(on: date, today: date) -> None:
     if on > today:
-        raise Invalid("A reading is of a day that has come.", errors={"on": [f"Not after today, {today.isoformat()}."]})
+        raise Invalid(
+            "A reading is of a day that has come.", errors={"on": [f"Not after today, {wording.day(today)}."]}
+        )

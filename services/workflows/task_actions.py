@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ class Asked:
     daily_at: str
 
 
-class TaskAction:
+class TaskAction(ABC):
     """One action: `key` is its name in REST, `needs` the fields without which it says nothing, `takes` the others."""
 
     key: str
@@ -35,14 +36,16 @@ class TaskAction:
 
     def prepare(self, asked: Asked) -> Any:
         """What holds for all of the tasks, checked once. Invalid when a field cannot be meant for any of them."""
+        return None
 
+    @abstractmethod
     def apply(self, asked: Asked, row: Task, prepared: Any) -> Sequence[Task]:
         """Do it with one task. Returns the tasks that changed, none if it stood so already. Conflict when it cannot be
         done with this one."""
-        raise NotImplementedError
 
     def after(self, asked: Asked, rows: Sequence[Task]) -> None:
         """Whatever follows once, for those of the tasks that changed."""
+        return
 
 
 class Complete(TaskAction):

@@ -13,8 +13,8 @@ from services.workflows import models
 from services.workflows.commands import ActOnTasks
 from services.workflows.models import Task, TaskBatch, acts, feed
 from services.workflows.task_actions import ACTIONS, Asked
-from services.workflows.task_moves import mark_execution
-from shared.ground import clock
+from services.workflows.task_moves import ENDED, check_workflow, mark_execution
+from shared.database.stored_columns import columns_as_json, columns_from_json
 from shared.ground.errors import Conflict, Forbidden, Stale
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -22,7 +22,6 @@ from shared.ground.principal import Principal
 RESTORED = ("status", "snoozed_until", "snooze_reason", "completed_at", "owner", "priority")
 """The columns that an action may change, and that taking it back restores."""
 
-MOMENTS = ("snoozed_until", "completed_at")
 NOT_FOUND = {"outcome": "not_found", "reason": "There is no such task."}
 CHANGED_SINCE = "It has changed since."
 
@@ -34,7 +33,8 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
     with feed.transaction():
         prepared = action.prepare(asked)
         task_ids = list(dict.fromkeys(command.task_ids))
-        rows = models.tasks.get_many(by.tenant_id, task_ids)
+        parts, rows = models.tasks.get_many_with_parts(by.tenant_id, task_ids)
+        before = {row.id: columns_as_json(row, RESTORED) for row in (*rows.values(), *parts)}
         receipts: list[JsonObject] = []
         changes: list[JsonObject] = []
         done: list[Task] = []
@@ -45,7 +45,6 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
             if row is None:
                 receipts.append({"id": task_id, "title": None} | NOT_FOUND)
                 continue
-            before = {task_id: _restorable(row)} | _parts_before(row)
             try:
                 with feed.savepoint():
                     row.expect(command.versions.get(task_id))
@@ -54,7 +53,7 @@ def act(by: Principal, command: ActOnTasks, *, batch_id: str, now: datetime, dai
                 receipts.append(_receipt(row, "refused") | _why(refused))
                 continue
             receipts.append(_receipt(row, "changed" if changed else "unchanged"))
-            changes += [{"id": one.id, "version": one.version, "before": before[one.id]} for one in changed]
+            changes += [{"id": task.id, "version": task.version, "before": before[task.id]} for task in changed]
             done += [row] if changed else []
         action.after(asked, done)
         return models.task_batches.add(
@@ -92,22 +91,15 @@ def _restore(by: Principal, batch: TaskBatch, change: JsonObject, row: Task | No
     if row.version != change["version"]:
         return _receipt(row, "refused") | {"reason": CHANGED_SINCE}
     before = change["before"]
-    moments = {name: clock.parse(before[name]) if before[name] else None for name in MOMENTS}
-    row.write(updated_at=now, **(before | moments))
+    if row.status in ENDED and before["status"] not in ENDED:
+        try:
+            check_workflow(row)
+        except Conflict as refused:
+            return _receipt(row, "refused") | _why(refused)
+    row.write(updated_at=now, **columns_from_json(Task, before))
     mark_execution(row)
     acts.record(by, "took back", "task", row.id, now=now, details={"action": batch.action, "batchId": batch.id})
     return _receipt(row, "changed")
-
-
-def _parts_before(row: Task) -> dict[str, JsonObject]:
-    if row.parent_task_id:
-        return {}
-    return {part.id: _restorable(part) for part in models.tasks.sub_tasks(row)}
-
-
-def _restorable(row: Task) -> JsonObject:
-    columns = {name: getattr(row, name) for name in RESTORED}
-    return columns | {name: clock.rfc3339(columns[name]) if columns[name] else None for name in MOMENTS}
 
 
 def _receipt(row: Task, outcome: str) -> JsonObject:

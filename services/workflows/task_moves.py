@@ -31,6 +31,11 @@ def moved(row: Task, wanted: str, now: datetime) -> Columns:
 def _check_reopening(row: Task) -> None:
     if row.auto_execute:
         raise Conflict("An AI task is not reopened but run again.", allowed=["execute"])
+    check_workflow(row)
+
+
+def check_workflow(row: Task) -> None:
+    """Conflict when the workflow that a task belongs to was cancelled, so that it does not open again."""
     execution = models.executions.get_or_none(row.tenant_id, row.execution_id) if row.execution_id else None
     if execution is not None and execution.status == "cancelled":
         raise Conflict("The workflow that it belongs to was cancelled.", allowed=[])

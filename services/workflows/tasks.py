@@ -44,7 +44,7 @@ def create(by: Principal, command: CreateTask, *, task_id: str, now: datetime) -
 
 def _check_place(tenant_id: str, command: CreateTask) -> None:
     if command.customer_id:
-        models.customers.get(tenant_id, command.customer_id)
+        models.customers.get_kept(tenant_id, command.customer_id)
     if command.execution_id:
         models.executions.get(tenant_id, command.execution_id)
         if command.auto_execute:
@@ -163,7 +163,7 @@ def _another_customer(row: Task, customer_id: str | None) -> Columns:
         why = "What it belongs to says what it is about."
         raise Invalid(why, errors={"customerId": [why]})
     if customer_id:
-        models.customers.get(row.tenant_id, customer_id)
+        models.customers.get_kept(row.tenant_id, customer_id)
     return {"subject_kind": CUSTOMER if customer_id else None, "subject_id": customer_id, "subject_name": None}
 
 
@@ -256,7 +256,7 @@ def unsnooze(by: Principal, task_id: str, *, now: datetime, expected: int | None
 def remove(by: Principal, task_id: str, *, now: datetime, expected: int | None = None) -> None:
     """Delete a task with its sub-tasks. NotFound, Stale; Conflict while it is queued or running at the executor."""
     with feed.transaction():
-        row = models.tasks.get(by.tenant_id, task_id)
+        row = models.tasks.get(by.tenant_id, task_id, for_update=True)
         row.expect(expected)
         if row.execution_status in ("queued", "running"):
             raise Conflict(f"The executor has it: it is {row.execution_status}.", allowed=[])

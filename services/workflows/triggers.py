@@ -19,7 +19,7 @@ def add(by: Principal, command: ScheduleWorkflow, *, trigger_id: str, now: datet
     """Schedule the workflow of a stage for a day, even if it is not available yet. NotFound for an unknown customer or
     stage."""
     with feed.transaction():
-        models.customers.get(by.tenant_id, command.customer_id)
+        models.customers.get_kept(by.tenant_id, command.customer_id)
         if stages.get_or_none(command.stage) is None:
             raise NotFound(f"There is no stage {command.stage}.")
         row = models.triggers.add(

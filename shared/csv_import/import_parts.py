@@ -7,17 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from shared.audit import Acts
 from shared.csv_import.import_states import CHECKING, ENDS, RUNNING
-from shared.csv_import.import_tables import ImportTables, columns_as_json, columns_from_json
+from shared.csv_import.import_tables import ImportTables
 from shared.csv_import.importer import CREATED, REFUSED, UNCHANGED, UPDATED, Checked, RowImport
 from shared.csv_import.mapping import Line
 from shared.database import constraints
 from shared.database.connection import IntegrityError, lock_name
 from shared.database.model import Columns
+from shared.database.stored_columns import columns_as_json, columns_from_json
 from shared.ground.errors import Conflict, TandemError
+
+Done = TypeVar("Done")
 
 BATCH_SIZE = 25
 """Lines per transaction: enough to be fast, few enough not to block other writers for long."""
@@ -48,31 +52,22 @@ class Parts:
     def work(self, stored: Any, job: RowImport[Any, Any], lines: Sequence[Line], *, limit: int | None) -> list[Receipt]:
         """Import, or in a dry run check, at most `limit` lines of an import behind the last one that is through."""
         duplicates = job.duplicates(lines)
-        receipts: list[Receipt] = []
-        more = True
-        while more and (limit is None or len(receipts) < limit):
-            if receipts:
-                time.sleep(PAUSE_SECONDS)
-            size = BATCH_SIZE if limit is None else min(BATCH_SIZE, limit - len(receipts))
-            written, more = self._batch(stored, job, duplicates, lines, size)
-            receipts += written
-        return receipts
+        return _in_batches(lambda size: self._batch(stored, job, duplicates, lines, size), limit)
 
     def rehearse(
         self, job: RowImport[Any, Any], key: str, lines: Sequence[Line], *, after: int, limit: int | None
     ) -> list[Receipt]:
         """What would become of at most `limit` lines behind line number `after`; nothing is kept."""
         duplicates = job.duplicates(lines)
-        behind = [line for line in lines if line.number > after][:limit]
-        receipts: list[Receipt] = []
-        for start in range(0, len(behind), BATCH_SIZE):
-            if start:
-                time.sleep(PAUSE_SECONDS)
-            batch = [job.checked(duplicates, line) for line in behind[start : start + BATCH_SIZE]]
+        behind = iter([line for line in lines if line.number > after])
+
+        def batch(size: int) -> tuple[list[Receipt], bool]:
+            checked = [job.checked(duplicates, line) for line in islice(behind, size)]
             with self._feed.transaction():
                 lock_name(self._feed.database, f"import of {key} of {job.by.tenant_id}")
-                receipts += self._checked_only(job, duplicates, batch)
-        return receipts
+                return self._checked_only(job, duplicates, checked), len(checked) == size
+
+        return _in_batches(batch, limit)
 
     def _batch(
         self, stored: Any, job: RowImport[Any, Any], duplicates: Any, lines: Sequence[Line], size: int
@@ -170,37 +165,34 @@ class Parts:
 
     def undo(self, stored: Any, job: RowImport[Any, Any], *, limit: int | None) -> None:
         """Undo at most `limit` rows of an import that are not undone yet, the last first."""
-        done, more = 0, True
-        while more and (limit is None or done < limit):
-            if done:
-                time.sleep(PAUSE_SECONDS)
-            count, more = self._undo_batch(stored, job)
-            done += count
+        _in_batches(lambda size: self._undo_batch(stored, job, size), limit)
 
-    def _undo_batch(self, stored: Any, job: RowImport[Any, Any]) -> tuple[int, bool]:
+    def _undo_batch(self, stored: Any, job: RowImport[Any, Any], size: int) -> tuple[list[Any], bool]:
         with self._feed.transaction():
             lock_name(self._feed.database, f"import of {stored.kind} of {stored.tenant_id}")
             row = self._tables.get(stored.tenant_id, stored.id, for_update=True)
             if row.state != stored.state:
-                return 0, False
-            batch = self._tables.to_undo(row, BATCH_SIZE)
+                return [], False
+            batch = self._tables.to_undo(row, size)
+            for subject_id in sorted(one.subject_id for one in batch):  # the order in which everybody locks rows
+                job.get_for_update(subject_id)
             results = [self._undo_row(one, job, batch) for one in batch]
             counts = Counter(row.counts) + Counter("undone" if stays is None else "stays" for stays in results)
-            more = len(batch) == BATCH_SIZE
+            more = len(batch) == size
             row.write(counts=dict(counts), updated_at=job.now, state=row.state if more else ENDS[row.state])
             if not more:
                 self._tables.drop_file(row)
                 verb = f"undid the import of {row.kind}"
                 self._acts.record(job.by, verb, "import", row.id, now=job.now, details=dict(counts))
-            return len(batch), more
+            return batch, more
 
     def _undo_row(self, one: Any, job: RowImport[Any, Any], batch: Sequence[Any]) -> str | None:
         """Undo a row of a batch. Returns why it stays, else None."""
         try:
             with self._feed.savepoint():
                 stays = self._undone(one, job, batch)
-        except (TandemError, IntegrityError) as error:
-            stays = error.message if isinstance(error, TandemError) else "Something else has taken its place."
+        except TandemError as error:
+            stays = error.message
         self._tables.undo_row(one, stays)
         return stays
 
@@ -230,6 +222,18 @@ class Parts:
                 for waiting in batch:
                     if waiting.subject_id == row.id and waiting.version_after == other["version"]:
                         waiting.version_after = row.version
+
+
+def _in_batches(batch: Callable[[int], tuple[list[Done], bool]], limit: int | None) -> list[Done]:
+    """Do one batch after another, each of at most so many rows, until there are no more or `limit` are done."""
+    done: list[Done] = []
+    more = True
+    while more and (limit is None or len(done) < limit):
+        if done:
+            time.sleep(PAUSE_SECONDS)
+        made, more = batch(BATCH_SIZE if limit is None else min(BATCH_SIZE, limit - len(done)))
+        done += made
+    return done
 
 
 class _DryRun(Exception):

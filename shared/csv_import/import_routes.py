@@ -29,7 +29,7 @@ from shared.csv_import.imports import Imports
 from shared.csv_import.mapping import ColumnChoice
 from shared.ground import clock
 from shared.ground.errors import Invalid
-from shared.web import application, request_checks
+from shared.web import callers, entity_tags, list_pages, request_checks
 
 FORM = {
     "requestBody": {
@@ -54,81 +54,82 @@ def make(imports: Imports) -> Blueprint:
     )
 
     @blueprint.get("/kinds")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.response(200, KindsSchema)
     def kinds() -> dict[str, Any]:
         """What can be imported here, with the fields that a column may be."""
         return {"kinds": imports.kinds}
 
     @blueprint.get("")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(ImportArgs, location="query")
     @blueprint.response(200, ImportPage)
     def listed(args: dict[str, Any]) -> dict[str, Any]:
         """The tenant's imports, the newest first."""
-        page = imports.tables.listed(application.by().tenant_id, **args)
-        return application.page_body(replace(page, items=[_shown(row) for row in page.items]))
+        page = imports.tables.listed(callers.by().tenant_id, **args)
+        return list_pages.page_body(replace(page, items=[_shown(row) for row in page.items]))
 
     @blueprint.post("")
     @request_checks.takes_files
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(TakeFileIn)
     @blueprint.doc(**FORM)
     @blueprint.response(201, ImportDetail)
     def take(data: dict[str, Any]) -> Any:
         """Take a file, as JSON or in a form with a field `file`, and propose which of its columns are which fields."""
         command = TakeFile(kind=data["kind"], file=uploaded(data), source=data["source"])
-        return _detail(imports, imports.take(application.by(), command, now=clock.now()))
+        return _detail(imports, imports.take(callers.by(), command, now=clock.now()))
 
     @blueprint.get("/<import_id>")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.response(200, ImportDetail)
     def read(import_id: str) -> Any:
         """One import."""
-        return _detail(imports, imports.tables.get(application.by().tenant_id, import_id))
+        return _detail(imports, imports.tables.get(callers.by().tenant_id, import_id))
 
     @blueprint.patch("/<import_id>")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(ChoiceIn)
     @blueprint.response(200, ImportDetail)
     def choose(data: dict[str, Any], import_id: str) -> Any:
         """Choose which column is which field, and how dates and numbers are written."""
-        by, expected = application.by(), application.if_match()
+        by, expected = callers.by(), entity_tags.if_match()
         return _detail(imports, imports.choose(by, import_id, choice_of(data), now=clock.now(), expected=expected))
 
     @blueprint.post("/<import_id>/check")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(PartIn)
     @blueprint.response(200, ImportDetail)
     def check(data: dict[str, Any], import_id: str) -> Any:
         """The dry run, or some more rows of it; nothing is changed."""
-        return _detail(imports, imports.check(application.by(), import_id, limit=data["limit"], now=clock.now()))
+        return _detail(imports, imports.check(callers.by(), import_id, limit=data["limit"], now=clock.now()))
 
     @blueprint.post("/<import_id>/run")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(PartIn)
     @blueprint.response(200, ImportDetail)
     def run(data: dict[str, Any], import_id: str) -> Any:
         """Import the rows, or some more of them; each is imported once."""
-        return _detail(imports, imports.run(application.by(), import_id, limit=data["limit"], now=clock.now()))
+        by, expected = callers.by(), entity_tags.if_match()
+        return _detail(imports, imports.run(by, import_id, limit=data["limit"], now=clock.now(), expected=expected))
 
     @blueprint.post("/<import_id>/undo")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(PartIn)
     @blueprint.response(200, ImportDetail)
     def undo(data: dict[str, Any], import_id: str) -> Any:
         """Undo the import, or some more rows of it; a row that was changed since stays, and says why."""
-        by, expected = application.by(), application.if_match()
+        by, expected = callers.by(), entity_tags.if_match()
         return _detail(imports, imports.undo(by, import_id, limit=data["limit"], now=clock.now(), expected=expected))
 
     @blueprint.get("/<import_id>/rows")
-    @application.needs("member")
+    @callers.needs("member")
     @blueprint.arguments(ImportRowArgs, location="query")
     @blueprint.response(200, ImportRowPage)
     def rows(args: dict[str, Any], import_id: str) -> dict[str, Any]:
         """What became of the rows of an import, or would become of them."""
-        row = imports.tables.get(application.by().tenant_id, import_id)
-        return application.page_body(imports.tables.rows_listed(row, **args))
+        row = imports.tables.get(callers.by().tenant_id, import_id)
+        return list_pages.page_body(imports.tables.rows_listed(row, **args))
 
     return blueprint
 
@@ -148,7 +149,7 @@ def _shown(row: Any) -> dict[str, Any]:
 
 def _detail(imports: Imports, row: Any) -> Any:
     questions = [{"choice": choice, "why": why} for choice, why in imports.questions(row)]
-    return application.tagged(_shown(row) | {"questions": questions}, row.version)
+    return entity_tags.tagged(_shown(row) | {"questions": questions}, row.version)
 
 
 def uploaded(data: Mapping[str, Any]) -> UploadedFile:

@@ -140,11 +140,16 @@ class Imports:
         nothing. Checked again, it says it anew. NotFound, Conflict; Invalid when the columns are not enough."""
         return self._work(by, import_id, "check", limit=limit, now=now)
 
-    def run(self, by: Principal, import_id: str, *, limit: int | None, now: datetime) -> Any:
-        """Import the file, or at most `limit` more rows of it; one that is done stays so. NotFound, Conflict; Invalid when
-        the columns are not enough."""
+    def run(
+        self, by: Principal, import_id: str, *, limit: int | None, now: datetime, expected: int | None = None
+    ) -> Any:
+        """Import the file, or at most `limit` more rows of it; one that is done stays so. NotFound, Stale, Conflict;
+        Invalid when the columns are not enough."""
         row = self.tables.get(by.tenant_id, import_id)
-        return row if row.state == DONE else self._work(by, import_id, "run", limit=limit, now=now)
+        if row.state == DONE:
+            return row
+        row.expect(expected)
+        return self._work(by, import_id, "run", limit=limit, now=now)
 
     def _work(self, by: Principal, import_id: str, verb: str, *, limit: int | None, now: datetime) -> Any:
         row = self.tables.get(by.tenant_id, import_id)

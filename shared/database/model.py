@@ -54,15 +54,18 @@ class Row(peewee.Model):
         return cls.delete().where(cls.within(tenant_id))
 
     @classmethod
-    def get_or_none_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self | None:
-        """The tenant's row of this id, or None. With `for_update` it is locked until the transaction ends."""
+    def get_or_none_for(
+        cls, tenant_id: str, row_id: str, *, for_update: bool = False, kept: bool = False
+    ) -> Self | None:
+        """The tenant's row of this id, or None. Until the transaction ends it is locked with `for_update`, and with
+        `kept` nobody deletes it: that is for adding what belongs to it."""
         key = {_primary_key(cls): row_id, "tenant_id": tenant_id}
-        return statements.get_or_none(cls, key, for_update=for_update)
+        return statements.get_or_none(cls, key, for_update=for_update, kept=kept)
 
     @classmethod
-    def get_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self:
+    def get_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False, kept: bool = False) -> Self:
         """Like `get_or_none_for`, but NotFound when there is none, or it is another tenant's."""
-        row = cls.get_or_none_for(tenant_id, row_id, for_update=for_update)
+        row = cls.get_or_none_for(tenant_id, row_id, for_update=for_update, kept=kept)
         if row is None:
             raise NotFound(f"There is no {cls.noun} {row_id}.")
         return row
@@ -144,6 +147,11 @@ def locked(query: Any) -> Any:
     SQLite has one writer, and every transaction here takes the write lock at its beginning.
     """
     return query.for_update() if connection.is_postgres(query.model._meta.database) else query
+
+
+def kept(query: Any) -> Any:
+    """The query with FOR KEY SHARE on PostgreSQL: nobody deletes its rows until the transaction ends."""
+    return query.for_update("FOR KEY SHARE") if connection.is_postgres(query.model._meta.database) else query
 
 
 def insert_rows(model: type[Row], rows: Sequence[Columns]) -> None:

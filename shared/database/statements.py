@@ -52,11 +52,12 @@ def upsert(model: Any, key: str, values: Mapping[str, Any]) -> None:
     execute(database, sql, _parameters(model, values))
 
 
-def get_or_none(model: Any, key: Mapping[str, Any], *, for_update: bool = False) -> Any | None:
-    """The row with these values, or None. With `for_update` it is locked until the transaction ends; SQLite has one
-    writer anyway."""
+def get_or_none(model: Any, key: Mapping[str, Any], *, for_update: bool = False, kept: bool = False) -> Any | None:
+    """The row with these values, or None. Until the transaction ends it is locked with `for_update`, and with `kept`
+    it is not deleted; SQLite has one writer anyway."""
     where = " AND ".join(f'"{name}" = ?' for name in key)
-    lock = " FOR UPDATE" if for_update and is_postgres(model._meta.database) else ""
+    lock = " FOR UPDATE" if for_update else " FOR KEY SHARE" if kept else ""
+    lock = lock if is_postgres(model._meta.database) else ""
     rows = load(model, f'SELECT * FROM "{model._meta.table_name}" WHERE {where}{lock}', tuple(key.values()))  # noqa: S608
     return next(iter(rows), None)
 

@@ -1,15 +1,16 @@
-"""The endpoints of a feed besides the changes: single subjects for services, and parked changes for operators."""
+"""The endpoints of a feed: its changes and single subjects for services, and parked changes for operators."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields, validate, validates_schema
 
 from shared.audit import Acts
 from shared.contracts.camel import CamelSchema
-from shared.contracts.changes import SubjectsArgs, SubjectsSchema
+from shared.contracts.changes import ChangesArgs, ChangesSchema, Seen, SubjectsArgs, SubjectsSchema
 from shared.contracts.paging import Page, PageArgs, page_of
 from shared.contracts.values import Moment
 from shared.database.connection import session
@@ -18,7 +19,7 @@ from shared.feed.parked_changes import ParkedChanges
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers, list_pages
 
 
 class ParkedChangeSchema(CamelSchema):
@@ -56,8 +57,30 @@ class RetriedSchema(CamelSchema):
     retried = fields.Integer(required=True)
 
 
+def changes_blueprint(feed: Feed) -> Blueprint:
+    """The endpoint of the feed, the same at every service."""
+    blueprint = Blueprint(
+        "internal_changes",
+        __name__,
+        url_prefix="/internal",
+        description="Between services, with a service's token only.",
+    )
+
+    @blueprint.route("/changes")
+    @callers.needs("service")
+    @blueprint.arguments(ChangesArgs, location="query")
+    @blueprint.response(200, ChangesSchema)
+    def changes(question: dict[str, Any]) -> Response:
+        """What changed behind a position, whole, in the order of positions."""
+        seen = Seen(question["epoch"], question["generation"]) if question["epoch"] else None
+        text = feed.changes_as_json(question["after"], question["kinds"].split(","), question["limit"], seen)
+        return Response(text, content_type="application/json")
+
+    return blueprint
+
+
 def make(feed: Feed, acts: Acts) -> tuple[Blueprint, Blueprint]:
-    """The two blueprints of one context: for services under /internal, for operators under /api."""
+    """The two blueprints of one context besides its changes: for services under /internal, for operators under /api."""
     return _subjects(feed), _parked_changes(feed, acts)
 
 
@@ -65,7 +88,7 @@ def _subjects(feed: Feed) -> Blueprint:
     blueprint = Blueprint("internal_subjects", __name__, url_prefix="/internal", description="Between services.")
 
     @blueprint.route("/subjects")
-    @application.needs("service")
+    @callers.needs("service")
     @blueprint.arguments(SubjectsArgs, location="query")
     @blueprint.response(200, SubjectsSchema)
     def subjects(question: dict[str, Any]) -> JsonObject:
@@ -84,20 +107,20 @@ def _parked_changes(feed: Feed, acts: Acts) -> Blueprint:
     )
 
     @blueprint.get("")
-    @application.needs("operator")
+    @callers.needs("operator")
     @blueprint.arguments(PageArgs, location="query")
     @blueprint.response(200, page_of(ParkedChangeSchema))
     def list_parked(page: dict[str, Any]) -> dict[str, Any]:
         """What could not be applied, why, and when it is tried again; a super admin sees that of all tenants."""
-        return application.page_body(page_of_parked(feed, application.by(), **page))
+        return list_pages.page_body(page_of_parked(feed, callers.by(), **page))
 
     @blueprint.post("/retry")
-    @application.needs("operator")
+    @callers.needs("operator")
     @blueprint.arguments(RetryParkedSchema)
     @blueprint.response(202, RetriedSchema)
     def retry(change: dict[str, str]) -> dict[str, int]:
         """Try one again, or all of them: the worker does it at its next look, within seconds."""
-        return {"retried": retry_soon(feed, acts, application.by(), change)}
+        return {"retried": retry_soon(feed, acts, callers.by(), change)}
 
     return blueprint
 

@@ -12,6 +12,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 
 from shared.ground import errors, strict_json
+from shared.web import error_responses
 
 LONGEST_BODY = 1024 * 1024
 LONGEST_FILE = 8 * 1024 * 1024
@@ -54,6 +55,23 @@ def check(view: Callable[..., Any] | None, longest_document: int) -> None:
     _check_texts("A header", ((name, request.headers.get(name, "")) for name in STORED_HEADERS))
     if _read_body(_longest_body(view, longest_document)):
         _parse_body()
+
+
+def refuse_repeated_parameters() -> None:
+    """Refuse a parameter that is given twice under `error_responses.MACHINE`: none there takes several values, and one would be ignored
+    silently."""
+    if request.path.startswith(error_responses.MACHINE):
+        refuse_repeated(*request.args)
+
+
+def refuse_repeated(*names: str) -> None:
+    """Invalid, naming them, when one of these query parameters is given more than once."""
+    repeated = [name for name in names if len(request.args.getlist(name)) > 1]
+    if repeated:
+        raise errors.Invalid(
+            f"The address gives {', '.join(repeated)} more than once.",
+            errors={name: ["Give it once; it takes one value."] for name in repeated},
+        )
 
 
 def _longest_body(view: Callable[..., Any], longest_document: int) -> int:

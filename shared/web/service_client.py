@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -161,7 +162,7 @@ class Client:
     ) -> requests.Response:
         """The response, if its status is below 400; any other is raised as one of `shared.ground.errors`.
 
-        The body is `json`, `content` as it is, or a form of the fields `content` and of `files`, `{field: (name, bytes)}`.
+        A path may hold ids as they came: what has a meaning in an address, such as `?`, is escaped. The body is `json`, `content` as it is, or a form of the fields `content` and of `files`, `{field: (name, bytes)}`.
         """
         sent = {
             "Authorization": f"Bearer {self.token or self._sign(as_person, for_person, tenant_id)}",
@@ -172,7 +173,7 @@ class Client:
         try:
             answer = self._session.request(
                 method,
-                self.url + path,
+                self.url + quote(path),
                 params=params,
                 json=json,
                 data=content,

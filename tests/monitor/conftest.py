@@ -22,6 +22,7 @@ from services.monitor.models import (
     saved_views,
     sign_ins,
     source_reads,
+    trail,
 )
 from shared.feed.consumer import Change
 from tests.conftest import NOON
@@ -43,7 +44,7 @@ TABLES = (
     counts.RunDay,
     notices.Notification,
     notices.NotificationRead,
-    notices.TrailAct,
+    trail.TrailAct,
     source_reads.SourceRead,
     saved_views.SavedView,
     problems.SetAside,

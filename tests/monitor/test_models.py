@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playhouse.schema_diff import diff_models
 
-from services.monitor.models import database, finding, lists, notices
+from services.monitor.models import database, finding, lists, trail
 from services.monitor.models.runs import Run
 from shared.database import pagination
 from shared.database.connection import is_postgres
@@ -83,7 +83,7 @@ def test_so_does_each_list_of_all_tenants(monitor, sort, index):
     [
         (Run.select(Run.id).where(finding.TAIL == "567890ab"), "run_by_tail"),
         (Run.select(Run.id).where(Run.retry_of == "task-1"), "run_retried"),
-        (notices.trail("demo", by_id="ana").order_by(notices.TrailAct.at.desc()), "trail_act_of_actor"),
+        (trail.query("demo", by_id="ana").order_by(trail.TrailAct.at.desc()), "trail_act_of_actor"),
     ],
 )
 def test_what_is_looked_up_has_its_index(monitor, query, index):

@@ -136,6 +136,14 @@ def mails():
     return [request.body for request in outgoing_requests.table.select().order_by(outgoing_requests.table.created_at)]
 
 
+def test_a_digest_leads_nowhere_but_into_the_console(reader):
+    ask(1, recipientId=reader.id, kind="mention", title="Max mentions you", link=".elsewhere.test/app", by=TASK)
+    assert digests.send_due(AT_TWO, CONSOLE) == 1
+    [mail] = mails()
+    assert "Max mentions you" in mail["metadata"]["body"]
+    assert "elsewhere" not in mail["metadata"]["body"]
+
+
 def test_a_digest_tells_what_is_new_and_unread_in_one_mail_and_once(reader):
     ask(1, recipientId=reader.id, kind="task_failed", title="Failed: Update", body="Locked.", by=TASK)
     ask(2, recipientId=reader.id, kind="mention", title="Max mentions you", link="/app/runs/1", by=TASK)

@@ -10,7 +10,7 @@ from services.monitor import reporting, seeding, statistics
 from services.monitor.models import ALL_TENANTS, counts, database, finding, lists, people
 from services.monitor.models.runs import Run
 from services.monitor.pages import wording
-from services.monitor.schemas import RunSchema
+from services.monitor.schemas.runs import RunSchema
 from shared.ground.errors import Invalid, NotFound
 from tests.conftest import NOON
 from tests.monitor.conftest import FAILED, SUCCESS, act, execution, step, task

@@ -11,7 +11,8 @@ from services.monitor import people, reporting, seeding, work
 from services.monitor.actors import reader
 from services.monitor.app import make_worker
 from services.monitor.models import feed, runs
-from services.monitor.models.notices import Notification, TrailAct
+from services.monitor.models.notices import Notification
+from services.monitor.models.trail import TrailAct
 from shared.contracts.kinds import KINDS
 from shared.ground import clock
 from tests.conftest import NOON

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from marshmallow import ValidationError
 
-from services.monitor.schemas import NewPerson
+from services.monitor.schemas.people import NewPerson
 from services.runs import addresses
 from services.runs.schemas.partnerships import PartnerSchema
 from services.workflows.schemas.contacts import ContactIn

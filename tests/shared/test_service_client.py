@@ -54,6 +54,12 @@ def test_problem_details_come_back_as_our_errors(client, httpserver, status, kin
         assert caught.value.details == {"allowed": ["start"], "left": ["one step"]}
 
 
+@pytest.mark.parametrize("name", ["x?limit=9", "x#y", "50%", "Ärger", "a b"])
+def test_an_id_in_a_path_stays_an_id(client, httpserver, name):
+    httpserver.expect_request(f"/things/{name}/end", query_string="").respond_with_json({"found": name})
+    assert client.get(f"/things/{name}/end") == {"found": name}
+
+
 def test_a_question_is_repeated_and_a_command_is_not(client, httpserver):
     asked = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,7 @@ from shared.csv_import.import_commands import ImportDirectly, UploadedFile
 from shared.csv_import.import_parts import BATCH_SIZE
 from shared.ground.errors import Invalid
 from tests.conftest import NOON
-from tests.workflows.conftest import ANA, OTHER, acts, make_customer
+from tests.workflows.conftest import ANA, OTHER, acts, make_customer, refresh
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -66,6 +67,29 @@ def test_a_customer_is_known_again_by_its_external_id_else_by_its_name():
     assert {row.name for row in Customer.select()} == {"Acme Inc.", "Beta"}
 
 
+def test_a_customer_without_a_renewal_date_says_its_terms_and_undoing_gives_the_date_back():
+    dated = make_customer(name="Acme", renewal_date=date(2027, 5, 1))
+    receipt = run(
+        "Acme,1,USD,,month to month,", "Beta,1,USD,,Evergreen,letter of 2019", "Gamma,1,USD,,,",
+        header=HEADER + ",renewal_terms,renewal_date_source",
+    )  # fmt: skip
+    assert outcomes(receipt) == [(2, "updated"), (3, "created"), (4, "refused")]
+    terms = {row.name: (row.renewal_terms, row.renewal_date, row.renewal_date_source) for row in Customer.select()}
+    assert terms == {"Acme": ("month_to_month", None, None), "Beta": ("open_ended", None, "letter of 2019")}
+    stored.undo(ANA, receipt["import_id"], limit=None, now=NOON)
+    left = refresh(dated)
+    assert (left.renewal_terms, left.renewal_date, Customer.select().count()) == ("dated", date(2027, 5, 1), 1)
+
+
+def test_a_file_without_dates_of_renewal_says_the_terms():
+    receipt = run("Acme,1,USD,open_ended", header="name,arr,currency,renewal_terms")
+    assert outcomes(receipt) == [(2, "created")]
+    assert outcomes(run("Acme,2,USD,soon", header="name,arr,currency,renewal_terms")) == [(2, "refused")]
+    with pytest.raises(Invalid) as refused:
+        import_text("name,arr,currency\nAcme,1,USD")
+    assert "Column renewal_date or renewal_terms is missing." in refused.value.errors["csv"]
+
+
 def test_what_the_file_does_not_name_is_left_as_it_is():
     make_customer(name="Acme", health_score=80, usage={"activeSeats": 5, "monthlyActiveUsers": [1, 2]})
     run("Acme,9.00,USD,2027-05-01,10", header=HEADER + ",licensed_seats")
@@ -111,7 +135,7 @@ def test_a_reason_names_the_column_as_the_header_does():
         ("Acme,-1,USD,2027-05-01,5,UTC", "arr"),
         (f"{'n' * 201},1,USD,2027-05-01,5,UTC", "name"),
         ("Acme,1,USD,2027-05-01,5,UTC,more", "more cells than columns"),
-        ("Acme,1,USD", "renewal_date: it is missing"),
+        ("Acme,1,USD", "renewal_date: A day is needed, or other terms: month to month, or open-ended."),
         ('"Two\r\nLines",1,USD,2027-05-01,5,UTC', "name: It is more than one line"),
         ("Acme\u2028Two,1,USD,2027-05-01,5,UTC", "name: It is more than one line"),
     ],

@@ -16,6 +16,7 @@ from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.ground.errors import Conflict, NotFound, Stale
 from tests.conftest import NOON
+from tests.plans import READS_ALL, plan_of
 from tests.workflows.conftest import OTHER, make_customer, refresh
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -105,6 +106,35 @@ def _plan(query, engine):
                 db.execute_sql(f"SET LOCAL enable_{costly} = off")
         explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
         return " ".join(str(row[-1]) for row in db.execute_sql(explain + sql, parameters).fetchall())
+
+
+SOUGHT = {
+    "open workflows": lambda: models.executions.open_of("demo", ["a", "b"]),
+    "completed workflows": lambda: models.executions.completed_of("demo", ["a", "b"]),
+    "next workflows": lambda: models.triggers.next_of("demo", ["a", "b"]),
+    "addresses of a hold": lambda: models.holds.addresses_of(["demo"], ["a"]),
+    "customers of an import": lambda: models.customers.known_as("demo", ["a"], ["acme"]),
+}
+
+
+@pytest.mark.parametrize("what", SOUGHT)
+def test_what_belongs_to_few_customers_is_sought_by_them(what, monkeypatch, engine):
+    statements, execute = [], type(db.obj).execute_sql
+
+    def remember(self, sql, params=None, **more):
+        statements.append((sql, params))
+        return execute(self, sql, params, **more)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(type(db.obj), "execute_sql", remember)
+        SOUGHT[what]()
+    selects = [(sql, parameters) for sql, parameters in statements if sql.startswith("SELECT")]
+    assert selects
+    for sql, parameters in selects:
+        plan = plan_of(db, sql, parameters)
+        assert not any(word in plan for word in READS_ALL), plan
+        if engine == "sqlite":
+            assert any(f"{column}=?" in plan for column in ("customer_id", "external_id", "name_key")), plan
 
 
 def test_lists_carry_no_payloads():

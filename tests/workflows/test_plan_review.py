@@ -9,6 +9,7 @@ import pytest
 from services.executor.processors import registry
 from services.workflows import finalizing, plans
 from services.workflows.models import Plan, Task, feed
+from shared.ground import wording
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, OTHER, acts, edit_plan, know_processors, live_in, planned
 
@@ -46,7 +47,9 @@ def test_an_ai_item_says_what_it_would_change_field_by_field(ask, plan):
     assert changes["CRM activity"] == (None, "Primary contact changed from Sarah Chen to Eric Estrada")
     assert "Date watched" in {change["field"] for change in deadline["changes"]}
     assert ("Snoozed for", "5 business days") in {(one["field"], one["new"]) for one in follow_up["changes"]}
-    assert ("On", following["metadata"]["triggerDate"]) in {(one["field"], one["new"]) for one in following["changes"]}
+    assert ("On", wording.day(following["metadata"]["triggerDate"])) in {
+        (one["field"], one["new"]) for one in following["changes"]
+    }
 
 
 def test_what_an_item_would_change_follows_its_metadata_and_stays_once_finalized(ask, plan):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from services.workflows import finalizing, plans, steps
 from services.workflows.commands import EditPlan
 from services.workflows.models import Plan, Task, feed
 from services.workflows.planning.validation import UNKNOWN_REGISTRY
-from shared.ground import ids
+from shared.ground import ids, wording
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
 from tests.workflows.conftest import (
@@ -53,6 +55,25 @@ def test_a_plan_that_is_not_there_is_not_found():
             ask()
     with pytest.raises(NotFound):
         plans.view("acme", planned().id)
+
+
+def sentences(value):
+    """The texts in a plan that people read; those without a blank are keys and values of fields."""
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in sentences(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in sentences(each)]
+    return [value] if isinstance(value, str) and " " in value else []
+
+
+def test_money_and_dates_are_written_as_the_pages_write_them():
+    execution = planned()
+    texts = sentences([Plan.get_by_id(execution.id).body, [step.summary for step in steps_of(execution)]])
+    assert [text for text in texts if re.search(r"\d{4}-\d\d-\d\d|\b[A-Z]{3} \d", text)] == []
+    customer = customer_named()
+    assert f"renewal on {wording.day(customer.renewal_date)}" in texts
+    price = next(text for text in texts if text.startswith("Pricing strategy: $"))
+    assert "target" in price
 
 
 def test_people_are_told_that_the_plan_is_ready():

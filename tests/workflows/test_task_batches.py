@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from services.workflows import tasks
-from services.workflows.commands import ChangeTask, CreateTask
-from services.workflows.models import Execution, TaskBatch, TaskComment, feed, replicas
+from services.workflows import task_batches, tasks
+from services.workflows.commands import ActOnTasks, ChangeTask, CreateTask
+from services.workflows.models import Execution, TaskBatch, TaskComment, db, feed, replicas
 from services.workflows.work import tidy
+from shared.database.connection import session
 from shared.ground import ids
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, OTHER, acts, make_customer, notification_requests, refresh, start
@@ -204,6 +207,41 @@ def test_a_task_of_a_cancelled_workflow_stays_ended(ask):
     ):
         assert (answer.status_code, answer.json["detail"]) == (409, "The workflow that it belongs to was cancelled.")
     assert refresh(row).status == "completed"
+
+
+def test_taking_back_opens_no_task_of_a_cancelled_workflow(act, ask):
+    execution = start(make_customer())
+    row = make(execution_id=execution.id)
+    batch = act([row], "complete").json["id"]
+    Execution.update(status="cancelled").where(Execution.id == execution.id).execute()
+    receipt = ask("POST", f"{BATCHES}/{batch}/undo").json["receipts"][0]
+    assert (receipt["outcome"], receipt["reason"]) == ("refused", "The workflow that it belongs to was cancelled.")
+    assert refresh(row).status == "completed"
+
+
+def test_two_who_complete_the_same_at_once_get_a_receipt_for_each():
+    rows = [make() for _ in range(20)]
+    parts = [make(parent_task_id=row.id) for row in rows]
+    command = ActOnTasks(
+        task_ids=[row.id for row in rows],
+        action="complete",
+        versions={row.id: row.version for row in rows},
+        sub_tasks="complete",
+    )
+    gate = threading.Barrier(2)
+
+    def press(_):
+        gate.wait(60)
+        with session(db):
+            batch = task_batches.act(ANA, command, batch_id=ids.new_id(), now=NOON, daily_at="0 6 * * *")
+            return [receipt["outcome"] for receipt in batch.receipts], [len(batch.changes)]
+
+    db.close()
+    with ThreadPoolExecutor(2) as two:
+        answers = sorted(two.map(press, range(2)))
+    db.connect(reuse_if_open=True)
+    assert answers == [(["changed"] * 20, [40]), (["refused"] * 20, [0])]
+    assert {refresh(row).status for row in (*rows, *parts)} == {"completed"}
 
 
 def test_old_batches_are_forgotten(act, settings):

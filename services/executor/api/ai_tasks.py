@@ -13,19 +13,19 @@ from services.executor.models import idempotency, tasks
 from services.executor.schemas import AiTaskArgs, AiTaskIn, AiTaskPage, AiTaskSchema, CancelIn, ResolveIn
 from services.executor.submitting import Submission
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, entity_tags, idempotent_views, list_pages
 
 ai_tasks = Blueprint("ai_tasks", __name__, url_prefix="/api/ai-tasks", description="Work that a machine does.")
 
 
 @ai_tasks.post("")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @ai_tasks.arguments(AiTaskIn)
 @ai_tasks.response(201, AiTaskSchema)
 def submit(fields: dict[str, Any]) -> Any:
     """Ask for an AI task. The same id with the same body is the same task."""
-    by = application.by_for_a_tenant()
+    by = callers.by_for_a_tenant()
     submission = Submission(**fields | {"id": str(fields["id"] or ids.new_id()), "tenant_id": by.tenant_id})
     task, is_new = submitting.submit_for_client(
         submission,
@@ -39,29 +39,29 @@ def submit(fields: dict[str, Any]) -> Any:
 
 
 @ai_tasks.get("")
-@application.needs("member")
+@callers.needs("member")
 @ai_tasks.arguments(AiTaskArgs, location="query")
 @ai_tasks.response(200, AiTaskPage)
 def list_tasks(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's AI tasks, newest first."""
     source = tuple(filters["source"].split(":")) if filters["source"] else None
-    return application.page_body(tasks.page(application.by().tenant_id, **filters | {"source": source}))
+    return list_pages.page_body(tasks.page(callers.by().tenant_id, **filters | {"source": source}))
 
 
 @ai_tasks.get("/<task_id>")
-@application.needs("member")
+@callers.needs("member")
 @ai_tasks.response(200, AiTaskSchema)
 def read(task_id: str) -> Any:
     """One AI task with its attempts and effects."""
-    return task_body(controlling.get(application.by().tenant_id, task_id))
+    return task_body(controlling.get(callers.by().tenant_id, task_id))
 
 
 @ai_tasks.post("/<task_id>/execute")
-@application.needs("member")
+@callers.needs("member")
 @ai_tasks.response(200, AiTaskSchema)
 def execute(task_id: str) -> Any:
     """Run it now: a queued task becomes due, with the highest priority; for a finished one a new task is made."""
-    by, site = application.by(), installation()
+    by, site = callers.by(), installation()
     task = controlling.execute(
         by.tenant_id,
         task_id,
@@ -70,17 +70,17 @@ def execute(task_id: str) -> Any:
         now=clock.now(),
         registry=site.registry,
         max_attempts=site.max_attempts,
-        expected=application.if_match(),
+        expected=entity_tags.if_match(),
     )
     return task_body(task)
 
 
 @ai_tasks.post("/<task_id>/retry")
-@application.needs("member")
+@callers.needs("member")
 @ai_tasks.response(201, AiTaskSchema)
 def retry(task_id: str) -> Any:
     """A new task in the place of one that failed or was cancelled; effects that were made are not made again."""
-    by, site = application.by(), installation()
+    by, site = callers.by(), installation()
     task = controlling.retry(
         by.tenant_id,
         task_id,
@@ -89,31 +89,31 @@ def retry(task_id: str) -> Any:
         now=clock.now(),
         registry=site.registry,
         max_attempts=site.max_attempts,
-        expected=application.if_match(),
+        expected=entity_tags.if_match(),
     )
     return task_body(task)
 
 
 @ai_tasks.post("/<task_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 @ai_tasks.arguments(CancelIn)
 @ai_tasks.response(200, AiTaskSchema)
 def cancel(fields: dict[str, Any], task_id: str) -> Any:
     """Cancel: a queued one at once, a running one at its next effect, or when its lease is renewed."""
-    by = application.by()
+    by = callers.by()
     return task_body(
         controlling.cancel(
-            by.tenant_id, task_id, by=by, now=clock.now(), reason=fields["reason"], expected=application.if_match()
+            by.tenant_id, task_id, by=by, now=clock.now(), reason=fields["reason"], expected=entity_tags.if_match()
         )
     )
 
 
 @ai_tasks.post("/<task_id>/effects/<effect>/resolve")
-@application.needs("operator")
+@callers.needs("operator")
 @ai_tasks.arguments(ResolveIn)
 @ai_tasks.response(200, AiTaskSchema)
 def resolve(fields: dict[str, Any], task_id: str, effect: str) -> Any:
     """Say whether a change of unknown outcome happened; then the task may be retried."""
-    by = application.by()
-    effects.resolve(by.tenant_id, task_id, effect, **fields, by=by, now=clock.now(), expected=application.if_match())
+    by = callers.by()
+    effects.resolve(by.tenant_id, task_id, effect, **fields, by=by, now=clock.now(), expected=entity_tags.if_match())
     return task_body(controlling.get(by.tenant_id, task_id))

@@ -12,7 +12,7 @@ from services.executor.api.installation import installation
 from services.executor.schemas import FileArgs, FileSchema
 from shared.contracts import document_files
 from shared.ground import clock
-from shared.web import application, downloads, request_checks
+from shared.web import callers, current_service, downloads, request_checks
 
 files = Blueprint("files", __name__, url_prefix="/api/files", description="Files by the hash of their content.")
 
@@ -22,7 +22,7 @@ ANY_BYTES = {"requestBody": {"content": {downloads.ANY_TYPE: {"schema": {"type":
 
 @files.post("")
 @request_checks.takes_documents
-@application.needs("member")
+@callers.needs("member")
 @files.doc(**ANY_BYTES)
 @files.arguments(FileArgs, location="query")
 @files.response(201, FileSchema)
@@ -30,21 +30,21 @@ def store(named: dict[str, Any]) -> Any:
     """Store the body as a file. The same content a second time is the same file."""
     site = installation()
     return verbs.store(
-        application.by_for_a_tenant(),
+        callers.by_for_a_tenant(),
         site.files,
         request.get_data(),
         **named,
-        longest=application.settings().file_bytes,
+        longest=current_service.settings().file_bytes,
         now=clock.now(),
     )
 
 
 @files.get("/<sha256>")
-@application.needs("member")
+@callers.needs("member")
 @files.response(200, {"type": "string", "format": "binary"}, content_type=downloads.ANY_TYPE)
 def download(sha256: str) -> Response:
     """The content, to be saved and never shown by a browser."""
-    found = verbs.opened(application.by().tenant_id, sha256, installation().files)
+    found = verbs.opened(callers.by().tenant_id, sha256, installation().files)
     known = found.row.media_type in document_files.MEDIA_TYPES
     media_type = found.row.media_type if known else downloads.ANY_TYPE
     return downloads.answer(found.content, found.row.name, media_type)

@@ -10,7 +10,7 @@ from services.executor.api.installation import installation
 from services.executor.schemas import MailArgs, MailPage, MailSchema
 from shared.ground.errors import NotFound
 from shared.security.link_masks import masked
-from shared.web import application
+from shared.web import callers, list_pages
 
 mailbox = Blueprint(
     "mailbox", __name__, url_prefix="/api/mailbox", description="The mailbox that stands in for a mail server."
@@ -18,20 +18,20 @@ mailbox = Blueprint(
 
 
 @mailbox.get("")
-@application.needs("member")
+@callers.needs("member")
 @mailbox.arguments(MailArgs, location="query")
 @mailbox.response(200, MailPage)
 def list_mail(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's mails, newest first, by their headers."""
-    return application.page_body(installation().mailbox.page(application.by().tenant_id, **filters))
+    return list_pages.page_body(installation().mailbox.page(callers.by().tenant_id, **filters))
 
 
 @mailbox.get("/<mail_id>")
-@application.needs("member")
+@callers.needs("member")
 @mailbox.response(200, MailSchema)
 def read_mail(mail_id: str) -> dict[str, Any]:
     """One mail with its headers and its text, as text; without the token of a sign-in link."""
-    mail = installation().mailbox.get_or_none(application.by().tenant_id, mail_id)
+    mail = installation().mailbox.get_or_none(callers.by().tenant_id, mail_id)
     if mail is None:
         raise NotFound("The mailbox has no such mail.")
     return vars(mail.entry) | {"to": mail.entry.to} | masked(mail.contents)

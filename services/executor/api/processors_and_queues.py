@@ -13,7 +13,7 @@ from shared.contracts.paging import Page
 from shared.feed import doorbells
 from shared.ground import clock
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers, list_pages
 
 processors = Blueprint("processors", __name__, url_prefix="/api/processors", description="What AI tasks can do.")
 work_queues = Blueprint("queues", __name__, url_prefix="/api/queues", description="What waits and what runs.")
@@ -23,20 +23,20 @@ sandbox_crm = Blueprint(
 
 
 @processors.get("")
-@application.needs("member")
+@callers.needs("member")
 @processors.response(200, ProcessorPage)
 def list_processors() -> dict[str, Any]:
     """Every processor of this installation, by name."""
-    return application.page_body(_single_page(sorted(installation().registry, key=lambda processor: processor.name)))
+    return list_pages.page_body(_single_page(sorted(installation().registry, key=lambda processor: processor.name)))
 
 
 @work_queues.get("")
-@application.needs("operator")
+@callers.needs("operator")
 @work_queues.response(200, QueuePage)
 def list_queues() -> dict[str, Any]:
     """The tenant's AI tasks that wait and run, in all and by processor."""
     registry = installation().registry
-    rows = queue_statistics.by_processor(application.by().tenant_id, now=clock.now())
+    rows = queue_statistics.by_processor(callers.by().tenant_id, now=clock.now())
     parts = [row | {"offered": registry.get(row["processor"]) is not None} for row in rows]
     ages = [row["oldest_seconds"] for row in parts if row["oldest_seconds"] is not None]
     sums = {name: sum(row[name] for row in parts) for name in ("depth", "waiting", "running", "per_minute")}
@@ -46,28 +46,28 @@ def list_queues() -> dict[str, Any]:
         "processors": parts,
         **sums,
     }
-    return application.page_body(_single_page([queue]))
+    return list_pages.page_body(_single_page([queue]))
 
 
 @sandbox_crm.get("/opportunities/<opportunity_id>")
-@application.needs("developer")
+@callers.needs("developer")
 @sandbox_crm.response(200, OpportunitySchema)
 def read_opportunity(opportunity_id: str) -> dict[str, Any]:
     """What the sandbox CRM holds; an opportunity exists there from its first change on."""
-    opportunity = installation().crm.opportunity(application.by().tenant_id, opportunity_id)
+    opportunity = installation().crm.opportunity(callers.by().tenant_id, opportunity_id)
     if opportunity is None:
         raise NotFound("The sandbox CRM has no such opportunity: nothing has touched it yet.")
     return opportunity
 
 
 @sandbox_crm.post("/faults")
-@application.needs("operator")
+@callers.needs("operator")
 @sandbox_crm.arguments(CrmFaultIn)
 @sandbox_crm.response(204)
 def set_fault(fault: dict[str, Any]) -> None:
     """Make the sandbox CRM fail the next changes of an opportunity, before or after their commit; 0 times ends it."""
     installation().crm.fail(
-        application.by().tenant_id,
+        callers.by().tenant_id,
         fault["opportunity_id"],
         error=fault["error"],
         times=fault["times"],

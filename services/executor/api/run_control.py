@@ -11,7 +11,7 @@ from services.executor.api.installation import installation
 from shared.contracts.runs import CancelCommand, RetryAnswer, RetryCommand
 from shared.ground import clock, ids
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -19,12 +19,12 @@ run_control = Blueprint(
 
 
 @run_control.post("/<run_id>/retry")
-@application.needs("service")
+@callers.needs("service")
 @run_control.arguments(RetryCommand)
 @run_control.response(200, RetryAnswer)
 def retry(command: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Retry the run, which is one step; with `dryRun` only say what that would do."""
-    by = application.by_as("member")
+    by = callers.by_as("member")
     if command["from_step"] not in (None, run_id, controlling.get(by.tenant_id, run_id).origin):
         raise NotFound("The run has no such step.")
     plan = controlling.plan_retry(by.tenant_id, run_id)
@@ -43,11 +43,11 @@ def retry(command: dict[str, Any], run_id: str) -> dict[str, Any]:
 
 
 @run_control.post("/<run_id>/cancel")
-@application.needs("service")
+@callers.needs("service")
 @run_control.arguments(CancelCommand, required=False)
 @run_control.response(200)
 def cancel(command: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Cancel the run."""
-    by = application.by_as("member")
+    by = callers.by_as("member")
     controlling.cancel(by.tenant_id, run_id, by=by, now=clock.now(), reason=command["reason"])
     return {}

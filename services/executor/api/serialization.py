@@ -6,7 +6,7 @@ from typing import Any
 
 from services.executor.models import AiTask, Effect, effects, tasks
 from shared.security.link_masks import masked
-from shared.web import application
+from shared.web import callers, entity_tags
 
 PAYLOADS = ("metadata", "result")
 
@@ -18,7 +18,7 @@ def task_body(task: AiTask, *, new: bool = False) -> Any:
     anybody. A `new` task has no attempts or
     effects to read.
     """
-    with_payloads = application.by().sees_payloads
+    with_payloads = callers.by().sees_payloads
     body = {name: getattr(task, name) for name in task._meta.fields} | {
         "source": task.source,
         "duration_ms": task.duration_ms,
@@ -40,7 +40,7 @@ def task_body(task: AiTask, *, new: bool = False) -> Any:
     task_effects = [] if new else effects.of_chain(task)
     body["effects"] = [_effect(effect, with_payloads) for effect in task_effects]
     body["artifacts"] = []
-    return application.tagged(body, task.version)
+    return entity_tags.tagged(body, task.version)
 
 
 def _effect(effect: Effect, with_payload: bool) -> dict[str, Any]:

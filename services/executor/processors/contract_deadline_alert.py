@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from services.executor.processors import Processor, Request, Result, TaskContext
 from services.executor.processors.shapes import array, integer, optional_person, reference, schema, text
 from services.executor.processors.shapes import date as date_schema
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 
@@ -21,7 +22,9 @@ def run(task: TaskContext) -> Result:
     requests = tuple(_alert(task, deadline, when, at_once=when == today) for when in days)
     alerts = [when.isoformat() for when in days]
     value = {"deadline": deadline.isoformat(), "daysLeft": (deadline - today).days, "alerts": alerts}
-    return Result(value, f"Alerts before {deadline.isoformat()}: {', '.join(alerts)}.", requests=requests)
+    return Result(
+        value, f"Alerts before {wording.day(deadline)}: {', '.join(map(wording.day, alerts))}.", requests=requests
+    )
 
 
 def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> Request:
@@ -30,7 +33,7 @@ def _alert(task: TaskContext, deadline: date, when: date, *, at_once: bool) -> R
         "recipientId": task.metadata.get("owner"),
         "kind": "deadline",
         "title": task.metadata["message"],
-        "body": f"{task.metadata['kind'].replace('_', ' ').capitalize()} on {deadline.isoformat()}: {_in_words(left)}.",
+        "body": f"{task.metadata['kind'].replace('_', ' ').capitalize()} on {wording.day(deadline)}: {_in_words(left)}.",
         "link": f"/app/monitor/runs/{task.id}",
     }
     release = None if at_once else task.tenant.morning_of(when)

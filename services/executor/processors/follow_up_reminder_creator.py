@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext
 from services.executor.processors.shapes import integer, optional_person, optional_reference, schema, text
-from shared.ground import business_days, clock
+from shared.ground import business_days, clock, wording
 
 
 def run(task: TaskContext) -> Result:
@@ -27,7 +27,7 @@ def run(task: TaskContext) -> Result:
     }
     value = {"reminderDate": day.isoformat(), "snoozedUntil": until, "title": metadata["reminderMessage"]}
     return Result(
-        value, f"A reminder resurfaces on {day.isoformat()}.", requests=(Request("task-request", "reminder", data),)
+        value, f"A reminder resurfaces on {wording.day(day)}.", requests=(Request("task-request", "reminder", data),)
     )
 
 

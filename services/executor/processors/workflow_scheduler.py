@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.executor.processors import Processor, Request, Result, TaskContext
 from services.executor.processors.shapes import array, date, reference, schema, text
+from shared.ground import wording
 
 
 def run(task: TaskContext) -> Result:
@@ -12,7 +13,7 @@ def run(task: TaskContext) -> Result:
     metadata = task.metadata
     data = {name: metadata[name] for name in ("executionId", "customerId", "stage", "triggerDate", "conditions")}
     value = {"stage": metadata["stage"], "triggerDate": metadata["triggerDate"], "conditions": metadata["conditions"]}
-    summary = f"The {metadata['stage']} workflow is scheduled for {metadata['triggerDate']}."
+    summary = f"The {metadata['stage']} workflow is scheduled for {wording.day(metadata['triggerDate'])}."
     return Result(value, summary, requests=(Request("trigger-request", "next-workflow", data),))
 
 

@@ -19,7 +19,7 @@ from shared.ground import clock, logs
 from shared.ground.errors import Forbidden, Unauthenticated
 from shared.ground.principal import Principal
 from shared.security.tokens import Caller, Verifier
-from shared.web import application, error_responses
+from shared.web import application, callers, current_service, error_responses
 
 COOKIE = "tandem_session"
 DEVICE_COOKIE = "tandem_device"
@@ -55,7 +55,7 @@ def _refuse_other_sites() -> None:
     because no browser sends one by itself, and so is one under MACHINE without the session cookie. One with any other
     Authorization header, such as that of a proxy, is authenticated by its cookie and therefore checked."""
     machine = request.path.startswith(error_responses.MACHINE) and COOKIE not in request.cookies
-    if request.method in SAFE or machine or application.bearer_token():
+    if request.method in SAFE or machine or callers.bearer_token():
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site != "same-origin" and (site is not None or not _is_ours(request.headers.get("Origin"))):
@@ -67,7 +67,7 @@ def _is_ours(origin: str | None) -> bool:
     another machine."""
     return origin is not None and urlsplit(origin).netloc in (
         request.host,
-        urlsplit(application.settings().console_url).netloc,
+        urlsplit(current_service.settings().console_url).netloc,
     )
 
 
@@ -81,7 +81,7 @@ def _add_headers(response: Response) -> Response:
 
 def let_in(response: Response, token: str, device_token: str) -> Response:
     """Set the session cookie and the long-lived cookie that marks this browser."""
-    secure = application.settings().secure_cookies
+    secure = current_service.settings().secure_cookies
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
     lasting = sessions.DEVICE_DAYS * 24 * 3600
     response.set_cookie(
@@ -99,7 +99,7 @@ def device() -> str | None:
 def let_out(response: Response) -> Response:
     """Delete the session cookie."""
     response.delete_cookie(
-        COOKIE, path="/", httponly=True, samesite="Lax", secure=application.settings().secure_cookies
+        COOKIE, path="/", httponly=True, samesite="Lax", secure=current_service.settings().secure_cookies
     )
     return response
 
@@ -107,8 +107,8 @@ def let_out(response: Response) -> Response:
 def reauthenticator() -> Callable[[], Principal | None]:
     """Returns a function that authenticates the caller of this request again, even after the request was answered. It
     returns None when they may no longer watch."""
-    bearer = application.bearer_token()
-    cookie, verifier = request.cookies.get(COOKIE), Verifier(application.settings().keys)
+    bearer = callers.bearer_token()
+    cookie, verifier = request.cookies.get(COOKIE), Verifier(current_service.settings().keys)
 
     def ask() -> Principal | None:
         if bearer:
@@ -157,7 +157,7 @@ def event_stream(frames: Callable[[], Iterator[str]], person_id: str) -> Respons
 
     TooMany or Unavailable when this person, or all people together, have too many streams open; a browser tries again later.
     """
-    settings = application.settings()
+    settings = current_service.settings()
     release = stream_limit.acquire(person_id, most=settings.streams, most_per_person=settings.streams_per_person)
     request.environ[application.OWN_THREAD] = True
     response = Response(

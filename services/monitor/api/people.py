@@ -11,65 +11,73 @@ from services.monitor import invitations, people, profiles, tenant_scope
 from services.monitor.models import idempotency
 from services.monitor.models.invitations import Invitation
 from services.monitor.models.people import Person
-from services.monitor.profile_schemas import InvitationSchema, ProfileChange, ProfileSchema
-from services.monitor.schemas import NewPerson, PeopleArgs, PersonChange, PersonPage, PersonSchema
+from services.monitor.schemas.people import (
+    InvitationSchema,
+    NewPerson,
+    PeopleArgs,
+    PersonChange,
+    PersonPage,
+    PersonSchema,
+    ProfileChange,
+    ProfileSchema,
+)
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, current_service, entity_tags, idempotent_views, list_pages
 
 blueprint = Blueprint("people_api", __name__, url_prefix="/api/people", description="The people of a tenant.")
 
 
 @blueprint.get("")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.arguments(PeopleArgs, location="query")
 @blueprint.response(200, PersonPage)
 def list_people(args: dict[str, Any]) -> dict[str, Any]:
     """The people of the tenant, by name."""
-    return application.page_body(people.find_all(tenant_scope.scope(application.by(), args.pop("tenant")), **args))
+    return list_pages.page_body(people.find_all(tenant_scope.scope(callers.by(), args.pop("tenant")), **args))
 
 
 @blueprint.post("")
-@application.idempotent(idempotency)
-@application.needs("admin")
+@idempotent_views.idempotent(idempotency)
+@callers.needs("admin")
 @blueprint.arguments(NewPerson)
 @blueprint.response(201, PersonSchema)
 def add_person(body: dict[str, Any]) -> Person:
     """Add a person to the tenant; they sign in with the link of an invitation."""
-    return _tagged(people.add(ids.new_id(), **body, by=application.by(), now=clock.now()))
+    return _tagged(people.add(ids.new_id(), **body, by=callers.by(), now=clock.now()))
 
 
 @blueprint.get("/me")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.response(200, ProfileSchema)
 def get_profile() -> Person:
     """The caller, with what they say of themselves."""
-    return _tagged(profiles.find(application.by()))
+    return _tagged(profiles.find(callers.by()))
 
 
 @blueprint.patch("/me")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.arguments(ProfileChange)
 @blueprint.response(200, ProfileSchema)
 def change_profile(body: dict[str, Any]) -> Person:
     """Another name, time zone, working hours or theme for oneself; null is the tenant's."""
-    return _tagged(profiles.change(application.by(), body, expected=application.if_match(), now=clock.now()))
+    return _tagged(profiles.change(callers.by(), body, expected=entity_tags.if_match(), now=clock.now()))
 
 
 @blueprint.get("/<person_id>/invitation")
-@application.needs("admin")
+@callers.needs("admin")
 @blueprint.response(200, InvitationSchema)
 def get_invitation(person_id: str) -> dict[str, Any]:
     """When a person was invited last, and whether they came. Its link is shown only when it is made."""
-    people.find(application.by().tenant_id, person_id)
-    return _invitation(invitations.find(application.by().tenant_id, person_id), None)
+    people.find(callers.by().tenant_id, person_id)
+    return _invitation(invitations.find(callers.by().tenant_id, person_id), None)
 
 
 @blueprint.post("/<person_id>/invitation")
-@application.needs("admin")
+@callers.needs("admin")
 @blueprint.response(201, InvitationSchema)
 def send_invitation(person_id: str) -> dict[str, Any]:
     """Send a person a mail with a link that signs them in once, and answer the link; earlier ones no longer work."""
-    by, token, console = application.by(), secrets.token_urlsafe(32), application.settings().console_url
+    by, token, console = callers.by(), secrets.token_urlsafe(32), current_service.settings().console_url
     person = invitations.send(person_id, token=token, console_url=console, by=by, now=clock.now())
     return _invitation(invitations.find(by.tenant_id, person.id), invitations.address(console, token))
 
@@ -80,23 +88,21 @@ def _invitation(invitation: Invitation, link: str | None) -> dict[str, Any]:
 
 
 @blueprint.get("/<person_id>")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.response(200, PersonSchema)
 def get_person(person_id: str) -> Person:
     """One person."""
-    return _tagged(people.find(tenant_scope.reach(application.by()), person_id))
+    return _tagged(people.find(tenant_scope.reach(callers.by()), person_id))
 
 
 @blueprint.patch("/<person_id>")
-@application.needs("admin")
+@callers.needs("admin")
 @blueprint.arguments(PersonChange)
 @blueprint.response(200, PersonSchema)
 def change_person(body: dict[str, Any], person_id: str) -> Person:
     """Another name or role, or whether they may sign in."""
-    return _tagged(
-        people.change(person_id, **body, expected=application.if_match(), by=application.by(), now=clock.now())
-    )
+    return _tagged(people.change(person_id, **body, expected=entity_tags.if_match(), by=callers.by(), now=clock.now()))
 
 
 def _tagged(person: Person) -> Person:
-    return application.tagged(person, person.version)
+    return entity_tags.tagged(person, person.version)

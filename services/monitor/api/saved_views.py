@@ -9,10 +9,16 @@ from flask_smorest import Blueprint
 from services.monitor import saved_views
 from services.monitor.models import idempotency
 from services.monitor.models.saved_views import SavedView
-from services.monitor.schemas import SavedViewArgs, SavedViewChange, SavedViewIn, SavedViewPage, SavedViewSchema
+from services.monitor.schemas.saved_views import (
+    SavedViewArgs,
+    SavedViewChange,
+    SavedViewIn,
+    SavedViewPage,
+    SavedViewSchema,
+)
 from shared.contracts.paging import Page
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, entity_tags, idempotent_views, list_pages
 
 blueprint = Blueprint(
     "saved_views_api", __name__, url_prefix="/api/saved-views", description="Lists that people keep under a name."
@@ -20,51 +26,49 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.arguments(SavedViewArgs, location="query")
 @blueprint.response(200, SavedViewPage)
 def list_views(args: dict[str, Any]) -> dict[str, Any]:
     """One's own views and those that others share, by name."""
-    views = saved_views.find_all(application.by(), args["page"])
-    return application.page_body(Page(views, len(views), 0, len(views), True, None))
+    views = saved_views.find_all(callers.by(), args["page"])
+    return list_pages.page_body(Page(views, len(views), 0, len(views), True, None))
 
 
 @blueprint.post("")
-@application.idempotent(idempotency)
-@application.needs("member")
+@idempotent_views.idempotent(idempotency)
+@callers.needs("member")
 @blueprint.arguments(SavedViewIn)
 @blueprint.response(201, SavedViewSchema)
 def add_view(body: dict[str, Any]) -> SavedView:
     """Keep the filters and the order of a list under a name."""
-    return _tagged(saved_views.add(application.by(), view_id=ids.new_id(), **body, now=clock.now()))
+    return _tagged(saved_views.add(callers.by(), view_id=ids.new_id(), **body, now=clock.now()))
 
 
 @blueprint.get("/<view_id>")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.response(200, SavedViewSchema)
 def get_view(view_id: str) -> SavedView:
     """One view."""
-    return _tagged(saved_views.find(application.by(), view_id))
+    return _tagged(saved_views.find(callers.by(), view_id))
 
 
 @blueprint.patch("/<view_id>")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.arguments(SavedViewChange)
 @blueprint.response(200, SavedViewSchema)
 def change_view(body: dict[str, Any], view_id: str) -> SavedView:
     """Another name, other filters, or whether others see it."""
-    return _tagged(
-        saved_views.change(application.by(), view_id, body, now=clock.now(), expected=application.if_match())
-    )
+    return _tagged(saved_views.change(callers.by(), view_id, body, now=clock.now(), expected=entity_tags.if_match()))
 
 
 @blueprint.delete("/<view_id>")
-@application.needs("member")
+@callers.needs("member")
 @blueprint.response(204)
 def remove_view(view_id: str) -> None:
     """Delete one's own view."""
-    saved_views.remove(application.by(), view_id, now=clock.now(), expected=application.if_match())
+    saved_views.remove(callers.by(), view_id, now=clock.now(), expected=entity_tags.if_match())
 
 
 def _tagged(view: SavedView) -> SavedView:
-    return application.tagged(view, view.version)
+    return entity_tags.tagged(view, view.version)

@@ -47,11 +47,13 @@ class Table(Row):
         return super().within(tenant_id) if seek else cls.tenant_id.concat("") == tenant_id
 
     @classmethod
-    def get_or_none_for(cls, tenant_id: str, row_id: str, *, for_update: bool = False) -> Self | None:
+    def get_or_none_for(
+        cls, tenant_id: str, row_id: str, *, for_update: bool = False, kept: bool = False
+    ) -> Self | None:
         """The row of this id within the tenant or ALL_TENANTS, see Row."""
         if tenant_id == ALL_TENANTS:
             return cls.get_or_none_of_all_tenants(row_id, for_update=for_update)
-        return super().get_or_none_for(tenant_id, row_id, for_update=for_update)
+        return super().get_or_none_for(tenant_id, row_id, for_update=for_update, kept=kept)
 
 
 def learn_sizes() -> None:

@@ -1,9 +1,7 @@
-"""Notifications, who has read them, and the audit trail of all services."""
+"""Notifications, and who has read them."""
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +11,7 @@ from peewee import CompositeKey, TextField, fn
 
 from services.monitor.models import Table, database, feed
 from shared.database import statements
-from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.database.fields import IdField, UtcDateTime
 from shared.database.model import Columns
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
@@ -21,8 +19,6 @@ from shared.ground.settings import Settings
 from shared.process.retention import Retention
 
 ONE = peewee.SQL("1")
-TASK = "task"
-"""The kind of a task, in acts about it and in the feed of this context."""
 
 
 class Notification(Table):
@@ -68,29 +64,6 @@ class NotificationRead(Table):
         primary_key = CompositeKey("person_id", "notification_id")
 
 
-class TrailAct(Table):
-    """One act of any context; never changed."""
-
-    id = IdField()
-    tenant_id = TextField()
-    at = UtcDateTime()
-    source = TextField()
-    by_kind = TextField()
-    by_id = TextField()
-    by_name = TextField()
-    verb = TextField()
-    subject_kind = TextField()
-    subject_id = TextField()
-    reason = TextField(null=True)
-    details = JsonField(null=True)
-    request_id = TextField()
-
-    @property
-    def by(self) -> dict[str, str]:
-        """The actor of the act, in the form of the snapshot."""
-        return {"kind": self.by_kind, "id": self.by_id, "name": self.by_name}
-
-
 Notification.add_index(
     Notification.index(Notification.tenant_id, Notification.created_at, Notification.id, name="notification_newest")
 )
@@ -103,11 +76,6 @@ Notification.add_index(
         name="notification_of_person",
     )
 )
-TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.at, TrailAct.id, name="trail_act_newest"))
-TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.subject_id, TrailAct.at, name="trail_act_of_subject"))
-TrailAct.add_index(
-    TrailAct.index(TrailAct.tenant_id, TrailAct.by_id, TrailAct.at, TrailAct.id, name="trail_act_of_actor")
-)
 Notification.add_index(
     Notification.index(
         Notification.tenant_id,
@@ -118,10 +86,8 @@ Notification.add_index(
 )
 Notification.add_index(Notification.index(Notification.created_at, name="notification_age"))
 NotificationRead.add_index(NotificationRead.index(NotificationRead.at, name="notification_read_age"))
-TrailAct.add_index(TrailAct.index(TrailAct.at, name="trail_act_age"))
 
 NEWEST_FIRST = [(Notification.created_at, "desc"), (Notification.id, "desc")]
-TRAIL_NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
 
 
 def publish(rows: Sequence[Columns]) -> None:
@@ -152,6 +118,16 @@ def of_person(tenant_id: str, person_id: str, *, unread: bool, muted: Sequence[s
     )
     query = query.where(Notification.kind.not_in(list(muted))) if muted else query
     return query.where(NotificationRead.at.is_null()) if unread else query
+
+
+def came_between(
+    tenant_id: str, person_id: str, kinds: Sequence[str], after: datetime, until: datetime, most: int
+) -> list[Notification]:
+    """The newest notifications of these kinds that came to a person in this time, and that they have not read."""
+    query = of_person(tenant_id, person_id, unread=True).where(
+        Notification.created_at > after, Notification.created_at <= until, Notification.kind.in_(list(kinds))
+    )
+    return list(query.order_by(Notification.created_at.desc()).limit(most))
 
 
 def unread(tenant_id: str, person_id: str, among: int, most: int, muted: Sequence[str] = ()) -> int:
@@ -219,40 +195,6 @@ def unread_ids(tenant_id: str, person_id: str) -> list[str]:
     return [row.id for row in _unread(tenant_id, person_id)]
 
 
-def copy_acts(rows: Sequence[Columns]) -> None:
-    """Add acts to the trail, except those that it has already. Pages that show a task hear of those about it."""
-    statements.insert_all_new(TrailAct, rows, "id")
-    for row in rows:
-        if row["subject_kind"] == TASK:
-            feed.mark(TASK, row["subject_id"], row["tenant_id"])
-
-
-def trail(
-    tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None, subject_ids: Sequence[str] | None = None
-) -> Any:
-    """The query behind the trail, of one subject, several, or one actor if given."""
-    query = TrailAct.for_tenant(tenant_id)
-    if subject_id:
-        query = query.where(TrailAct.subject_id == subject_id)
-    if subject_ids is not None:
-        query = query.where(TrailAct.subject_id.in_(list(subject_ids)))
-    if by_id:
-        query = query.where(TrailAct.by_id == by_id)
-    return query
-
-
-@feed.snapshot(TASK)
-def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
-    """Tasks are not copied here: whoever shows one asks its owner."""
-    return {task_id: {"id": task_id} for task_id in wanted}
-
-
-def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:
-    """The newest act on a subject whose verb begins with one of these."""
-    begins = functools.reduce(operator.or_, (TrailAct.verb.startswith(verb) for verb in verbs))
-    return trail(tenant_id, subject_id=subject_id).where(begins).order_by(TrailAct.at.desc()).first()
-
-
 @feed.snapshot("notification")
 def _snapshots(wanted: list[str]) -> dict[str, JsonObject]:
     # The feed reads the notifications of all tenants, and each snapshot says whose it is.
@@ -260,9 +202,8 @@ def _snapshots(wanted: list[str]) -> dict[str, JsonObject]:
 
 
 def retention_rules(settings: Settings) -> tuple[Retention, ...]:
-    """The retention of notifications, read marks and the trail."""
+    """The retention of notifications and read marks."""
     return (
         Retention(Notification.created_at, settings.keep_notifications_days, "notification"),
         Retention(NotificationRead.at, settings.keep_notifications_days),
-        Retention(TrailAct.at, settings.keep_acts_days),
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import redirect, render_template, request
 
 from services.monitor import people, reporting
 from services.monitor.pages import api_client, audited, frame, urls
-from services.monitor.schemas import ActSchema
+from services.monitor.schemas.acts import ActSchema
 from shared.ground.errors import NotFound
 from shared.security.link_masks import masked
-from shared.web import application
+from shared.web import callers
 
 ROOMS = (
     ("People", "/app/admin/people", "admin"),
@@ -30,18 +29,18 @@ blueprint = frame.page_blueprint("admin", __name__)
 @blueprint.context_processor
 def rooms() -> dict[str, Any]:
     """The Admin pages that this person may open, for the tabs above each of them."""
-    return {"rooms": [{"name": name, "href": href} for name, href, role in ROOMS if application.by().may(role)]}
+    return {"rooms": [{"name": name, "href": href} for name, href, role in ROOMS if callers.by().may(role)]}
 
 
 @blueprint.get("/app/admin")
-@application.needs("developer")
+@callers.needs("developer")
 def first() -> Any:
     """Redirect to the first Admin page that this person may open."""
-    return redirect(next(href for _, href, role in ROOMS if application.by().may(role)))
+    return redirect(next(href for _, href, role in ROOMS if callers.by().may(role)))
 
 
 @blueprint.get("/app/admin/processors")
-@application.needs("developer")
+@callers.needs("developer")
 def list_processors() -> Any:
     """The processors of the executor, with the schema of their metadata."""
     processors, away = api_client.optional(
@@ -51,7 +50,7 @@ def list_processors() -> Any:
 
 
 @blueprint.get("/app/admin/queues")
-@application.needs("operator")
+@callers.needs("operator")
 def list_queues() -> Any:
     """How many AI tasks wait and run, in all and by processor, and how long the oldest waits."""
     body, away = api_client.optional(
@@ -61,7 +60,7 @@ def list_queues() -> Any:
 
 
 @blueprint.get("/app/admin/crm")
-@application.needs("developer")
+@callers.needs("developer")
 def look_up() -> Any:
     """One opportunity of the sandbox CRM."""
     wanted, opportunity, away = request.args.get("q", "").strip(), None, None
@@ -78,7 +77,7 @@ def look_up() -> Any:
 
 
 @blueprint.get("/app/admin/mailbox")
-@application.needs("member")
+@callers.needs("member")
 def list_mail() -> Any:
     """The mails that were sent, newest first, if the embedded mailbox stands in for a mail server."""
     chosen = urls.chosen("q")
@@ -95,18 +94,18 @@ def list_mail() -> Any:
 
 
 @blueprint.get("/app/admin/mailbox/<mail_id>")
-@application.needs("member")
+@callers.needs("member")
 def show_mail(mail_id: str) -> Any:
     """One mail: its headers and its text. The link of an invitation is left out, because anybody in the tenant reads this."""
-    mail = masked(api_client.get("executor", f"/api/mailbox/{quote(mail_id, safe='')}"))
+    mail = masked(api_client.get("executor", f"/api/mailbox/{mail_id}"))
     return render_template("admin/mail.html", mail=mail)
 
 
 @blueprint.get("/app/admin/audit")
-@application.needs("admin")
+@callers.needs("admin")
 def list_acts() -> Any:
     """The audit trail, newest first."""
-    chosen, scope, cursor = urls.chosen("q", "by"), application.by().tenant_id, request.args.get("cursor")
+    chosen, scope, cursor = urls.chosen("q", "by"), callers.by().tenant_id, request.args.get("cursor")
     if text := chosen.get("q", "")[:200]:
         page = reporting.trail_of(scope, text, by_id=chosen.get("by"), limit=50, cursor=cursor)
     else:

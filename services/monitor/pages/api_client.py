@@ -12,8 +12,9 @@ from flask import g, request
 
 from services.monitor import clients
 from shared.ground.errors import Failed, Invalid, Stale, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 ROWS_OF_A_PAGE = 50
 ROWS_AT_ONCE = 100
@@ -38,13 +39,13 @@ class ServiceDown(NamedTuple):
         return "failed at this" if self.failed else "are not answering"
 
 
-def get(service: str, path: str, by: Principal | None = None, **params: Any) -> dict[str, Any]:
+def get(service: str, path: str, by: Principal | None = None, **params: Any) -> JsonObject:
     """The service's answer to this person, with its ETag as `version`. Parameters that are None are left out.
 
     Unavailable when it does not answer within clients.PAGE_SECONDS; this page then asks it nothing more.
     """
     query = {name: value for name, value in params.items() if value is not None}
-    answer = _questions().ask(service, path, query, by or application.by())
+    answer = _questions().ask(service, path, query, by or callers.by())
     body = clients.to(service).body_of(answer)
     tag = re.fullmatch(r'(?:W/)?"v(\d+)"', answer.headers.get("ETag", ""))
     return body | {"version": int(tag[1])} if tag and isinstance(body, dict) else body
@@ -66,14 +67,14 @@ def together(*questions: Callable[[], Any]) -> list[Any]:
     return [answer.result() for answer in asked]
 
 
-def page(service: str, path: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+def page(service: str, path: str, chosen: Mapping[str, Any]) -> JsonObject:
     """The page of a list that the URL's cursor names, filtered by `chosen`."""
     return get(service, path, limit=ROWS_OF_A_PAGE, cursor=request.args.get("cursor"), **chosen)
 
 
-def every(service: str, path: str, by: Principal | None = None, **params: Any) -> list[dict[str, Any]]:
+def every(service: str, path: str, by: Principal | None = None, **params: Any) -> list[JsonObject]:
     """All rows of a list, page after page, at most MOST_ROWS."""
-    rows: list[dict[str, Any]] = []
+    rows: list[JsonObject] = []
     cursor = None
     while len(rows) < MOST_ROWS:
         body = get(service, path, by, limit=ROWS_AT_ONCE, cursor=cursor, **params)
@@ -97,14 +98,14 @@ def send(
     once."""
     headers = preconditions(version, key)
     client = clients.to(service)
-    answer = client.ask(method, path, json=dict(body or {}), as_person=application.by(), headers=headers)
+    answer = client.ask(method, path, json=dict(body or {}), as_person=callers.by(), headers=headers)
     return client.body_of(answer) if answer.content else None
 
 
 def upload(service: str, path: str, form: Mapping[str, str], file: tuple[str, bytes]) -> Any:
     """Send a form with a file, which is its name and its content, for this person. Returns the answer."""
     client = clients.to(service)
-    return client.body_of(client.ask("POST", path, content=form, files={"file": file}, as_person=application.by()))
+    return client.body_of(client.ask("POST", path, content=form, files={"file": file}, as_person=callers.by()))
 
 
 def preconditions(version: str | None, key: str | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from services.monitor import people, profiles
 from services.monitor.pages import api_client
 from services.monitor.pages.guided_runs import RUNS
-from shared.web import application
+from shared.web import callers
 
 MONDAY_TO_FRIDAY = range(5)
 DAY_BEGINS, DAY_ENDS = 7, 21
@@ -40,7 +40,7 @@ def proposed(run_id: str, row_id: str, typed: str) -> Proposed | None:
     item = _row(run_id, row_id) if row_id and typed else None
     if item is None:
         return None
-    by = application.by()
+    by = callers.by()
     ours = profiles.time_zone(by)
     partnership = api_client.get("runs", f"/api/partnerships/{item['partnershipId']}")
     theirs = ZoneInfo(partnership.get("timeZone") or people.tenant(by.tenant_id).time_zone)

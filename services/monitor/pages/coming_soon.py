@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import render_template
 
 from services.monitor.pages import frame
-from shared.web import application
+from shared.web import callers
 
 
 class ComingSoon(NamedTuple):
@@ -36,7 +36,7 @@ blueprint = frame.page_blueprint("coming_soon", __name__)
 
 
 @blueprint.get("/app/<any(flows):name>")
-@application.needs("member")
+@callers.needs("member")
 def part(name: str) -> Any:
     """The page of a part that does not exist yet."""
     return render_template("coming_soon.html", part=PARTS[name])

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, urls
+from services.monitor.pages import (
+    api_client,
+    customer_contacts,
+    customer_forms,
+    customers,
+    failures,
+    flash,
+    forms,
+    frame,
+    questions,
+    urls,
+)
+from services.monitor.pages.customer_contacts import CONTACTS, NEW_CONTACT
 from services.monitor.pages.questions import Question
-from services.monitor.pages.wording import words
-from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, SENTIMENTS
+from services.monitor.pages.record_form import RecordForm
+from services.monitor.pages.toasts import Undo
 from shared.ground import ids
-from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.ground.errors import Conflict, Invalid, TandemError
+from shared.web import callers, error_responses
 
-CONTACTS, PAGE = "/api/contacts", "/app/contacts"
-LINES = ("name", "email", "title", "role", "status", "sentiment", "channel", "organisation", "lastTouchBy", "leftTo")
-DAYS = ("lastMetOn", "lastTouchOn", "leftOn", "awayFrom", "awayUntil")
-FLAGS = ("isPrimary", "optedOut", "signs")
-SIGNING = ("signingLimit", "signingCurrency")
-EMPTIED = (*DAYS, *SIGNING, "email", "channel", "organisation", "lastTouchBy", "leftTo")
-"""The fields that are null when a person clears them."""
+PAGE = "/app/contacts"
 MOST_MERGED = 6
 
 blueprint = frame.page_blueprint("contacts", __name__)
 
 
 @blueprint.get("/app/contacts")
-@application.needs("member")
+@callers.needs("member")
 def list_contacts() -> Any:
     """Contacts by name. The page also loads while workflows is down."""
     chosen = urls.chosen("q", "customer_id")
@@ -43,53 +48,67 @@ def list_contacts() -> Any:
 
 
 @blueprint.get("/app/contacts/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
-    """An empty form."""
-    customer_id = request.args.get("customer_id")
-    return _form({"customer": customers.name_of(customer_id) or "", "status": "active", "sentiment": "unknown"})
+    """An empty form; the address may say at which customer."""
+    return _new_form(customers.name_of(request.args.get("customer_id"))).show()
 
 
 @blueprint.post("/app/contacts/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Add the contact, once even if the button is pressed twice."""
-    fields = _fields()
-    given = {name: value for name, value in fields.items() if value not in (None, "")}
-    typed = request.form.get("customer", "").strip()
-    try:
-        body = given | {"customerId": customers.id_of(typed)}
+    form = _new_form()
+
+    def send() -> Any:
+        contact = form.given()
+        customer = contact.pop("customer", "")
+        body = contact | {"customerId": customers.id_of(customer)}
         made = api_client.send("workflows", "POST", CONTACTS, body, key=request.form.get("key"))
-    except (Conflict, Invalid) as error:
-        return _form(fields | {"customer": typed}, error=error), 422
-    return flash.redirect_to(f"{PAGE}/{made['id']}", f"{made['name']} is a contact of {typed} now.")
+        return flash.redirect_to(f"{PAGE}/{made['id']}", f"{made['name']} is a contact of {customer} now.")
+
+    return form.save(send)
 
 
-@blueprint.get("/app/contacts/<contact_id>")
-@application.needs("member")
-def ask_edit(contact_id: str) -> Any:
-    """The form with the present values of a contact."""
-    saved = api_client.get("workflows", f"{CONTACTS}/{contact_id}")
-    return _form(saved, saved)
-
-
-@blueprint.post("/app/contacts/<contact_id>")
-@application.needs("member")
+@blueprint.route("/app/contacts/<contact_id>", methods=["GET", "POST"])
+@callers.needs("member")
 def edit(contact_id: str) -> Any:
-    """Change the contact. If somebody else changed it since the form was shown, the form says so and keeps what was
-    typed, with what is there now beside it; saving it again overwrites."""
-    fields = _fields()
-    try:
-        path = f"{CONTACTS}/{contact_id}"
-        saved = api_client.send("workflows", "PATCH", path, fields, version=request.form.get("version"))
-    except (Conflict, Invalid, Stale) as error:
-        saved = api_client.get("workflows", f"{CONTACTS}/{contact_id}")
-        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
-    return flash.redirect_to(f"{PAGE}/{contact_id}", f"{saved['name']} is saved.")
+    """The form with the present values of a contact, and saving it. If somebody else changed it since the form was
+    shown, the form says so and keeps what was typed, with what is there now beside it; saving it again overwrites."""
+    form = _form_of(api_client.get("workflows", f"{CONTACTS}/{contact_id}"))
+    if request.method == "GET":
+        return form.show()
+
+    def send() -> Any:
+        path, version = f"{CONTACTS}/{contact_id}", request.form.get("version")
+        saved = api_client.send("workflows", "PATCH", path, form.change(), version=version)
+        return flash.redirect_to(f"{PAGE}/{contact_id}", f"{saved['name']} is saved.")
+
+    return form.save(send)
+
+
+def _new_form(customer: str | None = None) -> RecordForm:
+    schema, values = customer_forms.contact_of_a_customer(), NEW_CONTACT | {"customer": customer or ""}
+    return RecordForm("New contact", schema, f"{PAGE}/new", values=values, crumb=("Contacts", PAGE), back=PAGE)
+
+
+def _form_of(contact: dict[str, Any]) -> RecordForm:
+    schema = customer_contacts.schema_at(contact["customerId"], contact["id"])
+    page, customer = f"{PAGE}/{contact['id']}", customers.name_of(contact["customerId"])
+    return RecordForm(
+        contact["name"],
+        schema,
+        page,
+        values=contact,
+        crumb=("Contacts", PAGE),
+        back=PAGE,
+        about=(customer, f"/app/customers/{contact['customerId']}") if customer else None,
+        delete=f"{page}/delete",
+    )
 
 
 @blueprint.get("/app/contacts/<contact_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def ask_delete(contact_id: str) -> Any:
     """The page that asks for confirmation before a contact is deleted."""
     saved = api_client.get("workflows", f"{CONTACTS}/{contact_id}")
@@ -108,7 +127,7 @@ def ask_delete(contact_id: str) -> Any:
 
 
 @blueprint.post("/app/contacts/<contact_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(contact_id: str) -> Any:
     """Delete the contact."""
     api_client.send("workflows", "DELETE", f"{CONTACTS}/{contact_id}", version=request.form.get("version"))
@@ -116,14 +135,14 @@ def delete(contact_id: str) -> Any:
 
 
 @blueprint.get("/app/contacts/merge")
-@application.needs("member")
+@callers.needs("member")
 def ask_merge() -> Any:
     """The page that asks which of the chosen contacts is kept."""
     return _ask_merge(request.args.getlist("id"))
 
 
 @blueprint.post("/app/contacts/merge")
-@application.needs("member")
+@callers.needs("member")
 def merge() -> Any:
     """Merge the chosen contacts, with an Undo."""
     chosen, kept = request.form.getlist("id"), request.form.get("keep", "")
@@ -131,13 +150,13 @@ def merge() -> Any:
     try:
         done = api_client.send("workflows", "POST", f"{CONTACTS}/merge", body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _ask_merge(chosen, error), 422
-    name, undo = done["contact"]["name"], flash.Undo(f"{PAGE}/merges/{done['id']}/undo")
+        return _ask_merge(chosen, error), error_responses.status_of(error)
+    name, undo = done["contact"]["name"], Undo(f"{PAGE}/merges/{done['id']}/undo")
     return flash.redirect_to(f"{PAGE}/{kept}", f"{len(chosen)} contacts are one now: {name}.", undo=undo)
 
 
 @blueprint.post("/app/contacts/merges/<merge_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 def undo_merge(merge_id: str) -> Any:
     """Undo a merge."""
     done = api_client.send("workflows", "POST", f"{CONTACTS}/merges/{merge_id}/undo")
@@ -145,7 +164,7 @@ def undo_merge(merge_id: str) -> Any:
 
 
 @blueprint.get("/app/customer-names")
-@application.needs("member")
+@callers.needs("member")
 def customer_names() -> Any:
     """The names of customers that begin as was typed, as the options of a field."""
     return render_template("contacts/customer_names.html", names=customers.beginning(request.args.get("customer", "")))
@@ -161,41 +180,4 @@ def _ask_merge(contact_ids: list[str], error: TandemError | None = None) -> str:
         key=ids.new_id(),
         problem=failures.problem_of(error) if error else None,
         errors=forms.by_field(error.errors) if error else {},
-    )
-
-
-def _fields() -> dict[str, Any]:
-    """The fields of the form, in the shape of the API."""
-    form = request.form
-    fields: dict[str, Any] = {name: form.get(name, "").strip() for name in (*LINES, *DAYS, *SIGNING)}
-    fields |= {name: None for name in EMPTIED if not fields[name]}
-    answered = {"yes": True, "no": False}.get(form.get("answered", ""))
-    return fields | {name: name in form for name in FLAGS} | {"answered": answered}
-
-
-def _said() -> dict[str, Callable[[Any], str]]:
-    """How each field is said, for what stands now beside what was typed."""
-    return {
-        **dict.fromkeys((*LINES, *SIGNING), forms.plain),
-        **dict.fromkeys(DAYS, forms.as_day),
-        **dict.fromkeys(FLAGS, lambda flag: "yes" if flag else "no"),
-    }
-
-
-def _form(form: Mapping[str, Any], saved: dict[str, Any] | None = None, error: TandemError | None = None) -> str:
-    customer = customers.name_of(saved["customerId"]) if saved else None
-    return render_template(
-        "contacts/form.html",
-        saved=saved,
-        customer=customer,
-        version=forms.version(saved["version"], error) if saved else None,
-        form=form,
-        roles=[(key, word.capitalize()) for key, word in CONTACT_ROLES.items()],
-        statuses=[(key, words(key)) for key in CONTACT_STATUSES],
-        sentiments=[(key, words(key)) for key in SENTIMENTS],
-        answers=[("", "Not known"), ("yes", "Yes"), ("no", "No")],
-        present=forms.changed_since(saved, form, _said()) if saved and isinstance(error, Stale) else {},
-        key=ids.new_id(),
-        errors=forms.by_field(error.errors) if isinstance(error, Invalid) else {},
-        problem=failures.problem_of(error) if error else None,
     )

@@ -12,7 +12,7 @@ from services.monitor.pages import api_client, contract_text, failures, flash, f
 from shared.contracts import document_files
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError, TooLarge, Unavailable
-from shared.web import application, downloads, request_checks
+from shared.web import callers, current_service, downloads, error_responses, request_checks, uploads
 
 SENDING_SECONDS = 40.0
 """Seconds that a file may take to the other services; a person waits for it, and sees its progress."""
@@ -42,14 +42,14 @@ class Sent(NamedTuple):
 
 
 @blueprint.get("/app/customers/<customer_id>/contracts")
-@application.needs("member")
+@callers.needs("member")
 def list_contracts(customer_id: str) -> Any:
     """The contracts of a customer, and the place to drop files on."""
     return _list_page(customer_id)
 
 
 @blueprint.get("/app/customers/<customer_id>/contracts/list")
-@application.needs("member")
+@callers.needs("member")
 def list_part(customer_id: str) -> Any:
     """The list alone; it asks for itself while a contract is being read."""
     return render_template("contracts/list_part.html", **list_context(customer_id))
@@ -57,7 +57,7 @@ def list_part(customer_id: str) -> Any:
 
 @blueprint.post("/app/customers/<customer_id>/contracts")
 @request_checks.takes_documents
-@application.needs("member")
+@callers.needs("member")
 def add(customer_id: str) -> Any:
     """Put the chosen files on file, each as a contract of its own; one that is refused says why beside the others."""
     chosen = [file for file in request.files.getlist("file") if file.filename]
@@ -81,26 +81,26 @@ def _send(customer_id: str, file: FileStorage, key: str) -> Sent:
         clients.to("workflows").ask(
             "POST",
             _path(customer_id),
-            files={"file": (name, application.content_of(file))},
-            as_person=application.by(),
+            files={"file": (name, uploads.content_of(file))},
+            as_person=callers.by(),
             headers=api_client.preconditions(None, key),
             timeout=SENDING_SECONDS,
         )
     except (Invalid, Conflict, TooLarge, Unavailable) as error:
         whys, problem = forms.by_field(error.errors).get("file"), failures.problem_of(error)
-        return Sent(name, whys[0] if whys else problem["detail"], problem["status"])
+        return Sent(name, whys[0] if whys else problem.detail, problem.status)
     return Sent(name)
 
 
 @blueprint.get("/app/customers/<customer_id>/contracts/<contract_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(customer_id: str, contract_id: str) -> Any:
     """One contract: its text, and what was found in it, each beside the other."""
     return _contract_page(customer_id, contract_id)
 
 
 @blueprint.post("/app/customers/<customer_id>/contracts/<contract_id>")
-@application.needs("member")
+@callers.needs("member")
 def change(customer_id: str, contract_id: str) -> Any:
     """Fill by hand what was not read. What was typed is kept when it is refused."""
     form = request.form
@@ -109,13 +109,13 @@ def change(customer_id: str, contract_id: str) -> Any:
     path = f"{_path(customer_id)}/{contract_id}"
     try:
         api_client.send("workflows", "PATCH", path, typed, version=form.get("version"))
-    except (Invalid, Stale) as error:
-        return _contract_page(customer_id, contract_id, fields, error), failures.problem_of(error)["status"]
+    except (Conflict, Invalid, Stale) as error:
+        return _contract_page(customer_id, contract_id, fields, error), error_responses.status_of(error)
     return flash.redirect_to(f"{_page_of(customer_id)}/{contract_id}", "Saved; it counts from now on.")
 
 
 @blueprint.post("/app/customers/<customer_id>/contracts/<contract_id>/read")
-@application.needs("member")
+@callers.needs("member")
 def read_again(customer_id: str, contract_id: str) -> Any:
     """Have the file read again."""
     path = f"{_path(customer_id)}/{contract_id}/read"
@@ -124,7 +124,7 @@ def read_again(customer_id: str, contract_id: str) -> Any:
 
 
 @blueprint.get("/app/customers/<customer_id>/contracts/<contract_id>/file")
-@application.needs("member")
+@callers.needs("member")
 def download(customer_id: str, contract_id: str) -> Response:
     """The file as it came, to be saved."""
     contract = api_client.get("workflows", f"{_path(customer_id)}/{contract_id}")
@@ -132,7 +132,7 @@ def download(customer_id: str, contract_id: str) -> Response:
     if file is None:
         raise Conflict("This contract did not come as a file.")
     path = f"/api/files/{file['sha256']}"
-    answer = clients.to("executor").ask("GET", path, as_person=application.by(), timeout=SENDING_SECONDS)
+    answer = clients.to("executor").ask("GET", path, as_person=callers.by(), timeout=SENDING_SECONDS)
     return downloads.answer(answer.content, file["name"], file["mediaType"])
 
 
@@ -150,7 +150,7 @@ def list_context(customer_id: str) -> dict[str, Any]:
         "being_read": any(row["textState"] == "reading" for row in rows),
         "key": ids.new_id(),
         "accept": ",".join(document_files.EXTENSIONS),
-        "longest_file": application.settings().file_bytes,
+        "longest_file": current_service.settings().file_bytes,
         **urls.paging(body),
     }
 

@@ -10,7 +10,10 @@ from flask import render_template, request
 from services.monitor.pages import (
     api_client,
     contracts,
+    customer_charts,
+    customer_contacts,
     customer_edit,
+    customer_facts,
     customers,
     frame,
     renewal_rows,
@@ -20,7 +23,8 @@ from services.monitor.pages import (
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts.customers import CONTACT_ROLES
-from shared.web import application
+from shared.ground.json_types import JsonObject
+from shared.web import callers
 
 SECTIONS = (
     ("now", "Now"),
@@ -33,21 +37,20 @@ SECTIONS = (
 )
 """The sections of the page and their names, in order."""
 
-READINGS_IN_A_CHART = 24
 ENTRIES_SHOWN = 20
 
 blueprint = frame.page_blueprint("customer", __name__)
 
 
 @blueprint.get(f"{PAGE}/<customer_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(customer_id: str) -> Any:
     """One customer with all that is known of it."""
     customer = customer_edit.read(customer_id)
     stages, owners = renewals.definitions(), customers.owners()
     names = {stage["key"]: stage["name"] for stage in stages}
     path = f"{CUSTOMERS}/{customer_id}"
-    contacts = customer_edit.contacts_of(customer_id)
+    contacts = customer_contacts.contacts_of(customer_id)
     return render_template(
         "customers/customer.html",
         customer=customer,
@@ -58,11 +61,11 @@ def show(customer_id: str) -> Any:
         offers=renewal_rows.offers(customer, stages),
         their_day=renewals.their_day(customer),
         contacts=sorted(contacts, key=_place),
-        people={one["id"]: one["name"] for one in contacts},
+        people={contact["id"]: contact["name"] for contact in contacts},
         roles=CONTACT_ROLES,
-        facts=_by_group(customer_edit.facts_of(customer_id)),
+        facts=_by_group(customer_facts.facts_of(customer_id)),
         holds=_items(f"{path}/holds", limit=20),
-        charts=_charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
+        charts=customer_charts.charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
         tasks=task_rows.shown(task_rows.open_of(customer_id=customer_id)),
         timeline=_timeline(path),
         executions=_items("/api/workflows/executions", customer_id=customer_id, limit=50),
@@ -70,50 +73,29 @@ def show(customer_id: str) -> Any:
     )
 
 
-def _timeline(path: str) -> dict[str, Any]:
+def _timeline(path: str) -> JsonObject:
     """The newest entries of the timeline, or those after the cursor in the URL: `{entries, next}`, `next` an address."""
     body = api_client.get("workflows", f"{path}/timeline", limit=ENTRIES_SHOWN, cursor=request.args.get("entries"))
     following = body["pagination"]["next"]
     return {"entries": body["items"], "next": following and f"{urls.links(entries=following)}#timeline"}
 
 
-def _items(path: str, **params: Any) -> list[dict[str, Any]]:
+def _items(path: str, **params: Any) -> list[JsonObject]:
     return list(api_client.get("workflows", path, **params)["items"])
 
 
-def _place(contact: dict[str, Any]) -> tuple[Any, ...]:
+def _place(contact: JsonObject) -> tuple[Any, ...]:
     """The place of a contact among the others: those who are there first, the primary one before all."""
     return contact["status"] != "active", not contact["isPrimary"], contact["name"].casefold()
 
 
-def _by_group(facts: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _by_group(facts: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:
     """The facts by the title of their group, in the order of the groups, open ones first; each with the state that a press
     moves it to, and the state that it has now."""
-    kinds = customer_edit.fact_kinds()
-    groups: dict[str, list[dict[str, Any]]] = {kind["groupTitle"]: [] for kind in kinds.values()}
+    kinds = customer_facts.kinds()
+    groups: dict[str, list[JsonObject]] = {kind["groupTitle"]: [] for kind in kinds.values()}
     for fact in sorted(facts, key=lambda fact: not fact["isOpen"]):
         states = kinds[fact["kind"]]["states"]
         closing = next((state for state in reversed(states) if not state["isOpen"]), None)
         groups[kinds[fact["kind"]]["groupTitle"]].append(fact | {"closing": closing if fact["isOpen"] else None})
     return {title: listed for title, listed in groups.items() if listed}
-
-
-def _charts(scores: Sequence[dict[str, Any]], usage: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`{title, most, readings: [{on, value, beside, source, note}]}` of health, likelihood and the usage of each product at
-    each site, the oldest reading first."""
-    charts = []
-    for measure, title in (("health", "Health"), ("likelihood", "Likelihood to renew")):
-        readings = [score | {"beside": None} for score in scores if score["measure"] == measure]
-        charts.append(_chart(title, readings, most=100))
-    for product, site in sorted({(one["product"], one["site"]) for one in usage}):
-        readings = [
-            one | {"value": one["active"], "beside": one["licensed"]}
-            for one in usage
-            if (one["product"], one["site"]) == (product, site)
-        ]
-        charts.append(_chart(", ".join(filter(None, ("Active users", product, site))), readings))
-    return charts
-
-
-def _chart(title: str, readings: Sequence[dict[str, Any]], most: int | None = None) -> dict[str, Any]:
-    return {"title": title, "most": most, "readings": list(reversed(readings[:READINGS_IN_A_CHART]))}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
@@ -11,103 +12,113 @@ from services.monitor.pages import (
     api_client,
     customer_forms,
     customers,
-    failures,
     flash,
     forms,
     frame,
-    record_forms,
+    receipts,
+    refusals,
     renewals,
+    schema_forms,
+    typed_values,
     urls,
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
+from services.monitor.pages.receipts import Receipt
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
-from shared.web import application, error_responses
-
-TITLES = {
-    "hand_over": ("Hand over", "Hand over"),
-    "start_stage": ("Start the stage", "Start"),
-    "create_task": ("Make a task", "Make it"),
-}
-"""The title of each action's form and its button."""
-
-SAID = {"hand_over": "handed over", "start_stage": "started", "create_task": "with a new task"}
-MOST_NAMED = 5
-"""The most customers that are named when an action could not be done with them."""
+from shared.web import callers
 
 blueprint = frame.page_blueprint("customer_acts", __name__)
 
 
+@dataclass(frozen=True)
+class Act:
+    """What can be done with several customers: the words of its form and its button, what is said of those with whom it
+    was done, and its fields."""
+
+    title: str
+    button: str
+    done: str
+    schema: Callable[[], customer_forms.Schema]
+
+
+def _new_owner() -> customer_forms.Schema:
+    return customer_forms.form_of(("owner",), owner=customer_forms.choice("New owner", customers.owners()))
+
+
+def _stage() -> customer_forms.Schema:
+    available = {stage["key"]: stage["name"] for stage in renewals.definitions() if stage["available"]}
+    hint = "Empty: the one that its days call for."
+    return customer_forms.form_of(stage=customer_forms.choice("Stage", available, needed=False, hint=hint))
+
+
+def _task() -> customer_forms.Schema:
+    hint = "Empty: each customer's own."
+    return customer_forms.form_of(
+        ("title",),
+        title=customer_forms.line("What is to be done", 500, needed=True),
+        dueDate=customer_forms.day("Due"),
+        owner=customer_forms.choice("Owner", customers.owners(), needed=False, hint=hint),
+    )
+
+
+ACTS = {
+    "hand_over": Act("Hand over", "Hand over", "handed over", _new_owner),
+    "start_stage": Act("Start the stage", "Start", "started", _stage),
+    "create_task": Act("Make a task", "Make it", "with a new task", _task),
+}
+
+
 @blueprint.get(f"{PAGE}/act/<action>")
-@application.needs("member")
+@callers.needs("member")
 def ask(action: str) -> Any:
     """The form of an action on the customers in the address."""
     return _form(action)
 
 
 @blueprint.post(f"{PAGE}/act/<action>")
-@application.needs("member")
+@callers.needs("member")
 def act(action: str) -> Any:
     """Do the action, once even if the button is pressed twice, and say what became of each customer."""
-    schema = _schema(action)
-    chosen = request.form.getlist("id")
+    wanted = _act(action)
     if forms.is_only_saving():
         return _form(action)
-    typed = {name: value for name, value in record_forms.read(schema, request.form).items() if value not in (None, "")}
-    body = {"customerIds": chosen, "action": action} | typed
+    body = {"customerIds": request.form.getlist("id"), "action": action}
+    body |= typed_values.given(wanted.schema(), request.form)
     try:
         done = api_client.send("workflows", "POST", f"{CUSTOMERS}/batches", body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
         return _form(action, error)
-    return flash.redirect_to(urls.back(PAGE), *_told(action, done["receipts"]))
+    return flash.redirect_to(urls.back(PAGE), _became(wanted, receipts.all_of(done)))
 
 
-def _told(action: str, receipts: list[dict[str, Any]]) -> tuple[str]:
+def _act(action: str) -> Act:
+    if action not in ACTS:
+        raise NotFound("There is no such action.")
+    return ACTS[action]
+
+
+def _became(wanted: Act, became: Sequence[Receipt]) -> str:
     """What was done, and with whom it could not be."""
-    counts = Counter(receipt["outcome"] for receipt in receipts)
-    parts = [f"{counts['changed']} of {len(receipts)} {SAID[action]}."]
-    refused = [receipt for receipt in receipts if receipt["outcome"] in ("refused", "not_found")]
-    parts += [f"{receipt['name'] or 'One'}: {receipt['reason']}" for receipt in refused[:MOST_NAMED]]
-    if len(refused) > MOST_NAMED:
-        parts.append(f"And {len(refused) - MOST_NAMED} more.")
-    return (" ".join(parts),)
-
-
-def _schema(action: str) -> dict[str, Any]:
-    owners = customers.owners()
-    if action == "hand_over":
-        return customer_forms.form_of(("owner",), owner=customer_forms.choice("New owner", owners))
-    if action == "start_stage":
-        available = {stage["key"]: stage["name"] for stage in renewals.definitions() if stage["available"]}
-        stage = customer_forms.choice("Stage", available, needed=False) | {
-            "description": "Empty: the one that its days call for."
-        }
-        return customer_forms.form_of(stage=stage)
-    if action == "create_task":
-        return customer_forms.form_of(
-            ("title",),
-            title=customer_forms.line("What is to be done", 500, needed=True),
-            dueDate=customer_forms.day("Due"),
-            owner=customer_forms.choice("Owner", owners, needed=False) | {"description": "Empty: each customer's own."},
-        )
-    raise NotFound("There is no such action.")
+    done = sum(receipt.is_changed for receipt in became)
+    reasons = receipts.reasons(receipts.refused(became), "One")
+    return f"{done} of {len(became)} {wanted.done}. {reasons}".strip()
 
 
 def _form(action: str, error: TandemError | None = None) -> Any:
-    schema = _schema(action)
-    errors = forms.by_field(error.errors) if error else {}
-    title, button = TITLES[action]
-    chosen = request.values.getlist("id")
+    wanted = _act(action)
+    schema = wanted.schema()
+    fields = schema_forms.fields(schema, typed_values.change(schema, request.form))
+    refusal = refusals.of(error, fields, others=("customerIds",))
     page = render_template(
         "customers/act.html",
         action=action,
-        title=title,
-        button=button,
-        ids=chosen,
+        act=wanted,
+        ids=request.values.getlist("id"),
         back=urls.back(PAGE),
-        fields=record_forms.fields_of(schema, record_forms.read(schema, request.form)),
+        fields=fields,
         key=request.form.get("key") or ids.new_id(),
-        errors=errors | ({"ids": errors["customerIds"]} if "customerIds" in errors else {}),
-        problem=failures.problem_of(error) if error and not errors else None,
+        errors=refusal.errors,
+        problem=refusal.problem,
     )
-    return (page, error_responses.status_of(error)) if error else page
+    return (page, refusal.status) if error else page

@@ -1,22 +1,14 @@
-"""The forms of a customer's page, as JSON Schemas of what the service takes, and the page on which each is filled in."""
+"""The JSON Schemas of the forms by which customers and what belongs to them are changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
-
-from services.monitor.pages import failures, forms, record_forms
+from services.monitor.pages.schema_forms import CUSTOMER
 from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, PARENT_RELATIONS, RENEWAL_TERMS, SENTIMENTS
-from shared.ground import ids
-from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import error_responses
 
 Schema = dict[str, Any]
-REFUSED = (Conflict, Invalid, Stale)
-"""What shows a form again, with its reasons and what was typed."""
 
 
 def line(title: str, longest: int = 200, *, needed: bool = False, hint: str = "") -> Schema:
@@ -35,23 +27,25 @@ def whole(title: str, *, needed: bool = False) -> Schema:
     return {"type": "integer" if needed else ["integer", "null"], "title": title}
 
 
-def day(title: str, *, needed: bool = False) -> Schema:
+def day(title: str, *, needed: bool = False, hint: str = "") -> Schema:
     """A date; empty is null unless it is needed."""
-    return {"type": "string" if needed else ["string", "null"], "format": "date", "title": title}
+    base = {"type": "string" if needed else ["string", "null"], "format": "date", "title": title}
+    return base | ({"description": hint} if hint else {})
 
 
-def choice(title: str, words: Mapping[str, str] | Sequence[str], *, needed: bool = True) -> Schema:
+def choice(title: str, words: Mapping[str, str] | Sequence[str], *, needed: bool = True, hint: str = "") -> Schema:
     """One of a few; with their words, if they have any."""
     if isinstance(words, Mapping):
         base: Schema = {"oneOf": [{"const": key, "title": word} for key, word in words.items()]}
     else:
         base = {"enum": list(words)}
-    return {**base, "type": "string" if needed else ["string", "null"], "title": title}
+    typed = {**base, "type": "string" if needed else ["string", "null"], "title": title}
+    return typed | ({"description": hint} if hint else {})
 
 
-def yes(title: str) -> Schema:
-    """Something that is so or not."""
-    return {"type": "boolean", "title": title}
+def yes(title: str, *, known: bool = True) -> Schema:
+    """Something that is so or not; null while it is not `known`."""
+    return {"type": "boolean" if known else ["boolean", "null"], "title": title}
 
 
 def form_of(required: Sequence[str] = (), **properties: Schema) -> Schema:
@@ -88,44 +82,57 @@ def customer(owners: Mapping[str, str]) -> Schema:
 
 
 def contact(colleagues: Mapping[str, str]) -> Schema:
-    """A person at a customer."""
+    """A person at a customer, in whose place one of their colleagues may stand."""
     return form_of(
         ("name",),
         name=line("Name", needed=True),
         email=line("E-mail", 254),
         title={"type": "string", "title": "Title", "maxLength": 200},
-        organisation=line("Of another organisation", hint="Acquirer, counsel, partner; empty for the customer's own."),
+        organisation=line("Organisation", hint="Only if it is not the customer: an acquirer, counsel."),
         role=choice("Role", ROLE_WORDS),
-        otherRoles={"type": "array", "title": "Other roles", "items": choice("", ROLE_WORDS)},
         sentiment=choice("Sentiment", SENTIMENTS),
-        isPrimary=yes("Primary contact"),
-        signs=yes("May sign"),
-        signingLimit=line("Signs up to", 20, hint="Such as 50000.00."),
-        signingCurrency=line("Currency of it", 3),
-        optedOut=yes("Opted out of mailings"),
-        channel=line("Preferred channel", 80),
-        lastMetOn=day("Last met"),
+        otherRoles={"type": "array", "title": "Other roles", "items": choice("", ROLE_WORDS)},
+        channel=line("How to reach them", 80, hint="Phone, e-mail, portal: what they answer on."),
         status=choice("Status", CONTACT_STATUSES),
-        leftOn=day("Left on"),
-        leftTo=line("Left for"),
-        successorId=choice("Successor", colleagues, needed=False),
+        lastTouchOn=day("Last touch on"),
+        lastTouchBy=line("By whom"),
+        answered=yes("Did they answer", known=False),
+        lastMetOn=day("Last met on"),
+        signingLimit=line("Signs up to", 20, hint="Such as 50000.00; empty is no limit known."),
+        signingCurrency=line("Currency of the limit", 3),
         awayFrom=day("Away from"),
         awayUntil=day("Away until"),
+        leftOn=day("Left on"),
+        leftTo=line("Left for"),
         deputyId=choice("Deputy", colleagues, needed=False),
+        successorId=choice("Successor", colleagues, needed=False),
+        isPrimary=yes("Primary contact"),
+        signs=yes("May sign"),
+        optedOut=yes("Opted out of mailings"),
     )
+
+
+def contact_of_a_customer() -> Schema:
+    """A new contact and the customer they belong to, whose colleagues are not known before it is chosen."""
+    schema = contact({})
+    properties = {
+        name: inner for name, inner in schema["properties"].items() if name not in ("deputyId", "successorId")
+    }
+    customer_name = {"type": "string", "format": CUSTOMER, "title": "Customer"}
+    return form_of(("customer", *schema["required"]), customer=customer_name, **properties)
 
 
 TOUCH = form_of(
     ("lastTouchOn",),
     lastTouchOn=day("When", needed=True),
     lastTouchBy=line("By whom"),
-    answered={"type": ["boolean", "null"], "title": "Did they answer"},
+    answered=yes("Did they answer", known=False),
 )
 HOLD = form_of(
     ("reason",),
     reason={"type": "string", "minLength": 1, "maxLength": 500, "title": "Why nothing may reach them"},
-    fromOn=day("From") | {"description": "Empty: from today."},
-    untilOn=day("Until") | {"description": "Empty: until it is lifted."},
+    fromOn=day("From", hint="Empty: from today."),
+    untilOn=day("Until", hint="Empty: until it is lifted."),
     askedBy=line("Asked for by"),
     exceptions={"type": "array", "title": "What may still go out", "items": {"type": "string"}},
 )
@@ -133,7 +140,7 @@ SCORE = form_of(
     ("measure", "value"),
     measure=choice("Measure", {"health": "Health", "likelihood": "Likelihood to renew"}),
     value=whole("From 0 to 100", needed=True),
-    on=day("On") | {"description": "Empty: today."},
+    on=day("On", hint="Empty: today."),
     source=line("Source"),
     note=text("Why"),
 )
@@ -156,66 +163,13 @@ CONTRACT = form_of(
 
 
 def fact(kind: Mapping[str, Any]) -> Schema:
-    """A fact of a kind, with the details that only this kind has."""
-    schema = form_of(
+    """A fact of a kind, with the details that only this kind has; they have no heading of their own."""
+    return form_of(
+        ("details",),
+        details=kind["detailsSchema"] | {"title": ""},
         state=choice("State", {state["key"]: state["title"] for state in kind["states"]}),
         on=day("On"),
         dueOn=day("To be dealt with by"),
-        note=text("Note"),
         source=line("Source"),
+        note=text("Note"),
     )
-    return schema | {"properties": {"details": kind["detailsSchema"], **schema["properties"]}}
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form of a customer's page. `values` are the present ones; those of something that exists have its `version`."""
-
-    title: str
-    schema: Schema
-    action: str
-    button: str = "Save"
-    values: Mapping[str, Any] | None = None
-    crumb: tuple[str, str] = ("Customers", "/app/customers")
-    back: str = "/app/customers"
-    hint: str = ""
-
-    def typed(self) -> dict[str, Any]:
-        """What was typed into it."""
-        return record_forms.read(self.schema, request.form)
-
-    def show(self, error: TandemError | None = None, *, kept: bool = False) -> Any:
-        """The page of the form with the present values; with what was typed if that is `kept`, or was refused, which it
-        then says with the status of that.
-
-        Where somebody else changed it meanwhile, what is there now stands beside what was typed, which saving again
-        writes.
-        """
-        values = self.values or {}
-        typed = _within(values, self.typed()) if error or kept else values
-        stale = isinstance(error, Stale)
-        errors = forms.by_field(error.errors) if error else {}
-        page = render_template(
-            "customers/form.html",
-            form=self,
-            fields=record_forms.fields_of(self.schema, typed),
-            errors=errors,
-            present=self._changed(values, typed) if stale else {},
-            version=forms.version(values.get("version"), error) if values.get("version") else None,
-            key=request.form.get("key") or ids.new_id(),
-            problem=failures.problem_of(error) if error and not errors else None,
-        )
-        return (page, error_responses.status_of(error)) if error else page
-
-    def _changed(self, values: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, str]:
-        saved, mine = record_forms.as_words(self.schema, values), record_forms.as_words(self.schema, typed)
-        return {name: saved[name] or "nothing" for name in saved if saved[name] != mine.get(name, "")}
-
-
-def _within(values: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with what was typed over them, within objects too."""
-    both = {**values, **typed}
-    for name, value in typed.items():
-        if isinstance(value, dict) and isinstance(values.get(name), dict):
-            both[name] = _within(values[name], value)
-    return both

@@ -20,7 +20,7 @@ from services.monitor.pages import (
     wording,
 )
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.web import callers
 
 CUSTOMERS = "/api/customers"
 PAGE = "/app/customers"
@@ -43,7 +43,7 @@ blueprint = frame.page_blueprint("customer_list", __name__)
 
 
 @blueprint.get(PAGE)
-@application.needs("member")
+@callers.needs("member")
 def list_customers() -> Any:
     """The list of customers, with their ARR by currency. The page also loads while workflows is down."""
     chosen = urls.chosen(*FILTERS, "sort")
@@ -96,7 +96,7 @@ def as_params(chosen: Mapping[str, str]) -> dict[str, str]:
     """The filters of the URL as the service takes them. Invalid for days that are none."""
     params = dict(chosen)
     if params.get("owner") == ME:
-        params["owner"] = application.by().id
+        params["owner"] = callers.by().id
     if days := params.pop("within", None):
         if not (days.isascii() and days.isdigit() and len(days) <= 4):
             raise Invalid("That is no number of days.", errors={"within": ["Not a number of days."]})

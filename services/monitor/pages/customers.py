@@ -6,7 +6,7 @@ from services.monitor import people
 from services.monitor.pages import api_client
 from shared.ground.errors import Invalid, NotFound, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 MOST_OFFERED = 12
 
@@ -50,4 +50,4 @@ def id_of(name: str) -> str:
 
 def owners(by: Principal | None = None) -> dict[str, str]:
     """Names of the tenant's people by id: an `owner` anywhere is a person's id."""
-    return people.names((by or application.by()).tenant_id)
+    return people.names((by or callers.by()).tenant_id)

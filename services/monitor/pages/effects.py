@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from services.monitor.pages import api_client, failures, flash, forms, frame, run
 from shared.ground.errors import Conflict, Invalid, NotFound
-from shared.web import application
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("effects", __name__)
 
@@ -17,14 +17,14 @@ ADDRESS = "/app/monitor/runs/<run_id>/steps/<step_id>/effects/<path:name>"
 
 
 @blueprint.get(ADDRESS)
-@application.needs("operator")
+@callers.needs("operator")
 def ask(run_id: str, step_id: str, name: str) -> Any:
     """The form for resolving an effect whose outcome is unknown."""
     return _form(run_id, step_id, name)
 
 
 @blueprint.post(ADDRESS)
-@application.needs("operator")
+@callers.needs("operator")
 def resolve(run_id: str, step_id: str, name: str) -> Any:
     """Record what the operator found in the external system; then the task can be retried."""
     step, _ = _unsettled(run_id, step_id, name)
@@ -36,16 +36,16 @@ def resolve(run_id: str, step_id: str, name: str) -> Any:
     try:
         api_client.send("executor", "POST", f"/api/ai-tasks/{step['taskId']}/effects/{name}/resolve", fields)
     except Invalid as error:
-        return _form(run_id, step_id, name, errors=forms.by_field(error.errors)), 422
+        return _form(run_id, step_id, name, errors=forms.by_field(error.errors)), error_responses.status_of(error)
     except Conflict as error:
-        return _form(run_id, step_id, name, problem=failures.problem_of(error)), 409
+        return _form(run_id, step_id, name, problem=failures.problem_of(error)), error_responses.status_of(error)
     return flash.redirect_to(
         f"/app/monitor/runs/{run_id}?open={step_id}", "It is settled; what failed because of it can be retried."
     )
 
 
 def _unsettled(run_id: str, step_id: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    step = run.step_of(application.by(), run_id, step_id)
+    step = run.step_of(callers.by(), run_id, step_id)
     effect = next((effect for effect in step["effects"] if effect["name"] == name), None)
     if effect is None:
         raise NotFound("The step has no such change outside.")

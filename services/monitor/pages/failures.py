@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -9,6 +11,7 @@ from flask import Response, g, redirect, render_template, request
 from werkzeug.exceptions import default_exceptions
 
 from services.monitor.pages import wording
+from services.monitor.pages.toasts import Toast
 from shared.database.connection import OperationalError
 from shared.ground import errors, logs
 from shared.web import error_responses
@@ -43,14 +46,30 @@ BESIDE = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", "HX-Reselect": ".t
 STALE = "It has changed since you opened it, so nothing was written. Look at it as it is now, and decide again."
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What the page of an error says: what happened, where to go from there, and how to name it to whoever looks into it.
+
+    `form` are the fields that were typed, which can be sent again.
+    """
+
+    title: str
+    detail: str
+    allowed: Sequence[str] | None = None
+    errors: Mapping[str, Any] | None = None
+    again: str = ""
+    again_word: str = ""
+    request_id: str = ""
+    form: Sequence[tuple[str, str]] = ()
+
+
 def show(error: errors.TandemError) -> Any:
     """The page for a TandemError; a redirect to the sign-in for a caller who is not signed in."""
     if isinstance(error, errors.Unauthenticated):
         return _sign_in()
     status = error_responses.status_of(error)
     message = _said(error)
-    failure = {"allowed": error.details.get("allowed"), "errors": error.errors or None}
-    response = failed(status, message, **failure)
+    response = failed(status, message, allowed=error.details.get("allowed"), errors=error.errors)
     response.headers.update(error_responses.wait_before_retry(error))
     return response
 
@@ -62,20 +81,18 @@ def failed(status: int, message: str, **more: Any) -> Any:
     default = default_exceptions.get(status)
     if default is not None and message == default.description:
         message = UNSAID.get(status, message)
-    failure = {
-        "title": TITLES.get(status, TITLES[500]),
-        "detail": message[:1].upper() + message[1:],
-        "again": None,
+    failure = Failure(
+        TITLES.get(status, TITLES[500]),
+        message[:1].upper() + message[1:],
+        again=_came_from() if status in (409, 412, 413, 422, 502, 503) else "",
+        again_word="Try again" if status >= 500 else "Look at it now",
+        request_id=logs.request_id.get() if status >= 500 else "",
         **more,
-    }
-    if status in (409, 412, 413, 422, 502, 503):
-        failure |= {"again": _came_from(), "again_word": "Try again" if status >= 500 else "Look at it now"}
-    if status >= 500:
-        failure["request_id"] = logs.request_id.get()
+    )
     if status in KEPT and request.method == "POST" and g.get("caller") is not None:
         if request.headers.get("HX-Request"):
             return Response(_beside_the_form(failure), status, BESIDE)
-        failure["form"] = _typed()
+        failure = replace(failure, form=_typed())
     try:
         template = "errors/failure.html" if g.get("caller") is not None else "errors/bare_failure.html"
         return Response(render_template(template, failure=failure), status)
@@ -85,13 +102,13 @@ def failed(status: int, message: str, **more: Any) -> Any:
         return Response(render_template("errors/bare_failure.html", failure=failure), status)
 
 
-def _beside_the_form(failure: dict[str, Any]) -> str:
+def _beside_the_form(failure: Failure) -> str:
     """A toast that says what went wrong, over the page that still has what was typed."""
-    body = f"{failure['detail']} What you typed is still here."
-    if failure.get("request_id") and "not answering" not in failure["detail"]:
-        body += f" Reference: {failure['request_id']}."
-    notice = {"id": "", "title": failure["title"], "body": body, "link": "", "tone": "waiting", "icon": "warning"}
-    return render_template("frame/toast.html", notice=notice | {"stays": True})
+    body = f"{failure.detail} What you typed is still here."
+    if failure.request_id and "not answering" not in failure.detail:
+        body += f" Reference: {failure.request_id}."
+    notice = Toast(failure.title, "waiting", "warning", body, stays=True)
+    return render_template("frame/toast.html", notice=notice)
 
 
 def _typed() -> list[tuple[str, str]]:
@@ -100,16 +117,21 @@ def _typed() -> list[tuple[str, str]]:
     return [] if request.files else list(request.form.items(multi=True))
 
 
-def problem_of(error: errors.TandemError) -> dict[str, Any]:
-    """An error as a form shows it above its fields."""
-    status = error_responses.status_of(error)
-    message = _said(error)
-    return {
-        "title": TITLES.get(status, TITLES[500]),
-        "detail": message[:1].upper() + message[1:],
-        "allowed": error.details.get("allowed"),
-        "status": status,
-    }
+@dataclass(frozen=True)
+class Problem:
+    """An error as a form shows it above its fields; `allowed` are the words of what can be done now."""
+
+    title: str
+    detail: str
+    status: int
+    allowed: Sequence[str] = ()
+
+
+def problem_of(error: errors.TandemError, detail: str = "") -> Problem:
+    """An error as a form shows it above its fields, with this detail or the error's own message."""
+    status, message = error_responses.status_of(error), detail or _said(error)
+    allowed: Any = error.details.get("allowed") or ()
+    return Problem(TITLES.get(status, TITLES[500]), message[:1].upper() + message[1:], status, allowed)
 
 
 def _said(error: errors.TandemError) -> str:

@@ -3,6 +3,7 @@ pages."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,7 @@ from flask import render_template, request
 
 from services.monitor.pages import api_client, frame, wording
 from shared.contracts.tasks import OPEN
-from shared.ground.errors import Unavailable
-from shared.web import application
+from shared.web import callers
 
 blueprint = frame.page_blueprint("finding", __name__)
 
@@ -45,11 +45,11 @@ class Kind:
     note: Callable[[Row], str]
     filters: Mapping[str, Any] | None = None
 
-    def look_for(self, typed: str) -> Any:
+    def look_for(self, typed: str) -> Sequence[Row]:
         """The rows of the owner that match, the first few."""
-        return api_client.get(self.service, self.path, q=typed, **{"limit": SHOWN_OF_A_KIND, **(self.filters or {})})[
-            "items"
-        ]
+        params = {"q": typed, "limit": SHOWN_OF_A_KIND, **(self.filters or {})}
+        found: Sequence[Row] = api_client.get(self.service, self.path, **params)["items"]
+        return found
 
     def hit(self, row: Row) -> Hit:
         """A row as it is shown."""
@@ -128,7 +128,7 @@ ACTIONS = (
 
 
 @blueprint.get("/app/find")
-@application.needs("member")
+@callers.needs("member")
 def find() -> Any:
     """What matches the typed words, by kind. A kind whose owner does not answer is named, and the others are shown."""
     typed = request.args.get("q", "").strip()
@@ -144,29 +144,22 @@ def find() -> Any:
 
 def _found(typed: str) -> tuple[list[tuple[str, str, list[Hit]]], list[str]]:
     """`(title, icon, hits)` of each kind with hits, and the titles of the kinds that could not be asked."""
-    answers = api_client.together(*[_ask(kind, typed) for kind in KINDS])
-    groups = [
-        (kind.title, kind.icon, [kind.hit(row) for row in rows])
-        for kind, rows in zip(KINDS, answers, strict=True)
-        if rows
-    ]
-    return groups, [kind.title for kind, rows in zip(KINDS, answers, strict=True) if rows is None]
-
-
-def _ask(kind: Kind, typed: str) -> Callable[[], Sequence[Row] | None]:
-    def ask() -> Sequence[Row] | None:
-        try:
-            rows: Sequence[Row] = kind.look_for(typed)
-            return rows
-        except Unavailable:
-            return None
-
-    return ask
+    look = functools.partial(api_client.optional, "")
+    answers = api_client.together(
+        *(functools.partial(look, functools.partial(kind.look_for, typed), ()) for kind in KINDS)
+    )
+    groups, away = [], []
+    for kind, (rows, down) in zip(KINDS, answers, strict=True):
+        if rows:
+            groups.append((kind.title, kind.icon, [kind.hit(row) for row in rows]))
+        if down:
+            away.append(kind.title)
+    return groups, away
 
 
 def _pages(typed: str) -> list[Hit]:
     """The pages of the console that this person may see and that have words which begin as was typed."""
-    by = application.by()
+    by = callers.by()
     places = [(name, href) for name, href, _, needed in frame.PLACES if by.may(needed)]
     wanted = typed.casefold().split()
     return [

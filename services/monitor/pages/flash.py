@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g, redirect, request
 
-from services.monitor.pages import partials, status_style, urls
+from services.monitor.pages import status_style, toasts, urls
+from services.monitor.pages.toasts import Toast, Undo
 from shared.ground import ids, strict_json
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.ground.json_types import JsonObject
+from shared.web import current_service
 
 COOKIE = "tandem_said"
 LONGEST = 600
@@ -30,18 +30,6 @@ SHORT = 160
 CONSOLE = "/app/"
 
 
-@dataclass(frozen=True)
-class Undo:
-    """The form that takes back what was just done: the address in the console to which it is posted, and its fields.
-
-    With `in_place` its answer replaces parts of the page, as `partials` renders them; without, it leads to a page.
-    """
-
-    action: str
-    fields: Sequence[tuple[str, str]] = ()
-    in_place: bool = False
-
-
 def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Undo | None = None) -> Response:
     """Redirect after a form, with a message for the next page and the form that takes it back.
 
@@ -51,25 +39,25 @@ def redirect_to(target: str, message: str = "", *, tone: str = "good", undo: Und
     if message:
         text = _encode({"text": message[:LONGEST], "tone": tone, "undo": _undo_as_json(undo)})
         response.set_cookie(
-            COOKIE, text, max_age=60, httponly=True, samesite="Strict", secure=application.settings().secure_cookies
+            COOKIE, text, max_age=60, httponly=True, samesite="Strict", secure=current_service.settings().secure_cookies
         )
     return response
 
 
 def toast(message: str, *, tone: str = "good", undo: Undo | None = None) -> str:
     """The toast as a part of an answer that htmx puts in place."""
-    return partials.part("#toasts", "frame/toast.html", {"notice": _notice(message, tone, undo)}, "beforeend")
+    return toasts.part(_toast(message, tone, undo))
 
 
-def take_flash() -> dict[str, Any] | None:
-    """The message of the form before this page, as a toast's notice; it is shown once."""
+def take_flash() -> Toast | None:
+    """The message of the form before this page; it is shown once."""
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         return None
     g.flash_taken = True
     try:
         flash = strict_json.loads(base64.urlsafe_b64decode(cookie).decode())
-        return _notice(str(flash["text"])[:LONGEST], str(flash["tone"]), _undo(flash.get("undo")))
+        return _toast(str(flash["text"])[:LONGEST], str(flash["tone"]), _undo(flash.get("undo")))
     except (ValueError, KeyError, TypeError, Invalid):
         return None
 
@@ -77,23 +65,20 @@ def take_flash() -> dict[str, Any] | None:
 def forget(response: Response) -> Response:
     """Delete the cookie after the page that showed its message."""
     if g.get("flash_taken"):
-        response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=application.settings().secure_cookies)
+        response.delete_cookie(
+            COOKIE, httponly=True, samesite="Strict", secure=current_service.settings().secure_cookies
+        )
     return response
 
 
-def _notice(text: str, tone: str, undo: Undo | None) -> dict[str, Any]:
+def _toast(text: str, tone: str, undo: Undo | None) -> Toast:
     style = status_style.of("completed" if tone == "good" else "waiting")
-    return {
-        "id": ids.new_id(),
-        "title": text,
-        "tone": style.colour,
-        "icon": style.icon if tone == "good" else "warning",
-        "undo": undo,
-        "stays": tone != "good" or len(text) > SHORT,
-    }
+    icon = style.icon if tone == "good" else "warning"
+    stays = tone != "good" or len(text) > SHORT
+    return Toast(text, style.colour, icon, id=ids.new_id(), undo=undo, stays=stays)
 
 
-def _encode(flash: dict[str, Any]) -> str:
+def _encode(flash: JsonObject) -> str:
     """The message as a cookie's value. What a browser does not store is left out: first the undo, then the text's end."""
     while True:
         value = base64.urlsafe_b64encode(json.dumps(flash, ensure_ascii=False).encode(errors="replace")).decode()
@@ -105,7 +90,7 @@ def _encode(flash: dict[str, Any]) -> str:
             flash["text"] = flash["text"][: len(flash["text"]) * 3 // 4]
 
 
-def _undo_as_json(undo: Undo | None) -> dict[str, Any] | None:
+def _undo_as_json(undo: Undo | None) -> JsonObject | None:
     # A page that is loaded again has no parts to replace.
     return {"action": undo.action, "fields": [list(field) for field in undo.fields]} if undo else None
 

@@ -13,7 +13,7 @@ from services.monitor.pages import failures, flash, template_filters, urls, word
 from shared.ground import clock
 from shared.ground.errors import TandemError
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import current_service
 
 PLACES = (
     ("Home", "/app", "home", "member"),
@@ -118,7 +118,7 @@ class LiveMark:
 
 def live_mark() -> LiveMark:
     """The age of the read model, as the live dot shows it."""
-    fresh = freshness.freshness(clock.now(), application.settings().feed_poll_seconds)
+    fresh = freshness.freshness(clock.now(), current_service.settings().feed_poll_seconds)
     return LiveMark(wording.lag(fresh.late, fresh.ages), wording.seen(fresh.ages))
 
 

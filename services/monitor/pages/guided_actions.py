@@ -22,17 +22,19 @@ from services.monitor.pages import (
     wording,
 )
 from services.monitor.pages.guided_runs import RUNS
+from services.monitor.pages.guided_trouble import Trouble
 from services.monitor.pages.posted_actions import PostedAction
 from services.monitor.pages.questions import Question
 from shared.contracts.guided_steps import CREATING_ACTIONS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, error_responses
+from shared.ground.json_types import JsonObject
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("guided_actions", __name__)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/send-all")
-@application.needs("member")
+@callers.needs("member")
 def ask_send_all(run_id: str, step_id: str) -> Any:
     """The page that asks for confirmation before all e-mails of a step are sent."""
     run = api_client.get("runs", f"{RUNS}/{run_id}")
@@ -44,7 +46,7 @@ def ask_send_all(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/set-aside")
-@application.needs("member")
+@callers.needs("member")
 def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
     """The page that asks for the reason before a row is set aside."""
     question = Question(
@@ -63,7 +65,7 @@ def ask_set_aside(run_id: str, step_id: str, row_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/meetings/<meeting_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
     """The page that asks for confirmation before a call is cancelled."""
     question = Question(
@@ -81,7 +83,7 @@ def ask_cancel_meeting(run_id: str, step_id: str, meeting_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/act")
-@application.needs("member")
+@callers.needs("member")
 def act(run_id: str, step_id: str) -> Any:
     """Perform the action of the button that was pressed, or only save what was typed."""
     row_id = request.form.get("rowId")
@@ -97,7 +99,7 @@ def act(run_id: str, step_id: str) -> Any:
     return flash.redirect_to(_address(run_id, row_id), _said(actions[0], answer))
 
 
-def _post_actions(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
+def _post_actions(path: str, actions: Sequence[PostedAction]) -> JsonObject:
     """Send these actions in turn and return the last answer. Only the first carries the form's version, and only if it
     is about a row."""
     first = actions[0]
@@ -111,10 +113,10 @@ def _post_actions(path: str, actions: Sequence[PostedAction]) -> dict[str, Any]:
 
 def _refused(run_id: str, step_id: str, row_id: str | None, error: TandemError) -> Any:
     status = error_responses.status_of(error)
+    shown = {"trouble": Trouble.of(error, row_id or step_id), "form": request.form.to_dict()}
     if guided_row.is_wanted():
-        refusal = trouble(step_id, row_id, error)
-        return guided_row.changed(run_id, step_id, row_id, trouble=refusal, form=request.form.to_dict()), status
-    return guided_run.page(run_id, trouble=trouble(step_id, row_id, error), form=request.form.to_dict()), status
+        return guided_row.changed(run_id, step_id, row_id, **shown), status
+    return guided_run.page(run_id, **shown), status
 
 
 def _address(run_id: str, row_id: str | None, query: str = "") -> str:
@@ -130,8 +132,7 @@ def _save_typed(run_id: str, step_id: str, row_id: str | None) -> Any:
     if (not row_id or not typed) and guided_row.is_wanted():
         return guided_row.changed(run_id, step_id, row_id)
     if not row_id or not typed:
-        trouble_free: dict[str, Any] = {"at": row_id or step_id, "errors": {}, "problem": None, "stale": False}
-        return guided_run.page(run_id, trouble=trouble_free, form=form.to_dict())
+        return guided_run.page(run_id, trouble=Trouble(row_id or step_id), form=form.to_dict())
     try:
         path = f"{RUNS}/{run_id}/steps/{step_id}/rows/{row_id}"
         api_client.send("runs", "PATCH", path, typed, version=form.get("version"))
@@ -153,7 +154,7 @@ def _unread_time(run_id: str, row_id: str | None) -> bool:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/withdraw")
-@application.needs("member")
+@callers.needs("member")
 def withdraw(run_id: str, step_id: str) -> Any:
     """Take back the mails and invitations of the step that have not left, and say which had."""
     row_id = request.form.get("rowId")
@@ -162,7 +163,7 @@ def withdraw(run_id: str, step_id: str) -> Any:
     refused = [item for item in items if item["status"] == "refused"]
     if guided_row.is_wanted() and row_id:
         error = Conflict(refused[0]["reason"]) if refused else None
-        return guided_row.changed(run_id, step_id, row_id, trouble=error and trouble(step_id, row_id, error))
+        return guided_row.changed(run_id, step_id, row_id, trouble=error and Trouble.of(error, row_id))
     back = len(items) - len(refused)
     said = f"{wording.many(back, 'message')} taken back." if back else ""
     reasons = " ".join(dict.fromkeys(item["reason"] for item in refused))
@@ -170,7 +171,7 @@ def withdraw(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>/draft")
-@application.needs("member")
+@callers.needs("member")
 def save_row(run_id: str, step_id: str, row_id: str) -> Any:
     """Save a row while the person types."""
     path = f"{RUNS}/{run_id}/steps/{step_id}/rows/{row_id}"
@@ -178,13 +179,13 @@ def save_row(run_id: str, step_id: str, row_id: str) -> Any:
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/draft")
-@application.needs("member")
+@callers.needs("member")
 def save_step(run_id: str, step_id: str) -> Any:
     """Save the note of a step while the person types."""
     return _saved(step_id, f"{RUNS}/{run_id}/steps/{step_id}", {"draft": {"text": request.form.get("text", "")}})
 
 
-def _typed() -> dict[str, Any]:
+def _typed() -> JsonObject:
     """The typed values that a row keeps: its note, its mail."""
     form = request.form
     note = {"note": form["note"]} if "note" in form else {}
@@ -198,17 +199,17 @@ def _typed() -> dict[str, Any]:
     return note | {"draft": mail}
 
 
-def _saved(target: str, path: str, body: dict[str, Any]) -> Any:
+def _saved(target: str, path: str, body: JsonObject) -> Any:
     """Send the PATCH and return the fragment with the new version, or with the refusal."""
     try:
         answer = api_client.send("runs", "PATCH", path, body, version=request.form.get("version"))
     except (Stale, Conflict, Invalid) as error:
-        said = failures.problem_of(error)
-        return render_template("runs/saved.html", target=target, version=request.form.get("version"), problem=said)
+        version, problem = request.form.get("version"), failures.problem_of(error)
+        return render_template("runs/saved.html", target=target, version=version, problem=problem)
     return render_template("runs/saved.html", target=target, version=answer["version"], problem=None)
 
 
-def _said(action: PostedAction, answer: dict[str, Any]) -> str:
+def _said(action: PostedAction, answer: JsonObject) -> str:
     """One line on what was done, if the row itself does not show it."""
     items = answer.get("items") or []
     refused = [item for item in items if item["status"] == "refused"]
@@ -219,13 +220,3 @@ def _said(action: PostedAction, answer: dict[str, Any]) -> str:
     if action.type == "refresh":
         return f"{wording.many(len(items), 'row')} added." if items else "Nothing new matches."
     return ""
-
-
-def trouble(step_id: str, row_id: str | None, error: TandemError) -> dict[str, Any]:
-    """A refusal as the templates show it: the row's or the step's id, the errors by field, and the message of the
-    service that refused."""
-    errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-    problem = failures.problem_of(error)
-    if errors:
-        problem["detail"] = " ".join(reason for reasons in errors.values() for reason in reasons)
-    return {"at": row_id or step_id, "errors": errors, "problem": problem, "stale": isinstance(error, Stale)}

@@ -9,13 +9,13 @@ from flask import render_template, request
 from services.monitor.pages import api_client, frame
 from services.monitor.pages.guided_runs import RUNS
 from shared.ground import ids
-from shared.web import application
+from shared.web import callers
 
 blueprint = frame.page_blueprint("guided_row", __name__)
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/rows/<row_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(run_id: str, step_id: str, row_id: str) -> Any:
     """Everything that is known and can be done about one row."""
     return render_template("runs/row.html", **_context(run_id, step_id, row_id))

@@ -1,5 +1,4 @@
-"""The page of a guided run, and what is done with the run as a whole: pausing, assigning, commenting, completing,
-cancelling, and updating or saving its template."""
+"""The page of a guided run, and what is done with the run as a whole: pausing, assigning, completing, cancelling."""
 
 from __future__ import annotations
 
@@ -13,8 +12,9 @@ from services.monitor.pages.guided_runs import RUNS
 from services.monitor.pages.questions import Question
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("guided_run", __name__)
 
@@ -28,7 +28,7 @@ RUN_MOVES = {
 
 
 @blueprint.get("/app/runs/<run_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(run_id: str) -> Any:
     """The work page of one guided run; `row` and `at` are a typed time for the call of a row."""
     proposed = call_times.proposed(run_id, request.args.get("row", ""), request.args.get("at", ""))
@@ -36,17 +36,17 @@ def show(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/shown")
-@application.needs("member")
+@callers.needs("member")
 def shown(run_id: str, step_id: str) -> Any:
     """The rows of a step that is not in progress, read-only."""
-    by = application.by()
-    run, data = _run(by, run_id), _data(by, run_id, step_id)
+    by = callers.by()
+    run, data = find(by, run_id), _data(by, run_id, step_id)
     step = step_of(run, step_id)
     return render_template("runs/shown.html", run=run, step=step, data=data, owners=customers.owners())
 
 
 @blueprint.post("/app/runs/<run_id>/<any(pause, resume, cancel):move>")
-@application.needs("member")
+@callers.needs("member")
 def move_run(run_id: str, move: str) -> Any:
     """Pause, resume or cancel the run."""
     body, said = RUN_MOVES[move]
@@ -62,10 +62,10 @@ def move_run(run_id: str, move: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def ask_cancel(run_id: str) -> Any:
     """The page that asks for confirmation before the run is cancelled."""
-    run = _run(application.by(), run_id)
+    run = find(callers.by(), run_id)
     question = Question(
         crumb=("Runs", "/app/runs"),
         title=f"Cancel “{run['name']}”?",
@@ -82,14 +82,14 @@ def ask_cancel(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/complete")
-@application.needs("member")
+@callers.needs("member")
 def ask_complete(run_id: str) -> Any:
     """The form for completing the run, with an outcome drafted from its results."""
     return _complete_form(run_id)
 
 
 @blueprint.post("/app/runs/<run_id>/complete")
-@application.needs("member")
+@callers.needs("member")
 def complete(run_id: str) -> Any:
     """Complete the run with its outcome."""
     fields = {"outcome": request.form.get("outcome", "").strip()}
@@ -101,20 +101,20 @@ def complete(run_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/assign")
-@application.needs("member")
+@callers.needs("member")
 def ask_assign(run_id: str) -> Any:
     """The form for assigning the run to a person, or one step to a person or nobody."""
-    run = _run(application.by(), run_id)
+    run = find(callers.by(), run_id)
     step_id = request.args.get("step_id", "")
     step = step_of(run, step_id) if step_id else None
     return render_template("runs/assign.html", run=run, step=step, owners=customers.owners())
 
 
 @blueprint.post("/app/runs/<run_id>/assign")
-@application.needs("member")
+@callers.needs("member")
 def assign(run_id: str) -> Any:
     """Assign the run to a person, or one step to a person or nobody; the run goes on."""
-    fields: dict[str, Any] = {"owner": request.form.get("owner") or None}
+    fields: JsonObject = {"owner": request.form.get("owner") or None}
     if reason := request.form.get("reason", "").strip():
         fields["reason"] = reason
     step_id = request.form.get("step_id")
@@ -125,74 +125,16 @@ def assign(run_id: str) -> Any:
     )
 
 
-@blueprint.post("/app/runs/<run_id>/comments")
-@application.needs("member")
-def comment(run_id: str) -> Any:
-    """Add a comment on the run or a step; people who are mentioned are notified."""
-    fields = {name: value for name in ("body", "stepId") if (value := request.form.get(name, "").strip())}
-    try:
-        api_client.send("runs", "POST", f"{RUNS}/{run_id}/comments", fields, key=request.form.get("key"))
-    except Invalid as error:
-        return page(run_id, comment_errors=forms.by_field(error.errors), form=request.form.to_dict()), 422
-    return flash.redirect_to(f"/app/runs/{run_id}")
-
-
-@blueprint.post("/app/runs/<run_id>/comments/<comment_id>/delete")
-@application.needs("member")
-def uncomment(run_id: str, comment_id: str) -> Any:
-    """Remove the caller's own comment."""
-    api_client.send("runs", "DELETE", f"{RUNS}/{run_id}/comments/{comment_id}")
-    return flash.redirect_to(f"/app/runs/{run_id}")
-
-
-@blueprint.get("/app/runs/<run_id>/take-template")
-@application.needs("member")
-def ask_take_template(run_id: str) -> Any:
-    """The page that shows what the newest version of the template would change in this run."""
-    changes = api_client.get("runs", f"{RUNS}/{run_id}/template-changes")
-    return render_template("runs/take_template.html", run=_run(application.by(), run_id), changes=changes)
-
-
-@blueprint.post("/app/runs/<run_id>/take-template")
-@application.needs("member")
-def take_template(run_id: str) -> Any:
-    """Move the run to the newer version; steps that were begun stay as they are."""
-    api_client.send("runs", "POST", f"{RUNS}/{run_id}/take-template", {}, version=request.form.get("version"))
-    return flash.redirect_to(f"/app/runs/{run_id}", "The steps that were not begun are now those of the newer version.")
-
-
-@blueprint.get("/app/runs/<run_id>/save-as-template")
-@application.needs("member")
-def ask_save(run_id: str) -> Any:
-    """The form for saving the run's steps as a template."""
-    return render_template("runs/save.html", run=_run(application.by(), run_id))
-
-
-@blueprint.post("/app/runs/<run_id>/save-as-template")
-@application.needs("member")
-def save(run_id: str) -> Any:
-    """Save the run's steps as a template of the tenant."""
-    fields = {name: value for name in ("name", "description") if (value := request.form.get(name, "").strip())}
-    try:
-        made = api_client.send("runs", "POST", f"{RUNS}/{run_id}/save-as-template", fields)
-    except (Conflict, Invalid) as error:
-        errors = forms.by_field(error.errors) if isinstance(error, Invalid) else {}
-        problem = None if errors else failures.problem_of(error)
-        run = _run(application.by(), run_id)
-        return render_template("runs/save.html", form=request.form, run=run, errors=errors, problem=problem), 422
-    return flash.redirect_to(f"/app/runs/{run_id}", f"“{made['name']}” is a template now.")
-
-
 def page(run_id: str, **more: Any) -> str:
     """The work page, with the error of one of its forms if there is one."""
-    context = template_context(application.by(), run_id)
+    context = template_context(callers.by(), run_id)
     return render_template("runs/run.html", stream=urls.stream(view="guided", id=run_id), **(context | more))
 
 
 def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when runs does not answer for the
     run or the rows of a step; the lists beside the run may be empty."""
-    run = _run(by, run_id)
+    run = find(by, run_id)
     linked = _linked(by, run["linkedPartnershipIds"])
     return {
         "run": run,
@@ -201,8 +143,8 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
         "step_next": _next(run["steps"]),
         "data": {step["id"]: _data(by, run_id, step["id"]) for step in run["steps"] if step["status"] == "in_progress"},
         "owners": customers.owners(by),
-        "comments": _or_nothing(lambda: api_client.every("runs", f"{RUNS}/{run_id}/comments", by)),
-        "log": _or_nothing(lambda: api_client.get("runs", f"{RUNS}/{run_id}/activity", by, limit=50)["items"]),
+        "comments": _optional(lambda: api_client.every("runs", f"{RUNS}/{run_id}/comments", by)),
+        "log": _optional(lambda: api_client.get("runs", f"{RUNS}/{run_id}/activity", by, limit=50)["items"]),
         "partnerships": linked,
         "more_partnerships": max(0, len(run["linkedPartnershipIds"]) - MOST_LINKED),
         "about": [(partnership["id"], partnership["name"]) for partnership in linked],
@@ -213,7 +155,7 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     }
 
 
-def step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
+def step_of(run: JsonObject, step_id: str) -> JsonObject:
     """The step of this id. NotFound when the run has none."""
     step = next((step for step in run["steps"] if step["id"] == step_id), None)
     if step is None:
@@ -221,44 +163,43 @@ def step_of(run: dict[str, Any], step_id: str) -> dict[str, Any]:
     return step
 
 
-def _run(by: Principal, run_id: str) -> dict[str, Any]:
+def find(by: Principal, run_id: str) -> JsonObject:
+    """The run. NotFound."""
     return api_client.get("runs", f"{RUNS}/{run_id}", by)
 
 
-def _next(steps: list[dict[str, Any]]) -> str | None:
+def _next(steps: list[JsonObject]) -> str | None:
     """The step to begin next: the first pending one, if none is in progress."""
     if any(step["status"] == "in_progress" for step in steps):
         return None
     return next((step["id"] for step in steps if step["status"] == "pending"), None)
 
 
-def _data(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
+def _data(by: Principal, run_id: str, step_id: str) -> JsonObject:
     return api_client.get("runs", f"{RUNS}/{run_id}/steps/{step_id}/data", by)
 
 
-def _linked(by: Principal, partnership_ids: list[str]) -> list[dict[str, Any]]:
+def _linked(by: Principal, partnership_ids: list[str]) -> list[JsonObject]:
     """The first MOST_LINKED linked partnerships, without those that were deleted or cannot be read now."""
     linked = (_partnership(by, partnership_id) for partnership_id in partnership_ids[:MOST_LINKED])
     return [partnership for partnership in linked if partnership]
 
 
-def _partnership(by: Principal, partnership_id: str) -> dict[str, Any] | None:
+def _partnership(by: Principal, partnership_id: str) -> JsonObject | None:
     try:
         return api_client.get("runs", f"/api/partnerships/{partnership_id}", by)
     except (NotFound, Unavailable):
         return None
 
 
-def _or_nothing(question: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _optional(question: Callable[[], list[JsonObject]]) -> list[JsonObject]:
     """The answer, or an empty list while the service does not answer."""
-    try:
-        return question()
-    except Unavailable:
-        return []
+    rows: list[JsonObject] = api_client.optional("", question, [])[0]
+    return rows
 
 
 def _complete_form(run_id: str, error: TandemError | None = None) -> str:
-    run = _run(application.by(), run_id)
+    run = find(callers.by(), run_id)
     return render_template(
         "runs/complete.html",
         run=run,

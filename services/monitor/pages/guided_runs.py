@@ -9,7 +9,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 RUNS = "/api/guided-runs"
 TEMPLATES = "/api/run-templates"
@@ -20,7 +20,7 @@ blueprint = frame.page_blueprint("guided_runs", __name__)
 
 
 @blueprint.get("/app/runs")
-@application.needs("member")
+@callers.needs("member")
 def list_runs() -> Any:
     """The templates with Start Run, and the runs, newest first."""
     chosen = urls.chosen("status", "template_id", "owner", "q")
@@ -44,14 +44,14 @@ def list_runs() -> Any:
 
 
 @blueprint.get("/app/runs/start")
-@application.needs("member")
+@callers.needs("member")
 def ask_start() -> Any:
     """The form for starting a run of a template: its steps, and a name for the run."""
     return _start_form(request.args.get("template_id", ""))
 
 
 @blueprint.post("/app/runs/start")
-@application.needs("member")
+@callers.needs("member")
 def start() -> Any:
     """Create the run, once even if the button is pressed twice, and go to its page."""
     fields = {name: value for name in ("templateId", "name", "owner") if (value := request.form.get(name, "").strip())}
@@ -67,7 +67,7 @@ def start() -> Any:
             key=request.form.get("key"),
         )
     except (Conflict, Invalid) as error:
-        return _start_form(fields.get("templateId", ""), error), 422
+        return _start_form(fields.get("templateId", ""), error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{made['id']}", f"“{made['name']}” has begun.")
 
 
@@ -83,7 +83,7 @@ def _start_form(template_id: str, error: TandemError | None = None) -> str:
         "runs/start.html",
         template=api_client.get("runs", f"{TEMPLATES}/{template_id}"),
         owners=customers.owners(),
-        owner=request.form.get("owner") or application.by().id,
+        owner=request.form.get("owner") or callers.by().id,
         linked=request.values.getlist("linkedPartnershipIds"),
         key=ids.new_id(),
         form=request.form,

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, failures, flash, frame, guided_actions, guided_run
+from services.monitor.pages import api_client, failures, flash, frame, guided_run
 from services.monitor.pages.guided_runs import RUNS
+from services.monitor.pages.guided_trouble import Trouble
 from shared.contracts.guided_steps import STEP_MOVES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Stale, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("guided_steps", __name__)
 
@@ -19,7 +20,7 @@ STEP_SAID = {"start": "", "skip": "Skipped. It can be started later.", "complete
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/start")
-@application.needs("member")
+@callers.needs("member")
 def start(run_id: str, step_id: str) -> Any:
     """Start a step; its rows are stored."""
     try:
@@ -29,14 +30,14 @@ def start(run_id: str, step_id: str) -> Any:
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def ask_move(run_id: str, step_id: str, move: str) -> Any:
     """The page that asks for confirmation before a step is skipped, reset, or completed with work left."""
     return _move_form(run_id, step_id, move)
 
 
 @blueprint.post("/app/runs/<run_id>/steps/<step_id>/<any(skip, complete, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def move(run_id: str, step_id: str, move: str) -> Any:
     """Skip, complete or reset a step. Completing with work left shows the form again and asks for the reason."""
     try:
@@ -67,8 +68,8 @@ def _met(run_id: str, step_id: str, move: str, error: TandemError) -> Any:
     step = next((step for step in run["steps"] if step["id"] == step_id), None)
     if step is not None and step["status"] == STEP_MOVES[move]:
         return flash.redirect_to(f"/app/runs/{run_id}")
-    status = 412 if isinstance(error, Stale) else 409
-    return guided_run.page(run_id, trouble=guided_actions.trouble(step_id, None, error)), status
+    status = error_responses.status_of(error)
+    return guided_run.page(run_id, trouble=Trouble.of(error, step_id)), status
 
 
 def _move_form(run_id: str, step_id: str, move: str, error: TandemError | None = None) -> str:

@@ -4,19 +4,18 @@ same of the team."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
 
 from services.monitor import inbox, notifying, problems
 from services.monitor.pages import api_client, customers, folding, frame, notifications, task_rows, urls
-from services.monitor.schemas import NotificationSchema
-from shared.ground.errors import Unavailable
+from services.monitor.schemas.notifications import NotificationSchema
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 PAGE = "/app"
 ANSWERING = {"developer", "operator"}
@@ -41,18 +40,19 @@ class Waiting:
 
 
 @blueprint.get(PAGE)
-@application.needs("member")
+@callers.needs("member")
 def show() -> Any:
     """The day of the caller, or of the team, which is what an admin sees first. The page also loads while an owner is
     down."""
-    by = application.by()
+    by = callers.by()
     if by.roles <= ANSWERING:
         return redirect("/app/inbox", 303)
     whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)
     owner = None if whose == TEAM else by.id
     day = task_rows.today(by)
-    asked = api_client.together(*(_or_away(question) for question in _questions(owner, day + timedelta(days=1))))
-    (tasks, overview, executions, runs, at_risk), away = _answers(asked)
+    asked = api_client.together(*_questions(owner, day + timedelta(days=1)))
+    tasks, overview, executions, runs, at_risk = (answer for answer, _ in asked)
+    away = {down.service: down for _, down in asked if down}
     rows = task_rows.shown(tasks.get("items", []), by)
     return render_template(
         "home/home.html",
@@ -67,58 +67,31 @@ def show() -> Any:
         days=DAYS_AHEAD,
         people=_people(overview, customers.owners(by)),
         meanwhile=_meanwhile(by),
-        away=away,
+        away=list(away.values()),
         stream=urls.stream(view="tasks", ids=",".join(task["id"] for task in rows)),
     )
 
 
-def _questions(owner: str | None, tomorrow: Any) -> list[Callable[[], dict[str, Any]]]:
-    """What the owners are asked, all at the same time."""
+def _questions(owner: str | None, tomorrow: date) -> list[Callable[[], Any]]:
+    """What the owners are asked, all at the same time: each answer, empty where there is none, and who is away."""
     week_end = task_rows.week_end(tomorrow - timedelta(days=1)) + timedelta(days=1)
-    ask = functools.partial(api_client.get, "workflows")
     last = tomorrow + timedelta(days=DAYS_AHEAD - 1)
+    under_way = {"status": "in_progress", "limit": WAITING_SHOWN}
+    at_risk = {"at_risk": "true", "renewal_to": last.isoformat(), "sort": "-arr", "limit": AT_RISK_SHOWN}
+    to_do = {"todo": "true", "sort": "due", "parent_task_id": "none", "due_before": week_end.isoformat()}
+    asked: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("workflows", task_rows.TASKS, to_do | {"limit": TASKS_SHOWN}),
+        ("workflows", "/api/workflows/overview", {"days": DAYS_AHEAD}),
+        ("workflows", "/api/workflows/executions", under_way),
+        ("runs", "/api/guided-runs", under_way),
+        ("workflows", "/api/customers", at_risk),
+    )
     return [
         functools.partial(
-            ask,
-            task_rows.TASKS,
-            todo="true",
-            sort="due",
-            owner=owner,
-            parent_task_id="none",
-            due_before=week_end.isoformat(),
-            limit=TASKS_SHOWN,
-        ),
-        functools.partial(ask, "/api/workflows/overview", owner=owner, days=DAYS_AHEAD),
-        functools.partial(ask, "/api/workflows/executions", status="in_progress", owner=owner, limit=WAITING_SHOWN),
-        functools.partial(
-            api_client.get, "runs", "/api/guided-runs", status="in_progress", owner=owner, limit=WAITING_SHOWN
-        ),
-        functools.partial(
-            ask,
-            "/api/customers",
-            at_risk="true",
-            owner=owner,
-            renewal_to=last.isoformat(),
-            sort="-arr",
-            limit=AT_RISK_SHOWN,
-        ),
+            api_client.optional, "", functools.partial(api_client.get, service, path, owner=owner, **params), {}
+        )
+        for service, path, params in asked
     ]
-
-
-def _or_away(question: Callable[[], dict[str, Any]]) -> Callable[[], Any]:
-    def ask() -> Any:
-        try:
-            return question()
-        except Unavailable as error:
-            return api_client.service_down(error)
-
-    return ask
-
-
-def _answers(asked: Sequence[Any]) -> tuple[list[dict[str, Any]], list[api_client.ServiceDown]]:
-    """The answers, empty where there is none, and each service that is away once."""
-    away = {one.service: one for one in asked if isinstance(one, api_client.ServiceDown)}
-    return [{} if isinstance(one, api_client.ServiceDown) else one for one in asked], list(away.values())
 
 
 def _execution(row: Mapping[str, Any]) -> Waiting:

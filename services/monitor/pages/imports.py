@@ -12,7 +12,8 @@ from services.monitor.pages import api_client, failures, flash, forms, frame, im
 from services.monitor.pages.questions import Question
 from shared.contracts.imports import IMPORTS_OF_A_PAGE, LONGEST_FILE
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application, request_checks
+from shared.ground.json_types import JsonObject
+from shared.web import callers, error_responses, request_checks
 
 PAGE = "/app/import"
 IMPORTS = "/api/imports"
@@ -29,7 +30,7 @@ blueprint = frame.page_blueprint("imports", __name__)
 
 
 @blueprint.get(PAGE)
-@application.needs("member")
+@callers.needs("member")
 def ask_file() -> Any:
     """The form for a file, and the imports of before."""
     return _start()
@@ -37,7 +38,7 @@ def ask_file() -> Any:
 
 def _start(error: TandemError | None = None) -> str:
     kinds, away = list[tuple[str, str]](), []
-    stored: list[dict[str, Any]] = []
+    stored: list[JsonObject] = []
     for service in OWNERS:
         loses = "What is imported there, and what was, cannot be shown."
         found, down = api_client.optional(loses, functools.partial(_of, service), ([], []))
@@ -58,7 +59,7 @@ def _start(error: TandemError | None = None) -> str:
     )
 
 
-def _of(service: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _of(service: str) -> tuple[list[JsonObject], list[JsonObject]]:
     """The kinds that a service imports, and its latest imports."""
     kinds = api_client.get(service, f"{IMPORTS}/kinds")["kinds"]
     return kinds, api_client.get(service, IMPORTS, limit=IMPORTS_OF_A_PAGE)["items"]
@@ -66,7 +67,7 @@ def _of(service: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 @blueprint.post(PAGE)
 @request_checks.takes_files
-@application.needs("member")
+@callers.needs("member")
 def take_file() -> Any:
     """Keep the file, and go on to its columns."""
     service, _, kind = request.form.get("kind", "").partition(".")
@@ -75,7 +76,7 @@ def take_file() -> Any:
             raise Invalid("Say what the rows of the file are.", errors={"kind": ["Choose one."]})
         made = api_client.upload(service, IMPORTS, _form(kind), _file())
     except (Invalid, NotFound) as error:
-        return _start(error), 422
+        return _start(error), error_responses.status_of(error)
     return redirect(f"{PAGE}/{service}/{made['id']}", 303)
 
 
@@ -96,7 +97,7 @@ def _file() -> tuple[str, bytes]:
 
 
 @blueprint.get(f"{PAGE}/<service>/<import_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(service: str, import_id: str) -> Any:
     """An import: its columns while they are chosen, how far it is while it is under way, else its receipt."""
     stored = _import(service, import_id)
@@ -104,7 +105,7 @@ def show(service: str, import_id: str) -> Any:
     return _columns(service, stored) if choosing else _receipt(service, stored)
 
 
-def _import(service: str, import_id: str) -> dict[str, Any]:
+def _import(service: str, import_id: str) -> JsonObject:
     if service not in OWNERS:
         raise NotFound("There is no such import.")
     return api_client.get(service, _path(import_id))
@@ -116,7 +117,7 @@ def _path(import_id: str, verb: str = "") -> str:
 
 def _columns(service: str, stored: Mapping[str, Any], error: TandemError | None = None) -> str:
     kinds = api_client.get(service, f"{IMPORTS}/kinds")["kinds"]
-    fields: list[dict[str, Any]] = next((kind["fields"] for kind in kinds if kind["key"] == stored["kind"]), [])
+    fields: list[JsonObject] = next((kind["fields"] for kind in kinds if kind["key"] == stored["kind"]), [])
     mapped = set(stored["mapping"].values())
     return render_template(
         "imports/columns.html",
@@ -133,7 +134,7 @@ def _columns(service: str, stored: Mapping[str, Any], error: TandemError | None 
 
 
 @blueprint.post(f"{PAGE}/<service>/<import_id>/columns")
-@application.needs("member")
+@callers.needs("member")
 def choose(service: str, import_id: str) -> Any:
     """Keep what was chosen for the columns, and begin the dry run unless they were only to be kept."""
     stored = _import(service, import_id)
@@ -155,7 +156,7 @@ def choose(service: str, import_id: str) -> Any:
     except (Invalid, Conflict, Stale) as error:
         present = _import(service, import_id)
         typed = {} if isinstance(error, Stale) else choice
-        return _columns(service, present | typed, error), 412 if isinstance(error, Stale) else 422
+        return _columns(service, present | typed, error), error_responses.status_of(error)
     return redirect(f"{PAGE}/{service}/{import_id}", 303)
 
 
@@ -180,11 +181,12 @@ def _receipt(service: str, stored: Mapping[str, Any]) -> str:
 
 
 @blueprint.post(f"{PAGE}/<service>/<import_id>/<any(check, run):verb>")
-@application.needs("member")
+@callers.needs("member")
 def go_on(service: str, import_id: str, verb: str) -> Any:
-    """Check or import the next rows."""
+    """Check or import the next rows; none are imported by other columns than those that the person saw checked."""
     stored = _import(service, import_id)
-    stored = api_client.send(service, "POST", _path(stored["id"], verb), {"limit": ROWS_AT_ONCE})
+    path, version = _path(stored["id"], verb), request.form.get("version")
+    stored = api_client.send(service, "POST", path, {"limit": ROWS_AT_ONCE}, version=version)
     return _after(service, stored)
 
 
@@ -200,7 +202,7 @@ def _after(service: str, stored: Mapping[str, Any]) -> Response:
 
 
 @blueprint.get(f"{PAGE}/<service>/<import_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 def ask_undo(service: str, import_id: str) -> Any:
     """The page that asks for confirmation before an import is undone."""
     stored = _import(service, import_id)
@@ -222,7 +224,7 @@ def ask_undo(service: str, import_id: str) -> Any:
 
 
 @blueprint.post(f"{PAGE}/<service>/<import_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 def undo(service: str, import_id: str) -> Any:
     """Undo the next rows of the import."""
     stored = _import(service, import_id)

@@ -14,9 +14,9 @@ from services.monitor.models.invitations import Invitation
 from services.monitor.models.people import Person
 from services.monitor.models.runs import Run
 from services.monitor.pages import admin, flash, frame, status_style
-from services.monitor.schemas import PersonSchema
+from services.monitor.schemas.people import PersonSchema
 from shared.ground import clock
-from shared.web import application
+from shared.web import callers, current_service
 
 COOKIE = "tandem_invitation"
 LINK_SHOWN_SECONDS = 600
@@ -30,9 +30,9 @@ class Shown(NamedTuple):
 
     mark: str
     word: str
-    sentAt: Any
-    expiresAt: Any
-    usedAt: Any
+    sent_at: Any
+    expires_at: Any
+    used_at: Any
     mail: Run | None
 
 
@@ -54,10 +54,10 @@ def _shown(invitation: Invitation, mail: Run | None) -> Shown:
 
 
 @blueprint.get("/app/admin/people/<person_id>/invitation")
-@application.needs("admin")
+@callers.needs("admin")
 def show(person_id: str) -> Any:
     """What became of a person's last invitation. The link is shown to whoever made it, for some minutes."""
-    by, token = application.by(), request.cookies.get(COOKIE, "")
+    by, token = callers.by(), request.cookies.get(COOKIE, "")
     person = people.find(by.tenant_id, person_id)
     invitation = invitations.find(by.tenant_id, person_id)
     made_here = sessions.hashed(token) == invitation.link_id and invitation.state(clock.now()) == "open"
@@ -67,25 +67,25 @@ def show(person_id: str) -> Any:
         who=PersonSchema().dump(person),
         sent=invitation_sent,
         mail_style=status_style.of(invitation_sent.mail.status) if invitation_sent.mail else None,
-        link=invitations.address(application.settings().console_url, token) if made_here else "",
+        link=invitations.address(current_service.settings().console_url, token) if made_here else "",
         may_send=person.active and by.may(person.role),
     )
 
 
 @blueprint.get("/app/admin/people/<person_id>/invite")
-@application.needs("admin")
+@callers.needs("admin")
 def ask(person_id: str) -> Any:
     """The page that asks for confirmation before a mail with a link is sent."""
-    person = people.find(application.by().tenant_id, person_id)
+    person = people.find(callers.by().tenant_id, person_id)
     return render_template("admin/invite.html", who=PersonSchema().dump(person), days=invitations.DAYS)
 
 
 @blueprint.post("/app/admin/people/<person_id>/invite")
-@application.needs("admin")
+@callers.needs("admin")
 def send(person_id: str) -> Any:
     """Send a person a mail with a new link."""
-    token, console = secrets.token_urlsafe(32), application.settings().console_url
-    person = invitations.send(person_id, token=token, console_url=console, by=application.by(), now=clock.now())
+    token, console = secrets.token_urlsafe(32), current_service.settings().console_url
+    person = invitations.send(person_id, token=token, console_url=console, by=callers.by(), now=clock.now())
     return redirect_to_sent(person, token, f"A mail with a link goes to {person.email}.")
 
 
@@ -99,7 +99,7 @@ def redirect_to_sent(person: Person, token: str, message: str) -> Response:
         max_age=LINK_SHOWN_SECONDS,
         httponly=True,
         samesite="Strict",
-        secure=application.settings().secure_cookies,
+        secure=current_service.settings().secure_cookies,
         path=place,
     )
     return response

@@ -10,10 +10,10 @@ from flask import render_template, request
 from services.monitor import profiles, reporting, run_kinds, states, statistics, tenant_scope
 from services.monitor.pages import customers, forms, frame, urls, wording
 from services.monitor.reporting import RunQuery
-from services.monitor.schemas import RunArgs, RunSchema, StatsSchema
+from services.monitor.schemas.runs import RunArgs, RunSchema, StatsSchema
 from shared.ground import clock
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 ROWS = 30
 CHECKED = ("status", "kind", "workflow", "q", "sort")
@@ -28,10 +28,10 @@ blueprint = frame.page_blueprint("monitor", __name__)
 
 
 @blueprint.get("/app/monitor")
-@application.needs("member")
+@callers.needs("member")
 def list_runs() -> Any:
     """Runs, newest first unless sorted otherwise."""
-    by, chosen, now = application.by(), urls.chosen(*FILTERS), clock.now()
+    by, chosen, now = callers.by(), urls.chosen(*FILTERS), clock.now()
     scope = tenant_scope.scope(by, chosen.get("tenant"))
     query, sort = query_of(chosen, by)
     page = reporting.find_all(scope, query, now=now, sort=sort, limit=ROWS, cursor=request.args.get("cursor"))

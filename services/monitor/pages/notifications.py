@@ -9,10 +9,12 @@ from flask import render_template, request
 
 from services.monitor import inbox, notifying, people
 from services.monitor.pages import flash, folding, forms, frame, status_style, time_zones, urls
-from services.monitor.schemas import NotificationSchema, NotificationSettingsSchema
+from services.monitor.pages.toasts import Toast
+from services.monitor.schemas.notifications import NotificationSchema, NotificationSettingsSchema
 from shared.ground import clock
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.ground.json_types import JsonObject
+from shared.web import callers, error_responses
 
 READ_AT_ONCE = 100
 """How many notifications a page reads; those of one run are one line of it."""
@@ -23,10 +25,10 @@ blueprint = frame.page_blueprint("notifications", __name__)
 
 
 @blueprint.get("/app/notifications")
-@application.needs("member")
+@callers.needs("member")
 def list_notifications() -> Any:
     """The caller's notifications and those for the whole tenant, newest first."""
-    by = application.by()
+    by = callers.by()
     page = inbox.find_all(by, limit=READ_AT_ONCE, cursor=request.args.get("cursor"))
     notices = [shown(line) for line in folding.lines([NotificationSchema().dump(row) for row in page.items], by)]
     return render_template(
@@ -35,14 +37,14 @@ def list_notifications() -> Any:
 
 
 @blueprint.get(SETTINGS)
-@application.needs("member")
+@callers.needs("member")
 def ask_settings() -> Any:
     """What the caller is told in the console and by the daily digest."""
-    return _settings_form(NotificationSettingsSchema().dump(notifying.settings_of(application.by())))
+    return _settings_form(NotificationSettingsSchema().dump(notifying.settings_of(callers.by())))
 
 
 @blueprint.post(SETTINGS)
-@application.needs("member")
+@callers.needs("member")
 def choose() -> Any:
     """Keep what the caller has chosen."""
     hour = request.form.get("digestHour", "")
@@ -55,14 +57,14 @@ def choose() -> Any:
     try:
         body = forms.read(NotificationSettingsSchema(), fields)
         chosen = notifying.Settings(tuple(body["muted"]), tuple(body["mailed"]), body["digest_hour"], body["time_zone"])
-        notifying.choose(chosen, by=application.by(), now=clock.now())
+        notifying.choose(chosen, by=callers.by(), now=clock.now())
     except Invalid as error:
-        return _settings_form(fields, error), 422
+        return _settings_form(fields, error), error_responses.status_of(error)
     return flash.redirect_to("/app/notifications", "What you are told is kept.")
 
 
 def _settings_form(chosen: dict[str, Any], error: Invalid | None = None) -> str:
-    by = application.by()
+    by = callers.by()
     return render_template(
         "notifications/settings.html",
         kinds=list(notifying.KINDS.items()),
@@ -76,30 +78,36 @@ def _settings_form(chosen: dict[str, Any], error: Invalid | None = None) -> str:
 
 
 @blueprint.get("/app/notifications/<notification_id>/open")
-@application.needs("member")
+@callers.needs("member")
 def open_it(notification_id: str) -> Any:
     """Mark a notification as read, and go to what it is about."""
-    notice = inbox.read(application.by(), notification_id, now=clock.now())
+    notice = inbox.read(callers.by(), notification_id, now=clock.now())
     return flash.redirect_to(urls.local(notice.link, "/app/notifications"))
 
 
 @blueprint.post("/app/notifications/<notification_id>/read")
-@application.needs("member")
+@callers.needs("member")
 def read(notification_id: str) -> Any:
     """Mark a notification as read."""
-    inbox.read(application.by(), notification_id, now=clock.now())
+    inbox.read(callers.by(), notification_id, now=clock.now())
     return flash.redirect_to("/app/notifications")
 
 
 @blueprint.post("/app/notifications/read-all")
-@application.needs("member")
+@callers.needs("member")
 def read_all() -> Any:
     """Mark all notifications as read."""
-    inbox.read_all(application.by(), now=clock.now())
+    inbox.read_all(callers.by(), now=clock.now())
     return flash.redirect_to("/app/notifications")
 
 
-def shown(notice: dict[str, Any]) -> dict[str, Any]:
+def toast(notice: JsonObject) -> Toast:
+    """A notification that has just come, over the page."""
+    found = shown(notice)
+    return Toast(found["title"], found["tone"], found["icon"], found["body"], found["link"], found["id"])
+
+
+def shown(notice: JsonObject) -> JsonObject:
     """A notification with its style. Its link goes through `open_it`, and is left out if it would leave the console."""
     style = status_style.of("superseded" if notice.get("superseded") else notice["kind"])
     link = f"/app/notifications/{quote(notice['id'], safe='')}/open" if urls.local(notice.get("link"), "") else ""

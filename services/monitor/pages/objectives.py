@@ -10,7 +10,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 OBJECTIVES = "/api/objectives"
 PAGE = "/app/objectives"
@@ -22,7 +22,7 @@ blueprint = frame.page_blueprint("objectives", __name__)
 
 
 @blueprint.get("/app/objectives")
-@application.needs("member")
+@callers.needs("member")
 def list_objectives() -> Any:
     """The list of objectives, those that end soonest first."""
     chosen = urls.chosen("status")
@@ -40,26 +40,26 @@ def list_objectives() -> Any:
 
 
 @blueprint.get("/app/objectives/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """An empty form."""
-    return _form({"owner": application.by().id})
+    return _form({"owner": callers.by().id})
 
 
 @blueprint.post("/app/objectives/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Create the objective."""
     fields = {name: value for name, value in _fields().items() if value not in (None, "")}
     try:
         api_client.send("runs", "POST", OBJECTIVES, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(fields, error=error), 422
+        return _form(fields, error=error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, "The objective stands in the list.")
 
 
 @blueprint.get("/app/objectives/<objective_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(objective_id: str) -> Any:
     """The form with the present values of an objective."""
     saved = api_client.get("runs", f"{OBJECTIVES}/{objective_id}")
@@ -67,7 +67,7 @@ def ask_edit(objective_id: str) -> Any:
 
 
 @blueprint.post("/app/objectives/<objective_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(objective_id: str) -> Any:
     """Change the objective. If somebody else changed it since the form was shown, the form says so and keeps what was
     typed, with what is there now beside it; saving it again overwrites."""
@@ -78,7 +78,7 @@ def edit(objective_id: str) -> Any:
         api_client.send("runs", "PATCH", f"{OBJECTIVES}/{objective_id}", fields, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("runs", f"{OBJECTIVES}/{objective_id}")
-        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(saved | fields, saved, error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, "Saved.")
 
 

@@ -12,7 +12,7 @@ from services.monitor import clients
 from services.monitor.models import acts, feed
 from services.monitor.pages import admin, api_client, flash, frame
 from shared.ground.errors import Invalid, NotFound
-from shared.web import application, feed_routes
+from shared.web import callers, feed_routes
 
 SHOWN = 100
 OWN = "monitor"
@@ -32,7 +32,7 @@ blueprint.context_processor(admin.rooms)
 
 
 @blueprint.get(PLACE)
-@application.needs("operator")
+@callers.needs("operator")
 def list_parked() -> Any:
     """The parked changes of every service. One that does not answer leaves a gap; the rest is shown."""
     parts = [Part(OWN, _own())]
@@ -47,7 +47,7 @@ def list_parked() -> Any:
 
 
 @blueprint.post(f"{PLACE}/retry")
-@application.needs("operator")
+@callers.needs("operator")
 def retry_parked() -> Any:
     """Retry one parked change, or all of a service."""
     service = request.form.get("service", "")
@@ -64,11 +64,11 @@ def retry_parked() -> Any:
 
 
 def _own() -> list[dict[str, Any]]:
-    page = feed_routes.page_of_parked(feed, application.by(), limit=SHOWN)
+    page = feed_routes.page_of_parked(feed, callers.by(), limit=SHOWN)
     return [feed_routes.ParkedChangeSchema().dump(row) for row in page.items]
 
 
 def _retry(service: str, wanted: dict[str, str]) -> int:
     if service == OWN:
-        return feed_routes.retry_soon(feed, acts, application.by(), wanted)
+        return feed_routes.retry_soon(feed, acts, callers.by(), wanted)
     return int(api_client.send(service, "POST", "/api/parked-changes/retry", wanted)["retried"])

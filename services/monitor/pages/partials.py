@@ -8,6 +8,9 @@ from typing import Any
 from flask import render_template
 from markupsafe import escape
 
+Variables = dict[str, Any]
+"""The variables of a template."""
+
 
 def part(target: str, template: str, context: Mapping[str, Any], swap: str = "outerMorph") -> str:
     """A rendered template as an element that htmx puts at `target`."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
@@ -14,7 +12,7 @@ from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
-from shared.web import application
+from shared.web import callers, error_responses
 
 SECTIONS = (("now", "Now"), ("timeline", "Timeline"), ("people", "People"), ("runs", "Runs"))
 """The sections of the page and their names, in order."""
@@ -25,19 +23,19 @@ blueprint = frame.page_blueprint("partnership", __name__)
 
 
 @blueprint.get("/app/partnerships/<partnership_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(partnership_id: str) -> Any:
     """One partnership with all its details."""
     return page(partnership_id)
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/activities")
-@application.needs("member")
+@callers.needs("member")
 def log(partnership_id: str) -> Any:
     """Add an activity; one that is a contact updates the date of the last contact."""
     fields = {name: value for name in ("kind", "summary", "body") if (value := request.form.get(name, "").strip())}
     if at := request.form.get("at", "").strip():
-        fields["at"] = _moment(at)
+        fields["at"] = forms.moment(at, profiles.time_zone(callers.by()))
     path = f"{PARTNERSHIPS}/{partnership_id}/activities"
     try:
         api_client.send("runs", "POST", path, fields, key=request.form.get("key"))
@@ -47,7 +45,7 @@ def log(partnership_id: str) -> Any:
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/stage")
-@application.needs("member")
+@callers.needs("member")
 def move(partnership_id: str) -> Any:
     """Move the partnership to another stage."""
     stage = request.form.get("stage", "")
@@ -55,7 +53,7 @@ def move(partnership_id: str) -> Any:
     try:
         api_client.send("runs", "PATCH", path, {"stage": stage}, version=request.form.get("version"))
     except Conflict as error:
-        return page(partnership_id, problem=failures.problem_of(error)), 409
+        return page(partnership_id, problem=failures.problem_of(error)), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{partnership_id}", f"Moved to {stage}.")
 
 
@@ -91,13 +89,3 @@ def page(partnership_id: str, **more: Any) -> str:
         "form": {},
     }
     return render_template("partnerships/partnership.html", **(context | more))
-
-
-def _moment(text: str) -> str:
-    """A time typed in the caller's time zone, as RFC 3339; any other text unchanged, for the service to refuse."""
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    zone = ZoneInfo(profiles.time_zone(application.by()))
-    return typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")

@@ -12,7 +12,7 @@ from services.monitor.pages.questions import Question
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 PARTNERSHIPS = "/api/partnerships"
 SILENCES = (("", "Any last contact"), ("7", "7+ days"), ("14", "14+ days"), ("30", "30+ days"), ("60", "60+ days"))
@@ -27,7 +27,7 @@ blueprint = frame.page_blueprint("partnerships", __name__)
 
 
 @blueprint.get("/app/partnerships")
-@application.needs("member")
+@callers.needs("member")
 def list_partnerships() -> Any:
     """The list of partnerships, filtered and sorted by the URL. The page also loads while runs is down."""
     chosen = urls.chosen("q", "stage", "owner", "priority", "no_contact_days", "sort")
@@ -48,26 +48,26 @@ def list_partnerships() -> Any:
 
 
 @blueprint.get("/app/partnerships/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """An empty form."""
-    return _form({"priority": 3, "stage": "New Lead", "owner": application.by().id})
+    return _form({"priority": 3, "stage": "New Lead", "owner": callers.by().id})
 
 
 @blueprint.post("/app/partnerships/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Create the partnership, once even if the button is pressed twice."""
     fields = {name: value for name, value in _fields().items() if value not in (None, "")}
     try:
         made = api_client.send("runs", "POST", PARTNERSHIPS, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(fields, error=error), 422
+        return _form(fields, error=error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{made['id']}", f"“{made['name']}” is in the list.")
 
 
 @blueprint.get("/app/partnerships/<partnership_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(partnership_id: str) -> Any:
     """The form with the present values of a partnership."""
     saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
@@ -75,7 +75,7 @@ def ask_edit(partnership_id: str) -> Any:
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(partnership_id: str) -> Any:
     """Change the partnership. If somebody else changed it since the form was shown, the form says so and keeps what was
     typed, with what is there now beside it; saving it again overwrites."""
@@ -86,12 +86,12 @@ def edit(partnership_id: str) -> Any:
         )
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-        return _form(saved | fields, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(saved | fields, saved, error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{partnership_id}", "Saved.")
 
 
 @blueprint.get("/app/partnerships/<partnership_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def ask_delete(partnership_id: str) -> Any:
     """The page that asks for confirmation before a partnership is deleted."""
     saved = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
@@ -109,7 +109,7 @@ def ask_delete(partnership_id: str) -> Any:
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(partnership_id: str) -> Any:
     """Delete the partnership."""
     api_client.send("runs", "DELETE", f"{PARTNERSHIPS}/{partnership_id}", version=request.form.get("version"))
@@ -117,7 +117,7 @@ def delete(partnership_id: str) -> Any:
 
 
 @blueprint.get("/app/partnerships/import")
-@application.needs("member")
+@callers.needs("member")
 def ask_import() -> Any:
     """Where partnerships are imported."""
     return redirect("/app/import?kind=partnerships", 303)

@@ -9,22 +9,23 @@ from flask import request
 from services.monitor.pages import api_client, plan_view
 from shared.contracts.action_plans import ITEM_LISTS
 from shared.ground.errors import NotFound, Stale
-from shared.web import application
+from shared.ground.json_types import JsonObject
+from shared.web import callers
 
 
 class ItemChanged(Stale):
     """Somebody else changed the item since the form was shown. The message says how it reads now."""
 
 
-def plan_of(execution_id: str) -> dict[str, Any]:
+def plan_of(execution_id: str) -> JsonObject:
     """The plan as it is now. NotFound without one."""
-    plan = plan_view.find(application.by(), execution_id)
+    plan = plan_view.find(callers.by(), execution_id)
     if plan is None:
         raise NotFound("This renewal has no action plan yet.")
     return plan
 
 
-def item_of(plan: dict[str, Any], item_id: str) -> tuple[str, dict[str, Any]]:
+def item_of(plan: JsonObject, item_id: str) -> tuple[str, JsonObject]:
     """The list that an item is in, and the item. NotFound for an item of another plan."""
     for name in ITEM_LISTS:
         for item in plan[name]:
@@ -33,7 +34,7 @@ def item_of(plan: dict[str, Any], item_id: str) -> tuple[str, dict[str, Any]]:
     raise NotFound("The plan has no such item.")
 
 
-def change(execution_id: str, item_id: str, **fields: Any) -> dict[str, Any]:
+def change(execution_id: str, item_id: str, **fields: Any) -> JsonObject:
     """Change one item; the plan afterwards.
 
     Another item that somebody changed meanwhile is no reason to stop. ItemChanged if it is this one.
@@ -49,10 +50,10 @@ def change(execution_id: str, item_id: str, **fields: Any) -> dict[str, Any]:
     return patch(execution_id, edits, version, strict=fields.get("decision") not in ("rejected", "proposed"))
 
 
-def patch(execution_id: str, edits: dict[str, Any], version: str | None, *, strict: bool = True) -> dict[str, Any]:
+def patch(execution_id: str, edits: JsonObject, version: str | None, *, strict: bool = True) -> JsonObject:
     """Send edits. Stale if the plan is no longer of this version; if they are strict, Invalid naming the field where
     finalize would refuse an item."""
-    answer: dict[str, Any] = api_client.send(
+    answer: JsonObject = api_client.send(
         "workflows", "PATCH", plan_view.path(execution_id), edits | {"strict": strict}, version=version
     )
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -16,12 +17,15 @@ from services.monitor.pages import (
     frame,
     plan_edits,
     plan_view,
+    refusals,
     schema_forms,
+    typed_values,
     wording,
 )
 from shared.contracts.action_plans import TYPED_ITEM_FIELDS
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application, error_responses
+from shared.ground.json_types import JsonObject
+from shared.web import callers
 
 ITSELF = ("customerId", "executionId")
 """The arguments that follow from the plan, and are not typed."""
@@ -29,14 +33,14 @@ ITSELF = ("customerId", "executionId")
 BLANK_PARTS = 2
 """How many empty rows the sub-tasks end with, for new ones."""
 
-NEW_ITEM: dict[str, Any] = {"title": "", "description": "", "priority": 3}
+NEW_ITEM: JsonObject = {"title": "", "description": "", "priority": 3}
 LISTS = {"ai": "aiTasks", "csm": "csmTasks"}
 
 blueprint = frame.page_blueprint("plan_items", __name__)
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(execution_id: str, item_id: str) -> Any:
     """The form for changing an item."""
     plan = plan_edits.plan_of(execution_id)
@@ -45,7 +49,7 @@ def ask_edit(execution_id: str, item_id: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(execution_id: str, item_id: str) -> Any:
     """Change an item. If somebody changed it meanwhile, the form says how it reads now and keeps what was typed; saving
     it again overwrites."""
@@ -55,12 +59,14 @@ def edit(execution_id: str, item_id: str) -> Any:
         plan_edits.change(execution_id, item_id, **_typed(execution_id, name, item))
     except (Invalid, Stale, Conflict) as error:
         again = plan_edits.plan_of(execution_id)
-        return _form(execution_id, again, *plan_edits.item_of(again, item_id), error), error_responses.status_of(error)
-    return flash.redirect_to(f"/app/renewals/{execution_id}?item={item_id}", f"Saved: “{request.form['title']}”.")
+        return _form(execution_id, again, *plan_edits.item_of(again, item_id), error)
+    return flash.redirect_to(
+        f"/app/renewals/{execution_id}?item={item_id}", f"Saved: “{request.form.get('title', item['title'])}”."
+    )
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new(execution_id: str) -> Any:
     """The form for another item; for an AI item after the choice of what it does."""
     plan, name = plan_edits.plan_of(execution_id), LISTS.get(request.args.get("kind", ""), "csmTasks")
@@ -71,7 +77,7 @@ def ask_new(execution_id: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/new")
-@application.needs("member")
+@callers.needs("member")
 def add(execution_id: str) -> Any:
     """Add an item to the plan."""
     name = LISTS.get(request.form.get("kind", ""), "csmTasks")
@@ -83,25 +89,24 @@ def add(execution_id: str) -> Any:
         plan = plan_edits.patch(execution_id, {name: [typed]}, request.form.get("version"))
     except (Invalid, Stale, Conflict) as error:
         plan = plan_edits.plan_of(execution_id)
-        return _form(execution_id, plan, name, item, error), error_responses.status_of(error)
-    return flash.redirect_to(
-        f"/app/renewals/{execution_id}?item={plan[name][-1]['id']}", f"Added: “{request.form['title']}”."
-    )
+        return _form(execution_id, plan, name, item, error)
+    added = plan[name][-1]
+    return flash.redirect_to(f"/app/renewals/{execution_id}?item={added['id']}", f"Added: “{added['title']}”.")
 
 
-def _new(name: str, processor: str | None) -> dict[str, Any]:
+def _new(name: str, processor: str | None) -> JsonObject:
     if name == "csmTasks":
         return NEW_ITEM | {"dueDate": None, "owner": None, "subTasks": []}
     _schema_of(processor)
     return NEW_ITEM | {"processor": processor, "metadata": {}}
 
 
-def _processors() -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = api_client.get("workflows", "/api/workflows/processors")["items"]
+def _processors() -> list[JsonObject]:
+    listed: list[JsonObject] = api_client.get("workflows", "/api/workflows/processors")["items"]
     return listed
 
 
-def _schema_of(processor: str | None) -> dict[str, Any]:
+def _schema_of(processor: str | None) -> JsonObject:
     """The schema of a processor's arguments; any object before workflows has heard of the executor. NotFound for a
     name that the executor does not have."""
     known = {listed["name"]: listed["metadataSchema"] for listed in _processors()}
@@ -112,10 +117,10 @@ def _schema_of(processor: str | None) -> dict[str, Any]:
     return schema | {"properties": shown} if shown else schema
 
 
-def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> JsonObject:
     """The fields of an edit as the form has them. A text that is no number stays one, and is refused as such."""
     form = request.form
-    fields: dict[str, Any] = {field: form[field].strip() for field in TYPED_ITEM_FIELDS if field in form}
+    fields: JsonObject = {field: form[field].strip() for field in TYPED_ITEM_FIELDS if field in form}
     fields |= {field: None for field in ("dueDate", "owner") if fields.get(field) == ""}
     fields["priority"] = forms.number(form.get("priority"))
     if "part-title" in form:
@@ -125,7 +130,7 @@ def _typed(execution_id: str, name: str, item: Mapping[str, Any]) -> dict[str, A
     return fields | ({"decision": "approved"} if form.get("do") == "approve" else {})
 
 
-def _parts() -> list[dict[str, Any]]:
+def _parts() -> list[JsonObject]:
     """The sub-tasks that were typed; one whose title was emptied is taken out."""
     columns = (request.form.getlist(f"part-{name}") for name in ("id", "title", "dueDate", "owner"))
     return [
@@ -136,33 +141,38 @@ def _parts() -> list[dict[str, Any]]:
 
 
 def _metadata(execution_id: str, item: Mapping[str, Any]) -> Any:
-    schema = _schema_of(item["processor"])
-    typed = schema_forms.read(schema, request.form, "metadata")
-    before = item.get("metadata") or {}
+    typed = typed_values.whole(_schema_of(item["processor"]), request.form, "metadata")
     if not isinstance(typed, dict):
         return typed or {}
-    if not item.get("id"):
-        execution = api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
-        own = {"customerId": execution["customerId"], "executionId": execution_id}
-        known = next(one["metadataSchema"] for one in _processors() if one["name"] == item["processor"])
-        before = {name: value for name, value in own.items() if name in known.get("properties", {})}
-    return {name: before[name] for name in ITSELF if name in before} | typed
+    return (_own(item) if item.get("id") else _new_own(execution_id, item["processor"])) | typed
 
 
-def _form(
-    execution_id: str, plan: dict[str, Any], name: str, item: dict[str, Any], error: TandemError | None = None
-) -> str:
+def _own(item: Mapping[str, Any]) -> JsonObject:
+    """The arguments of an item that follow from its plan."""
+    metadata = item.get("metadata") or {}
+    return {name: metadata[name] for name in ITSELF if name in metadata}
+
+
+def _new_own(execution_id: str, processor: str) -> JsonObject:
+    """The arguments of a new item that follow from its plan, as far as its processor has them."""
+    execution = api_client.get("workflows", f"/api/workflows/executions/{execution_id}")
+    own = {"customerId": execution["customerId"], "executionId": execution_id}
+    schemas = {listed["name"]: listed["metadataSchema"] for listed in _processors()}
+    takes = schemas.get(processor, {}).get("properties", {})
+    return {name: value for name, value in own.items() if name in takes}
+
+
+def _form(execution_id: str, plan: JsonObject, name: str, item: JsonObject, error: TandemError | None = None) -> Any:
     """The form with the item as it is, or with what was typed and why that is refused."""
+    people = customers.owners()
     arguments: list[schema_forms.Field] = []
     if name == "aiTasks" and item.get("processor"):
         schema = _schema_of(item["processor"])
-        metadata = schema_forms.read(schema, request.form, "metadata") if error else item.get("metadata")
-        arguments = schema_forms.fields(schema, metadata, "metadata")
+        metadata = typed_values.whole(schema, request.form, "metadata") if error else item.get("metadata")
+        arguments = schema_forms.fields(schema, metadata, "metadata", people=people)
     parts = _parts() if error else item.get("subTasks") or []
-    errors = _errors(error, arguments)
-    own = {*TYPED_ITEM_FIELDS, "priority", *(field.name for field in arguments)}
-    elsewhere = [f"{wording.words(path)}: {' '.join(reasons)}" for path, reasons in errors.items() if path not in own]
-    return render_template(
+    refusal = _refusal(error, arguments)
+    page = render_template(
         "renewals/item_form.html",
         execution={"id": execution_id},
         version=forms.version(plan.get("version", ""), error),
@@ -172,33 +182,24 @@ def _form(
         form=request.form if error else item,
         arguments=arguments,
         parts=[*parts, *[{} for _ in range(BLANK_PARTS)]],
-        people=customers.owners(),
-        errors=errors,
-        problem=_problem(error, elsewhere),
+        people=people,
+        errors=refusal.errors,
+        problem=refusal.problem,
     )
+    return (page, refusal.status) if error else page
 
 
-def _seen(item: dict[str, Any], error: TandemError | None) -> str:
+def _seen(item: JsonObject, error: TandemError | None) -> str:
     """The mark of the item that its person has seen: after Stale, which says how it reads, the present one."""
-    is_told = error is None or isinstance(error, Stale)
-    return plan_view.mark_of(item) if is_told else request.form.get("seen", "")
+    sees_present = error is None or isinstance(error, Stale)
+    return plan_view.mark_of(item) if sees_present else request.form.get("seen", "")
 
 
-def _errors(error: TandemError | None, arguments: list[schema_forms.Field]) -> dict[str, list[str]]:
-    """The errors by the names of the form's fields: `aiTasks.0.title` belongs to `title`."""
-    if not isinstance(error, Invalid):
-        return {}
-    return schema_forms.placed(
-        {path.split(".", 2)[-1]: forms.reasons(reasons) for path, reasons in error.errors.items()}, arguments
-    )
-
-
-def _problem(error: TandemError | None, elsewhere: list[str]) -> dict[str, Any] | None:
-    if error is None or (isinstance(error, Invalid) and not elsewhere):
-        return None
-    problem = failures.problem_of(error)
+def _refusal(error: TandemError | None, arguments: list[schema_forms.Field]) -> refusals.Refusal:
+    """Why the item was refused: the error at `aiTasks.0.title` belongs to the field `title`."""
+    errors = {path.split(".", 2)[-1]: reasons for path, reasons in error.errors.items()} if error else {}
+    refusal = refusals.of(error, arguments, others=(*TYPED_ITEM_FIELDS, "priority"), errors=errors)
     if isinstance(error, plan_edits.ItemChanged):
-        problem["detail"] = f"{error.message} Saving puts yours in its place."
-    if elsewhere:
-        problem["detail"] = " ".join(elsewhere)
-    return problem
+        problem = failures.problem_of(error, f"{error.message} Saving puts yours in its place.")
+        return replace(refusal, problem=problem)
+    return refusal

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from services.monitor import people, reporting, tenant_scope
-from services.monitor.pages import api_client, customers, status_style, wording
-from shared.ground import clock, local_days
+from services.monitor import reporting, tenant_scope
+from services.monitor.pages import api_client, customers, status_style, task_rows, wording
 from shared.ground.errors import NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
-MOST_TASKS = 100
 DONE = ("success", "completed")
 UNDER_WAY = ("queued", "running")
 
-Item = dict[str, Any]
+Plan = JsonObject
+Item = JsonObject
 
 
 def path(execution_id: str) -> str:
@@ -24,7 +26,7 @@ def path(execution_id: str) -> str:
     return f"/api/workflows/executions/{execution_id}/action-plan"
 
 
-def template_context(by: Principal, execution: dict[str, Any], item_id: str | None = None) -> dict[str, Any]:
+def template_context(by: Principal, execution: JsonObject, item_id: str | None = None) -> dict[str, Any]:
     """The variables of the page: the plan, its review, its tasks in their newest state, and the item that is shown
     beside the list: that of this id, else the first that waits for somebody. `plan` is None before there is one.
 
@@ -50,7 +52,7 @@ def template_context(by: Principal, execution: dict[str, Any], item_id: str | No
         "is_chosen_by_name": named is not None,
         "seen": mark_of(named or _first(plan, task_of)),
         "names": customers.owners(by),
-        "today": local_days.local_date(clock.now(), people.tenant(by.tenant_id).time_zone).isoformat(),
+        "today": task_rows.today(by).isoformat(),
         "tasks_away": away,
         "issues": [
             issue | {"title": issue.get("title") or titles.get(issue["item"]) or wording.words(issue["item"])}
@@ -63,7 +65,7 @@ def template_context(by: Principal, execution: dict[str, Any], item_id: str | No
     }
 
 
-def find(by: Principal, execution_id: str) -> dict[str, Any] | None:
+def find(by: Principal, execution_id: str) -> Plan | None:
     """The plan as it is now, or None."""
     try:
         plan = api_client.get("workflows", path(execution_id), by)
@@ -72,21 +74,12 @@ def find(by: Principal, execution_id: str) -> dict[str, Any] | None:
     return plan if plan.get("aiTasks") is not None else None
 
 
-def tasks_of(by: Principal, execution_id: str) -> list[dict[str, Any]]:
+def tasks_of(by: Principal, execution_id: str) -> list[JsonObject]:
     """All tasks of an execution, including sub-tasks."""
-    tasks: list[dict[str, Any]] = []
-    cursor = None
-    while True:
-        body = api_client.get(
-            "workflows", "/api/workflows/tasks", by, execution_id=execution_id, limit=MOST_TASKS, cursor=cursor
-        )
-        tasks += body["items"]
-        cursor = body["pagination"]["next"]
-        if not cursor:
-            return tasks
+    return api_client.every("workflows", task_rows.TASKS, by, execution_id=execution_id)
 
 
-def items(plan: dict[str, Any]) -> list[Item]:
+def items(plan: Plan) -> list[Item]:
     """Every item to be reviewed, AI tasks first."""
     return [*plan["aiTasks"], *plan["csmTasks"]]
 
@@ -96,20 +89,33 @@ def is_open(item: Item) -> bool:
     return (item.get("decision") or "proposed") == "proposed"
 
 
-def review(plan: dict[str, Any]) -> dict[str, Any]:
-    """How far the review is: how many items are decided, how many are left, and the items that are not decided."""
+@dataclass(frozen=True)
+class Review:
+    """How far the review of a plan is. The items that `waiting` are not decided, `waiting_ai` are those for the AI."""
+
+    total: int
+    rejected: int
+    waiting: Sequence[Item]
+    waiting_ai: Sequence[Item]
+
+    @property
+    def decided(self) -> int:
+        """How many items are decided."""
+        return self.total - len(self.waiting)
+
+
+def review(plan: Plan) -> Review:
+    """How far the review of this plan is."""
     everything = items(plan)
-    waiting = [item for item in everything if is_open(item)]
-    return {
-        "total": len(everything),
-        "decided": len(everything) - len(waiting),
-        "waiting": waiting,
-        "waiting_ai": [item for item in plan["aiTasks"] if is_open(item)],
-        "rejected": sum(item.get("decision") == "rejected" for item in everything),
-    }
+    return Review(
+        total=len(everything),
+        rejected=sum(item.get("decision") == "rejected" for item in everything),
+        waiting=[item for item in everything if is_open(item)],
+        waiting_ai=[item for item in plan["aiTasks"] if is_open(item)],
+    )
 
 
-def next_open(plan: dict[str, Any], item_id: str) -> str:
+def next_open(plan: Plan, item_id: str) -> str:
     """The item that waits for a decision after this one, from the beginning again at the end; this one if none does."""
     order = [item["id"] for item in items(plan)]
     at = order.index(item_id) if item_id in order else -1
@@ -141,7 +147,7 @@ def status(run_status: str, context: dict[str, Any]) -> str:
     return "running" if any(state in UNDER_WAY for state in states) else run_status
 
 
-def _first(plan: dict[str, Any], task_of: dict[str, Any]) -> Item | None:
+def _first(plan: Plan, task_of: dict[str, Any]) -> Item | None:
     """The first item that waits for somebody: for a decision, or after finalizing because it failed; else the first."""
     finalized = plan["status"] == "finalized"
     waits = [
@@ -152,7 +158,7 @@ def _first(plan: dict[str, Any], task_of: dict[str, Any]) -> Item | None:
     return next(iter(waits or items(plan)), None)
 
 
-def _states(by: Principal, execution_id: str) -> dict[str, dict[str, Any]]:
+def _states(by: Principal, execution_id: str) -> dict[str, JsonObject]:
     """The newest state of the AI tasks in the read model, by the first task of each retry chain."""
     try:
         steps = reporting.steps(tenant_scope.reach(by), execution_id, payloads=False)
@@ -171,7 +177,7 @@ def _states(by: Principal, execution_id: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _tasks_in(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _tasks_in(plan: Plan) -> dict[str, JsonObject]:
     """The states of the tasks in the finalized plan, by the id of their item."""
     parts = [part for item in plan["csmTasks"] for part in item.get("subTasks") or ()]
     return {

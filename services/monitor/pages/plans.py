@@ -19,26 +19,27 @@ from services.monitor.pages import (
     wording,
 )
 from services.monitor.pages.questions import Question
+from services.monitor.pages.toasts import Undo
 from shared.contracts.action_plans import ITEM_LISTS
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("plans", __name__)
 
 
 @blueprint.post("/app/renewals/<execution_id>/generate")
-@application.needs("member")
+@callers.needs("member")
 def generate(execution_id: str) -> Any:
     """Generate the plan from the results of the steps."""
     try:
         api_client.send("workflows", "POST", plan_view.path(execution_id) + "/generate", {})
     except Conflict as error:
-        return renewal.page(execution_id, problem=failures.problem_of(error)), 409
+        return renewal.page(execution_id, problem=failures.problem_of(error)), error_responses.status_of(error)
     return flash.redirect_to(f"/app/renewals/{execution_id}", "The draft is ready. Review it, then finalize.")
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/<any(approve, undecide):move>")
-@application.needs("member")
+@callers.needs("member")
 def decide(execution_id: str, item_id: str, move: str) -> Any:
     """Approve one item, or take back what was decided about it."""
     if move == "undecide":
@@ -47,14 +48,14 @@ def decide(execution_id: str, item_id: str, move: str) -> Any:
 
 
 @blueprint.get("/app/renewals/<execution_id>/items/<item_id>/reject")
-@application.needs("member")
+@callers.needs("member")
 def ask_reject(execution_id: str, item_id: str) -> Any:
     """The page that asks for the reason before an item is rejected."""
     return _reject_form(execution_id, item_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/items/<item_id>/reject")
-@application.needs("member")
+@callers.needs("member")
 def reject(execution_id: str, item_id: str) -> Any:
     """Reject one item, with the reason."""
     reason = request.form.get("reason", "").strip()
@@ -72,19 +73,17 @@ def _decided(execution_id: str, item_id: str, said: str, **fields: Any) -> Any:
     _, item = plan_edits.item_of(plan, item_id)
     taken_back = fields["decision"] == "proposed"
     shown = item_id if taken_back else plan_view.next_open(plan, item_id)
-    back = flash.Undo(f"/app/renewals/{execution_id}/items/{item_id}/undecide", [("version", ""), ("seen", "")])
+    back = Undo(f"/app/renewals/{execution_id}/items/{item_id}/undecide", [("version", ""), ("seen", "")])
     return flash.redirect_to(
         f"/app/renewals/{execution_id}?item={shown}", f"{said}: “{item['title']}”.", undo=None if taken_back else back
     )
 
 
 def _as_it_is(execution_id: str, item_id: str, error: TandemError) -> Any:
-    problem = failures.problem_of(error)
-    if isinstance(error, plan_edits.ItemChanged):
-        problem["detail"] = error.message + " Nothing was written."
-    elif error.errors:
-        problem["detail"] = _faults(error)
-    return renewal.page(execution_id, item_id, problem=problem), error_responses.status_of(error)
+    is_changed = isinstance(error, plan_edits.ItemChanged)
+    detail = f"{error.message} Nothing was written." if is_changed else _faults(error)
+    problem = failures.problem_of(error, detail)
+    return renewal.page(execution_id, item_id, problem=problem), problem.status
 
 
 def _faults(error: TandemError) -> str:
@@ -94,14 +93,14 @@ def _faults(error: TandemError) -> str:
 
 
 @blueprint.get("/app/renewals/<execution_id>/approve-all")
-@application.needs("member")
+@callers.needs("member")
 def ask_approve_all(execution_id: str) -> Any:
     """The page that lists what each undecided item will do before all of them are approved."""
     return _approve_form(execution_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/approve-all")
-@application.needs("member")
+@callers.needs("member")
 def approve_all(execution_id: str) -> Any:
     """Approve the items that were listed."""
     plan, listed = plan_edits.plan_of(execution_id), set(request.form.getlist("item"))
@@ -122,14 +121,14 @@ def approve_all(execution_id: str) -> Any:
 
 
 @blueprint.get("/app/renewals/<execution_id>/finalize")
-@application.needs("member")
+@callers.needs("member")
 def ask_finalize(execution_id: str) -> Any:
     """The page that asks for confirmation before the plan is finalized, with the number of new tasks."""
     return _finalize_form(execution_id)
 
 
 @blueprint.post("/app/renewals/<execution_id>/finalize")
-@application.needs("member")
+@callers.needs("member")
 def finalize(execution_id: str) -> Any:
     """Finalize the plan: make its tasks, queue the AI tasks, complete the workflow. A second press changes nothing.
     While an AI item is not decided it is refused, and the form names it."""
@@ -182,7 +181,7 @@ def _approve_form(execution_id: str, error: TandemError | None = None) -> str:
         execution=api_client.get("workflows", f"/api/workflows/executions/{execution_id}"),
         plan=plan,
         review=plan_view.review(plan),
-        problem=(failures.problem_of(error) | ({"detail": _faults(error)} if error.errors else {})) if error else None,
+        problem=failures.problem_of(error, _faults(error)) if error else None,
     )
 
 
@@ -194,8 +193,8 @@ def _finalize_form(execution_id: str, error: TandemError | None = None) -> str:
         "ai": len(kept["aiTasks"]),
         "csm": len(kept["csmTasks"]),
         "sub": sum(len(item.get("subTasks") or ()) for item in kept["csmTasks"]),
-        "rejected": review["rejected"],
-        "open": len(review["waiting"]),
+        "rejected": review.rejected,
+        "open": len(review.waiting),
     }
     return render_template(
         "renewals/finalize.html",

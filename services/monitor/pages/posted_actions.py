@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import request
 
@@ -14,7 +12,7 @@ from services.monitor import profiles
 from services.monitor.pages import forms
 from shared.contracts.guided_steps import ACTIONS
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers
 
 NUMBERS = ("minutes", "priority")
 NOT_FIELDS = ("do", "rowId", "rowIds", "version", "key", "otherTime", "readTime", "reason", "swap")
@@ -75,14 +73,7 @@ def _action() -> PostedAction:
 
 def _starting(text: str) -> dict[str, str]:
     """An offered slot, or a time typed in the caller's time zone."""
-    if not text or text.endswith("Z"):
-        return {"startsAt": text} if text else {}
-    try:
-        typed = datetime.fromisoformat(text)
-    except ValueError:
-        return {"startsAt": text}
-    zone = ZoneInfo(profiles.time_zone(application.by()))
-    return {"startsAt": typed.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z")}
+    return {"startsAt": forms.moment(text, profiles.time_zone(callers.by()))} if text else {}
 
 
 def recipients(text: str) -> list[str]:

@@ -10,10 +10,10 @@ from services.monitor import people, profiles, sessions
 from services.monitor.api import browser
 from services.monitor.models.people import Person
 from services.monitor.pages import failures, flash, forms, frame, time_zones
-from services.monitor.profile_schemas import ProfileChange, ProfileSchema
+from services.monitor.schemas.people import ProfileChange, ProfileSchema
 from shared.ground import clock, ids
 from shared.ground.errors import Invalid, Stale, TandemError, TooMany, Unavailable
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 PLACE = "/app/profile"
 THEMES = (("system", "As the system says"), ("light", "Light"), ("dark", "Dark"))
@@ -22,14 +22,14 @@ blueprint = frame.page_blueprint("profile", __name__)
 
 
 @blueprint.get(PLACE)
-@application.needs("member")
+@callers.needs("member")
 def show() -> Any:
     """What the caller says of themselves."""
-    return _page(_saved(profiles.find(application.by())))
+    return _page(_saved(profiles.find(callers.by())))
 
 
 @blueprint.post(PLACE)
-@application.needs("member")
+@callers.needs("member")
 def change() -> Any:
     """Keep what the caller says of themselves; empty fields are the tenant's."""
     typed = {name: request.form.get(name, "") for name in ("name", "timeZone", "from", "to", "theme")}
@@ -43,17 +43,17 @@ def change() -> Any:
             "working_hours": hours if any(hours.values()) else None,
         }
         expected = forms.number(request.form.get("version"))
-        profiles.change(application.by(), body, expected=expected, now=clock.now())
+        profiles.change(callers.by(), body, expected=expected, now=clock.now())
     except (Invalid, Stale) as error:
         return _page(typed, error), error_responses.status_of(error)
     return flash.redirect_to(PLACE, "Your profile is kept.")
 
 
 @blueprint.post(f"{PLACE}/password")
-@application.needs("member")
+@callers.needs("member")
 def set_password() -> Any:
     """Set the caller's password, which signs them out everywhere."""
-    by = application.by()
+    by = callers.by()
     try:
         sessions.change_password(
             request.form.get("present", ""),
@@ -70,10 +70,10 @@ def set_password() -> Any:
 
 
 @blueprint.post(f"{PLACE}/sign-out")
-@application.needs("member")
+@callers.needs("member")
 def leave_everywhere() -> Any:
     """End all sessions of the caller."""
-    sessions.sign_out_everywhere(by=application.by(), now=clock.now())
+    sessions.sign_out_everywhere(by=callers.by(), now=clock.now())
     return _left("You are signed out everywhere.")
 
 
@@ -87,7 +87,7 @@ def _saved(person: Person) -> dict[str, Any]:
 
 
 def _page(shown: dict[str, Any], error: TandemError | None = None) -> str:
-    by = application.by()
+    by = callers.by()
     person, tenant = profiles.find(by), people.tenant(by.tenant_id)
     errors = forms.by_field(error.errors) if error else {}
     own = f"As {tenant.name}: {tenant.time_zone.replace('_', ' ')}"

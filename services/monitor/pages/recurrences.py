@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame
+from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions
 from services.monitor.pages.guided_runs import every_template
+from services.monitor.pages.questions import Question
 from shared.contracts.recurrences import TIMING, WEEKDAYS
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 RECURRENCES = "/api/recurrences"
 PAGE = "/app/recurrences"
@@ -21,7 +22,7 @@ blueprint = frame.page_blueprint("recurrences", __name__)
 
 
 @blueprint.get("/app/recurrences")
-@application.needs("member")
+@callers.needs("member")
 def list_recurrences() -> Any:
     """The recurrences of the tenant, with the next start of each."""
     recurrences, away = api_client.optional(
@@ -38,14 +39,14 @@ def list_recurrences() -> Any:
 
 
 @blueprint.get("/app/recurrences/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """The form for a new recurrence."""
     return _form({"templateId": request.args.get("template_id"), "every": "week", "weekday": "monday", "at": "09:00"})
 
 
 @blueprint.post("/app/recurrences/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Create the recurrence."""
     if forms.is_only_saving():
@@ -54,12 +55,12 @@ def create() -> Any:
     try:
         made = api_client.send("runs", "POST", RECURRENCES, fields, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(request.form.to_dict(), error=error), 422
+        return _form(request.form.to_dict(), error=error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 
 @blueprint.get("/app/recurrences/<recurrence_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(recurrence_id: str) -> Any:
     """The form with the present values of a recurrence."""
     saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
@@ -67,7 +68,7 @@ def ask_edit(recurrence_id: str) -> Any:
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(recurrence_id: str) -> Any:
     """Change the recurrence."""
     if forms.is_only_saving():
@@ -80,12 +81,12 @@ def edit(recurrence_id: str) -> Any:
         )
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
-        return _form(request.form.to_dict(), saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(request.form.to_dict(), saved, error), error_responses.status_of(error)
     return flash.redirect_to(PAGE, f"It starts {made['inWords']}.")
 
 
 @blueprint.post("/app/recurrences/<recurrence_id>/<any(stop, resume):move>")
-@application.needs("member")
+@callers.needs("member")
 def switch(recurrence_id: str, move: str) -> Any:
     """Pause a recurrence, or resume it."""
     path, fields = f"{RECURRENCES}/{recurrence_id}", {"active": move == "resume"}
@@ -95,11 +96,29 @@ def switch(recurrence_id: str, move: str) -> Any:
     )
 
 
+@blueprint.get("/app/recurrences/<recurrence_id>/delete")
+@callers.needs("member")
+def ask_delete(recurrence_id: str) -> Any:
+    """The page that asks for confirmation before a recurrence is deleted."""
+    saved = api_client.get("runs", f"{RECURRENCES}/{recurrence_id}")
+    question = Question(
+        crumb=("Recurrences", PAGE),
+        title=f"Delete “{saved['name'] or saved['inWords']}”?",
+        text="It starts nothing any more. The runs that it has started stay.",
+        button="Delete it",
+        action=f"{PAGE}/{recurrence_id}/delete",
+        back=f"{PAGE}/{recurrence_id}/edit",
+        danger=True,
+        version=saved["version"],
+    )
+    return questions.render(question)
+
+
 @blueprint.post("/app/recurrences/<recurrence_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(recurrence_id: str) -> Any:
     """Delete a recurrence; the runs that it started stay."""
-    api_client.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}")
+    api_client.send("runs", "DELETE", f"{RECURRENCES}/{recurrence_id}", version=request.form.get("version"))
     return flash.redirect_to(PAGE, "Deleted. The runs that it has started stay.")
 
 
@@ -124,7 +143,7 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
         templates=[(template["id"], template["name"]) for template in every_template()],
         owners=list(customers.owners().items()),
         days=[(day, day.capitalize()) for day in WEEKDAYS],
-        me=application.by().id,
+        me=callers.by().id,
         key=ids.new_id(),
         errors=errors,
         problem=failures.problem_of(error) if error else None,

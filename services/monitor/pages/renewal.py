@@ -8,25 +8,27 @@ from flask import render_template, request
 
 from services.monitor import reporting, tenant_scope
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, plan_view, questions, urls
+from services.monitor.pages.partials import Variables
 from services.monitor.pages.questions import Question
 from services.monitor.pages.renewals import EXECUTIONS, definitions
 from shared.contracts import workflow_steps
 from shared.ground.errors import Conflict, Invalid, NotFound
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers, error_responses
 
 blueprint = frame.page_blueprint("renewal", __name__)
 
 
 @blueprint.get("/app/renewals/<execution_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(execution_id: str) -> Any:
     """The work page of one renewal; with `item`, that item of its plan beside the others."""
     return page(execution_id, request.args.get("item"))
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/complete")
-@application.needs("member")
+@callers.needs("member")
 def complete_step(execution_id: str, step_id: str) -> Any:
     """Complete a step: its output is computed and the next step opens."""
     filled = {name: value for name, value in request.form.items() if value and name != "version"}
@@ -34,9 +36,13 @@ def complete_step(execution_id: str, step_id: str) -> Any:
     try:
         _step(execution_id, step_id, "complete", {"input": filled | numbers} if filled else {})
     except Invalid as error:
-        return page(execution_id, form=request.form.to_dict(), errors=forms.by_field(error.errors)), 422
+        return page(
+            execution_id, form=request.form.to_dict(), errors=forms.by_field(error.errors)
+        ), error_responses.status_of(error)
     except Conflict as error:
-        return page(execution_id, problem=failures.problem_of(error), form=request.form.to_dict()), 409
+        return page(
+            execution_id, problem=failures.problem_of(error), form=request.form.to_dict()
+        ), error_responses.status_of(error)
     return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
@@ -55,7 +61,7 @@ STEP_MOVES = {
 
 
 @blueprint.get("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
     """The page that asks for confirmation before a step is skipped or reset."""
     title, text, button = STEP_MOVES[move]
@@ -73,26 +79,26 @@ def ask_step_move(execution_id: str, step_id: str, move: str) -> Any:
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/<any(skip, reset):move>")
-@application.needs("member")
+@callers.needs("member")
 def step_move(execution_id: str, step_id: str, move: str) -> Any:
     """Skip or reset a step."""
     _step(execution_id, step_id, move)
     return flash.redirect_to(f"/app/renewals/{execution_id}")
 
 
-def _step(execution_id: str, step_id: str, verb: str, body: dict[str, Any] | None = None) -> None:
+def _step(execution_id: str, step_id: str, verb: str, body: JsonObject | None = None) -> None:
     address = f"{EXECUTIONS}/{execution_id}/steps/{step_id}/{verb}"
     api_client.send("workflows", "POST", address, body, version=request.form.get("version"))
 
 
 def page(execution_id: str, item_id: str | None = None, **more: Any) -> str:
     """The work page, with the error of one of its forms if there is one."""
-    context = template_context(application.by(), execution_id, item_id)
+    context = template_context(callers.by(), execution_id, item_id)
     stream = urls.stream(view="renewal", id=execution_id, item=item_id)
     return render_template("renewals/renewal.html", stream=stream, **(context | more))
 
 
-def template_context(by: Principal, execution_id: str, item_id: str | None = None) -> dict[str, Any]:
+def template_context(by: Principal, execution_id: str, item_id: str | None = None) -> Variables:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when workflows does not answer for
     the execution or its plan; other parts may be missing."""
     execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
@@ -127,7 +133,7 @@ def template_context(by: Principal, execution_id: str, item_id: str | None = Non
     }
 
 
-def _run_status(by: Principal, execution: dict[str, Any]) -> str:
+def _run_status(by: Principal, execution: JsonObject) -> str:
     """The run's status in the read model; the owner's status while it is not stored there."""
     try:
         return reporting.row(tenant_scope.reach(by), execution["id"]).status
@@ -135,11 +141,11 @@ def _run_status(by: Principal, execution: dict[str, Any]) -> str:
         return execution["status"]
 
 
-def _owner(by: Principal, execution: dict[str, Any]) -> str | None:
+def _owner(by: Principal, execution: JsonObject) -> str | None:
     return customers.owners(by).get(execution.get("owner") or "", execution.get("owner"))
 
 
-def _others(by: Principal, execution_id: str) -> list[dict[str, Any]]:
+def _others(by: Principal, execution_id: str) -> list[JsonObject]:
     try:
         return [row.as_row() for row in reporting.beside(tenant_scope.reach(by), execution_id)]
     except NotFound:

@@ -9,7 +9,8 @@ from flask import render_template
 
 from services.monitor.pages import api_client, customer_list, customers, frame, renewal_rows, renewals, urls
 from services.monitor.pages.customer_list import CUSTOMERS, ME
-from shared.web import application
+from shared.ground.json_types import JsonObject
+from shared.web import callers
 
 PAGE = "/app/renewals"
 FILTERS = ("q", "stage", "owner", "at_risk")
@@ -18,7 +19,7 @@ blueprint = frame.page_blueprint("renewal_list", __name__)
 
 
 @blueprint.get(PAGE)
-@application.needs("member")
+@callers.needs("member")
 def list_renewals() -> Any:
     """The customers by stage, with how many are in each stage and their ARR. The page also loads while workflows is down."""
     chosen = urls.chosen(*FILTERS)
@@ -42,7 +43,7 @@ def list_renewals() -> Any:
     )
 
 
-def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _asked(chosen: Mapping[str, str]) -> tuple[JsonObject, JsonObject]:
     """The page of customers, and the totals of each stage by its key."""
     params = customer_list.as_params(chosen)
     body, stages = api_client.together(
@@ -52,15 +53,15 @@ def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     return body, {totals["stage"]: totals for totals in stages}
 
 
-def _grouped(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _grouped(rows: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:
     """The rows by stage, each in the order that it has; `none` is without a renewal date."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[JsonObject]] = {}
     for row in rows:
         groups.setdefault(row["stage"] or "none", []).append(row)
     return groups
 
 
-def _row(customer: dict[str, Any], owners: Mapping[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(customer: JsonObject, owners: Mapping[str, str], stages: list[JsonObject]) -> JsonObject:
     row = customer_list.row(customer, owners, stages)
     offers = renewal_rows.offers(customer, stages)
     return row | {"next": next(iter(offers), None), "theirDay": renewals.their_day(customer)}

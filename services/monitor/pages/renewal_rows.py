@@ -53,26 +53,49 @@ def _start(customer: Mapping[str, Any], stage: Mapping[str, Any], begun: set[str
     return Offer(label, f"/app/renewals/start?{query}", needs_confirmation=True, primary=called_for)
 
 
-def workflows(customer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """The last workflow of a customer, in progress or completed for this renewal, and the next one that is scheduled:
-    `{last: {href, name, says}, next: {name, on, held}}`, None where there is none."""
+@dataclass(frozen=True)
+class Begun:
+    """A workflow that was begun; `progress` is how far it is, "" once it is done."""
+
+    href: str
+    name: str
+    progress: str = ""
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """The workflow that begins next by itself."""
+
+    name: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Workflows:
+    """The last workflow of a customer, in progress or completed for this renewal, and the next one."""
+
+    last: Begun | None
+    next: Scheduled | None
+
+
+def workflows(customer: Mapping[str, Any], names: Mapping[str, str]) -> Workflows:
+    """The workflows of a customer, with the names of their stages."""
+    done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
     last, following = None, customer["nextWorkflow"]
-    done = [one for one in customer["completedWorkflows"] if one["forThisRenewal"]]
     if customer["openWorkflows"]:
-        one = customer["openWorkflows"][0]
-        last = _workflow(one, names) | {"says": f"{one['stepsDone']} of {one['stepsTotal']}", "open": True}
+        workflow = customer["openWorkflows"][0]
+        last = _begun(workflow, names, f"{workflow['stepsDone']} of {workflow['stepsTotal']}")
     elif done:
-        last = _workflow(done[0], names) | {"doneAt": done[0]["completedAt"]}
-    upcoming = following and {
-        "name": names.get(following["stage"], following["stage"]),
-        "on": following["triggerDate"],
-        "held": following["heldReason"],
-    }
-    return {"last": last, "next": upcoming}
+        last = _begun(done[0], names)
+    upcoming = (
+        Scheduled(names.get(following["stage"], following["stage"]), following["triggerDate"]) if following else None
+    )
+    return Workflows(last, upcoming)
 
 
-def _workflow(one: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {"href": f"/app/renewals/{one['executionId']}", "name": names.get(one["stage"], one["stage"])}
+def _begun(workflow: Mapping[str, Any], names: Mapping[str, str], progress: str = "") -> Begun:
+    stage = workflow["stage"]
+    return Begun(f"/app/renewals/{workflow['executionId']}", names.get(stage, stage), progress)
 
 
 def their_day(customer: Mapping[str, Any], zone: str, now: datetime) -> str:

@@ -11,7 +11,7 @@ from services.monitor.pages import api_client, failures, flash, frame, renewal_r
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 EXECUTIONS = "/api/workflows/executions"
 
@@ -19,14 +19,14 @@ blueprint = frame.page_blueprint("renewals", __name__)
 
 
 @blueprint.get("/app/renewals/start")
-@application.needs("member")
+@callers.needs("member")
 def ask_start() -> Any:
     """The page that asks for confirmation before a workflow is started for a customer."""
     return _start_form(request.args.get("customer_id", ""), request.args.get("stage", ""))
 
 
 @blueprint.post("/app/renewals/start")
-@application.needs("member")
+@callers.needs("member")
 def start() -> Any:
     """Start the workflow, once even if the button is pressed twice, and go to its page."""
     fields = {"customerId": request.form.get("customer_id", ""), "stage": request.form.get("stage", "")}
@@ -51,7 +51,7 @@ def their_day(customer: dict[str, Any]) -> str:
 
 
 def _zone() -> str:
-    return people.tenant(application.by().tenant_id).time_zone
+    return people.tenant(callers.by().tenant_id).time_zone
 
 
 def _start_form(customer_id: str, stage: str, error: TandemError | None = None) -> str:

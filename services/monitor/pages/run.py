@@ -9,11 +9,14 @@ from flask import render_template, request
 from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
 from services.monitor.models.runs import Run
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, timeline, urls
-from services.monitor.schemas import ActSchema, RunDetailSchema, RunSchema, StepSchema
+from services.monitor.pages.partials import Variables
+from services.monitor.schemas.acts import ActSchema
+from services.monitor.schemas.runs import RunDetailSchema, RunSchema, StepSchema
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 MOST_OTHERS = 5
 MOST_NAMED = 5
@@ -22,10 +25,10 @@ blueprint = frame.page_blueprint("run", __name__)
 
 
 @blueprint.get("/app/monitor/runs/<run_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(run_id: str) -> Any:
     """The page of a run. `?open=` unfolds a step, for browsers without JavaScript."""
-    by = application.by()
+    by = callers.by()
     try:
         context = template_context(by, run_id)
     except NotFound as error:
@@ -43,34 +46,34 @@ def show(run_id: str) -> Any:
     )
 
 
-def _only_failed(steps: list[dict[str, Any]]) -> str | None:
+def _only_failed(steps: list[JsonObject]) -> str | None:
     """The step of a run that is nothing but this step, if it failed: its input is what one comes for."""
     return steps[0]["id"] if len(steps) == 1 and steps[0]["status"] == states.FAILED else None
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/steps/<step_id>")
-@application.needs("member")
+@callers.needs("member")
 def step(run_id: str, step_id: str) -> Any:
     """A step's input, output, attempts and effects, fetched when it is unfolded."""
     return render_template(
-        "monitor/step_detail.html", detail=step_of(application.by(), run_id, step_id), run={"id": run_id}
+        "monitor/step_detail.html", detail=step_of(callers.by(), run_id, step_id), run={"id": run_id}
     )
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/retry")
-@application.needs("member")
+@callers.needs("member")
 def ask_retry(run_id: str) -> Any:
     """The page that asks for confirmation before a retry, with what it would run."""
     return _retry_form(run_id, request.args.get("from_step"))
 
 
 @blueprint.post("/app/monitor/runs/<run_id>/retry")
-@application.needs("member")
+@callers.needs("member")
 def retry(run_id: str) -> Any:
     """Retry the run, and go to the new one."""
     from_step = request.form.get("from_step") or None
     try:
-        answer = controlling.retry(run_id, by=application.by(), from_step=from_step)
+        answer = controlling.retry(run_id, by=callers.by(), from_step=from_step)
     except Conflict as error:
         return _retry_form(run_id, from_step, error), 409
     new = answer.get("newRunId") or run_id
@@ -78,39 +81,39 @@ def retry(run_id: str) -> Any:
 
 
 @blueprint.get("/app/monitor/runs/<run_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def ask_cancel(run_id: str) -> Any:
     """The page that asks for confirmation before the run is cancelled, with the steps that are still open."""
     return _cancel_form(run_id)
 
 
 @blueprint.post("/app/monitor/runs/<run_id>/cancel")
-@application.needs("member")
+@callers.needs("member")
 def cancel(run_id: str) -> Any:
     """Cancel the run."""
     if forms.is_only_saving():
         return _cancel_form(run_id)
     reason = request.form.get("reason", "").strip() or None
     try:
-        controlling.cancel(run_id, by=application.by(), reason=reason)
+        controlling.cancel(run_id, by=callers.by(), reason=reason)
     except (Conflict, Invalid) as error:
         return _cancel_form(run_id, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/monitor/runs/{run_id}", "It is being cancelled.")
 
 
 @blueprint.post("/app/monitor/runs/<run_id>/attempt")
-@application.needs("member")
+@callers.needs("member")
 def attempt(run_id: str) -> Any:
     """Make the next attempt of an AI task at once, and go back to the run in which it is a step."""
-    controlling.attempt_now(run_id, by=application.by())
+    controlling.attempt_now(run_id, by=callers.by())
     return flash.redirect_to(urls.back(f"/app/monitor/runs/{run_id}"), "The next attempt begins now.")
 
 
-def template_context(by: Principal, run_id: str) -> dict[str, Any]:
+def template_context(by: Principal, run_id: str) -> Variables:
     """The variables of the page, also for its live parts. NotFound when there is no such run."""
     payloads = by.sees_payloads
-    run: dict[str, Any] = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))
-    steps: list[dict[str, Any]] = StepSchema(many=True).dump(
+    run: JsonObject = RunDetailSchema().dump(reporting.run(tenant_scope.reach(by), run_id, payloads=payloads))
+    steps: list[JsonObject] = StepSchema(many=True).dump(
         reporting.steps(tenant_scope.reach(by), run_id, payloads=payloads)
     )
     failed = next((step for step in steps if step["status"] == "failed"), None)
@@ -131,7 +134,7 @@ def template_context(by: Principal, run_id: str) -> dict[str, Any]:
     }
 
 
-def _stopped(by: Principal, run: dict[str, Any]) -> dict[str, Any] | None:
+def _stopped(by: Principal, run: JsonObject) -> JsonObject | None:
     """Who cancelled a cancelled run, when and why, as far as the audit trail has it."""
     if run["status"] != states.CANCELLED:
         return None
@@ -145,7 +148,7 @@ def _perhaps_later(error: NotFound) -> NotFound:
     return NotFound(f"{error.message} Or it has not come here yet: {lag}. Try again in a moment.") if lag else error
 
 
-def sentence(run: dict[str, Any], failed: str | None) -> str:
+def sentence(run: JsonObject, failed: str | None) -> str:
     """A sentence on the status of the run."""
     at = f"“{run['currentStep']}”" if run["currentStep"] else ""
     return {
@@ -158,23 +161,23 @@ def sentence(run: dict[str, Any], failed: str | None) -> str:
     }.get(run["status"], "")
 
 
-def step_of(by: Principal, run_id: str, step_id: str) -> dict[str, Any]:
+def step_of(by: Principal, run_id: str, step_id: str) -> JsonObject:
     """One step of a run, without what this person may not see. NotFound when the run has no step of this id."""
     steps = StepSchema(many=True).dump(reporting.steps(tenant_scope.reach(by), run_id, payloads=by.sees_payloads))
-    wanted: dict[str, Any] | None = next((step for step in steps if step["id"] == step_id), None)
+    wanted: JsonObject | None = next((step for step in steps if step["id"] == step_id), None)
     if wanted is None:
         raise NotFound("The run has no such step.")
     return wanted
 
 
 def _row(run_id: str) -> Run:
-    return reporting.row(tenant_scope.reach(application.by()), run_id)
+    return reporting.row(tenant_scope.reach(callers.by()), run_id)
 
 
 def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = None) -> str:
     run, plan, away = _row(run_id), None, None
     try:
-        plan = controlling.retry(run_id, by=application.by(), from_step=from_step, dry_run=True).get("plan")
+        plan = controlling.retry(run_id, by=callers.by(), from_step=from_step, dry_run=True).get("plan")
     except Unavailable as unavailable:
         away = api_client.service_down(unavailable)
     except Conflict as conflict:
@@ -193,7 +196,7 @@ def _retry_form(run_id: str, from_step: str | None, error: TandemError | None = 
 
 def _cancel_form(run_id: str, error: TandemError | None = None) -> str:
     run = RunSchema().dump(_row(run_id))
-    steps = reporting.steps(tenant_scope.reach(application.by()), run_id, payloads=False)
+    steps = reporting.steps(tenant_scope.reach(callers.by()), run_id, payloads=False)
     left = [step.name for step in steps if status_style.of(step.status).colour in ("queued", "running", "waiting")]
     problem = failures.problem_of(error) if error else None
     return render_template(

@@ -14,7 +14,7 @@ from shared.contracts import guided_steps
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 PAGE = "/app/templates"
 
@@ -22,7 +22,7 @@ blueprint = frame.page_blueprint("run_templates", __name__)
 
 
 @blueprint.get("/app/templates")
-@application.needs("member")
+@callers.needs("member")
 def list_templates() -> Any:
     """The built-in templates, and the tenant's own."""
     templates, away = api_client.optional("Templates cannot be shown.", every_template, [])
@@ -30,14 +30,14 @@ def list_templates() -> Any:
 
 
 @blueprint.get("/app/templates/<template_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(template_id: str) -> Any:
     """One template with its steps."""
     return render_template("run_templates/template.html", template=_template(template_id))
 
 
 @blueprint.get("/app/templates/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """An empty form, or a copy of another template."""
     source = request.args.get("from")
@@ -48,7 +48,7 @@ def ask_new() -> Any:
 
 
 @blueprint.post("/app/templates/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Create the template. A button that only rearranges the steps shows the form again."""
     fields, steps = _fields(), step_forms.read(request.form)
@@ -57,12 +57,12 @@ def create() -> Any:
     try:
         made = api_client.send("runs", "POST", TEMPLATES, fields | {"steps": steps}, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _form(fields, steps, None, error), 422
+        return _form(fields, steps, None, error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{made['id']}", f"“{made['name']}” can be started now.")
 
 
 @blueprint.get("/app/templates/<template_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(template_id: str) -> Any:
     """The form with the newest version."""
     saved = _template(template_id)
@@ -70,7 +70,7 @@ def ask_edit(template_id: str) -> Any:
 
 
 @blueprint.post("/app/templates/<template_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(template_id: str) -> Any:
     """Save a new version; runs in progress keep theirs. If somebody else saved one since the form was shown, the form
     says so and keeps what was typed; saving it again puts it in that one's place."""
@@ -81,12 +81,12 @@ def edit(template_id: str) -> Any:
         path = f"{TEMPLATES}/{template_id}"
         made = api_client.send("runs", "PUT", path, fields | {"steps": steps}, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
-        return _form(fields, steps, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(fields, steps, saved, error), error_responses.status_of(error)
     return flash.redirect_to(f"{PAGE}/{template_id}", f"Saved as version {made['version']}.")
 
 
 @blueprint.get("/app/templates/<template_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def ask_delete(template_id: str) -> Any:
     """The page that asks for confirmation before a template is deleted."""
     saved = _template(template_id)
@@ -98,27 +98,28 @@ def ask_delete(template_id: str) -> Any:
         action=f"{PAGE}/{template_id}/delete",
         back=f"{PAGE}/{template_id}",
         danger=True,
+        version=saved["version"],
     )
     return questions.render(question)
 
 
 @blueprint.post("/app/templates/<template_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(template_id: str) -> Any:
     """Delete the template."""
-    api_client.send("runs", "DELETE", f"{TEMPLATES}/{template_id}")
+    api_client.send("runs", "DELETE", f"{TEMPLATES}/{template_id}", version=request.form.get("version"))
     return flash.redirect_to(PAGE, "Deleted.")
 
 
 @blueprint.get("/app/runs/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_run() -> Any:
     """The form for a run with own steps, or with steps of several templates."""
     return _run_form({}, [], [])
 
 
 @blueprint.post("/app/runs/new")
-@application.needs("member")
+@callers.needs("member")
 def start_run() -> Any:
     """Start the run: the chosen steps of templates in their order, then its own."""
     fields = {name: value for name in ("name", "description", "owner") if (value := request.form.get(name, "").strip())}
@@ -129,7 +130,7 @@ def start_run() -> Any:
     try:
         made = api_client.send("runs", "POST", RUNS, body, key=request.form.get("key"))
     except (Conflict, Invalid) as error:
-        return _run_form(fields, steps, picked, error), 422
+        return _run_form(fields, steps, picked, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/runs/{made['id']}", f"“{made['name']}” has begun.")
 
 
@@ -193,7 +194,7 @@ def _run_form(
         shows=step_forms.SHOWS,
         stage_options=[(stage, stage) for stage in STAGES],
         owners=list(customers.owners().items()),
-        me=application.by().id,
+        me=callers.by().id,
         key=ids.new_id(),
         **_complaints(error),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +12,10 @@ from flask import render_template, request
 from services.monitor import saved_views
 from services.monitor.pages import failures, flash, forms, frame, questions, urls
 from services.monitor.pages.questions import Question
-from services.monitor.schemas import SavedViewChange, SavedViewIn
+from services.monitor.schemas.saved_views import SavedViewChange, SavedViewIn
 from shared.ground import clock, ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 VIEWS = "/app/views"
 
@@ -21,14 +23,14 @@ blueprint = frame.page_blueprint("saved_views", __name__)
 
 
 @blueprint.get(f"{VIEWS}/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """The form for the name of a view."""
     return _form({"page": request.args.get("page", ""), "query": request.args.get("query", "")})
 
 
 @blueprint.post(f"{VIEWS}/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Keep the view, and go to it."""
     typed = _typed()
@@ -36,41 +38,41 @@ def create() -> Any:
         return _form(typed)
     try:
         fields = forms.read(SavedViewIn(), typed)
-        view = saved_views.add(application.by(), view_id=ids.new_id(), **fields, now=clock.now())
+        view = saved_views.add(callers.by(), view_id=ids.new_id(), **fields, now=clock.now())
     except (Conflict, Invalid) as error:
         return _form(typed, error=error)
     return flash.redirect_to(address(view), f"“{view.name}” is kept.")
 
 
 @blueprint.get(f"{VIEWS}/<view_id>")
-@application.needs("member")
+@callers.needs("member")
 def ask_change(view_id: str) -> Any:
     """The form of a view that one keeps."""
-    view = saved_views.find(application.by(), view_id)
+    view = saved_views.find(callers.by(), view_id)
     return _form({"name": view.name, "shared": view.shared, "page": view.page}, view)
 
 
 @blueprint.post(f"{VIEWS}/<view_id>")
-@application.needs("member")
+@callers.needs("member")
 def change(view_id: str) -> Any:
     """Rename the view, or share it."""
-    view, typed = saved_views.find(application.by(), view_id), _typed()
+    view, typed = saved_views.find(callers.by(), view_id), _typed()
     if forms.is_only_saving():
         return _form(typed, view)
     expected = forms.number(request.form.get("version"))
     try:
         fields = forms.read(SavedViewChange(), {name: typed[name] for name in ("name", "shared")})
-        view = saved_views.change(application.by(), view_id, fields, now=clock.now(), expected=expected)
+        view = saved_views.change(callers.by(), view_id, fields, now=clock.now(), expected=expected)
     except (Conflict, Invalid, Stale) as error:
         return _form(typed, view, error)
     return flash.redirect_to(address(view), "Saved.")
 
 
 @blueprint.get(f"{VIEWS}/<view_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def ask_delete(view_id: str) -> Any:
     """The question before a view is deleted."""
-    view = saved_views.find(application.by(), view_id)
+    view = saved_views.find(callers.by(), view_id)
     whom = " Nobody else finds it any more either." if view.shared else ""
     return questions.render(
         Question(
@@ -87,12 +89,12 @@ def ask_delete(view_id: str) -> Any:
 
 
 @blueprint.post(f"{VIEWS}/<view_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def delete(view_id: str) -> Any:
     """Delete the view."""
-    page = saved_views.find(application.by(), view_id).page
+    page = saved_views.find(callers.by(), view_id).page
     expected = forms.number(request.form.get("version"))
-    saved_views.remove(application.by(), view_id, now=clock.now(), expected=expected)
+    saved_views.remove(callers.by(), view_id, now=clock.now(), expected=expected)
     return flash.redirect_to(f"/app/{page}", "Deleted.")
 
 
@@ -101,18 +103,23 @@ def address(view: saved_views.SavedView) -> str:
     return f"/app/{view.page}?" + "&".join(filter(None, (view.query, urlencode({"view": view.id}))))
 
 
-def of_page(page: str, owners: dict[str, str]) -> list[dict[str, Any]]:
-    """The views of a page that the signed-in person sees: `{id, name, href, query, mine, owner}`, `owner` by name."""
-    by = application.by()
+@dataclass(frozen=True)
+class ViewLink:
+    """A view as a page links to it; `owner` is a name."""
+
+    id: str
+    name: str
+    href: str
+    query: str
+    mine: bool
+    owner: str
+
+
+def of_page(page: str, owners: Mapping[str, str]) -> list[ViewLink]:
+    """The views of a page that the signed-in person sees."""
+    by = callers.by()
     return [
-        {
-            "id": view.id,
-            "name": view.name,
-            "href": address(view),
-            "query": view.query,
-            "mine": view.owner == by.id,
-            "owner": owners.get(view.owner, "somebody"),
-        }
+        ViewLink(view.id, view.name, address(view), view.query, view.owner == by.id, owners.get(view.owner, "somebody"))
         for view in saved_views.find_all(by, page)
     ]
 

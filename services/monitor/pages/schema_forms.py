@@ -1,23 +1,25 @@
-"""Shows a JSON object as a form by its JSON Schema, and reads it back.
+"""Makes the fields of a form from the JSON Schema of an object (pure); `typed_values` reads what is typed into them.
 
-A field's name is its path in the object, after the name of the object itself: `metadata.newContact.name`, and
-`metadata.to.0.email` in a list of objects. What a form cannot show is edited as JSON. Nothing is checked here: a
-text that is no number stays one, and the owning service refuses it by the same schema, at the same path.
+A field's name is its path in the object, after the name of the object itself if it has one: `details.percent`, and
+`metadata.to.0.email` in a list of objects. What no field is made for is typed as JSON.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.monitor.pages import forms, wording
 from shared.contracts.references import PERSON
-from shared.ground import strict_json
-from shared.ground.errors import Invalid
 
-LONGEST_LINE = 255
+LONGEST_LINE = 300
+"""A text that may be longer than this is typed in a field of several lines."""
+
+CUSTOMER = "customer"
+"""The format of a text that is the name of a customer."""
+
 BLANK_ROWS = 1
 """How many empty rows a list of objects ends with, for new ones."""
 
@@ -26,8 +28,11 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Field:
-    """One field of the form. `kind` is line, text, number, date, flag, choice, person, lines (a list, one entry a
-    line), json, or group: the heading of the fields under it."""
+    """One field of a form.
+
+    `kind` is line, text, number, date, flag, choice (one of `choices`), person (the same), several (of them), customer,
+    lines (a list, one entry a line), json, or group: the heading of the fields under it.
+    """
 
     name: str
     label: str
@@ -36,12 +41,28 @@ class Field:
     required: bool = False
     choices: Sequence[tuple[str, str]] = ()
     hint: str = ""
-    longest: int | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def in_words(self) -> str:
+        """Its value as people read it."""
+        words = dict(self.choices)
+        if self.kind == "several":
+            return ", ".join(words.get(value, value) for value in self.value)
+        if self.kind == "flag":
+            return "yes" if self.value else "no"
+        if self.kind == "date" and self.value:
+            return forms.as_day(self.value)
+        return words.get(self.value, self.value) if self.value else ""
 
 
-def fields(schema: Schema, values: Any, name: str) -> list[Field]:
-    """The fields for this object, in the order of its schema; those of objects inside it follow their heading."""
-    return list(_fields(schema, values, name, required=True))
+def fields(schema: Schema, values: Any, name: str = "", *, people: Mapping[str, str] | None = None) -> list[Field]:
+    """The fields for this object, in the order of its schema; those of objects inside it follow their heading. `people`
+    are the names by id among which a person is chosen."""
+    return [
+        replace(found, choices=[*found.choices, *(people or {}).items()]) if found.kind == PERSON else found
+        for found in _fields(schema, values, name, required=True)
+    ]
 
 
 def placed(errors: Mapping[str, Sequence[str]], shown: Sequence[Field]) -> dict[str, list[str]]:
@@ -56,53 +77,31 @@ def placed(errors: Mapping[str, Sequence[str]], shown: Sequence[Field]) -> dict[
     return found
 
 
-def read(schema: Schema, form: Mapping[str, str], name: str) -> Any:
-    """The object that was typed. Empty fields are left out, and rows of a list in which nothing is typed."""
-    kind = _kind(schema)
-    if kind == "group":
-        return {
-            key: value
-            for key, inner in schema["properties"].items()
-            if not _is_nothing(value := read(inner, form, f"{name}.{key}"), key, schema)
-        }
-    if kind == "rows":
-        rows = [read(schema["items"], form, f"{name}.{place}") for place in range(_rows_in(form, name))]
-        return [row for row in rows if any(not isinstance(value, bool) for value in row.values())]
-    text = form.get(name, "").strip().replace("\r\n", "\n")
-    return _value(schema, kind, text)
+def changed_since(saved: Sequence[Field], typed: Sequence[Field]) -> dict[str, str]:
+    """The present value, in words, of each field that is not what was typed."""
+    mine = {field.name: field.in_words for field in typed}
+    return {
+        field.name: field.in_words or "nothing"
+        for field in saved
+        if field.kind != "group" and field.in_words != mine.get(field.name, "")
+    }
 
 
-def _fields(schema: Schema, value: Any, name: str, label: str = "", required: bool = False) -> Iterator[Field]:
-    kind, label, hint = _kind(schema), schema.get("title") or label, schema.get("description", "")
-    if kind == "group":
-        if label:
-            yield Field(name, label, "group", hint=hint)
-        inside = value if isinstance(value, Mapping) else {}
-        for key, inner in schema["properties"].items():
-            needed = (required or bool(inside)) and key in schema.get("required", ())
-            yield from _fields(inner, inside.get(key), f"{name}.{key}", wording.words(key), needed)
-    elif kind == "rows":
-        rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-        yield Field(name, label, "group", hint=hint or "Empty what is not wanted; the last row is for another.")
-        for place, row in enumerate([*rows, *[{}] * BLANK_ROWS]):
-            for key, inner in schema["items"]["properties"].items():
-                needed = key in schema["items"].get("required", ()) and place < len(rows)
-                yield from _fields(inner, row.get(key), f"{name}.{place}.{key}", wording.words(key), needed)
-    else:
-        longest = schema.get("maxLength")
-        hint = hint or ("One a line." if kind == "lines" else "")
-        yield Field(name, label, kind, _shown(kind, value), required, _choices(schema), hint, longest)
+def path_of(name: str, key: object) -> str:
+    """The name of the field of a property."""
+    return f"{name}.{key}" if name else str(key)
 
 
-def _kind(schema: Schema) -> str:
-    types = _types(schema)
-    if "enum" in schema:
+def kind_of(schema: Schema) -> str:
+    """The kind of field in which a value of this schema is typed; `rows` for a list of objects."""
+    types = types_of(schema)
+    if "enum" in schema or "oneOf" in schema or types >= {"boolean", "null"}:
         return "choice"
     if "object" in types and schema.get("properties"):
         return "group"
     if "array" in types:
-        items = schema.get("items", {})
-        return {"group": "rows", "line": "lines", "number": "lines"}.get(_kind(items), "json")
+        of_items = kind_of(schema.get("items", {}))
+        return {"group": "rows", "line": "lines", "number": "lines", "choice": "several"}.get(of_items, "json")
     if "boolean" in types:
         return "flag"
     if types & {"integer", "number"}:
@@ -112,66 +111,81 @@ def _kind(schema: Schema) -> str:
     return "json"
 
 
-def _text_kind(schema: Schema) -> str:
-    if schema.get("format") in (PERSON, "date"):
-        return str(schema["format"])
-    return "text" if schema.get("maxLength", LONGEST_LINE) > LONGEST_LINE else "line"
-
-
-def _types(schema: Schema) -> set[str]:
+def types_of(schema: Schema) -> set[str]:
+    """The JSON types that a schema allows."""
     types = schema.get("type", ())
     return {types} if isinstance(types, str) else set(types)
 
 
-def _choices(schema: Schema) -> list[tuple[str, str]]:
-    return [(str(choice), wording.words(str(choice))) for choice in schema.get("enum", ()) if choice is not None]
+def choices_of(schema: Schema) -> list[tuple[Any, str]]:
+    """The values among which one is chosen, with their words."""
+    if "oneOf" in schema:
+        return [(option["const"], option.get("title") or wording.words(option["const"])) for option in schema["oneOf"]]
+    if "enum" in schema:
+        return [(value, wording.words(str(value))) for value in schema["enum"] if value is not None]
+    return [(True, "Yes"), (False, "No")] if "boolean" in types_of(schema) else []
+
+
+def as_text(value: Any) -> str:
+    """A value of a field of one line, as its form sends it."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _fields(schema: Schema, value: Any, name: str, label: str = "", required: bool = False) -> Iterator[Field]:
+    kind, label = kind_of(schema), schema.get("title", label)
+    if kind == "group":
+        if label:
+            yield Field(name, label, "group", hint=schema.get("description", ""))
+        inside = value if isinstance(value, Mapping) else {}
+        yield from _properties(schema, inside, name, required or bool(inside))
+    elif kind == "rows":
+        rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+        hint = schema.get("description", "Empty what is not wanted; the last row is for another.")
+        yield Field(name, label, "group", hint=hint)
+        for place, row in enumerate([*rows, *[{}] * BLANK_ROWS]):
+            yield from _properties(schema["items"], row, path_of(name, place), place < len(rows))
+    else:
+        yield _field(schema, kind, value, name, label, required)
+
+
+def _properties(schema: Schema, values: Mapping[str, Any], name: str, required: bool) -> Iterator[Field]:
+    for key, inner in schema["properties"].items():
+        needed = required and key in schema.get("required", ())
+        yield from _fields(inner, values.get(key), path_of(name, key), wording.words(key), needed)
+
+
+def _field(schema: Schema, kind: str, value: Any, name: str, label: str, required: bool) -> Field:
+    shown = _shown(kind, value)
+    choices = [
+        (as_text(key), word) for key, word in choices_of(schema.get("items", {}) if kind == "several" else schema)
+    ]
+    if kind in ("choice", PERSON) and not (required and shown):
+        choices = [("", "–"), *choices]
+    hint = schema.get("description", "One a line." if kind == "lines" else "")
+    return Field(name, label, kind, shown, required, choices, hint, _attributes(schema, kind))
+
+
+def _text_kind(schema: Schema) -> str:
+    if schema.get("format") in (PERSON, CUSTOMER, "date"):
+        return str(schema["format"])
+    return "text" if schema.get("maxLength", LONGEST_LINE) > LONGEST_LINE else "line"
 
 
 def _shown(kind: str, value: Any) -> Any:
     if kind == "flag":
         return bool(value)
+    if kind == "several":
+        return value if isinstance(value, list) else []
     if kind == "json":
         return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
     if kind == "lines" and isinstance(value, list):
         return "\n".join(str(entry) for entry in value)
-    return "" if value is None else str(value)
+    return as_text(value)
 
 
-def _value(schema: Schema, kind: str, text: str) -> Any:
-    if kind == "flag":
-        return bool(text)
+def _attributes(schema: Schema, kind: str) -> dict[str, str]:
     if kind == "number":
-        return _number(schema, text)
-    if kind == "lines":
-        numbers = _kind(schema["items"]) == "number"
-        entries = [entry.strip() for entry in text.split("\n") if entry.strip()]
-        return [_number(schema["items"], entry) if numbers else entry for entry in entries]
-    if kind == "choice":
-        return next((choice for choice in schema["enum"] if str(choice) == text), text or None)
-    if kind == "json" and text:
-        try:
-            return strict_json.loads(text)
-        except (ValueError, Invalid):
-            return text
-    return text or None
-
-
-def _number(schema: Schema, text: str) -> Any:
-    if "integer" in _types(schema):
-        return forms.number(text)
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return text
-
-
-def _is_nothing(value: Any, key: str, schema: Schema) -> bool:
-    """Whether an object is without this value: none, or an empty list or object that it may lack."""
-    return value is None or (value in ([], {}) and key not in schema.get("required", ()))
-
-
-def _rows_in(form: Mapping[str, str], name: str) -> int:
-    places = [key[len(name) + 1 :].partition(".")[0] for key in form if key.startswith(f"{name}.")]
-    return max(
-        (int(place) + 1 for place in places if place.isascii() and place.isdigit() and len(place) < 4), default=0
-    )
+        return {"inputmode": "numeric" if "integer" in types_of(schema) else "decimal"}
+    rows = {"text": "6", "lines": "4", "json": "4"}.get(kind)
+    longest = schema.get("maxLength") if kind in ("line", "text") else None
+    return ({"rows": rows} if rows else {}) | ({"maxlength": str(longest)} if longest else {})

@@ -11,7 +11,7 @@ from services.monitor import sessions
 from services.monitor.api import browser
 from services.monitor.pages import flash, frame, urls
 from shared.ground import clock, errors, ids, logs
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 START = "/app"
 
@@ -58,7 +58,7 @@ def enter() -> Any:
 
 
 @blueprint.post("/sign-out")
-@application.needs("member")
+@callers.needs("member")
 def leave() -> Any:
     """End this session."""
     sessions.sign_out(request.cookies.get(browser.COOKIE, ""), now=clock.now())

@@ -15,7 +15,7 @@ from services.monitor.pages import frame, watching
 from shared.database.connection import session
 from shared.ground import errors
 from shared.ground.principal import Principal
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 RENDERING_AT_ONCE = 2
 
@@ -39,7 +39,7 @@ class Viewer:
 
 
 @blueprint.get("/app/live")
-@application.needs("member")
+@callers.needs("member")
 def stream() -> Response:
     """What changes on the page that the query names (the list, a run, a renewal or a guided run), and always
     notifications."""
@@ -47,7 +47,7 @@ def stream() -> Response:
     tenant, after, viewer = (
         watched.get("tenant"),
         watched.get("after", ""),
-        Viewer(browser.reauthenticator(), application.by()),
+        Viewer(browser.reauthenticator(), callers.by()),
     )
     tenant_scope.scope(viewer.by, tenant)
     shown = browser.last_event_id(int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None)

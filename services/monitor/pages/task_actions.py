@@ -10,9 +10,23 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, task_rows, urls, wording
+from services.monitor.pages import (
+    api_client,
+    customers,
+    failures,
+    flash,
+    forms,
+    frame,
+    receipts,
+    task_rows,
+    urls,
+    wording,
+)
+from services.monitor.pages.receipts import Receipt
+from services.monitor.pages.toasts import Undo
 from shared.ground.errors import Invalid, NotFound, TandemError
-from shared.web import application
+from shared.ground.json_types import JsonObject
+from shared.web import callers, error_responses
 
 TASKS = task_rows.TASKS
 ASKED = {"snooze": "tasks/snooze.html", "hand_over": "tasks/hand_over.html", "set_priority": "tasks/priority.html"}
@@ -20,20 +34,20 @@ ASKED = {"snooze": "tasks/snooze.html", "hand_over": "tasks/hand_over.html", "se
 
 FIELDS = ("subTasks", "until", "reason", "owner", "note", "priority")
 SAID = {"unsnooze": "“{}” is back in the list.", "execute": "“{}” is queued again.", "reopen": "“{}” is open again."}
-MOST_NAMED = 5
+GONE = "A task that is gone"
 
 blueprint = frame.page_blueprint("task_actions", __name__)
 
 
 @blueprint.get("/app/tasks/ask/<any(snooze, hand_over, set_priority):action>")
-@application.needs("member")
+@callers.needs("member")
 def ask(action: str) -> Any:
     """The form for an action on the tasks that the address names."""
     return _form(action)
 
 
 @blueprint.post("/app/tasks/act")
-@application.needs("member")
+@callers.needs("member")
 def act() -> Any:
     """Do an action with the tasks that the form names. What needs to be asked is asked first; what cannot be done with one of
     them is said, and holds up none of the others."""
@@ -52,63 +66,61 @@ def act() -> Any:
     except Invalid as error:
         if action not in ASKED:
             raise
-        return _form(action, error), 422
+        return _form(action, error), error_responses.status_of(error)
     return _answer(batch, fields)
 
 
 @blueprint.post("/app/tasks/undo/<batch_id>")
-@application.needs("member")
+@callers.needs("member")
 def undo(batch_id: str) -> Any:
     """Take an action back."""
-    receipts = api_client.send("workflows", "POST", f"{TASKS}/batches/{batch_id}/undo")["receipts"]
-    back, left = _by_outcome(receipts, "changed"), _left(receipts)
+    became = receipts.all_of(api_client.send("workflows", "POST", f"{TASKS}/batches/{batch_id}/undo"))
+    back, left = _changed(became), _left(became)
     message = " ".join(filter(None, [f"Taken back: {_named(back)}." if back else "", left]))
-    return _said(message, [receipt["id"] for receipt in receipts], tone="wait" if left else "good")
+    return _said(message, [receipt.id for receipt in became], tone="wait" if left else "good")
 
 
 @blueprint.post("/app/tasks/<task_id>/<any(unsnooze, execute, reopen):move>")
-@application.needs("member")
+@callers.needs("member")
 def change(task_id: str, move: str) -> Any:
     """End the snooze, run the task again, or reopen it."""
     task = api_client.send("workflows", "POST", f"{TASKS}/{task_id}/{move}", {}, version=request.form.get("version"))
     return _said(SAID[move].format(task["title"]), [task_id])
 
 
-def _answer(batch: dict[str, Any], fields: dict[str, Any]) -> Any:
+def _answer(batch: JsonObject, fields: JsonObject) -> Any:
     """What became of each: the rows that changed, a toast that takes it back, and the question that is left over."""
-    receipts = batch["receipts"]
-    done = _by_outcome(receipts, "changed")
-    asked = [receipt for receipt in receipts if receipt.get("openSubTasks")]
-    left = _left([receipt for receipt in receipts if receipt not in asked])
+    became = receipts.all_of(batch)
+    done = _changed(became)
+    asked = [receipt for receipt in became if receipt.open_parts]
+    left = _left([receipt for receipt in became if not receipt.open_parts])
     message = " ".join(filter(None, [_sentence(batch["action"], fields, done) if done else "", left]))
     if not done and not left and not asked:
         message = "They stood so already."
-    undo = flash.Undo(f"/app/tasks/undo/{batch['id']}", _undo_fields(), in_place=_is_in_place()) if done else None
+    undo = Undo(f"/app/tasks/undo/{batch['id']}", _undo_fields(), in_place=_is_in_place()) if done else None
     if asked:
-        return _ask_parts(asked, [receipt["id"] for receipt in done], message, undo)
-    return _said(message, [receipt["id"] for receipt in receipts], tone="wait" if left else "good", undo=undo)
+        return _ask_parts(asked, [receipt.id for receipt in done], message, undo)
+    return _said(message, [receipt.id for receipt in became], tone="wait" if left else "good", undo=undo)
 
 
-def _said(message: str, task_ids: Sequence[str], *, tone: str = "good", undo: flash.Undo | None = None) -> Any:
+def _said(message: str, task_ids: Sequence[str], *, tone: str = "good", undo: Undo | None = None) -> Any:
     """The rows as they are now and a toast, if the page can put them in place; else a redirect that says it."""
     if not _is_in_place():
         return flash.redirect_to(urls.back("/app/tasks"), message, tone=tone, undo=undo)
-    return "\n".join([*task_rows.parts(task_ids, application.by()), flash.toast(message, tone=tone, undo=undo)])
+    return "\n".join([*task_rows.parts(task_ids, callers.by()), flash.toast(message, tone=tone, undo=undo)])
 
 
-def _ask_parts(
-    asked: Sequence[dict[str, Any]], done: Sequence[str], message: str, undo: flash.Undo | None
-) -> tuple[str, int]:
+def _ask_parts(asked: Sequence[Receipt], done: Sequence[str], message: str, undo: Undo | None) -> tuple[str, int]:
     """The question what becomes of the open parts of these tasks; with it, what was done with the others."""
     form = render_template(
         "tasks/complete.html",
         asked=asked,
         chosen=request.form.get("subTasks") or "keep",
-        **_around("complete", {receipt["id"]: receipt.get("version") for receipt in asked}),
+        **_around("complete", {receipt.id: receipt.version for receipt in asked}),
     )
     if not done or not _is_in_place():
         return form, 409
-    return "\n".join([form, *task_rows.parts(done, application.by()), flash.toast(message, undo=undo)]), 409
+    return "\n".join([form, *task_rows.parts(done, callers.by()), flash.toast(message, undo=undo)]), 409
 
 
 def _nothing_done(action: str) -> Any:
@@ -148,7 +160,7 @@ def _around(action: str, versions: dict[str, int | None]) -> dict[str, Any]:
         "action": action,
         "tasks": found,
         "named": [f"{task['id']}:{versions.get(task['id']) or task['version']}" for task in found],
-        "many": _named(found),
+        "many": _named([Receipt.of(task | {"outcome": "unchanged"}) for task in found]),
         "in_row": bool(request.values.get("row")),
         "back": urls.back("/app/tasks"),
     }
@@ -164,7 +176,7 @@ def presets(day: date) -> list[tuple[str, str]]:
         ("Next Monday", day + timedelta(days=7 - day.weekday())),
         ("Next month", month_later.replace(day=min(day.day, last))),
     )
-    return [(one.isoformat(), name) for name, one in days]
+    return [(until.isoformat(), name) for name, until in days]
 
 
 def _chosen() -> dict[str, int | None]:
@@ -176,7 +188,7 @@ def _chosen() -> dict[str, int | None]:
     }
 
 
-def _fields(action: str) -> dict[str, Any]:
+def _fields(action: str) -> JsonObject:
     """The fields of the action that the form has."""
     typed = {name: value for name in FIELDS if (value := request.form.get(name, "").strip())}
     if typed.get("until") == "day":
@@ -187,7 +199,7 @@ def _fields(action: str) -> dict[str, Any]:
     return {name: value for name, value in typed.items() if value and name in takes.get(action, ("priority",))}
 
 
-def _key(versions: dict[str, int | None], body: dict[str, Any]) -> str | None:
+def _key(versions: dict[str, int | None], body: JsonObject) -> str | None:
     """The same key for the same form, so that two presses of its button are one; none where the form names no version, which
     may be meant again."""
     if not all(versions.values()):
@@ -195,7 +207,7 @@ def _key(versions: dict[str, int | None], body: dict[str, Any]) -> str | None:
     return hashlib.sha256(repr(sorted(body.items())).encode()).hexdigest()
 
 
-def _sentence(action: str, fields: dict[str, Any], done: Sequence[dict[str, Any]]) -> str:
+def _sentence(action: str, fields: JsonObject, done: Sequence[Receipt]) -> str:
     named = _named(done)
     if action == "snooze":
         return f"Snoozed until {forms.as_day(fields['until'])}: {named}."
@@ -204,24 +216,21 @@ def _sentence(action: str, fields: dict[str, Any], done: Sequence[dict[str, Any]
     return f"Priority {fields['priority']}: {named}." if action == "set_priority" else f"Done: {named}."
 
 
-def _left(receipts: Sequence[dict[str, Any]]) -> str:
+def _left(became: Sequence[Receipt]) -> str:
     """What was not done, and why."""
-    left = [receipt for receipt in receipts if receipt["outcome"] in ("refused", "not_found")]
-    said = [f"{_title(receipt)}: {receipt['reason']}" for receipt in left[:MOST_NAMED]]
-    more = [f"And {len(left) - MOST_NAMED} more."] if len(left) > MOST_NAMED else []
-    return " ".join(["Left as they are:" if len(left) > 1 else "Left as it is:", *said, *more]) if left else ""
+    left = receipts.refused(became)
+    begins = "Left as they are:" if len(left) > 1 else "Left as it is:"
+    return f"{begins} {receipts.reasons(left, GONE, quoted=True)}" if left else ""
 
 
-def _named(tasks: Sequence[dict[str, Any]]) -> str:
-    return _title(tasks[0]) if len(tasks) == 1 else wording.many(len(tasks), "task")
+def _named(tasks: Sequence[Receipt]) -> str:
+    if len(tasks) > 1:
+        return wording.many(len(tasks), "task")
+    return f"“{tasks[0].name}”" if tasks[0].name else GONE
 
 
-def _title(task: dict[str, Any]) -> str:
-    return f"“{task['title']}”" if task.get("title") else "A task that is gone"
-
-
-def _by_outcome(receipts: Sequence[dict[str, Any]], outcome: str) -> list[dict[str, Any]]:
-    return [receipt for receipt in receipts if receipt["outcome"] == outcome]
+def _changed(became: Sequence[Receipt]) -> list[Receipt]:
+    return [receipt for receipt in became if receipt.is_changed]
 
 
 def _undo_fields() -> list[tuple[str, str]]:

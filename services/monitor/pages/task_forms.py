@@ -9,7 +9,7 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, task_rows, tasks, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
-from shared.web import application
+from shared.web import callers, error_responses
 
 TASKS = task_rows.TASKS
 PARTNERSHIPS = "/api/partnerships"
@@ -33,17 +33,17 @@ blueprint = frame.page_blueprint("task_forms", __name__)
 
 
 @blueprint.get("/app/tasks/new")
-@application.needs("member")
+@callers.needs("member")
 def ask_new() -> Any:
     """The form for a new task; the address may say what it is about."""
     chosen = urls.chosen("customer_id", "partnership_id")
     customer = customers.name_of(chosen.get("customer_id"))
-    new = {"owner": application.by().id, "priority": 3, "customer": customer}
+    new = {"owner": callers.by().id, "priority": 3, "customer": customer}
     return _form(new | {"partnership_id": chosen.get("partnership_id")})
 
 
 @blueprint.post("/app/tasks/new")
-@application.needs("member")
+@callers.needs("member")
 def create() -> Any:
     """Make the task, once even if the button is pressed twice."""
     typed = _typed()
@@ -55,7 +55,7 @@ def create() -> Any:
             return _request(partnership_id, fields | {"owner": typed["owner"] or None})
         made = api_client.send("workflows", "POST", TASKS, fields, key=request.form.get("key"))
     except (Conflict, Invalid, NotFound) as error:
-        return _form(typed, error=error), 422
+        return _form(typed, error=error), error_responses.status_of(error)
     return flash.redirect_to(urls.back(f"/app/tasks/{made['id']}"), f"Made: “{made['title']}”.")
 
 
@@ -67,7 +67,7 @@ def _request(partnership_id: str, fields: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/app/tasks/<task_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def ask_edit(task_id: str) -> Any:
     """The form with the present values of a task."""
     saved = api_client.get("workflows", f"{TASKS}/{task_id}")
@@ -75,7 +75,7 @@ def ask_edit(task_id: str) -> Any:
 
 
 @blueprint.post("/app/tasks/<task_id>/edit")
-@application.needs("member")
+@callers.needs("member")
 def edit(task_id: str) -> Any:
     """Change the task. If somebody else changed it since the form was shown, the form says so and keeps what was typed."""
     typed = _typed()
@@ -86,12 +86,12 @@ def edit(task_id: str) -> Any:
         task = api_client.send("workflows", "PATCH", f"{TASKS}/{task_id}", body, version=request.form.get("version"))
     except (Conflict, Invalid, Stale) as error:
         saved = api_client.get("workflows", f"{TASKS}/{task_id}")
-        return _form(typed, saved, error), 412 if isinstance(error, Stale) else 422
+        return _form(typed, saved, error), error_responses.status_of(error)
     return flash.redirect_to(f"/app/tasks/{task_id}", f"Saved: “{task['title']}”.")
 
 
 @blueprint.post("/app/tasks/<task_id>/comments")
-@application.needs("member")
+@callers.needs("member")
 def comment(task_id: str) -> Any:
     """Add a comment; people who are mentioned are told."""
     fields = {"body": request.form.get("body", "")}
@@ -104,7 +104,7 @@ def comment(task_id: str) -> Any:
 
 
 @blueprint.post("/app/tasks/<task_id>/comments/<comment_id>/delete")
-@application.needs("member")
+@callers.needs("member")
 def uncomment(task_id: str, comment_id: str) -> Any:
     """Remove the caller's own comment."""
     api_client.send("workflows", "DELETE", f"{TASKS}/{task_id}/comments/{comment_id}")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.monitor import people
 from services.monitor.pages import api_client, customers, partials
+from services.monitor.pages.partials import Variables
 from shared.contracts import tasks as task_language
 from shared.ground import clock, ids
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
-from shared.web import application
+from shared.web import callers
 
 TASKS = "/api/workflows/tasks"
 GROUPS = {
@@ -27,7 +28,7 @@ GROUPS = {
 
 def today(by: Principal | None = None) -> date:
     """The date where this person's tenant is."""
-    tenant = people.tenant((by or application.by()).tenant_id)
+    tenant = people.tenant((by or callers.by()).tenant_id)
     return clock.now().astimezone(ZoneInfo(tenant.time_zone)).date()
 
 
@@ -45,7 +46,7 @@ def group_of(due: str | None, day: date) -> str:
     return "week" if due <= week_end(day).isoformat() else "later"
 
 
-def shown(tasks: Sequence[dict[str, Any]], by: Principal | None = None) -> list[dict[str, Any]]:
+def shown(tasks: Sequence[JsonObject], by: Principal | None = None) -> list[JsonObject]:
     """Tasks with the names of their owners and their groups."""
     owners, day = customers.owners(by), today(by)
     return [
@@ -53,20 +54,20 @@ def shown(tasks: Sequence[dict[str, Any]], by: Principal | None = None) -> list[
         | {
             "ownerName": owners.get(task.get("owner") or "", ""),
             "group": (group := group_of(task.get("dueDate"), day)),
-            "overdue": group == "overdue" and task["status"] in ("open", "in_progress"),
+            "overdue": group == "overdue" and task["status"] in task_language.OPEN,
             "ended": task["status"] in ("completed", "cancelled"),
         }
         for task in tasks
     ]
 
 
-def open_of(**subject: str) -> list[dict[str, Any]]:
+def open_of(**subject: str) -> list[JsonObject]:
     """The tasks about a customer or a partnership that are not done, without sub-tasks; AI tasks that failed too."""
     tasks = api_client.get("workflows", TASKS, None, parent_task_id="none", limit=100, **subject)["items"]
     return [task for task in tasks if task["status"] in task_language.OPEN or task.get("executionStatus") == "failed"]
 
 
-def parts(task_ids: Sequence[str], by: Principal, around: dict[str, Any] | None = None) -> list[str]:
+def parts(task_ids: Sequence[str], by: Principal, around: Variables | None = None) -> list[str]:
     """The rows of these tasks as they are now, each in its place; one that is gone takes its row along."""
     wanted = list(dict.fromkeys(task_ids))[:100]
     found = api_client.get("workflows", TASKS, by, ids=",".join(wanted), limit=100)["items"]
@@ -78,7 +79,7 @@ def parts(task_ids: Sequence[str], by: Principal, around: dict[str, Any] | None 
     return rows + [partials.removed(f"#task-{task_id}") for task_id in sorted(gone)]
 
 
-def page_context(task_id: str, by: Principal) -> dict[str, Any]:
+def page_context(task_id: str, by: Principal) -> Variables:
     """All of a task, with the comments on it. NotFound."""
     task = api_client.get("workflows", f"{TASKS}/{task_id}", by)
     comments = api_client.get("workflows", f"{TASKS}/{task_id}/comments", by, limit=100)

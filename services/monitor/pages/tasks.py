@@ -10,10 +10,9 @@ from flask import render_template, request
 from services.monitor.pages import api_client, customers, frame, status_style, task_rows, urls
 from shared.contracts import ai_tasks
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.web import callers
 
 TASKS = task_rows.TASKS
-ANY = "any"
 WHOSE = (("mine", "Mine", "person"), ("team", "The team's", "partnerships"), ("ai", "For the AI", "sparkle"))
 SHOWS = (
     ("", "To do"),
@@ -33,7 +32,7 @@ blueprint = frame.page_blueprint("tasks", __name__)
 
 
 @blueprint.get("/app/tasks")
-@application.needs("member")
+@callers.needs("member")
 def list_tasks() -> Any:
     """The tasks that are no sub-tasks: one's own if nothing else is said."""
     chosen = urls.chosen(*FILTERS)
@@ -63,7 +62,7 @@ def list_tasks() -> Any:
 
 
 @blueprint.get("/app/tasks/<task_id>")
-@application.needs("member")
+@callers.needs("member")
 def show(task_id: str) -> Any:
     """One task with all its details."""
     return page(task_id)
@@ -71,7 +70,7 @@ def show(task_id: str) -> Any:
 
 def page(task_id: str, **more: Any) -> str:
     """The page of a task; `more` are the complaints about a comment, and what was typed."""
-    context = task_rows.page_context(task_id, application.by()) | more
+    context = task_rows.page_context(task_id, callers.by()) | more
     return render_template("tasks/task.html", stream=urls.stream(view="task", id=task_id), **context)
 
 
@@ -81,7 +80,7 @@ def _of_people(chosen: dict[str, str], whose: str, day: date) -> dict[str, Any]:
     if show not in dict(SHOWS) or whose not in ("mine", "team"):
         raise Invalid("There is no such list of tasks.", errors={"show": ["Choose one of those that are offered."]})
     common = {
-        "owner": application.by().id if whose == "mine" else chosen.get("owner"),
+        "owner": callers.by().id if whose == "mine" else chosen.get("owner"),
         "customer_id": chosen.get("customer_id"),
         "partnership_id": chosen.get("partnership_id"),
         "q": chosen.get("q"),

@@ -11,7 +11,7 @@ from flask import g, request
 
 from services.monitor import live
 from shared.contracts.paging import Page
-from shared.web import application
+from shared.web import request_checks
 
 
 def position() -> int:
@@ -74,7 +74,7 @@ def pagination(page: Page) -> dict[str, Any]:
 
 def chosen(*names: str) -> dict[str, str]:
     """The filters in the URL that have a value. Invalid if one is given twice."""
-    application.refuse_repeated(*names)
+    request_checks.refuse_repeated(*names)
     return {name: value for name in names if (value := request.args.get(name, "").strip())}
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template
 
 from services.monitor import live
 from services.monitor.pages import guided_run, template_filters
-from services.monitor.pages.partials import part
+from services.monitor.pages.partials import Variables, part
 from shared.ground.errors import TandemError
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 AROUND = {
@@ -31,7 +32,7 @@ class Guided:
     def __init__(self, watched: Mapping[str, str], _: Principal) -> None:
         self.run_id, self.seen, self.changed = watched.get("id", ""), 0, ChangedParts()
 
-    def __call__(self, event: live.Event, by: Principal, around: dict[str, Any]) -> list[str]:
+    def __call__(self, event: live.Event, by: Principal, around: Variables) -> list[str]:
         """The parts that an event changes, as elements that htmx puts in their places."""
         if event.subject != self.run_id or event.position <= self.seen:
             return []
@@ -44,29 +45,38 @@ class Guided:
         rows = self.changed.rows_of(context)
         if rows is None:
             return [*made, part(*BODY, context)]
-        return made + [_row(context, *row) for row in rows]
+        return made + [_row(context, row) for row in rows]
+
+
+class ShownRow(NamedTuple):
+    """A row of a table, with its step and the data of the step; `text` is all of the row, to be compared."""
+
+    text: str
+    step: JsonObject
+    data: JsonObject
+    item: JsonObject
 
 
 class ChangedParts:
-    """Compares a run with how it was before, and names what to render again: `(place, template or row)`."""
+    """Compares a run with how it was before, and names the rows to render again."""
 
     def __init__(self) -> None:
         self._frame: str | None = None
         self._rows: dict[str, str] = {}
 
-    def rows_of(self, context: Mapping[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] | None:
-        """(step, its data, the row) for each row that changed; None when more changed than rows."""
+    def rows_of(self, context: Mapping[str, Any]) -> list[ShownRow] | None:
+        """Each row that changed; None when more changed than rows."""
         frame, rows = _frame(context), _rows(context)
         before, self._frame = self._frame, frame
-        was, self._rows = self._rows, {key: value for key, (value, *_) in rows.items()}
+        was, self._rows = self._rows, {key: row.text for key, row in rows.items()}
         if before != frame or was.keys() != rows.keys():
             return None
-        return [(step, data, item) for key, (value, step, data, item) in rows.items() if was[key] != value]
+        return [row for key, row in rows.items() if was[key] != row.text]
 
 
-def _row(context: dict[str, Any], step: Mapping[str, Any], data: Mapping[str, Any], item: Any) -> str:
+def _row(context: Variables, row: ShownRow) -> str:
     """One row with what stands under the rows, as elements that htmx puts in their places."""
-    return render_template("runs/row_changed.html", **context | {"step": step, "data": data, "item": item})
+    return render_template("runs/row_changed.html", **context | {"step": row.step, "data": row.data, "item": row.item})
 
 
 def _frame(context: Mapping[str, Any]) -> str:
@@ -92,10 +102,10 @@ def _is_table(step: Mapping[str, Any]) -> bool:
     return bool(getattr(template.module, "as_table", False))
 
 
-def _rows(context: Mapping[str, Any]) -> dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    """By the id of a row in a table: the row as text, its step, the data of the step, and the row."""
+def _rows(context: Mapping[str, Any]) -> dict[str, ShownRow]:
+    """The rows of tables by their ids."""
     return {
-        item["id"]: (json.dumps(item, sort_keys=True), step, context["data"][step["id"]], item)
+        item["id"]: ShownRow(json.dumps(item, sort_keys=True), step, context["data"][step["id"]], item)
         for step in context["steps"]
         if step["id"] in context["data"] and _is_table(step)
         for item in context["data"][step["id"]]["items"]

@@ -1,20 +1,19 @@
-"""Formats times, durations, amounts, counts and names for people (pure)."""
+"""Formats times, durations, amounts, counts and names for people (pure); dates and amounts as `shared.ground.wording`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.monitor.run_kinds import RUN_KINDS
+from shared.ground.wording import day as day
+from shared.ground.wording import money as money
 
 #: The names that people use for the services.
 PARTS = {"runs": "Runs and partnerships", "workflows": "Renewals and tasks", "executor": "AI tasks and mail"}
-#: Symbols that go before the amount; other currencies are written as their code.
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def words(name: str | None) -> str:
@@ -114,14 +113,6 @@ def appointment(value: str | datetime | None, zone: str) -> str:
     return then.astimezone(ZoneInfo(zone)).strftime("%a %-d %b, %H:%M") if then else ""
 
 
-def day(value: str | date | None) -> str:
-    """A date as `10 Nov 2026`."""
-    if not value:
-        return ""
-    as_date = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return as_date.strftime("%-d %b %Y")
-
-
 def local_day(value: str | datetime | None, zone: str) -> str:
     """The date of a moment in a time zone, as `10 Nov 2026`."""
     then = moment(value)
@@ -149,20 +140,6 @@ def lasting(milliseconds: float | None) -> str:
 
 def _two(large: int, unit: str, small: int, smaller_unit: str) -> str:
     return f"{large} {unit} {small} {smaller_unit}" if small else f"{large} {unit}"
-
-
-def money(amount: Any, currency: str | None) -> str:
-    """An amount with its currency, without cents where there are none: `$248,127`, `NZD 12,000.50`."""
-    if amount is None or amount == "":
-        return ""
-    try:
-        number = Decimal(str(amount))
-    except InvalidOperation:
-        return f"{amount} {currency or ''}".strip()
-    figures = f"{abs(number):,.0f}" if number == number.to_integral_value() else f"{abs(number):,.2f}"
-    sign = "−" if number < 0 else ""
-    symbol = SYMBOLS.get(currency or "", f"{currency} " if currency else "")
-    return f"{sign}{symbol}{figures}"
 
 
 def percent(value: Any, digits: int = 1) -> str:

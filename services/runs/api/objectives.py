@@ -13,7 +13,7 @@ from services.runs.models import Objective, idempotency
 from services.runs.objectives import ChangeObjective, CreateObjective
 from services.runs.schemas.objectives import ObjectiveArgs, ObjectiveIn, ObjectivePage, ObjectivePatch, ObjectiveSchema
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, entity_tags, idempotent_views, list_pages
 
 objectives = Blueprint(
     "objectives", __name__, url_prefix="/api/objectives", description="Objectives and their key results."
@@ -21,45 +21,43 @@ objectives = Blueprint(
 
 
 def _shown(row: Objective) -> Any:
-    return application.tagged(objectives_shown(row.tenant_id, [row], clock.now())[0], row.version)
+    return entity_tags.tagged(objectives_shown(row.tenant_id, [row], clock.now())[0], row.version)
 
 
 @objectives.get("")
-@application.needs("member")
+@callers.needs("member")
 @objectives.arguments(ObjectiveArgs, location="query")
 @objectives.response(200, ObjectivePage)
 def list_objectives(args: dict[str, Any]) -> dict[str, Any]:
     """The tenant's objectives, whichever ends first."""
-    by = application.by()
+    by = callers.by()
     owner = args.pop("owner")
     page = models.objectives.listed(by.tenant_id, owner=by.id if owner == "me" else owner, **args)
-    return application.page_body(page_of(page, objectives_shown(by.tenant_id, page.items, clock.now())))
+    return list_pages.page_body(page_of(page, objectives_shown(by.tenant_id, page.items, clock.now())))
 
 
 @objectives.post("")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @objectives.arguments(ObjectiveIn)
 @objectives.response(201, ObjectiveSchema)
 def add(command: CreateObjective) -> Any:
     """Add an objective."""
-    return _shown(verbs.create(application.by(), command, objective_id=ids.new_id(), now=clock.now()))
+    return _shown(verbs.create(callers.by(), command, objective_id=ids.new_id(), now=clock.now()))
 
 
 @objectives.get("/<objective_id>")
-@application.needs("member")
+@callers.needs("member")
 @objectives.response(200, ObjectiveSchema)
 def read(objective_id: str) -> Any:
     """One objective."""
-    return _shown(models.objectives.find(application.by().tenant_id, objective_id))
+    return _shown(models.objectives.find(callers.by().tenant_id, objective_id))
 
 
 @objectives.patch("/<objective_id>")
-@application.needs("member")
+@callers.needs("member")
 @objectives.arguments(ObjectivePatch)
 @objectives.response(200, ObjectiveSchema)
 def change(command: ChangeObjective, objective_id: str) -> Any:
     """Change an objective, and where its key results stand."""
-    return _shown(
-        verbs.change(application.by(), objective_id, command, now=clock.now(), expected=application.if_match())
-    )
+    return _shown(verbs.change(callers.by(), objective_id, command, now=clock.now(), expected=entity_tags.if_match()))

@@ -11,7 +11,7 @@ from services.runs.models import runs
 from shared.contracts.runs import CancelCommand, RetryAnswer, RetryCommand
 from shared.ground import clock
 from shared.ground.errors import Conflict
-from shared.web import application
+from shared.web import callers
 
 run_control = Blueprint(
     "run_control", __name__, url_prefix="/internal/runs", description="Between services, on behalf of a person."
@@ -19,23 +19,23 @@ run_control = Blueprint(
 
 
 @run_control.post("/<run_id>/retry")
-@application.needs("service")
+@callers.needs("service")
 @run_control.arguments(RetryCommand)
 @run_control.response(200, RetryAnswer)
 def retry(body: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Conflict always: people work a guided run, and what failed in it is sent again from its step."""
-    run = runs.find(application.by_as("member").tenant_id, run_id)
+    run = runs.find(callers.by_as("member").tenant_id, run_id)
     raise Conflict(
         "A guided run is worked by people: send again what failed in its step.", allowed=states.RUN.allowed(run.status)
     )
 
 
 @run_control.post("/<run_id>/cancel")
-@application.needs("service")
+@callers.needs("service")
 @run_control.arguments(CancelCommand, required=False)
 @run_control.response(200)
 def cancel(command: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Cancel a run that is in progress or paused."""
     change = lifecycle.ChangeRun(status="cancelled", reason=command["reason"])
-    lifecycle.change(application.by_as("member"), run_id, change, now=clock.now())
+    lifecycle.change(callers.by_as("member"), run_id, change, now=clock.now())
     return {}

@@ -31,7 +31,7 @@ from services.runs.step_rows.step_data import data_of, row_of
 from services.runs.step_rows.step_records import records_of
 from services.runs.steps import ChangeRow, ChangeStep
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, current_service, entity_tags, idempotent_views
 
 steps = Blueprint(
     "guided_steps", __name__, url_prefix="/api/guided-runs/<run_id>/steps/<step_id>", description="Steps of a run."
@@ -39,67 +39,65 @@ steps = Blueprint(
 
 
 def _shown(step: GuidedStep) -> Any:
-    return application.tagged(step_shown(step, models.runs.find(step.tenant_id, step.run_id)), step.version)
+    return entity_tags.tagged(step_shown(step, models.runs.find(step.tenant_id, step.run_id)), step.version)
 
 
 @steps.post("/start")
-@application.needs("member")
+@callers.needs("member")
 @steps.response(200, StepSchema)
 def start(run_id: str, step_id: str) -> Any:
     """Begin a step; what it shows is kept with it."""
-    return _shown(verbs.start(application.by(), run_id, step_id, now=clock.now(), expected=application.if_match()))
+    return _shown(verbs.start(callers.by(), run_id, step_id, now=clock.now(), expected=entity_tags.if_match()))
 
 
 @steps.post("/skip")
-@application.needs("member")
+@callers.needs("member")
 @steps.arguments(ReasonIn)
 @steps.response(200, StepSchema)
 def skip(body: dict[str, Any], run_id: str, step_id: str) -> Any:
     """Pass over a step; it can be started later."""
-    return _shown(
-        verbs.skip(application.by(), run_id, step_id, now=clock.now(), expected=application.if_match(), **body)
-    )
+    return _shown(verbs.skip(callers.by(), run_id, step_id, now=clock.now(), expected=entity_tags.if_match(), **body))
 
 
 @steps.post("/complete")
-@application.needs("member")
+@callers.needs("member")
 @steps.arguments(ReasonIn)
 @steps.response(200, StepSchema)
 def complete(body: dict[str, Any], run_id: str, step_id: str) -> Any:
     """Finish a step; with work left it needs a reason."""
     return _shown(
-        verbs.complete(application.by(), run_id, step_id, now=clock.now(), expected=application.if_match(), **body)
+        verbs.complete(callers.by(), run_id, step_id, now=clock.now(), expected=entity_tags.if_match(), **body)
     )
 
 
 @steps.post("/reset")
-@application.needs("member")
+@callers.needs("member")
 @steps.arguments(ResetIn)
 @steps.response(200, ResetStep)
 def reset(body: dict[str, Any], run_id: str, step_id: str) -> Any:
     """Take a step back to pending, and say what it cannot take back."""
-    by, expected = application.by(), application.if_match()
+    by, expected = callers.by(), entity_tags.if_match()
     step, standing = verbs.reset(by, run_id, step_id, now=clock.now(), expected=expected, **body)
     return _shown(step) | {"standing": standing}
 
 
 @steps.patch("")
-@application.needs("member")
+@callers.needs("member")
 @steps.arguments(StepPatch)
 @steps.response(200, StepSchema)
 def change(command: ChangeStep, run_id: str, step_id: str) -> Any:
     """Give a step to somebody, or keep what is typed in it."""
     return _shown(
-        verbs.change(application.by(), run_id, step_id, command, now=clock.now(), expected=application.if_match())
+        verbs.change(callers.by(), run_id, step_id, command, now=clock.now(), expected=entity_tags.if_match())
     )
 
 
 @steps.get("/data")
-@application.needs("member")
+@callers.needs("member")
 @steps.response(200, StepData)
 def data(run_id: str, step_id: str) -> Any:
     """What the person needs to see: rows, what is expected, and what was done."""
-    by = application.by()
+    by = callers.by()
     run = models.runs.find(by.tenant_id, run_id)
     step = models.runs.step_of(run, step_id)
     records = records_of(step)
@@ -107,11 +105,11 @@ def data(run_id: str, step_id: str) -> Any:
 
 
 @steps.get("/rows/<row_id>")
-@application.needs("member")
+@callers.needs("member")
 @steps.response(200, RowData)
 def row(run_id: str, step_id: str, row_id: str) -> Any:
     """One row of a step in progress or over, as the step's data has it, and what the step still expects."""
-    by = application.by()
+    by = callers.by()
     run = models.runs.find(by.tenant_id, run_id)
     step = models.runs.step_of(run, step_id)
     shown = row_of(registry.context_of(by, run, step, now=clock.now()), records_of(step), row_id)
@@ -119,15 +117,15 @@ def row(run_id: str, step_id: str, row_id: str) -> Any:
 
 
 @steps.patch("/rows/<row_id>")
-@application.needs("member")
+@callers.needs("member")
 @steps.arguments(RowPatch)
 @steps.response(200, RowSchema)
 def change_row(command: ChangeRow, run_id: str, step_id: str, row_id: str) -> Any:
     """Keep what is typed on a row."""
     row = verbs.change_row(
-        application.by(), run_id, step_id, row_id, command, now=clock.now(), expected=application.if_match()
+        callers.by(), run_id, step_id, row_id, command, now=clock.now(), expected=entity_tags.if_match()
     )
-    return application.tagged(row_shown(row), row.version)
+    return entity_tags.tagged(row_shown(row), row.version)
 
 
 def _sends_all(body: Any) -> bool:
@@ -135,14 +133,14 @@ def _sends_all(body: Any) -> bool:
 
 
 @steps.post("/actions")
-@application.needs("member")
-@application.idempotent(idempotency, in_parts=_sends_all)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency, in_parts=_sends_all)
 @steps.arguments(ActionIn)
 @steps.response(200, ActionOut)
 def act(command: Command, run_id: str, step_id: str) -> Any:
     """Do something: send, move, book, ask for, note, create, update, review."""
-    by, now, since = application.by(), clock.now(), application.begun_at()
-    delay = timedelta(seconds=application.settings().send_delay_seconds)
+    by, now, since = callers.by(), clock.now(), idempotent_views.begun_at()
+    delay = timedelta(seconds=current_service.settings().send_delay_seconds)
     done = step_actions.perform(
         by,
         run_id,
@@ -150,7 +148,7 @@ def act(command: Command, run_id: str, step_id: str) -> Any:
         command,
         new_id=ids.new_id(),
         now=now,
-        expected=application.if_match(),
+        expected=entity_tags.if_match(),
         since=since,
         send_delay=delay,
     )

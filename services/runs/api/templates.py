@@ -16,7 +16,7 @@ from services.runs.templates import SaveTemplate
 from shared.contracts.paging import Page, PageArgs
 from shared.ground import clock, ids
 from shared.ground.errors import Invalid
-from shared.web import application
+from shared.web import callers, entity_tags, idempotent_views, list_pages
 
 templates = Blueprint(
     "templates", __name__, url_prefix="/api/run-templates", description="What runs are started from: built-in and own."
@@ -42,19 +42,19 @@ def own_shown(row: RunTemplate) -> dict[str, Any]:
 
 
 @templates.get("")
-@application.needs("member")
+@callers.needs("member")
 @templates.arguments(PageArgs, location="query")
 @templates.response(200, TemplatePage)
 def list_templates(args: dict[str, Any]) -> dict[str, Any]:
     """The built-in templates, then the tenant's own in the order in which they were made."""
-    tenant_id = application.by().tenant_id
+    tenant_id = callers.by().tenant_id
     rows = models.templates.listed(tenant_id)
     newest = models.templates.newest_versions(tenant_id, rows)
     own = [
         _shown(TemplateVersion(row.id, row.latest, row.name, row.description, newest[row.id].steps), row.updated_at)
         for row in rows
     ]
-    return application.page_body(_paged([*map(_shown, catalogue.BUILT_IN), *own], **args))
+    return list_pages.page_body(_paged([*map(_shown, catalogue.BUILT_IN), *own], **args))
 
 
 def _paged(items: list[dict[str, Any]], *, limit: int, offset: int, cursor: str | None) -> Page:
@@ -67,43 +67,43 @@ def _paged(items: list[dict[str, Any]], *, limit: int, offset: int, cursor: str 
 
 
 @templates.post("")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @templates.arguments(TemplateIn)
 @templates.response(201, TemplateDetail)
 def add(command: SaveTemplate) -> Any:
     """Save a template of one's own."""
-    row = verbs.save(application.by(), command, template_id=ids.new_id(), now=clock.now())
-    return application.tagged(own_shown(row), row.version)
+    row = verbs.save(callers.by(), command, template_id=ids.new_id(), now=clock.now())
+    return entity_tags.tagged(own_shown(row), row.version)
 
 
 @templates.get("/<template_id>")
-@application.needs("member")
+@callers.needs("member")
 @templates.response(200, TemplateDetail)
 def read(template_id: str) -> Any:
     """A template with the steps of its newest version."""
     built_in = catalogue.built_in(template_id)
     if built_in is not None:
-        return application.tagged(_shown(built_in), built_in.number)
-    row = models.templates.find(application.by().tenant_id, template_id)
-    return application.tagged(own_shown(row), row.version)
+        return entity_tags.tagged(_shown(built_in), built_in.number)
+    row = models.templates.find(callers.by().tenant_id, template_id)
+    return entity_tags.tagged(own_shown(row), row.version)
 
 
 @templates.put("/<template_id>")
-@application.needs("member")
+@callers.needs("member")
 @templates.arguments(TemplateIn)
 @templates.response(200, TemplateDetail)
 def change(command: SaveTemplate, template_id: str) -> Any:
     """Save the next version of a template; runs that are under way keep theirs."""
     row = verbs.save_next(
-        application.by(), command, template_id=template_id, now=clock.now(), expected=application.if_match()
+        callers.by(), command, template_id=template_id, now=clock.now(), expected=entity_tags.if_match()
     )
-    return application.tagged(own_shown(row), row.version)
+    return entity_tags.tagged(own_shown(row), row.version)
 
 
 @templates.delete("/<template_id>")
-@application.needs("member")
+@callers.needs("member")
 @templates.response(204)
 def remove(template_id: str) -> None:
     """Remove a template of one's own."""
-    verbs.remove(application.by(), template_id, now=clock.now(), expected=application.if_match())
+    verbs.remove(callers.by(), template_id, now=clock.now(), expected=entity_tags.if_match())

@@ -12,9 +12,9 @@ from shared.ground import ids
 from shared.ground.json_types import JsonObject
 
 
-def store(context: StepContext) -> int:
+def store(context: StepContext) -> None:
     """Add a row for everything the step shows that has none yet; a removed partnership gets one only while the step has
-    none. Returns how many were added. Call it inside a transaction."""
+    none. Call it inside a transaction."""
     whose = row_queries.whose(context)
     if whose != context.step.whose:
         models.runs.change_step(context.step, whose=whose)
@@ -26,7 +26,6 @@ def store(context: StepContext) -> int:
     ]
     first = max((row.position for row in stored.values()), default=0) + 1
     models.rows.add([columns_of(context, candidate, position) for position, candidate in enumerate(new, start=first)])
-    return len(new)
 
 
 def add_for_partnership(context: StepContext, partnership: Partnership, outcome: JsonObject | None = None) -> StepRow:

@@ -26,38 +26,38 @@ from services.workflows.schemas.contacts import (
 from shared.contracts.imports import ImportIn
 from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import application, request_checks
+from shared.web import callers, entity_tags, idempotent_views, list_pages, request_checks
 
 contacts = Blueprint("contacts", __name__, url_prefix="/api/contacts", description="People at customers.")
 
 
 @contacts.get("")
-@application.needs("member")
+@callers.needs("member")
 @contacts.arguments(ContactArgs, location="query")
 @contacts.response(200, ContactPage)
 def list_contacts(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's contacts by name; `q` searches names and e-mail addresses."""
-    tenant_id = application.by().tenant_id
+    tenant_id = callers.by().tenant_id
     page = models.customers.contacts_listed(tenant_id, **filters)
     names = models.customers.names_of(tenant_id, {row.customer_id for row in page.items})
     shown = [columns_of(row) | {"customer_name": names.get(row.customer_id)} for row in page.items]
-    return application.page_body(page_of(page, shown))
+    return list_pages.page_body(page_of(page, shown))
 
 
 @contacts.post("")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @contacts.arguments(ContactIn)
 @contacts.response(201, ContactSchema)
 def add(command: AddContact) -> Any:
     """Add a contact."""
-    row = verbs.add(application.by(), command, contact_id=ids.new_id(), now=clock.now())
-    return application.tagged(row, row.version)
+    row = verbs.add(callers.by(), command, contact_id=ids.new_id(), now=clock.now())
+    return entity_tags.tagged(row, row.version)
 
 
 @contacts.post("/import")
 @request_checks.takes_files
-@application.needs("member")
+@callers.needs("member")
 @contacts.arguments(ImportIn)
 @contacts.doc(**FORM)
 @contacts.response(200, ContactImportReceipt)
@@ -67,21 +67,21 @@ def import_contacts(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @contacts.post("/merge")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @contacts.arguments(MergeIn)
 @contacts.response(201, MergeSchema)
 def merge(command: MergeContacts) -> dict[str, Any]:
     """Merge duplicates of a person into one contact."""
-    return _merge_shown(contact_merging.merge(application.by(), command, merge_id=ids.new_id(), now=clock.now()))
+    return _merge_shown(contact_merging.merge(callers.by(), command, merge_id=ids.new_id(), now=clock.now()))
 
 
 @contacts.post("/merges/<merge_id>/undo")
-@application.needs("member")
+@callers.needs("member")
 @contacts.response(200, MergeSchema)
 def undo_merge(merge_id: str) -> dict[str, Any]:
     """Undo a merge, if nobody has changed the kept contact since."""
-    return _merge_shown(contact_merging.undo(application.by(), merge_id, now=clock.now()))
+    return _merge_shown(contact_merging.undo(callers.by(), merge_id, now=clock.now()))
 
 
 def _merge_shown(row: ContactMerge) -> dict[str, Any]:
@@ -90,27 +90,27 @@ def _merge_shown(row: ContactMerge) -> dict[str, Any]:
 
 
 @contacts.get("/<contact_id>")
-@application.needs("member")
+@callers.needs("member")
 @contacts.response(200, ContactSchema)
 def read(contact_id: str) -> Any:
     """One contact."""
-    row = models.customers.get_contact(application.by().tenant_id, contact_id)
-    return application.tagged(row, row.version)
+    row = models.customers.get_contact(callers.by().tenant_id, contact_id)
+    return entity_tags.tagged(row, row.version)
 
 
 @contacts.patch("/<contact_id>")
-@application.needs("member")
+@callers.needs("member")
 @contacts.arguments(ContactPatch(partial=True))
 @contacts.response(200, ContactSchema)
 def change(command: ChangeContact, contact_id: str) -> Any:
     """Change a contact."""
-    row = verbs.change(application.by(), contact_id, command, now=clock.now(), expected=application.if_match())
-    return application.tagged(row, row.version)
+    row = verbs.change(callers.by(), contact_id, command, now=clock.now(), expected=entity_tags.if_match())
+    return entity_tags.tagged(row, row.version)
 
 
 @contacts.delete("/<contact_id>")
-@application.needs("member")
+@callers.needs("member")
 @contacts.response(204)
 def remove(contact_id: str) -> None:
     """Delete a contact."""
-    verbs.remove(application.by(), contact_id, now=clock.now(), expected=application.if_match())
+    verbs.remove(callers.by(), contact_id, now=clock.now(), expected=entity_tags.if_match())

@@ -23,7 +23,7 @@ from services.workflows.schemas.contracts import (
 from shared.contracts.paging import PageArgs
 from shared.ground import clock, ids
 from shared.ground.errors import Invalid
-from shared.web import application, request_checks
+from shared.web import callers, current_service, entity_tags, idempotent_views, list_pages, request_checks, uploads
 
 contracts = Blueprint(
     "contracts",
@@ -47,23 +47,23 @@ def _is_form(_: Any = None) -> bool:
 
 
 def _shown(row: Contract) -> Any:
-    return application.tagged(row, row.version)
+    return entity_tags.tagged(row, row.version)
 
 
 @contracts.get("")
-@application.needs("member")
+@callers.needs("member")
 @contracts.arguments(PageArgs, location="query")
 @contracts.response(200, ContractPage)
 def list_contracts(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
     """A customer's contracts, the latest first, without their text."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
-    return application.page_body(models.contracts.listed(customer.tenant_id, customer.id, **page))
+    customer = models.customers.get(callers.by().tenant_id, customer_id)
+    return list_pages.page_body(models.contracts.listed(customer.tenant_id, customer.id, **page))
 
 
 @contracts.post("")
 @request_checks.takes_documents
-@application.needs("member")
-@application.idempotent(idempotency, in_parts=_is_form)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency, in_parts=_is_form)
 @contracts.doc(**BODIES)
 @contracts.response(201, ContractDetail)
 def add(customer_id: str) -> Any:
@@ -71,11 +71,11 @@ def add(customer_id: str) -> Any:
     if _is_form():
         return _shown(_add_file(customer_id))
     command = contracts.ARGUMENTS_PARSER.parse(ContractIn(), request, location="json")
-    return _shown(verbs.add(application.by(), customer_id, command, contract_id=ids.new_id(), now=clock.now()))
+    return _shown(verbs.add(callers.by(), customer_id, command, contract_id=ids.new_id(), now=clock.now()))
 
 
 def _add_file(customer_id: str) -> Contract:
-    by = application.by()
+    by = callers.by()
     command: AddContractFile = contracts.ARGUMENTS_PARSER.parse(
         ContractFileIn(exclude=["file"]), request, location="form"
     )
@@ -93,64 +93,62 @@ def _file_of_the_form() -> contract_files.ContractFile:
     if [name for name, _ in sent] != ["file"]:
         raise Invalid("Send one file, in the field `file`.", errors={"file": ["One file, in this field."]})
     (_, upload) = sent[0]
-    content = application.content_of(upload)
-    return contract_files.checked(upload.filename or "", content, application.settings().file_bytes)
+    content = uploads.content_of(upload)
+    return contract_files.checked(upload.filename or "", content, current_service.settings().file_bytes)
 
 
 def _id_of_this_request(customer_id: str) -> str:
     """The id of the new contract: with an Idempotency-Key the same at each repeat, because a repeat may come while the
     first is still being answered."""
     key = request.headers.get("Idempotency-Key")
-    by = application.by()
+    by = callers.by()
     return ids.named("contract", by.tenant_id, by.id, customer_id, key) if key else ids.new_id()
 
 
 @contracts.get("/<contract_id>")
-@application.needs("member")
+@callers.needs("member")
 @contracts.response(200, ContractDetail)
 def read(customer_id: str, contract_id: str) -> Any:
     """One contract with its text."""
-    return _shown(models.contracts.get(application.by().tenant_id, customer_id, contract_id))
+    return _shown(models.contracts.get(callers.by().tenant_id, customer_id, contract_id))
 
 
 @contracts.patch("/<contract_id>")
 @request_checks.takes_files
-@application.needs("member")
+@callers.needs("member")
 @contracts.arguments(ContractPatch(partial=True))
 @contracts.response(200, ContractDetail)
 def change(command: ChangeContract, customer_id: str, contract_id: str) -> Any:
     """Change a contract: what was not read is filled by hand, and then counts."""
     return _shown(
-        verbs.change(
-            application.by(), customer_id, contract_id, command, now=clock.now(), expected=application.if_match()
-        )
+        verbs.change(callers.by(), customer_id, contract_id, command, now=clock.now(), expected=entity_tags.if_match())
     )
 
 
 @contracts.post("/<contract_id>/read")
-@application.needs("member")
+@callers.needs("member")
 @contracts.response(200, ContractDetail)
 def read_again(customer_id: str, contract_id: str) -> Any:
     """Have the file of a contract read again, after it failed or found no text."""
     return _shown(
         verbs.read_again(
-            application.by(),
+            callers.by(),
             customer_id,
             contract_id,
             request_id=ids.new_id(),
             now=clock.now(),
-            expected=application.if_match(),
+            expected=entity_tags.if_match(),
         )
     )
 
 
 @contracts.get("/<contract_id>/findings")
-@application.needs("member")
+@callers.needs("member")
 @contracts.response(200, ContractFindings)
 def findings(customer_id: str, contract_id: str) -> Any:
     """What is read in this contract alone, clause by clause, each with its sentence."""
-    tenant_id = application.by().tenant_id
+    tenant_id = callers.by().tenant_id
     customer = models.customers.get(tenant_id, customer_id)
     row = models.contracts.get(tenant_id, customer_id, contract_id)
     found = verbs.findings_in(customer, row, now=clock.now())
-    return application.tagged(found | {"contractId": row.id}, row.version)
+    return entity_tags.tagged(found | {"contractId": row.id}, row.version)

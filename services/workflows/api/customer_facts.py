@@ -21,6 +21,7 @@ from services.workflows.schemas.customer_facts import (
     HoldPage,
     HoldSchema,
     LiftIn,
+    ReadingArgs,
     ScoreIn,
     ScorePage,
     UsageIn,
@@ -30,13 +31,13 @@ from services.workflows.schemas.customer_facts import (
 from services.workflows.schemas.customers import CustomerDetail
 from shared.contracts.paging import Page, PageArgs
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, entity_tags, idempotent_views, list_pages
 
 facts = Blueprint("facts", __name__, url_prefix="/api/customers", description="What people know of a customer.")
 
 
 @facts.get("/fact-kinds")
-@application.needs("member")
+@callers.needs("member")
 @facts.response(200, FactKindPage)
 def list_kinds() -> dict[str, Any]:
     """All kinds of facts, with their states and the JSON Schema of their details."""
@@ -52,22 +53,22 @@ def list_kinds() -> dict[str, Any]:
         }
         for kind in fact_kinds.KINDS
     ]
-    return application.page_body(_whole(items))
+    return list_pages.page_body(Page(items, len(items), 0, len(items), True, None))
 
 
 def _shown(row: CustomerFact) -> Any:
-    return application.tagged(fact_shown(row), row.version)
+    return entity_tags.tagged(fact_shown(row), row.version)
 
 
 @facts.get("/<customer_id>/facts")
-@application.needs("member")
+@callers.needs("member")
 @facts.arguments(FactArgs, location="query")
 @facts.response(200, FactPage)
 def list_facts(filters: dict[str, Any], customer_id: str) -> dict[str, Any]:
     """The facts about a customer, the last recorded first."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
+    customer = models.customers.get(callers.by().tenant_id, customer_id)
     page = models.facts.listed(customer.tenant_id, customer.id, kinds=_kinds(filters), **filters)
-    return application.page_body(page_of(page, [fact_shown(row) for row in page.items]))
+    return list_pages.page_body(page_of(page, [fact_shown(row) for row in page.items]))
 
 
 def _kinds(filters: dict[str, Any]) -> list[str] | None:
@@ -79,117 +80,113 @@ def _kinds(filters: dict[str, Any]) -> list[str] | None:
 
 
 @facts.post("/<customer_id>/facts")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @facts.arguments(FactIn)
 @facts.response(201, FactSchema)
 def add_fact(command: AddFact, customer_id: str) -> Any:
     """Record a fact about a customer."""
-    by = application.by()
+    by = callers.by()
     return _shown(customer_facts.add(by, customer_id, command, fact_id=ids.new_id(), now=clock.now()))
 
 
 @facts.patch("/<customer_id>/facts/<fact_id>")
-@application.needs("member")
+@callers.needs("member")
 @facts.arguments(FactPatch(partial=True))
 @facts.response(200, FactSchema)
 def change_fact(command: ChangeFact, customer_id: str, fact_id: str) -> Any:
     """Change a fact about a customer."""
-    expected = application.if_match()
+    expected = entity_tags.if_match()
     return _shown(
-        customer_facts.change(application.by(), customer_id, fact_id, command, now=clock.now(), expected=expected)
+        customer_facts.change(callers.by(), customer_id, fact_id, command, now=clock.now(), expected=expected)
     )
 
 
 @facts.delete("/<customer_id>/facts/<fact_id>")
-@application.needs("member")
+@callers.needs("member")
 @facts.response(204)
 def remove_fact(customer_id: str, fact_id: str) -> None:
     """Delete a fact that was recorded by mistake."""
-    customer_facts.remove(application.by(), customer_id, fact_id, now=clock.now(), expected=application.if_match())
+    customer_facts.remove(callers.by(), customer_id, fact_id, now=clock.now(), expected=entity_tags.if_match())
 
 
 @facts.get("/<customer_id>/holds")
-@application.needs("member")
+@callers.needs("member")
 @facts.arguments(PageArgs, location="query")
 @facts.response(200, HoldPage)
 def list_holds(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
     """The holds of a customer, lifted ones too, the last placed first."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
-    return application.page_body(models.holds.listed(customer.tenant_id, customer.id, **page))
+    customer = models.customers.get(callers.by().tenant_id, customer_id)
+    return list_pages.page_body(models.holds.listed(customer.tenant_id, customer.id, **page))
 
 
 @facts.post("/<customer_id>/holds")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @facts.arguments(HoldIn)
 @facts.response(201, HoldSchema)
 def place_hold(command: PlaceHold, customer_id: str) -> Any:
     """Let nothing reach a customer for a time."""
-    row = holds.place(application.by(), customer_id, command, hold_id=ids.new_id(), now=clock.now())
-    return application.tagged(row, row.version)
+    row = holds.place(callers.by(), customer_id, command, hold_id=ids.new_id(), now=clock.now())
+    return entity_tags.tagged(row, row.version)
 
 
 @facts.post("/<customer_id>/holds/<hold_id>/lift")
-@application.needs("member")
+@callers.needs("member")
 @facts.arguments(LiftIn)
 @facts.response(200, HoldSchema)
 def lift_hold(data: dict[str, Any], customer_id: str, hold_id: str) -> Any:
     """Lift a hold."""
-    expected = application.if_match()
-    row = holds.lift(application.by(), customer_id, hold_id, **data, now=clock.now(), expected=expected)
-    return application.tagged(row, row.version)
+    expected = entity_tags.if_match()
+    row = holds.lift(callers.by(), customer_id, hold_id, **data, now=clock.now(), expected=expected)
+    return entity_tags.tagged(row, row.version)
 
 
 @facts.get("/<customer_id>/scores")
-@application.needs("member")
+@callers.needs("member")
+@facts.arguments(ReadingArgs, location="query")
 @facts.response(200, ScorePage)
-def list_scores(customer_id: str) -> dict[str, Any]:
-    """The latest readings of a customer's health and likelihood, the latest day first."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
-    return application.page_body(_whole(models.facts.scores_of(customer.tenant_id, customer.id)))
+def list_scores(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
+    """The readings of a customer's health and likelihood, the latest day first."""
+    customer = models.customers.get(callers.by().tenant_id, customer_id)
+    return list_pages.page_body(models.facts.scores_of(customer.tenant_id, customer.id, **page))
 
 
 @facts.post("/<customer_id>/scores")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @facts.arguments(ScoreIn)
 @facts.response(201, CustomerDetail)
 def add_score(command: AddScore, customer_id: str) -> Any:
     """Record the health or the likelihood of a customer; the latest day's becomes its present one."""
     now = clock.now()
-    row = readings.add_score(application.by(), customer_id, command, now=now)
-    return application.tagged(customer_shown(row, now), row.version)
+    row = readings.add_score(callers.by(), customer_id, command, now=now)
+    return entity_tags.tagged(customer_shown(row, now), row.version)
 
 
 @facts.get("/<customer_id>/usage")
-@application.needs("member")
+@callers.needs("member")
+@facts.arguments(ReadingArgs, location="query")
 @facts.response(200, UsagePage)
-def list_usage(customer_id: str) -> dict[str, Any]:
-    """The latest usage readings of a customer, the latest day first."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
-    return application.page_body(_whole(models.facts.usage_of(customer.tenant_id, customer.id)))
+def list_usage(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
+    """The usage readings of a customer, the latest day first."""
+    customer = models.customers.get(callers.by().tenant_id, customer_id)
+    return list_pages.page_body(models.facts.usage_of(customer.tenant_id, customer.id, **page))
 
 
 @facts.post("/<customer_id>/usage")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @facts.arguments(UsageIn)
 @facts.response(201, UsageReadingSchema)
 def add_usage(command: AddUsage, customer_id: str) -> Any:
     """Record the use of a product at a site on a day, in place of an earlier reading of that day."""
-    row, _ = readings.add_usage(application.by(), customer_id, command, reading_id=ids.new_id(), now=clock.now())
-    return row
+    return readings.add_usage(callers.by(), customer_id, command, reading_id=ids.new_id(), now=clock.now())
 
 
 @facts.delete("/<customer_id>/usage/<reading_id>")
-@application.needs("member")
+@callers.needs("member")
 @facts.response(204)
 def remove_usage(customer_id: str, reading_id: str) -> None:
     """Delete a usage reading."""
-    readings.remove_usage(application.by(), customer_id, reading_id, now=clock.now())
-
-
-def _whole(items: list[Any]) -> Page:
-    """A list that is short and whole."""
-    return Page(items, len(items), 0, len(items), True, None)
+    readings.remove_usage(callers.by(), customer_id, reading_id, now=clock.now())

@@ -33,42 +33,42 @@ from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
 from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import application, request_checks
+from shared.web import callers, entity_tags, idempotent_views, list_pages, request_checks
 
 customers = Blueprint("customers", __name__, url_prefix="/api/customers", description="Customers.")
 
 
 def _shown(row: Customer) -> Any:
-    return application.tagged(customer_shown(row, clock.now()), row.version)
+    return entity_tags.tagged(customer_shown(row, clock.now()), row.version)
 
 
 @customers.get("")
-@application.needs("member")
+@callers.needs("member")
 @customers.arguments(CustomerArgs, location="query")
 @customers.response(200, CustomerPage)
 def list_customers(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's customers, the earliest renewal date first if `sort` says nothing else."""
-    tenant_id, now = application.by().tenant_id, clock.now()
+    tenant_id, now = callers.by().tenant_id, clock.now()
     page = customer_lists.page(tenant_id, now=now, **filters)
-    return application.page_body(page_of(page, customers_shown(tenant_id, page.items, now)))
+    return list_pages.page_body(page_of(page, customers_shown(tenant_id, page.items, now)))
 
 
 @customers.get("/totals")
-@application.needs("member")
+@callers.needs("member")
 @customers.arguments(CustomerFilters, location="query")
 @customers.response(200, CustomerTotals)
 def read_totals(filters: dict[str, Any]) -> dict[str, Any]:
     """How many customers satisfy the filters, and their contract value by currency."""
-    return _totals(customer_lists.totals(application.by().tenant_id, now=clock.now(), **filters))
+    return _totals(customer_lists.totals(callers.by().tenant_id, now=clock.now(), **filters))
 
 
 @customers.get("/stages")
-@application.needs("member")
+@callers.needs("member")
 @customers.arguments(CustomerFilters, location="query")
 @customers.response(200, CustomersByStage)
 def read_stages(filters: dict[str, Any]) -> dict[str, Any]:
     """How many of the customers that satisfy the filters are in each stage, and their contract value by currency."""
-    found = customer_lists.by_stage(application.by().tenant_id, now=clock.now(), **filters)
+    found = customer_lists.by_stage(callers.by().tenant_id, now=clock.now(), **filters)
     return {"items": [{"stage": stage, **_totals(rows)} for stage, rows in found.items()]}
 
 
@@ -81,29 +81,29 @@ def _totals(rows: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
 
 
 @customers.post("")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @customers.arguments(CustomerIn)
 @customers.response(201, CustomerDetail)
 def add(command: AddCustomer) -> Any:
     """Add a customer."""
-    return _shown(verbs.add(application.by(), command, customer_id=ids.new_id(), now=clock.now()))
+    return _shown(verbs.add(callers.by(), command, customer_id=ids.new_id(), now=clock.now()))
 
 
 @customers.post("/batches")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @customers.arguments(CustomerActIn)
 @customers.response(201, CustomerBatchSchema)
 def act(command: ActOnCustomers) -> dict[str, Any]:
     """Do one action with up to 200 customers; each has its own receipt."""
-    receipts = customer_batches.act(application.by(), command, now=clock.now())
+    receipts = customer_batches.act(callers.by(), command, now=clock.now())
     return {"action": command.action, "receipts": receipts}
 
 
 @customers.post("/import")
 @request_checks.takes_files
-@application.needs("member")
+@callers.needs("member")
 @customers.arguments(ImportIn)
 @customers.doc(**FORM)
 @customers.response(200, ImportReceipt)
@@ -113,30 +113,28 @@ def import_customers(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @customers.get("/<customer_id>")
-@application.needs("member")
+@callers.needs("member")
 @customers.response(200, CustomerDetail)
 def read(customer_id: str) -> Any:
     """One customer."""
-    return _shown(models.customers.get(application.by().tenant_id, customer_id))
+    return _shown(models.customers.get(callers.by().tenant_id, customer_id))
 
 
 @customers.patch("/<customer_id>")
-@application.needs("member")
+@callers.needs("member")
 @customers.arguments(CustomerPatch(partial=True))
 @customers.response(200, CustomerDetail)
 def change(command: ChangeCustomer, customer_id: str) -> Any:
     """Change a customer."""
-    return _shown(
-        verbs.change(application.by(), customer_id, command, now=clock.now(), expected=application.if_match())
-    )
+    return _shown(verbs.change(callers.by(), customer_id, command, now=clock.now(), expected=entity_tags.if_match()))
 
 
 @customers.get("/<customer_id>/timeline")
-@application.needs("member")
+@callers.needs("member")
 @customers.arguments(PageArgs, location="query")
 @customers.response(200, CustomerTimelinePage)
 def list_timeline(page: dict[str, Any], customer_id: str) -> dict[str, Any]:
     """What people and AI tasks did with a customer, its contacts, its workflows and its tasks, the newest first."""
-    customer = models.customers.get(application.by().tenant_id, customer_id)
+    customer = models.customers.get(callers.by().tenant_id, customer_id)
     found = models.timeline.of_customer(customer.tenant_id, customer.id, **page)
-    return application.page_body(page_of(found, acts_shown(customer.tenant_id, found.items)))
+    return list_pages.page_body(page_of(found, acts_shown(customer.tenant_id, found.items)))

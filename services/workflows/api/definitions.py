@@ -11,7 +11,7 @@ from services.workflows.definition import Stage
 from services.workflows.schemas.workflows import DefinitionPage, DefinitionSchema
 from shared.contracts.paging import Page
 from shared.ground.errors import NotFound
-from shared.web import application
+from shared.web import callers, list_pages
 
 definitions = Blueprint(
     "definitions", __name__, url_prefix="/api/workflows/definitions", description="What workflows there are."
@@ -19,16 +19,16 @@ definitions = Blueprint(
 
 
 @definitions.get("")
-@application.needs("member")
+@callers.needs("member")
 @definitions.response(200, DefinitionPage)
 def list_definitions() -> dict[str, Any]:
     """All stages in their order, whether their workflow is available or not."""
     items = [_shown(stage) for stage in stages.STAGES]
-    return application.page_body(Page(items, len(items), 0, len(items), True, None))
+    return list_pages.page_body(Page(items, len(items), 0, len(items), True, None))
 
 
 @definitions.get("/<key>")
-@application.needs("member")
+@callers.needs("member")
 @definitions.response(200, DefinitionSchema)
 def read(key: str) -> dict[str, Any]:
     """One stage."""

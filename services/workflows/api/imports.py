@@ -12,7 +12,7 @@ from services.workflows.schemas.customers import CustomerPatch
 from shared.csv_import import import_routes
 from shared.csv_import.importer import ImportKind
 from shared.ground import clock, ids
-from shared.web import application, error_responses
+from shared.web import callers, error_responses
 
 CHECKS = {
     CUSTOMERS.key: error_responses.check_by(CustomerPatch(partial=True)),
@@ -27,5 +27,5 @@ imports = import_routes.make(stored)
 
 def at_once(kind: ImportKind, data: dict[str, Any], id_name: str) -> dict[str, Any]:
     """The receipt of a file that is imported at once."""
-    done = stored.directly(application.by(), kind.key, import_routes.direct_command(data), now=clock.now())
+    done = stored.directly(callers.by(), kind.key, import_routes.direct_command(data), now=clock.now())
     return importing.receipt(done, dry_run=data["dry_run"], id_name=id_name)

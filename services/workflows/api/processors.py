@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from services.workflows.models import replicas
 from services.workflows.schemas.plans import ProcessorList
-from shared.web import application
+from shared.web import callers
 
 processors = Blueprint(
     "processors", __name__, url_prefix="/api/workflows/processors", description="What an AI task can do."
@@ -16,7 +16,7 @@ processors = Blueprint(
 
 
 @processors.get("")
-@application.needs("member")
+@callers.needs("member")
 @processors.response(200, ProcessorList)
 def list_processors() -> dict[str, Any]:
     """Every processor with the JSON Schema of its metadata, by which an item of a plan is edited."""

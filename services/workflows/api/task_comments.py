@@ -14,7 +14,7 @@ from services.workflows.models import idempotency
 from services.workflows.schemas.tasks import TaskCommentIn, TaskCommentPage, TaskCommentSchema
 from shared.contracts.paging import PageArgs
 from shared.ground import clock, ids
-from shared.web import application
+from shared.web import callers, entity_tags, idempotent_views, list_pages
 
 task_comments = Blueprint(
     "task_comments",
@@ -25,28 +25,28 @@ task_comments = Blueprint(
 
 
 @task_comments.get("")
-@application.needs("member")
+@callers.needs("member")
 @task_comments.arguments(PageArgs, location="query")
 @task_comments.response(200, TaskCommentPage)
 def list_comments(args: dict[str, Any], task_id: str) -> Any:
     """The comments on a task, newest first."""
-    page = models.task_comments.of_task(models.tasks.get(application.by().tenant_id, task_id), **args)
-    return application.page_body(page_of(page, [comment_shown(row) for row in page.items]))
+    page = models.task_comments.of_task(models.tasks.get(callers.by().tenant_id, task_id), **args)
+    return list_pages.page_body(page_of(page, [comment_shown(row) for row in page.items]))
 
 
 @task_comments.post("")
-@application.needs("member")
-@application.idempotent(idempotency)
+@callers.needs("member")
+@idempotent_views.idempotent(idempotency)
 @task_comments.arguments(TaskCommentIn)
 @task_comments.response(201, TaskCommentSchema)
 def comment(command: CommentOnTask, task_id: str) -> Any:
     """Say something; whoever is mentioned is told."""
-    return comment_shown(verbs.add(application.by(), task_id, command, comment_id=ids.new_id(), now=clock.now()))
+    return comment_shown(verbs.add(callers.by(), task_id, command, comment_id=ids.new_id(), now=clock.now()))
 
 
 @task_comments.delete("/<comment_id>")
-@application.needs("member")
+@callers.needs("member")
 @task_comments.response(204)
 def take_back(task_id: str, comment_id: str) -> None:
     """Take one's own comment back."""
-    verbs.remove(application.by(), task_id, comment_id, now=clock.now(), expected=application.if_match())
+    verbs.remove(callers.by(), task_id, comment_id, now=clock.now(), expected=entity_tags.if_match())

@@ -1,6 +1,7 @@
 """Nobody is there."""
 
 from services.workflows.fact_kinds.fact_kind import DATE, Details, FactKind, day, joined, text
+from shared.ground import wording
 
 
 class ClosedPeriodDetails(Details):
@@ -16,5 +17,5 @@ KIND = FactKind(
     title="Closed period",
     help="Nobody is there: holidays, an inventory, a freeze of changes. It lasts from its date to its end.",
     details=ClosedPeriodDetails,
-    says=lambda details: joined(details["who"], details["endsOn"], between=" until "),
+    says=lambda details: joined(details["who"], wording.day(details["endsOn"]), between=" until "),
 )

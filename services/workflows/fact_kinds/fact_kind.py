@@ -13,6 +13,7 @@ from shared.contracts.camel import StoredSchema
 from shared.contracts.strict import line as one_line
 from shared.contracts.strict import optional_line, whole
 from shared.contracts.values import Money
+from shared.ground import wording
 from shared.ground.errors import Invalid
 from shared.ground.json_types import JsonObject
 
@@ -153,7 +154,7 @@ def joined(*parts: Any, between: str = ", ") -> str:
 
 def money(details: Mapping[str, Any], name: str) -> str:
     """An amount of the details with its currency; empty without one."""
-    return joined(details.get("currency"), details.get(name), between=" ") if details.get(name) is not None else ""
+    return wording.money(details.get(name), details.get("currency"))
 
 
 def share(details: Mapping[str, Any]) -> str:

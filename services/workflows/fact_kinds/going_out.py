@@ -8,6 +8,7 @@ class GoingOutDetails(Details):
 
     what = text("What", required=True)
     who = text("By what")
+    recipient = text("To whom")
 
 
 KIND = FactKind(
@@ -16,7 +17,9 @@ KIND = FactKind(
     title="Going out by itself",
     help="What leaves the house by itself on its due date: an invoice, a notice, a campaign.",
     details=GoingOutDetails,
-    says=lambda details: joined(details["what"], details["who"], between=", by "),
+    says=lambda details: joined(
+        joined(details["what"], details.get("recipient"), between=" to "), details["who"], between=", by "
+    ),
     states=(
         State("planned", "Planned"),
         State("stopped", "Stopped", is_open=False),

@@ -1,6 +1,6 @@
 """Rule of the house: what needs somebody's yes with this customer."""
 
-from services.workflows.fact_kinds.fact_kind import OURS, Details, FactKind, joined, text
+from services.workflows.fact_kinds.fact_kind import OURS, Details, FactKind, joined, number, text
 
 
 class HouseRuleDetails(Details):
@@ -8,6 +8,7 @@ class HouseRuleDetails(Details):
 
     what = text("What", required=True)
     needs_yes_of = text("Needs the yes of")
+    lead_time_days = number("Days that it takes", 1_000)
 
 
 KIND = FactKind(

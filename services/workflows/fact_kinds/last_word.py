@@ -9,6 +9,7 @@ class LastWordDetails(Details):
 
     side = choice("Which side", SIDES, required=True)
     name = text("Who")
+    channel = text("How")
     about = text("What about", longest=500)
 
 

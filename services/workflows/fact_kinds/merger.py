@@ -1,6 +1,7 @@
 """Merger or acquisition: the customer buys, is bought or joins another company."""
 
 from services.workflows.fact_kinds.fact_kind import SIGNAL, WATCHED, Details, FactKind, day, joined, percent, text
+from shared.ground import wording
 
 
 class MergerDetails(Details):
@@ -17,6 +18,6 @@ KIND = FactKind(
     title="Merger or acquisition",
     help="The customer buys, is bought or joins another company.",
     details=MergerDetails,
-    says=lambda details: joined(details["company"], details["closesOn"]),
+    says=lambda details: joined(details["company"], wording.day(details["closesOn"])),
     states=WATCHED,
 )

@@ -12,6 +12,7 @@ from services.workflows.fact_kinds.fact_kind import (
     text,
 )
 from shared.contracts.customers import SIDES
+from shared.ground import wording
 
 
 class NoticeGivenDetails(Details):
@@ -29,6 +30,6 @@ KIND = FactKind(
     title="Notice given",
     help="One side has given notice, or says that it will.",
     details=NoticeGivenDetails,
-    says=lambda details: joined(details["givenBy"] or details["side"], details["endsOn"]),
+    says=lambda details: joined(details["givenBy"] or details["side"], wording.day(details["endsOn"])),
     states=WATCHED,
 )

@@ -20,6 +20,8 @@ class OpenPointDetails(Details):
 
     point = text("Point", required=True)
     side = choice("Whose turn", SIDES)
+    asked_by = choice("Asked by", SIDES)
+    fallback = text("Our fallback")
     worth_per_year = amount("Worth a year")
     currency = currency()
 

@@ -9,6 +9,7 @@ from services.workflows.fact_kinds.fact_kind import (
     currency,
     joined,
     money,
+    number,
     text,
 )
 
@@ -16,6 +17,7 @@ from services.workflows.fact_kinds.fact_kind import (
 class PurchaseOrderDetails(Details):
     """The details of this kind."""
 
+    lead_time_days = number("Working days that it takes", 1_000)
     number = text("Number")
     amount = amount("Amount")
     currency = currency()

@@ -85,6 +85,7 @@ class ContactImport(RowImport[Contact, ChangeContact]):
     def finder(self, duplicates: CustomerSheet, lines: Sequence[Line]) -> Callable[[Line], Contact | None]:
         """See RowImport."""
         customer_ids = {duplicates.customer_id(line) for line in lines} - {""}
+        models.customers.keep(self.by.tenant_id, customer_ids)
         rows = models.importing.contacts_of_customers(self.by.tenant_id, sorted(customer_ids))
         existing = ExistingRows(duplicates, rows, _identity)
 

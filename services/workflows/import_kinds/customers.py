@@ -11,7 +11,8 @@ from services.workflows import models
 from services.workflows.commands import AddCustomer, ChangeCustomer
 from services.workflows.models import Customer, acts
 from shared.contracts.commands import given
-from shared.csv_import.cell_types import AMOUNT, DAY, WHOLE, currency_of
+from shared.contracts.customers import DATED, MONTH_TO_MONTH, OPEN_ENDED, PARENT_RELATIONS, RENEWAL_TERMS
+from shared.csv_import.cell_types import AMOUNT, DAY, WHOLE, Choice, currency_of
 from shared.csv_import.fields import ImportField, ImportFields
 from shared.csv_import.importer import ImportKind, RowImport, Written
 from shared.csv_import.mapping import Line
@@ -19,6 +20,8 @@ from shared.csv_import.matching import ExistingRows, Sheet, by_external_id, row_
 from shared.ground.json_types import JsonObject
 
 SEATS = ("licensed_seats", "active_seats")
+OF_THE_RENEWAL = ("renewal_date", "renewal_terms")
+TERMS = {"monthly": MONTH_TO_MONTH, "rolling": MONTH_TO_MONTH, "evergreen": OPEN_ENDED, "perpetual": OPEN_ENDED}
 WHOLE_NUMBER, PERCENT = "Write it as a whole number.", "Write it as a whole number from 0 to 100."
 
 
@@ -43,10 +46,15 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
                 synonyms=("Currency code", "ARR currency", "Currency ISO code", "Deal - Currency", "Organization - Currency"),
             ),
             ImportField(
-                "renewal_date", "Renewal date", DAY, needed=True, instead="Write it as 2027-03-01.",
+                "renewal_date", "Renewal date", DAY, instead="Write it as 2027-03-01.",
                 synonyms=("Renewal", "Renews on", "Next renewal", "Contract renewal date", "Contract end date", "Contract end",
                           "Subscription end date", "Close date", "Deal - Expected close date"),
             ),
+            ImportField(
+                "renewal_terms", "Renewal terms", Choice(RENEWAL_TERMS, TERMS), instead=f"Write one of {', '.join(RENEWAL_TERMS)}.",
+                synonyms=("Terms of renewal", "Renewal type"),
+            ),
+            ImportField("renewal_date_source", "Source of the renewal date"),
             ImportField(
                 "external_id", "External id",
                 synonyms=("Id", "Customer id", "Record ID", "Record ID - Company", "Company ID", "Account ID",
@@ -63,16 +71,24 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
             ImportField("health_score", "Health score", WHOLE, synonyms=("Health",), instead=PERCENT),
             ImportField("renewal_likelihood", "Renewal likelihood", WHOLE, synonyms=("Likelihood", "Probability (%)"), instead=PERCENT),
             ImportField("tier", "Tier", synonyms=("Segment",)),
+            ImportField("parent_name", "Parent or acquirer", synonyms=("Parent", "Parent company", "Parent account", "Acquirer")),
+            ImportField(
+                "parent_relation", "Relation to the parent", Choice(PARENT_RELATIONS),
+                instead=f"Write one of {', '.join(PARENT_RELATIONS)}.",
+            ),
+            ImportField("language", "Language", instead="Write it as en, in two letters."),
             ImportField("executive_sponsor", "Our executive sponsor", synonyms=("Executive sponsor",)),
             ImportField("fiscal_year_end", "Fiscal year end", DAY, instead="Write it as 2027-03-31."),
             ImportField("notes", "Notes", multiline=True, synonyms=("Description",)),
             ImportField("licensed_seats", "Licensed seats", WHOLE, synonyms=("Seats", "Licences", "Licenses"), instead=WHOLE_NUMBER),
             ImportField("active_seats", "Active seats", WHOLE, synonyms=("Active users",), instead=WHOLE_NUMBER),
-        )
+        ),
+        one_of=(OF_THE_RENEWAL,),
     )  # fmt: skip
     restored = (
-        "name", "external_id", "arr", "currency", "renewal_date", "time_zone", "industry", "owner", "usage",
-        "salesforce_opportunity_id", "health_score", "renewal_likelihood", "tier", "executive_sponsor", "fiscal_year_end", "notes",
+        "name", "external_id", "arr", "currency", "renewal_date", "renewal_terms", "renewal_date_source", "time_zone", "industry",
+        "owner", "usage", "salesforce_opportunity_id", "health_score", "renewal_likelihood", "tier", "parent_name", "parent_relation",
+        "language", "executive_sponsor", "fiscal_year_end", "notes",
     )  # fmt: skip
 
     def completed(self, line: Line) -> Line:
@@ -98,7 +114,13 @@ class CustomerImport(RowImport[Customer, ChangeCustomer]):
         """See RowImport."""
         fields = {name: value for name, value in line.values.items() if name not in (*SEATS, "owner_email")}
         seats = {name: line.values[name] for name in SEATS if name in line.values}
-        return fields | {"currency": line.values["currency"].upper()} | ({"usage": seats} if seats else {})
+        without_date = fields.get("renewal_terms", DATED) != DATED and "renewal_date" not in fields
+        return (
+            fields
+            | {"currency": line.values["currency"].upper()}
+            | ({"renewal_date": None} if without_date else {})
+            | ({"usage": seats} if seats else {})
+        )
 
     def other_problems(self, line: Line) -> list[str]:
         """See RowImport."""

@@ -51,6 +51,7 @@ class UsageImport(RowImport[UsageReading, AddUsage]):
 
     def finder(self, duplicates: CustomerSheet, lines: Sequence[Line]) -> Callable[[Line], UsageReading | None]:
         """See RowImport."""
+        models.customers.keep(self.by.tenant_id, {duplicates.customer_id(line) for line in lines} - {""})
 
         def find(line: Line) -> UsageReading | None:
             customer_id = self.customers[line.number] = duplicates.customer_id(line)
@@ -70,8 +71,7 @@ class UsageImport(RowImport[UsageReading, AddUsage]):
     def create(self, command: AddUsage, line: Line) -> Written:
         """See RowImport."""
         customer_id = self.customers[line.number]
-        row, _ = readings.add_usage(self.by, customer_id, command, reading_id=self.new_id(), now=self.now)
-        return Written(row)
+        return Written(readings.add_usage(self.by, customer_id, command, reading_id=self.new_id(), now=self.now))
 
     def change(self, row: UsageReading, command: AddUsage, line: Line) -> Written | None:
         """See RowImport."""
@@ -79,8 +79,7 @@ class UsageImport(RowImport[UsageReading, AddUsage]):
         changed = replace(command, **kept)
         if all(getattr(row, name) == value for name, value in given(changed).items()):
             return None
-        row, _ = readings.add_usage(self.by, row.customer_id, changed, reading_id=row.id, now=self.now)
-        return Written(row)
+        return Written(readings.add_usage(self.by, row.customer_id, changed, reading_id=row.id, now=self.now))
 
     def get_for_update(self, row_id: str) -> UsageReading | None:
         """See RowImport."""

@@ -11,10 +11,11 @@ from peewee import fn
 
 from services.workflows.models import holds
 from services.workflows.models.customer_tables import NEVER_TOUCHED, Contact, Contract, Customer, placed_customer
-from services.workflows.models.database import words
+from services.workflows.models.database import db, words
 from shared.contracts.paging import Page
 from shared.database import statements
-from shared.database.model import Columns, locked
+from shared.database.connection import lock_name
+from shared.database.model import Columns, kept, locked
 from shared.search import lists
 
 SEARCHED: dict[Any, tuple[str, tuple[str, ...]]] = {
@@ -34,6 +35,23 @@ def get_or_none(tenant_id: str, customer_id: str) -> Customer | None:
     return Customer.get_or_none_for(tenant_id, customer_id)
 
 
+def get_kept(tenant_id: str, customer_id: str) -> Customer:
+    """The customer, whom nobody deletes until the transaction ends: whatever adds something to it asks like this.
+    NotFound as `get`."""
+    return Customer.get_for(tenant_id, customer_id, kept=True)
+
+
+def get_kept_or_none(tenant_id: str, customer_id: str) -> Customer | None:
+    """Like `get_kept`, or None."""
+    return Customer.get_or_none_for(tenant_id, customer_id, kept=True)
+
+
+def keep(tenant_id: str, customer_ids: Iterable[str]) -> None:
+    """See that nobody deletes these customers until the transaction ends, always in the same order."""
+    query = Customer.for_tenant(tenant_id, Customer.id).where(Customer.id.in_(list(customer_ids)))
+    list(kept(query.order_by(Customer.id)))
+
+
 def get_many(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, Customer]:
     """Those of these customers that are in the tenant, by id, locked until the transaction ends, always in the same order."""
     query = Customer.for_tenant(tenant_id).where(Customer.id.in_(list(customer_ids))).order_by(Customer.id)
@@ -48,9 +66,11 @@ def names_of(tenant_id: str, customer_ids: Iterable[str]) -> dict[str, str]:
 
 def known_as(tenant_id: str, external_ids: Iterable[str], names: Iterable[str]) -> list[Customer]:
     """Customers with one of these external ids or, casefolded, one of these names; for an import."""
-    by_id, by_name = Customer.external_id.in_(list(external_ids)), Customer.name_key.in_(list(names))
-    query = Customer.for_tenant(tenant_id).where(by_id | by_name)
-    return list(query.order_by(Customer.created_at, Customer.id))
+    # One query for both would read every customer of the tenant on SQLite.
+    found: dict[str, Customer] = {}
+    for column, wanted in ((Customer.external_id, external_ids), (Customer.name_key, names)):
+        found |= {row.id: row for row in Customer.for_tenant(tenant_id).where(column.in_(list(wanted)))}
+    return sorted(found.values(), key=lambda row: (row.created_at, row.id))
 
 
 def with_external_id(tenant_id: str, external_id: str) -> Customer | None:
@@ -88,9 +108,9 @@ def _note_touches(tenant_id: str, customer_ids: Sequence[str]) -> None:
         update.where(Customer.id == customer_id, Customer.last_touch_order != on).execute()
 
 
-def get_contact(tenant_id: str, contact_id: str) -> Contact:
-    """The contact. NotFound for another tenant's too."""
-    return Contact.get_for(tenant_id, contact_id)
+def get_contact(tenant_id: str, contact_id: str, *, for_update: bool = False) -> Contact:
+    """The contact. NotFound for another tenant's too. `for_update` locks it until the transaction ends."""
+    return Contact.get_for(tenant_id, contact_id, for_update=for_update)
 
 
 def get_contact_or_none(tenant_id: str, contact_id: str) -> Contact | None:
@@ -114,6 +134,14 @@ def contacts_of(tenant_id: str, customer_id: str, *, for_update: bool = False) -
     query = Contact.for_tenant(tenant_id).where(Contact.customer_id == customer_id)
     query = query.order_by(Contact.name, Contact.id)
     return list(locked(query) if for_update else query)
+
+
+def colleagues(tenant_id: str, customer_id: str, contact_ids: Iterable[str]) -> set[str]:
+    """Those of these ids that are contacts of the customer, whom nobody deletes until the transaction ends."""
+    query = Contact.for_tenant(tenant_id, Contact.id).where(
+        Contact.customer_id == customer_id, Contact.id.in_(list(contact_ids))
+    )
+    return {row.id for row in kept(query.order_by(Contact.id))}
 
 
 def _index_words(row: Any, *, new: bool = False) -> None:
@@ -141,8 +169,14 @@ def change_contact(row: Contact, **values: Any) -> None:
         holds.publish_again(row.tenant_id, row.customer_id)
 
 
+def settle_primary(customer_id: str) -> None:
+    """Wait for whoever is making a contact of this customer primary at the same moment; so does the next, until the
+    transaction ends. Ask for it before a contact is written."""
+    lock_name(db, f"primary contact of {customer_id}")
+
+
 def make_primary(row: Contact, now: datetime) -> None:
-    """Make a contact the only primary one of its customer."""
+    """Make a contact the only primary one of its customer, after `settle_primary`."""
     update = Contact.update_for(row.tenant_id, is_primary=False, updated_at=now, version=Contact.version + 1)
     update.where(Contact.customer_id == row.customer_id, Contact.id != row.id, Contact.is_primary).execute()
     if not row.is_primary:

@@ -12,6 +12,7 @@ from services.workflows.models.tables import Execution, Step
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.database.model import Columns, insert_rows
+from shared.search import lists
 
 DONE = ("completed", "skipped")
 
@@ -62,7 +63,7 @@ def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[Execu
     by_customer: dict[str, list[Execution]] = {}
     columns = Execution.id, Execution.customer_id, Execution.stage, Execution.plan_status, Execution.created_at
     query = Execution.for_tenant(tenant_id, *columns).where(
-        Execution.customer_id.in_(list(customer_ids)), Execution.status == "in_progress"
+        Execution.customer_id.in_(list(customer_ids)), lists.tested(lists.equal(Execution.status, "in_progress"))
     )
     # Sorted here, as below: SQLite would walk all of the tenant's in this order.
     for row in sorted(query, key=lambda execution: (execution.created_at, execution.id)):
@@ -74,7 +75,7 @@ def completed_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[
     """The last completed execution of each stage of each of these customers, the newest first."""
     columns = Execution.id, Execution.customer_id, Execution.stage, Execution.completed_at
     query = Execution.for_tenant(tenant_id, *columns).where(
-        Execution.customer_id.in_(list(customer_ids)), Execution.status == "completed"
+        Execution.customer_id.in_(list(customer_ids)), lists.tested(lists.equal(Execution.status, "completed"))
     )
     last: dict[tuple[str, str], Execution] = {}
     for row in sorted(query, key=lambda execution: (execution.completed_at, execution.id), reverse=True):

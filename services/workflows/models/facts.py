@@ -12,14 +12,16 @@ from shared.database import pagination
 from shared.database.model import Columns, insert_rows
 from shared.ground.errors import NotFound
 
-READINGS_SHOWN = 200
 READINGS_OF_A_LINE = 12
+LATEST = 200
 HEALTH = "health"
+_LATEST_SCORES = [(ScoreReading.on, "desc"), (ScoreReading.created_at, "desc"), (ScoreReading.id, "desc")]
 
 
-def get(tenant_id: str, customer_id: str, fact_id: str) -> CustomerFact:
-    """The fact. NotFound for another tenant's or another customer's too."""
-    row = CustomerFact.get_for(tenant_id, fact_id)
+def get(tenant_id: str, customer_id: str, fact_id: str, *, for_update: bool = False) -> CustomerFact:
+    """The fact. NotFound for another tenant's or another customer's too. `for_update` locks it until the transaction
+    ends."""
+    row = CustomerFact.get_for(tenant_id, fact_id, for_update=for_update)
     if row.customer_id != customer_id:
         raise NotFound(f"There is no fact {fact_id}.")
     return row
@@ -91,12 +93,16 @@ def _insert_missing(model: Any, rows: list[Columns]) -> None:
 
 def latest_score(tenant_id: str, customer_id: str, measure: str) -> ScoreReading | None:
     """The reading of a score with the latest day, or None."""
-    return _scores(tenant_id, customer_id).where(ScoreReading.measure == measure).first()
+    query = ScoreReading.for_tenant(tenant_id).where(
+        ScoreReading.customer_id == customer_id, ScoreReading.measure == measure
+    )
+    return query.order_by(*(column.desc() for column, _ in _LATEST_SCORES)).first()
 
 
-def scores_of(tenant_id: str, customer_id: str) -> list[ScoreReading]:
-    """The latest readings of a customer's scores, the latest day first."""
-    return list(_scores(tenant_id, customer_id).limit(READINGS_SHOWN))
+def scores_of(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
+    """The readings of a customer's scores, the latest day first."""
+    query = ScoreReading.for_tenant(tenant_id).where(ScoreReading.customer_id == customer_id)
+    return pagination.page(query, _LATEST_SCORES, limit=limit, offset=offset, cursor=cursor)
 
 
 def health_of(tenant_id: str, customer_ids: Sequence[str], since: date) -> dict[str, list[ScoreReading]]:
@@ -110,15 +116,16 @@ def health_of(tenant_id: str, customer_ids: Sequence[str], since: date) -> dict[
     return {customer_id: list(days.values())[-READINGS_OF_A_LINE:] for customer_id, days in by_customer.items()}
 
 
-def _scores(tenant_id: str, customer_id: str) -> Any:
-    query = ScoreReading.for_tenant(tenant_id).where(ScoreReading.customer_id == customer_id)
-    return query.order_by(ScoreReading.on.desc(), ScoreReading.created_at.desc(), ScoreReading.id.desc())
+def latest_usage(tenant_id: str, customer_id: str) -> list[UsageReading]:
+    """The latest usage readings of a customer, the latest day first; as many as tell how it goes."""
+    return usage_of(tenant_id, customer_id, limit=LATEST, offset=0, cursor=None).items
 
 
-def usage_of(tenant_id: str, customer_id: str) -> list[UsageReading]:
-    """The latest usage readings of a customer, the latest day first."""
+def usage_of(tenant_id: str, customer_id: str, *, limit: int, offset: int, cursor: str | None) -> Page:
+    """The usage readings of a customer, the latest day first."""
     query = UsageReading.for_tenant(tenant_id).where(UsageReading.customer_id == customer_id)
-    return list(query.order_by(UsageReading.on.desc(), UsageReading.id.desc()).limit(READINGS_SHOWN))
+    order = [(UsageReading.on, "desc"), (UsageReading.id, "desc")]
+    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
 
 
 def usage_on(tenant_id: str, customer_id: str, product: str, site: str, on: Any) -> UsageReading | None:

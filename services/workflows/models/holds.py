@@ -75,13 +75,15 @@ def names_of(customer_ids: Sequence[str]) -> dict[str, Customer]:
     return {row.id: row for row in Customer.of_all_tenants().where(Customer.id.in_(list(customer_ids)))}
 
 
-def addresses_of(customer_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The e-mail addresses of the people of each of these customers, casefolded, of every tenant; those of contacts that
+def addresses_of(tenant_ids: Sequence[str], customer_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The e-mail addresses of the people of each of these customers of these tenants, casefolded; those of contacts that
     were merged into others too, because their owners can still be written to."""
     addresses: dict[str, list[str]] = {}
     # The feed reads the holds of all tenants.
     query = Contact.of_all_tenants(Contact.customer_id, Contact.email).where(
-        Contact.customer_id.in_(list(customer_ids)), Contact.email.is_null(False)
+        Contact.tenant_id.in_(list(tenant_ids)),
+        Contact.customer_id.in_(list(customer_ids)),
+        Contact.email.is_null(False),
     )
     for row in query:
         addresses.setdefault(row.customer_id, []).append(str(row.email).casefold())

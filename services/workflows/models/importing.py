@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.workflows.models import facts
-from services.workflows.models.customer_tables import Contact, Contract, Customer
+from services.workflows.models import customers, facts
+from services.workflows.models.customer_tables import Contact, ContactMerge, Contract, Customer
 from services.workflows.models.customers import SEARCHED
 from services.workflows.models.database import words
 from services.workflows.models.fact_tables import CustomerFact, CustomerHold, ScoreReading, UsageReading
@@ -32,9 +32,8 @@ def customers_known_as(tenant_id: str, named: Sequence[str]) -> list[Customer]:
     found: dict[str, Customer] = {}
     for start in range(0, len(named), AT_ONCE):
         part = named[start : start + AT_ONCE]
-        names = [name.casefold() for name in part]
-        query = Customer.for_tenant(tenant_id).where(Customer.external_id.in_(part) | Customer.name_key.in_(names))
-        found |= {row.id: row for row in query}
+        known = customers.known_as(tenant_id, part, [name.casefold() for name in part])
+        found |= {row.id: row for row in known}
     return list(found.values())
 
 
@@ -71,8 +70,9 @@ def _counted(count: int, noun: str) -> str:
 
 
 def delete_customer(row: Customer) -> None:
-    """Delete a customer that nothing belongs to, with the readings of its scores."""
+    """Delete a customer that nothing belongs to, with the readings of its scores and the merges of contacts that it had."""
     take_back_scores(row, sorted(score_ids(row)))
+    ContactMerge.delete_for(row.tenant_id).where(ContactMerge.customer_id == row.id).execute()
     row.delete_instance()
     words.drop(SEARCHED[Customer][0], row.tenant_id, row.id)
 

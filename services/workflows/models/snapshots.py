@@ -95,7 +95,10 @@ def _requested_tasks(ids: list[str]) -> Snapshots:
 def _holds(ids: list[str]) -> Snapshots:
     rows = list(CustomerHold.of_all_tenants().where(CustomerHold.id.in_(ids)))
     customer_ids = sorted({row.customer_id for row in rows})
-    customers, addresses = holds.names_of(customer_ids), holds.addresses_of(customer_ids)
+    customers, addresses = (
+        holds.names_of(customer_ids),
+        holds.addresses_of(sorted({row.tenant_id for row in rows}), customer_ids),
+    )
     return {
         row.id: {
             "id": row.id,

@@ -18,9 +18,9 @@ from shared.database.model import ROWS_AT_ONCE, Columns, insert_rows, locked
 KIND = "task"
 
 
-def get(tenant_id: str, task_id: str) -> Task:
-    """The task. NotFound for another tenant's too."""
-    return Task.get_for(tenant_id, task_id)
+def get(tenant_id: str, task_id: str, *, for_update: bool = False) -> Task:
+    """The task. NotFound for another tenant's too. `for_update` locks it until the transaction ends."""
+    return Task.get_for(tenant_id, task_id, for_update=for_update)
 
 
 def get_or_none(tenant_id: str, task_id: str) -> Task | None:
@@ -47,6 +47,14 @@ def get_many(tenant_id: str, task_ids: Sequence[str]) -> dict[str, Task]:
     """Those of these tasks that are in the tenant, by id, locked until the transaction ends, always in the same order."""
     query = Task.for_tenant(tenant_id).where(Task.id.in_(list(task_ids))).order_by(Task.id)
     return {row.id: row for row in locked(query)}
+
+
+def get_many_with_parts(tenant_id: str, task_ids: Sequence[str]) -> tuple[list[Task], dict[str, Task]]:
+    """The sub-tasks of these tasks, and those of these tasks that are in the tenant, by id; all locked until the
+    transaction ends."""
+    rows = get_many(tenant_id, task_ids)
+    query = Task.for_tenant(tenant_id).where(Task.parent_task_id.in_(list(rows))).order_by(Task.id)
+    return list(locked(query)), rows
 
 
 def add(**values: Any) -> Task:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.workflows.facts.customer import ContactFacts
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 Metadata = Mapping[str, Any]
@@ -60,7 +61,7 @@ def contract_deadline(metadata: Metadata, _: Sequence[ContactFacts]) -> list[Jso
     before = metadata.get("alertDaysBefore")
     days = ", ".join(_text(day) for day in before) if isinstance(before, list) else _text(before)
     return [
-        _change("Date watched", _text(metadata.get("deadline"))),
+        _change("Date watched", _day(metadata.get("deadline"))),
         _change("Notifies the owner", f"{days} days before"),
         _change("Says", _text(metadata.get("message"))),
     ]
@@ -72,7 +73,7 @@ def next_workflow(metadata: Metadata, _: Sequence[ContactFacts]) -> list[JsonObj
     waits = [_text(condition) for condition in conditions] if isinstance(conditions, list) else []
     return [
         _change("Stage that starts", _text(metadata.get("stage"))),
-        _change("On", _text(metadata.get("triggerDate"))),
+        _change("On", _day(metadata.get("triggerDate"))),
         *[_change("Once this holds", condition) for condition in waits],
     ]
 
@@ -103,6 +104,14 @@ def _change(field: str, new: str, old: str | None = None) -> JsonObject:
 
 def _text(value: Any) -> str:
     return "–" if value is None else str(value)
+
+
+def _day(value: Any) -> str:
+    """A date as people write it, or what stands there instead of one."""
+    try:
+        return wording.day(value) if isinstance(value, str) else _text(value)
+    except ValueError:
+        return str(value)
 
 
 def _name(metadata: Metadata, field: str) -> str:

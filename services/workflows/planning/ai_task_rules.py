@@ -8,6 +8,7 @@ from services.workflows.definition import AiTaskRule, Item, PlanningContext, evi
 from services.workflows.planning import ai_task_previews
 from services.workflows.planning.recommendations import recommended_in
 from services.workflows.step_kinds import contract_analysis, stakeholders
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 FOLLOW_UP_AFTER_DAYS = 5
@@ -101,10 +102,12 @@ def contract_deadline(context: PlanningContext) -> Item | str | None:
         return f"A person has to read the contract's notice before anybody is alerted of it: {why}."
     end = (contract.get("termEnd") or {}).get("date")
     if end and date.fromisoformat(end) > today:
-        return _alert(context, "term_end", date.fromisoformat(end), contract.evidence("termEnd", value=end))
+        return _alert(
+            context, "term_end", date.fromisoformat(end), contract.evidence("termEnd", value=wording.day(end))
+        )
     renewal = context.facts.customer.renewal_date
     if renewal > today:
-        return _alert(context, "renewal", renewal, evidence("customer", "renewalDate", value=renewal.isoformat()))
+        return _alert(context, "renewal", renewal, evidence("customer", "renewalDate", value=wording.day(renewal)))
     return "No date of the contract lies ahead, so there is nothing to be alerted of."
 
 
@@ -116,8 +119,8 @@ def _alert(context: PlanningContext, kind: str, day: date, ground: JsonObject, d
     what = f"{_DEADLINES[kind]} of the contract with {context.facts.customer.name}"
     return context.item(
         CONTRACT_DEADLINE.key,
-        f"Alert before {_DEADLINES[kind]}, {day.isoformat()}",
-        f"{what[:1].upper()}{what[1:]} is {day.isoformat()}, in {left} days.{doubt}",
+        f"Alert before {_DEADLINES[kind]}, {wording.day(day)}",
+        f"{what[:1].upper()}{what[1:]} is {wording.day(day)}, in {left} days.{doubt}",
         priority=2,
         estimate=SOON,
         complexity="simple",
@@ -143,12 +146,12 @@ def next_workflow(context: PlanningContext) -> Item | str | None:
         return None
     return context.item(
         NEXT_WORKFLOW.key,
-        f"Schedule {following['name']} for {following['estimatedDate']}",
-        f"The {following['name']} workflow starts by itself on {following['estimatedDate']}.",
+        f"Schedule {following['name']} for {wording.day(following['estimatedDate'])}",
+        f"The {following['name']} workflow starts by itself on {wording.day(following['estimatedDate'])}.",
         priority=3,
         estimate=SOON,
         complexity="simple",
-        evidence=[evidence("customer", "renewalDate", value=context.facts.customer.renewal_date.isoformat())],
+        evidence=[evidence("customer", "renewalDate", value=wording.day(context.facts.customer.renewal_date))],
         processor=NEXT_WORKFLOW.processor,
         metadata={
             "executionId": context.execution_id,

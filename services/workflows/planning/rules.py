@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.workflows.definition import Item, PlanningContext
 from services.workflows.planning import ai_task_previews, ai_task_rules, csm_task_rules, effective_plan
 from services.workflows.step_kinds import assessment, contract_analysis, pricing, recommendations, stakeholders
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 
@@ -58,10 +59,10 @@ def _decisions(context: PlanningContext, item_of: dict[str, str]) -> list[JsonOb
     decisions: list[JsonObject] = []
     price, contract = context.outputs.of(pricing.KIND), context.outputs.of(contract_analysis.KIND)
     if price.get("target"):
-        target = f"{price['currency']} {float(price['target']):,.0f} ({price['increasePercent']:+.1f} %)"
+        target = f"{wording.money(price['target'], price['currency'])} ({price['increasePercent']:+.1f} %)"
         decisions.append(_decision(f"Target price {target}"))
     if day := (contract.get("notice") or {}).get("noticeDate"):
-        decisions.append(_decision(f"Notice date {day} is the deadline of the contract"))
+        decisions.append(_decision(f"Notice date {wording.day(day)} is the deadline of the contract"))
     for person in context.outputs.of(stakeholders.KIND).get("departed", []):
         if person["successor"] and person["wasPrimary"]:
             decisions.append(_primary_contact(context, person, item_of))
@@ -91,12 +92,17 @@ def _metrics(context: PlanningContext) -> list[JsonObject]:
     customer, price = context.facts.customer, context.outputs.of(pricing.KIND)
     view = context.outputs.of(assessment.KIND)
     target = (
-        f"{customer.currency} {float(price['target']):,.0f} target ({price['increasePercent']:+.1f} %)"
+        f"{wording.money(price['target'], customer.currency)} target ({price['increasePercent']:+.1f} %)"
         if price.get("target")
         else "no target"
     )
     return [
-        {"key": "arr", "label": "Current ARR", "value": f"{customer.currency} {customer.arr:,.0f}", "detail": target},
+        {
+            "key": "arr",
+            "label": "Current ARR",
+            "value": wording.money(customer.arr, customer.currency),
+            "detail": target,
+        },
         {
             "key": "relationship",
             "label": "Relationship",
@@ -109,7 +115,7 @@ def _metrics(context: PlanningContext) -> list[JsonObject]:
             "key": "renewal",
             "label": "Days to renewal",
             "value": str(context.facts.days_to_renewal),
-            "detail": f"renewal on {customer.renewal_date.isoformat()}",
+            "detail": f"renewal on {wording.day(customer.renewal_date)}",
         },
     ]
 

@@ -103,6 +103,12 @@ class FactArgs(PageArgs):
     is_open = fields.Boolean(load_default=None)
 
 
+class ReadingArgs(PageArgs):
+    """Which part of the list of readings; as many as a chart shows when nothing is said."""
+
+    limit = fields.Integer(load_default=200, validate=validate.Range(1, 200), metadata={"description": "Rows a page."})
+
+
 class HoldIn(CommandSchema):
     """A hold as it is given."""
 

@@ -9,6 +9,7 @@ from services.workflows.clauses.finding import Finding, not_found, unreadable
 from services.workflows.clauses.text import sentences, why_unreadable
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContractFacts
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 CLAUSES = ("termEnd", "notice", "autoRenewal", "priceCap", "terminationForConvenience", "terminationForCause")
@@ -145,7 +146,7 @@ def _summary(output: JsonObject) -> str:
     critical = output["criticalObstacles"]
     parts = [f"{critical} critical obstacle{'' if critical == 1 else 's'}"]
     if output["notice"].get("noticeDate"):
-        parts.append(f"notice by {output['notice']['noticeDate']}")
+        parts.append(f"notice by {wording.day(output['notice']['noticeDate'])}")
     unclear = [_NAMES[clause] for clause in CLAUSES if output[clause]["status"] in ("unreadable", "contradictory")]
     if unclear:
         parts.append("not clear: " + ", ".join(unclear))

@@ -6,6 +6,7 @@ from services.workflows.definition import Stage, StepContext, StepKind, StepOutp
 from services.workflows.facts import signals, usage
 from services.workflows.facts.customer import CustomerContext
 from services.workflows.step_kinds import assessment, contract_analysis
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 BASE_PERCENT = 5.0
@@ -61,7 +62,7 @@ def compute(context: StepContext) -> JsonObject:
             reason | {"amount": f"{customer.arr * Decimal(str(reason['percent'])) / 100:.2f}"} for reason in reasons
         ],
         "cap": cap,
-        "summary": f"Pricing strategy: {customer.currency} {target:,.0f} target ({percent:+.1f} %)",
+        "summary": f"Pricing strategy: {wording.money(target, customer.currency)} target ({percent:+.1f} %)",
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContactFacts
 from shared.contracts.customers import CONTACT_ROLES
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 KEY_ROLES = ("economic_buyer", "executive_sponsor", "champion", "technical_buyer", "decision_maker")
@@ -140,7 +141,7 @@ def _stale(active: list[ContactFacts], today: date) -> list[JsonObject]:
                     contact.role,
                     "medium",
                     title,
-                    f"The last touch was on {contact.last_touch_on}.",
+                    f"The last touch was on {wording.day(contact.last_touch_on)}.",
                     contact.id,
                 )
             )

@@ -82,14 +82,14 @@ def test_each_alert_day_becomes_a_notification_that_is_told_on_its_morning(run_o
     told = [data for _, data in changes("notification-request") if data["kind"] == "deadline"]
     assert [not NotificationRequest().validate(data) for data in told] == [True]
     assert (told[0]["recipientId"], told[0]["title"]) == ("ana", "Notice to Acme")
-    assert told[0]["body"] == "Notice on 2027-01-15: 56 days left."
+    assert told[0]["body"] == "Notice on 15 Jan 2027: 56 days left."
 
 
 def test_a_deadline_that_is_over_is_one_alert_at_once(run_on):
     task = run_on(FRIDAY, "contract-deadline-alert", ALERT | {"deadline": "2026-11-18"})
     assert task.result["alerts"] == ["2026-11-20"]
     told = [data for _, data in changes("notification-request") if data["kind"] == "deadline"]
-    assert told[0]["body"] == "Notice on 2026-11-18: 2 days ago."
+    assert told[0]["body"] == "Notice on 18 Nov 2026: 2 days ago."
 
 
 SCHEDULE = {

@@ -84,7 +84,7 @@ def test_only_silence_is_shown_as_nothing():
         raise errors.Invalid("No.")
 
     with pytest.raises(errors.Invalid):
-        guided_run._or_nothing(refuse)
+        api_client.optional("", refuse, [])
 
 
 def test_a_page_waits_for_a_frozen_context_once_and_not_twice(ana, frozen, owners_at, monkeypatch):

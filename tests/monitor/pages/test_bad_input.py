@@ -13,6 +13,7 @@ from werkzeug import Response
 
 from services.monitor import clients
 from services.monitor.pages import api_client, flash
+from services.monitor.pages.toasts import Undo
 from shared.ground.errors import Invalid, Stale
 from tests.monitor.pages.conftest import EVERY_PAGE, OURS, words
 
@@ -135,13 +136,13 @@ def test_a_saying_that_is_none_of_ours_is_not_said(ana, text):
 def test_what_was_done_fits_a_cookie_whatever_letters_it_is_written_in(app, letter, parts, kept):
     with app.test_request_context("/app/monitor"):
         cookie = flash.redirect_to(
-            "/app/monitor", letter * 1_000, undo=flash.Undo("/app/tasks/1/reopen", [("part", "p" * 36)] * parts)
+            "/app/monitor", letter * 1_000, undo=Undo("/app/tasks/1/reopen", [("part", "p" * 36)] * parts)
         ).headers["Set-Cookie"]
     assert len(cookie) < 4_096
     with app.test_request_context("/app/monitor", headers={"Cookie": cookie.split(";")[0]}):
         shown = flash.take_flash()
-    assert shown["title"].startswith((letter * 20, "?" * 20))
-    assert len(shown["undo"].fields if shown["undo"] else ()) == kept
+    assert shown.title.startswith((letter * 20, "?" * 20))
+    assert len(shown.undo.fields if shown.undo else ()) == kept
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from services.monitor import live, reporting, seeding
 from services.monitor.models import database
-from services.monitor.pages import watching
+from services.monitor.pages import watching, watching_lists
 from shared.database.connection import session
 from shared.ground.principal import Principal
 from tests.conftest import NOON
@@ -115,8 +115,8 @@ def test_anothers_notification_cannot_be_opened(ana):
 
 
 def test_the_figures_above_the_list_are_counted_once_for_all_who_look_until_something_happens(monitor, monkeypatch):
-    monkeypatch.setattr(watching, "STRIP_EVERY", 600.0)
-    figures, counted = watching._Figures(), []
+    monkeypatch.setattr(watching_lists, "STRIP_EVERY", 600.0)
+    figures, counted = watching_lists._Figures(), []
 
     def look(runs):
         def count():
@@ -129,6 +129,6 @@ def test_the_figures_above_the_list_are_counted_once_for_all_who_look_until_some
     tell("workflow-execution", execution())
     assert look("demo") == [2] * 5
     assert look("acme") == [3] * 5
-    for number in range(2 * watching.MOST_COUNTED):
+    for number in range(2 * watching_lists.MOST_COUNTED):
         look(number)
-    assert len(figures._counted) <= watching.MOST_COUNTED
+    assert len(figures._counted) <= watching_lists.MOST_COUNTED

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.monitor import clients
+from services.monitor.pages import forms
 from shared.ground import ids
 from tests.monitor.pages.conftest import OURS, words
 
@@ -52,7 +53,7 @@ def test_a_form_that_is_shown_again_keeps_the_version_that_its_person_has_seen_u
     path, method, verb, saved, page = FORMS[name]
     owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
     assert sent_next(ana.get(page)) == [str(NOW)]
-    for status, version, errors in ((422, SEEN, {"name": ["Not this."]}), (412, NOW, {})):
+    for status, version, errors in ((422, SEEN, {"name": ["Not this."]}), (409, SEEN, {}), (412, NOW, {})):
         owners.expect_oneshot_request(path + verb, method=method, headers={"If-Match": f'"v{SEEN}"'}).respond_with_json(
             {"detail": "No.", "errors": errors}, status
         )
@@ -146,3 +147,81 @@ def test_a_workflow_that_cannot_be_started_says_why_with_the_status_of_its_owner
     owners.expect_request("/api/workflows/executions", method="POST").respond_with_json({"detail": "Not now."}, status)
     answer = ana.post("/app/renewals/start", data={"customer_id": "c", "stage": "discovery"}, headers=OURS)
     assert (answer.status_code, "Not now." in words(answer)) == (status, True)
+
+
+CONTACT = {"id": "x", "customerId": "c", "name": "Ada", "role": "other", "status": "active", "sentiment": "unknown"}
+
+
+def test_a_reason_that_belongs_to_no_field_of_the_form_is_said_above_it(ana, owners):
+    owners.expect_request("/api/contacts/x", method="GET").respond_with_json(CONTACT, headers={"ETag": '"v5"'})
+    owners.expect_request("/api/contacts", method="GET").respond_with_json(NONE)
+    owners.expect_request("/api/customers/c", method="GET").respond_with_json({"id": "c", "name": "Acme"})
+    owners.expect_oneshot_request("/api/contacts/x", method="PATCH").respond_with_json(
+        {"detail": "No.", "errors": {"salesforceId": ["Not an id."]}}, 422
+    )
+    answer = ana.post("/app/contacts/x", data={"name": "Eve", "version": "5"}, headers=OURS)
+    assert answer.status_code == 422
+    assert "Salesforce id: Not an id." in words(answer)
+    assert 'value="Eve"' in answer.text
+
+
+def test_what_is_typed_as_a_day_and_is_none_is_shown_again_when_somebody_else_changed_the_record(ana, owners):
+    owners.expect_request("/api/contacts/x", method="GET").respond_with_json(CONTACT, headers={"ETag": '"v5"'})
+    owners.expect_request("/api/contacts", method="GET").respond_with_json(NONE)
+    owners.expect_request("/api/customers/c", method="GET").respond_with_json({"id": "c", "name": "Acme"})
+    owners.expect_oneshot_request("/api/contacts/x", method="PATCH").respond_with_json({"detail": "No."}, 412)
+    answer = ana.post("/app/contacts/x", data={"name": "Ada", "leftOn": "soon", "version": "3"}, headers=OURS)
+    assert answer.status_code == 412
+    assert 'value="soon"' in answer.text
+
+
+def test_an_ai_item_is_refused_by_its_owner_while_no_processor_is_known(ana, owners):
+    plan = {"version": 5, "status": "draft", "aiTasks": [], "csmTasks": [], "issues": []}
+    path = "/api/workflows/executions/x"
+    owners.expect_request(f"{path}/action-plan", method="GET").respond_with_json(plan)
+    owners.expect_request(path, method="GET").respond_with_json({"id": "x", "customerId": "c"})
+    owners.expect_request("/api/workflows/processors").respond_with_json(NONE)
+    owners.expect_request(f"{path}/action-plan", method="PATCH").respond_with_json(
+        {"detail": "There is no such processor.", "errors": {"aiTasks.0.processor": ["No such one."]}}, 422
+    )
+    form = {"kind": "ai", "processor": "send-email", "title": "Write", "metadata": "{}", "version": "5"}
+    answer = ana.post("/app/renewals/x/items/new", data=form, headers=OURS)
+    assert answer.status_code == 422
+    assert "Processor: No such one." in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "saved", "page"),
+    [
+        ("/api/recurrences/x", RECURRENCE | {"inWords": "every Monday"}, "/app/recurrences/x/delete"),
+        ("/api/run-templates/x", TEMPLATE, "/app/templates/x/delete"),
+    ],
+)
+def test_what_somebody_changed_since_the_question_is_not_deleted(ana, owners, path, saved, page):
+    owners.expect_request(path, method="GET").respond_with_json(saved, headers={"ETag": f'"v{NOW}"'})
+    assert sent_next(ana.get(page)) == [str(NOW)]
+    owners.expect_oneshot_request(path, method="DELETE", headers={"If-Match": f'"v{SEEN}"'}).respond_with_json({}, 412)
+    assert ana.post(page, data={"version": str(SEEN)}, headers=OURS).status_code == 412
+
+
+def test_a_template_is_saved_from_a_run_once_even_if_the_button_is_pressed_twice(ana, owners):
+    owners.expect_request("/api/guided-runs/x", method="GET").respond_with_json(RUN | {"description": ""})
+    [key] = re.findall(r'name="key" value="([^"]+)"', ana.get("/app/runs/x/save-as-template").text)
+    owners.expect_oneshot_request(
+        "/api/guided-runs/x/save-as-template", method="POST", headers={"Idempotency-Key": key}
+    ).respond_with_json({"name": "Mine"}, 201)
+    answer = ana.post("/app/runs/x/save-as-template", data={"name": "Mine", "key": key}, headers=OURS)
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("2026-12-01T09:00", "2026-12-01T08:00:00Z"),
+        ("2026-12-01T09:00+05:00", "2026-12-01T04:00:00Z"),
+        ("0001-01-01T00:00", "0001-01-01T00:00"),
+        ("soon", "soon"),
+    ],
+)
+def test_a_time_is_sent_as_typed_in_the_time_zone_of_its_person_or_is_left_for_the_owner_to_refuse(typed, sent):
+    assert forms.moment(typed, "Europe/Berlin") == sent

@@ -116,8 +116,8 @@ def test_live_only_the_rows_that_changed_are_sent_and_the_body_when_more_did(app
         changed = ChangedParts()
         assert changed.rows_of(page(row(1), row(2))) is None, "what the page shows is not known yet"
         assert changed.rows_of(page(row(1), row(2))) == []
-        [(step, _, item)] = changed.rows_of(page(row(1), row(2, state="done")))
-        assert (step["id"], item["id"]) == ("s-1", "row-2")
+        [found] = changed.rows_of(page(row(1), row(2, state="done")))
+        assert (found.step["id"], found.item["id"]) == ("s-1", "row-2")
         assert changed.rows_of(page(row(1))) is None
         assert changed.rows_of(page(row(1), status="paused")) is None
 

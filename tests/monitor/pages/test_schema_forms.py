@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from services.executor.processors import registry
-from services.monitor.pages import schema_forms
+from services.monitor.pages import schema_forms, typed_values
 from shared.contracts.metadata import MetadataSchema
 
 PROCESSORS = registry.load(rehearsal=False)
@@ -74,11 +75,17 @@ EXAMPLES = {
 
 def typed(fields):
     """The form as a browser sends these fields."""
-    return {
-        field.name: "true" if field.kind == "flag" else str(field.value)
-        for field in fields
-        if field.kind != "group" and not (field.kind == "flag" and not field.value)
-    }
+    sent = MultiDict()
+    for field in fields:
+        if field.kind == "several":
+            sent.setlist(field.name, field.value)
+        elif field.kind == "flag" and field.value:
+            sent.add(field.name, "true")
+        elif field.kind not in ("group", "flag"):
+            sent.add(field.name, str(field.value))
+        if field.kind in ("several", "flag"):
+            sent.add(f"{field.name}:shown", "1")
+    return sent
 
 
 @pytest.mark.parametrize("name", PROCESSORS.names())
@@ -86,7 +93,7 @@ def test_what_a_form_shows_of_every_processor_is_read_back_as_it_was(name):
     schema, example = PROCESSORS[name].metadata_schema, EXAMPLES[name]
     assert MetadataSchema(schema).faults_of(example) == {}
     fields = schema_forms.fields(schema, example, "metadata")
-    assert schema_forms.read(schema, typed(fields), "metadata") == example
+    assert typed_values.whole(schema, typed(fields), "metadata") == example
 
 
 def test_a_field_has_its_path_its_label_and_what_its_schema_says():
@@ -109,6 +116,10 @@ def test_a_field_has_its_path_its_label_and_what_its_schema_says():
         ({"type": "integer"}, "seven", "seven"),
         ({"type": "number"}, "7.5", 7.5),
         ({"type": "number"}, "x", "x"),
+        ({"type": "number"}, "nan", "nan"),
+        ({"type": "integer"}, "-3", -3),
+        ({"type": "integer"}, "7.5", "7.5"),
+        ({"type": ["boolean", "null"]}, "false", False),
         ({"enum": [1, 2]}, "2", 2),
         ({"enum": ["a"]}, "b", "b"),
         ({"type": ["string", "null"]}, "  ", None),
@@ -119,13 +130,13 @@ def test_a_field_has_its_path_its_label_and_what_its_schema_says():
     ],
 )
 def test_a_text_that_is_no_value_of_its_type_stays_for_the_owner_to_refuse(schema, text, value):
-    assert schema_forms.read(schema, {"x": text}, "x") == value
+    assert typed_values.whole(schema, MultiDict({"x": text}), "x") == value
 
 
 def test_rows_that_are_empty_or_numbered_beyond_reason_are_no_rows():
     schema = PROCESSORS["send-email"].metadata_schema
     form = {"m.to.0.email": "", "m.to.1.email": "b@x.test", "m.to.99999999999.email": "c@x.test", "m.to.x.email": "d"}
-    assert schema_forms.read(schema, form, "m")["to"] == [{"email": "b@x.test"}]
+    assert typed_values.whole(schema, MultiDict(form), "m")["to"] == [{"email": "b@x.test"}]
 
 
 def test_an_error_is_shown_by_the_field_of_its_path_or_the_nearest_above_it():
@@ -137,3 +148,63 @@ def test_an_error_is_shown_by_the_field_of_its_path_or_the_nearest_above_it():
         "metadata.kind": ["Missing."],
         "title": ["Long."],
     }
+
+
+RECORD = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "title": "Name"},
+        "email": {"type": ["string", "null"]},
+        "limit": {"type": "integer"},
+        "signs": {"type": "boolean"},
+        "roles": {"type": "array", "items": {"enum": ["legal", "buyer"]}},
+        "answered": {"type": ["boolean", "null"]},
+        "metOn": {"type": ["string", "null"], "format": "date"},
+        "details": {"type": "object", "title": "", "properties": {"percent": {"type": ["number", "null"]}}},
+    },
+    "required": ["name"],
+}
+SAVED = {
+    "name": "Ada",
+    "email": "a@x.test",
+    "limit": 5,
+    "signs": True,
+    "roles": ["legal"],
+    "answered": False,
+    "metOn": "2026-11-02",
+    "details": {"percent": 10},
+}
+
+
+def test_a_record_is_read_back_as_it_was():
+    assert typed_values.change(RECORD, typed(schema_forms.fields(RECORD, SAVED))) == SAVED
+
+
+def test_an_emptied_field_of_a_record_is_null_or_an_empty_text_and_one_that_was_not_shown_is_left_as_it_is():
+    emptied = {"name": "", "email": " ", "limit": "", "signs:shown": "1", "roles:shown": "1", "details.percent": ""}
+    assert typed_values.change(RECORD, MultiDict(emptied)) == {
+        "name": "",
+        "email": None,
+        "signs": False,
+        "roles": [],
+        "details": {"percent": None},
+    }
+
+
+def test_details_without_a_title_have_no_heading_and_what_differs_is_said_in_words():
+    saved = schema_forms.fields(RECORD, SAVED)
+    assert [field.name for field in saved if field.kind == "group"] == []
+    mine = schema_forms.fields(RECORD, SAVED | {"signs": False, "roles": [], "metOn": "no day", "answered": None})
+    assert schema_forms.changed_since(saved, mine) == {
+        "signs": "yes",
+        "roles": "Legal",
+        "answered": "No",
+        "metOn": "2 Nov 2026",
+    }
+
+
+def test_a_person_is_chosen_by_name():
+    schema = PROCESSORS["contract-deadline-alert"].metadata_schema
+    fields = schema_forms.fields(schema, {"owner": "ana"}, "m", people={"ana": "Ana Lind"})
+    owner = next(field for field in fields if field.name == "m.owner")
+    assert (owner.choices, owner.in_words) == ([("", "–"), ("ana", "Ana Lind")], "Ana Lind")

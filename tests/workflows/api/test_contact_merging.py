@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.workflows.models import feed
+from services.workflows.models import Contact, feed
 from tests.workflows.conftest import OTHER, make_customer
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -89,6 +89,15 @@ def test_who_named_the_other_names_the_kept_one_and_an_undo_brings_all_back(ask,
     for one, was in before.items():
         assert without_version(contact(ask, one)) == without_version(was)
     assert ask("POST", f"/api/contacts/merges/{done['id']}/undo").status_code == 409
+
+
+def test_who_was_removed_since_is_not_named_again_by_an_undo(ask, add):
+    rita, sam = add("Rita"), add("Sam")
+    kept, other = add("Jo"), add("Jo", successorId=rita, deputyId=sam)
+    done = merge(ask, kept, other).json
+    Contact.delete().where(Contact.id == rita).execute()
+    assert ask("POST", f"/api/contacts/merges/{done['id']}/undo").status_code == 200
+    assert (contact(ask, other)["successorId"], contact(ask, other)["deputyId"]) == (None, sam)
 
 
 def test_a_merge_is_not_undone_over_a_later_change(ask, add):

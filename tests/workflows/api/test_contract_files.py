@@ -345,6 +345,23 @@ def test_a_text_that_is_gone_from_the_store_is_a_failure_with_its_reason(drop, s
     assert (now["textState"], now["textProblem"]) == ("failed", contract_reading.GONE)
 
 
+def test_a_text_that_cannot_be_handed_out_holds_up_no_other(drop, send, work, executor_settings):
+    stuck = drop(make.pdf(make.SENTENCE)).json
+    work(fetch=False)
+    sha256 = Contract.get_by_id(stuck["id"]).text_sha256
+    file = executor_settings.files_path / "demo" / sha256[:2] / sha256
+    content = file.read_bytes()
+    file.unlink()
+    file.symlink_to(file)
+    other = drop(b"Either party may stop with ninety days' notice.", "Letter.txt").json
+    assert work() == 1
+    assert (read(send, stuck)["textState"], read(send, other)["textState"]) == ("reading", "read")
+    file.unlink()
+    file.write_bytes(content)
+    assert work() == 1
+    assert read(send, stuck)["textState"] == "read"
+
+
 def test_the_executor_away_is_503_and_nothing_is_stored(settings, drop):
     alone = CONTEXT.make_app(replace(settings, file_bytes=LONGEST)).test_client()
     answer = drop(make.pdf("x"), client=alone)

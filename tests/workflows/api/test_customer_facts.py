@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.workflows import customer_context, fact_kinds
-from services.workflows.models import Customer, feed
+from services.workflows.models import Customer, CustomerFact, feed
 from shared.contracts.holds import HoldSnapshot
 from tests.conftest import NOON
 from tests.workflows.conftest import OTHER, make_customer
@@ -22,8 +22,13 @@ EXAMPLES = {
     "open_point": {"point": "Payment in thirty days", "worthPerYear": "1200.00"},
     "signatory": {"name": "Ada", "side": "customer"},
     "last_word": {"side": "us"},
-    "going_out": {"what": "The yearly invoice"},
-    "house_rule": {"what": "A lower quantity"},
+    "going_out": {"what": "The yearly invoice", "recipient": "Ada"},
+    "house_rule": {"what": "A lower quantity", "leadTimeDays": 3},
+    "new_name": {"what": "domain", "before": "old.test", "after": "new.test"},
+    "funding": {"funder": "A foundation", "endsOn": "2027-03-14"},
+    "list_price": {"price": "560.00", "currency": "EUR", "unit": "seat", "quantityFrom": 450, "quantityTo": 599},
+    "credit": {"amount": "5000.00", "currency": "USD", "reason": "the outage"},
+    "remark": {"what": "The key runs out"},
     "measured_value": {"what": "Hours saved", "before": "40", "after": "12"},
 }
 """Details of the kinds that need some."""
@@ -56,6 +61,53 @@ def test_a_fact_of_every_kind_is_recorded_read_changed_and_closed(ask, path):
     assert len(listed) == len(kinds)
     signals = ask("GET", f"{path}/facts?group=signal&is_open=true")
     assert signals.json["items"] == []
+
+
+def test_a_fact_says_its_details_in_one_line_as_pages_write_money_and_dates(ask, path):
+    lines = {
+        kind: ask("POST", f"{path}/facts", {"kind": kind, "details": EXAMPLES[kind]}).json["line"]
+        for kind in ("going_out", "new_name", "funding", "list_price", "credit", "remark", "offer")
+    }
+    assert lines == {
+        "going_out": "The yearly invoice to Ada",
+        "new_name": "old.test → new.test",
+        "funding": "A foundation until 14 Mar 2027",
+        "list_price": "€560 a seat, 450–599",
+        "credit": "$5,000, the outage",
+        "remark": "The key runs out",
+        "offer": "us, 1,000",
+    }
+
+
+def test_signals_that_are_sent_back_as_they_were_read_close_no_fact(ask, path):
+    for name in ("Delta", "Omega"):
+        ask("POST", f"{path}/facts", {"kind": "competitor", "details": {"name": name}})
+    signals = ask("GET", path).json["signals"]
+    assert len(signals) == 2
+    ask("PATCH", path, {"signals": signals})
+    assert [fact["isOpen"] for fact in ask("GET", f"{path}/facts").json["items"]] == [True, True]
+    ask("PATCH", path, {"signals": signals[:1]})
+    assert sorted(fact["isOpen"] for fact in ask("GET", f"{path}/facts").json["items"]) == [False, True]
+
+
+def test_readings_are_listed_page_by_page(ask, path):
+    for ago in range(5):
+        body = {"on": day(-ago), "active": ago, "licensed": 10}
+        assert ask("POST", f"{path}/usage", body).status_code == 201
+        assert ask("POST", f"{path}/scores", {"measure": "health", "value": ago, "on": day(-ago)}).status_code == 201
+    for noun, name in (("usage", "active"), ("scores", "value")):
+        first = ask("GET", f"{path}/{noun}?limit=3").json
+        assert [row[name] for row in first["items"]] == [0, 1, 2]
+        after = ask("GET", f"{path}/{noun}?limit=3&cursor={first['pagination']['next']}").json
+        assert ([row[name] for row in after["items"]], after["pagination"]["next"]) == ([3, 4], None)
+        assert len(ask("GET", f"{path}/{noun}").json["items"]) == 5
+        assert ask("GET", f"{path}/{noun}?limit=201").status_code == 422
+
+
+def test_a_fact_that_was_recorded_before_its_kind_had_a_detail_is_read(ask, path):
+    made = ask("POST", f"{path}/facts", {"kind": "going_out", "details": {"what": "An invoice"}}).json
+    CustomerFact.update(details={"what": "An invoice", "who": None}).where(CustomerFact.id == made["id"]).execute()
+    assert ask("GET", f"{path}/facts").json["items"][0]["line"] == "An invoice"
 
 
 @pytest.mark.parametrize(

@@ -303,6 +303,17 @@ def test_a_choice_of_somebody_else_meanwhile_is_stale_and_one_after_the_beginnin
     assert (answer.status_code, answer.json["allowed"]) == (409, ["undo"])
 
 
+def test_rows_are_imported_only_by_the_columns_that_were_seen_checked(ask, take, do):
+    made = take(text("A,1,USD,2027-05-01"))
+    address, seen = f"/api/imports/{made['id']}", do(made, "check")["version"]
+    assert ask("PATCH", address, {"mapping": made["mapping"]}).status_code == 200
+    checked = do(made, "check")
+    for version, status in ((seen, 412), (checked["version"], 200), (checked["version"], 200)):
+        answer = ask("POST", f"{address}/run", {}, headers={"If-Match": f'"v{version}"'})
+        assert answer.status_code == status
+    assert names() == ["A"]
+
+
 def test_a_long_import_goes_on_where_it_was_left_and_imports_no_row_twice(ask, take, do):
     one = take(text(*[f"A{number},1,USD,2027-05-01" for number in range(60)]))
     assert do(one, "check", limit=10)["rowsDone"] == 10
@@ -590,7 +601,7 @@ def test_usage_readings_come_with_their_customer_and_day(ask, take, do, rows):
     assert (one["state"], one["counts"]) == ("done", {"created": 2, "refused": 4})
     assert [(row, why.partition(".")[0]) for row, _, why in rows(one, outcome="refused")] == [
         (3, "it is in line 2 already"),
-        (5, "on: Not after today, 2026-11-21"),
+        (5, "on: Not after today, 21 Nov 2026"),
         (6, "customer: there is no customer Gone"),
         (7, "active: Not a valid integer"),
     ]

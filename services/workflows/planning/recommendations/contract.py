@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from services.workflows.definition import CsmWork, Recommendation, RecommendationKind, StepContext, recommend
 from services.workflows.step_kinds import contract_analysis
+from shared.ground import wording
 
 CLOSE_NOTICE_DAYS = 60
 
@@ -32,8 +33,8 @@ def _decide_before_notice(context: StepContext) -> Recommendation | None:
     left = notice.get("daysLeft")
     if left is None or left > CLOSE_NOTICE_DAYS:
         return None
-    coming = f"The last day for notice is in {left} days, on {notice['noticeDate']}."
-    over = f"The notice date is over and passed on {notice['noticeDate']}."
+    coming = f"The last day for notice is in {left} days, on {wording.day(notice['noticeDate'])}."
+    over = f"The notice date is over and passed on {wording.day(notice['noticeDate'])}."
     evidence = contract.evidence("notice", quote=notice["sentence"])
     return recommend(1, "Decide before the notice date", coming if left >= 0 else over, evidence)
 

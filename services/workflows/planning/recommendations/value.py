@@ -13,6 +13,7 @@ from services.workflows.definition import (
 )
 from services.workflows.facts import signals
 from services.workflows.step_kinds import assessment, pricing
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 
@@ -42,7 +43,11 @@ def _document_value(context: StepContext) -> Recommendation | None:
         return None
     amount = f" of {cut['percent']:g} %" if cut["percent"] else ""
     why = f"A budget cut{amount} puts every contract under question; a figure answers it."
-    target = [price.evidence("target", value=price["target"])] if price.get("target") else []
+    target = (
+        [price.evidence("target", value=wording.money(price["target"], price["currency"]))]
+        if price.get("target")
+        else []
+    )
     return recommend(2, "Document the value delivered", why, _evidence(view, cut), *target)
 
 

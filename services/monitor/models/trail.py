@@ -1,0 +1,93 @@
+"""The audit trail of all services."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import TextField
+
+from services.monitor.models import Table, feed
+from shared.database import statements
+from shared.database.fields import IdField, JsonField, UtcDateTime
+from shared.database.model import Columns
+from shared.ground.json_types import JsonObject
+from shared.ground.settings import Settings
+from shared.process.retention import Retention
+
+TASK = "task"
+"""The kind of a task, in acts about it and in the feed of this context."""
+
+
+class TrailAct(Table):
+    """One act of any context; never changed."""
+
+    id = IdField()
+    tenant_id = TextField()
+    at = UtcDateTime()
+    source = TextField()
+    by_kind = TextField()
+    by_id = TextField()
+    by_name = TextField()
+    verb = TextField()
+    subject_kind = TextField()
+    subject_id = TextField()
+    reason = TextField(null=True)
+    details = JsonField(null=True)
+    request_id = TextField()
+
+    @property
+    def by(self) -> dict[str, str]:
+        """The actor of the act, in the form of the snapshot."""
+        return {"kind": self.by_kind, "id": self.by_id, "name": self.by_name}
+
+
+TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.at, TrailAct.id, name="trail_act_newest"))
+TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.subject_id, TrailAct.at, name="trail_act_of_subject"))
+TrailAct.add_index(
+    TrailAct.index(TrailAct.tenant_id, TrailAct.by_id, TrailAct.at, TrailAct.id, name="trail_act_of_actor")
+)
+TrailAct.add_index(TrailAct.index(TrailAct.at, name="trail_act_age"))
+
+NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
+
+
+def copy_acts(rows: Sequence[Columns]) -> None:
+    """Add acts to the trail, except those that it has already. Pages that show a task hear of those about it."""
+    statements.insert_all_new(TrailAct, rows, "id")
+    for row in rows:
+        if row["subject_kind"] == TASK:
+            feed.mark(TASK, row["subject_id"], row["tenant_id"])
+
+
+def query(
+    tenant_id: str, *, subject_id: str | None = None, by_id: str | None = None, subject_ids: Sequence[str] | None = None
+) -> Any:
+    """The query behind the trail, of one subject, several, or one actor if given."""
+    found = TrailAct.for_tenant(tenant_id)
+    if subject_id:
+        found = found.where(TrailAct.subject_id == subject_id)
+    if subject_ids is not None:
+        found = found.where(TrailAct.subject_id.in_(list(subject_ids)))
+    if by_id:
+        found = found.where(TrailAct.by_id == by_id)
+    return found
+
+
+@feed.snapshot(TASK)
+def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
+    """Tasks are not copied here: whoever shows one asks its owner."""
+    return {task_id: {"id": task_id} for task_id in wanted}
+
+
+def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:
+    """The newest act on a subject whose verb begins with one of these."""
+    begins = functools.reduce(operator.or_, (TrailAct.verb.startswith(verb) for verb in verbs))
+    return query(tenant_id, subject_id=subject_id).where(begins).order_by(TrailAct.at.desc()).first()
+
+
+def retention_rules(settings: Settings) -> tuple[Retention, ...]:
+    """The retention of the trail."""
+    return (Retention(TrailAct.at, settings.keep_acts_days),)

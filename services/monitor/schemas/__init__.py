@@ -1,0 +1,1 @@
+"""The REST schemas of the monitor; the console's pages use the same ones."""
