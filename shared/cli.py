@@ -6,41 +6,19 @@ import argparse
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from shared import file_import
 from shared.feed.consumer import BATCH
 from shared.ground import clock, errors, ids, logs, private_files
-from shared.ground.json_types import JsonObject
 from shared.ground.principal import ROLES, Principal
 from shared.ground.settings import Settings, WrongSettings
 from shared.ground.settings_table import SERVICES
-from shared.process import installation_backup, supervisor
+from shared.process import installation_backup, signals, supervisor
 from shared.security import provisioning, tokens
 from shared.web import service_client
-
-IMPORTS = {
-    "customers": ("workflows", "/api/customers/import"),
-    "contacts": ("workflows", "/api/contacts/import"),
-    "partnerships": ("runs", "/api/partnerships/import"),
-}
-"""The imports from a CSV file: the service that owns the rows, and its route."""
-
-ROWS_PER_REQUEST = 500
-"""Rows sent in one request, so that a long file is answered while it is read and no answer takes long."""
-
-FUTURE = {
-    "created": "will be created",
-    "updated": "will be changed",
-    "unchanged": "stays as it is",
-    "refused": "is refused",
-}
-"""The outcomes of a row as a dry run says them."""
-
-IMPORT_SECONDS = 60
-INTERRUPTED = 130
-"""The exit status by which shells know Ctrl-C."""
 
 USER_VERBS = ("link", "list", "password", "role", "deactivate", "activate", "add", "tenant")
 """The commands of the monitor for people; it parses them itself."""
@@ -66,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (errors.TandemError, supervisor.LaunchFailed, OSError) as error:
         print(f"tandem: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return signals.INTERRUPTED
     return 1
 
 
@@ -117,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("user", help=f"people and how they get in: {', '.join(USER_VERBS)}; more with `tandem user -h`")
 
     load = commands.add_parser("import", help="bring in your own data from a CSV file")
-    load.add_argument("what", choices=tuple(IMPORTS))
+    load.add_argument("what", choices=tuple(file_import.DOORS))
     load.add_argument("file", type=Path)
     load.add_argument("--tenant", default="demo")
     load.add_argument(
@@ -231,55 +209,17 @@ def _check_tenant(settings: Settings, tenant_id: str) -> None:
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     """Send the file to the service that owns the rows and print its receipt, a line for each row; 1 if any was refused."""
     _signer(settings)
-    content = _read(options.file)
+    file = options.file.name, file_import.read(options.file)
     _check_tenant(settings, options.tenant)
-    service, path = IMPORTS[options.what]
-    client = service_client.Client(settings, service, timeout=IMPORT_SECONDS)
-    form = {"dryRun": "true" if options.dry_run else "false", "limit": str(ROWS_PER_REQUEST)}
-    form |= {
-        name: value
-        for name, value in (
-            ("dateOrder", options.dates),
-            ("decimalMark", options.decimal),
-            ("encoding", options.encoding),
-        )
-        if value
-    }
-    counts: Counter[str] = Counter()
-    for row in _imported(client, path, (options.file.name, content), form, operator(options.tenant, "admin")):
-        counts[row["outcome"]] += 1
-        reason = "; ".join(row["reasons"]) if "reasons" in row else row["reason"] or ""
-        outcome = FUTURE[row["outcome"]] if options.dry_run else row["outcome"]
-        print(f"{_number(row):>6}  {outcome:<15}  {row.get('name') or '':<30}  {reason}".rstrip(), flush=True)
-    words = FUTURE if options.dry_run else {}
+    choices = {"dateOrder": options.dates, "decimalMark": options.decimal, "encoding": options.encoding}
+    words, counts = file_import.FUTURE if options.dry_run else {}, Counter[str]()
+    person = operator(options.tenant, "admin")
+    for row in file_import.send(settings, options.what, file, choices, dry_run=options.dry_run, person=person):
+        counts[row.outcome] += 1
+        outcome = words.get(row.outcome, row.outcome)
+        print(f"{row.number:>6}  {outcome:<15}  {row.name:<30}  {row.reason}".rstrip(), flush=True)
     print(", ".join(f"{count} {words.get(outcome, outcome)}" for outcome, count in counts.items()))
     return 1 if counts["refused"] else 0
-
-
-def _imported(
-    client: service_client.Client, path: str, file: tuple[str, bytes], form: Mapping[str, str], person: Principal
-) -> Iterator[JsonObject]:
-    """Import the file part by part. Yields the receipts of all rows."""
-    after = 0
-    while True:
-        answer = client.ask("POST", path, content={**form, "after": str(after)}, files={"file": file}, as_person=person)
-        rows = client.body_of(answer)["rows"]
-        yield from rows
-        if len(rows) < ROWS_PER_REQUEST:
-            return
-        after = _number(rows[-1])
-
-
-def _number(row: JsonObject) -> int:
-    return int(row["line"] if "line" in row else row["row"])
-
-
-def _read(file: Path) -> bytes:
-    """The content of a file. Invalid when it is empty."""
-    content = file.read_bytes()
-    if not content.strip():
-        raise errors.Invalid(f"{file} is empty.")
-    return content
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

@@ -79,7 +79,12 @@ def make_app(settings: Settings) -> Flask:
         deactivated=models.replicas.people.deactivated,
     )
     app.extensions[Installation.NAME] = Installation(
-        processors, make_crm(settings), make_mailbox(settings), FileStore(settings.files_path), settings.max_retries + 1
+        processors,
+        make_crm(settings),
+        make_mailbox(settings),
+        FileStore(settings.files_path),
+        settings.max_retries + 1,
+        wake=bell.nudge,
     )
     return app
 

@@ -3,20 +3,16 @@ is made as an effect."""
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from services.executor import effects, fault_injection, finishing, holds
-from services.executor.finishing import Failure
+from services.executor.attempt_outcomes import checked_result, failure_of
 from services.executor.models import AiTask, db, replicas
 from services.executor.processors import (
     CannotAsk,
@@ -26,7 +22,6 @@ from services.executor.processors import (
     Permanent,
     Processor,
     Providers,
-    Result,
     Stopped,
     TaskContext,
     Tenant,
@@ -42,12 +37,6 @@ log = logging.getLogger(__name__)
 TENANT_RETRY_SECONDS = 5
 """Seconds until a task is tried again whose tenant the monitor has not published yet."""
 
-NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-MAX_TEXT = 20_000
-INSTALLATION = f"{Path(__file__).resolve().parents[2]}/"
-"""Removed from stack traces, so that they do not show where Tandem is installed."""
-
-MAX_RESULT = 1024 * 1024
 RETRY_WRITE_SECONDS = 0.5
 """Seconds between two tries to write while the database does not answer."""
 
@@ -95,7 +84,7 @@ class Runner:
         task = running.task
         try:
             holds.require_none_at_start(task, processor, self.read_clock())
-            result = _checked_result(processor.run(self._context(running, processor)))
+            result = checked_result(processor.run(self._context(running, processor)))
             if running.unresolved:
                 raise OutcomeUnknown(f"{finishing.UNKNOWN}: {', '.join(sorted(running.unresolved))}")
             fault_injection.reached("before-finish")
@@ -232,37 +221,3 @@ def tenant_of(tenant_id: str, daily_at: str) -> Tenant:
     if region is None:
         raise Transient("The monitor has not told of this tenant yet.", after=TENANT_RETRY_SECONDS)
     return Tenant(tenant_id, region.time_zone, region.country, daily_at)
-
-
-def failure_of(error: Exception) -> Failure:
-    """The failure for an exception. The exceptions of the processor API say whether to retry; any other is retried."""
-    stack = "".join(traceback.format_exception(error)).replace(INSTALLATION, "")[-MAX_TEXT:]
-    return Failure(
-        type=type(error).__name__,
-        message=_storable(str(error)[:2000] or type(error).__name__),
-        stack_trace=_storable(stack),
-        permanent=isinstance(error, Permanent),
-        outcome_unknown=isinstance(error, OutcomeUnknown),
-        after=error.after if isinstance(error, Transient) else None,
-    )
-
-
-def _checked_result(result: Result) -> Result:
-    """The result if it can be stored. Permanent when it is not JSON, is too long or holds a NUL, because another
-    attempt would return the same."""
-    try:
-        content = {"value": result.value, "requests": [request.data for request in result.requests]}
-        text = json.dumps(content, allow_nan=False, ensure_ascii=False)
-        text.encode()
-    except (TypeError, ValueError) as error:
-        raise Permanent(f"The processor's result is not JSON that can be kept: {error}") from error
-    if len(text) > MAX_RESULT:
-        raise Permanent(f"The processor's result is longer than {MAX_RESULT} characters.")
-    if NUL.search(text):
-        raise Permanent("The processor's result holds a NUL character, which no column can.")
-    return result
-
-
-def _storable(text: str) -> str:
-    """The text without characters that no database column can hold."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -25,16 +25,17 @@ def require_none_at_start(task: AiTask, processor: Processor, now: datetime) -> 
 
 
 def require_none(task: AiTask, processor: Processor, now: datetime) -> None:
-    """Permanent, naming the hold, when the task would reach a customer who is on hold now: by its subject, or by an
-    address of one of the customer's people."""
+    """Permanent, naming the hold, when the task would reach a customer who is on hold now: by its subject, by the
+    customer that its metadata name, or by an address of one of the customer's people."""
     if processor.reaches is None:
         return
+    customers = {task.subject, task.metadata.get("customerId")}
     addresses = {address.casefold() for address in processor.reaches(task.metadata)}
     with session(db):
         standing = models.holds.standing(task.tenant_id)
         zone = replicas.tenants.region(task.tenant_id).time_zone if standing else ""
     for hold in standing:
-        reached = hold.customer_id == task.subject or addresses & set(hold.addresses)
+        reached = hold.customer_id in customers or addresses & set(hold.addresses)
         if reached and _is_active(hold, zone, now):
             until = f"until {wording.day(hold.until_on)}" if hold.until_on else "until it is lifted"
             raise Permanent(f"{hold.customer_name} is on hold {until}: {hold.reason}. Nothing was sent.")

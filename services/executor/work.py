@@ -12,7 +12,9 @@ import dramatiq
 from services.executor import publishing, sweeping
 from services.executor.actors import WAKE, make_reader
 from services.executor.executing import Runner
+from services.executor.models import Worker as WorkerRow
 from services.executor.models import acts, feed, idempotency, outgoing_requests
+from services.executor.presence import EVERY_SECONDS, Presence
 from services.executor.processors import Providers
 from services.executor.processors.registry import Registry
 from services.executor.worker_pool import WorkerPool
@@ -32,6 +34,8 @@ NEVER_SECONDS = 3600.0
 """The interval of a thread that only acts when it is nudged."""
 SPARE_SECONDS = 2
 TIDY_SECONDS = 3600
+SILENT_DAYS = 1
+"""How long a worker that fell silent is remembered."""
 
 
 def make_worker(settings: Settings, registry: Registry, providers: Providers) -> Worker:
@@ -50,6 +54,7 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
         read_clock=clock.now,
         ring=bell.nudge,
     )
+    presence = Presence(pool.owner, slots=settings.slots, busy=pool.running, read_clock=clock.now)
     reader = make_reader(registry, settings.max_retries + 1)
     sources = {source: service_client.Client(settings, source) for source in reader.sources()}
 
@@ -58,6 +63,10 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
 
     def reconcile() -> int:
         return sweeping.reconcile(now=clock.now(), lease_seconds=settings.lease_seconds)
+
+    def stop() -> None:
+        pool.drain(GRACE_SECONDS - SPARE_SECONDS)
+        presence.leave()
 
     doorbells.declare_actor(broker, WAKE, doorbells.work_queue("executor"), wake)
     return Worker(
@@ -70,20 +79,22 @@ def make_worker(settings: Settings, registry: Registry, providers: Providers) ->
         loops=[
             bell,
             PeriodicThread("offer processors", settings.poll_seconds, _publish_once(registry)),
+            PeriodicThread("presence", EVERY_SECONDS, presence.tell),
             PeriodicThread("poll work", settings.poll_seconds, pool.start),
             PeriodicThread("sweep", settings.sweep_seconds, _then_start(pool, lambda: sweeping.sweep(now=clock.now()))),
             PeriodicThread("tidy", TIDY_SECONDS, lambda: tidy(settings)),
             PeriodicThread("reconcile", settings.reconcile_seconds, _then_start(pool, reconcile)),
             *feed_worker.follow_sources(settings, broker, reader, sources, on_applied=pool.start),
         ],
-        on_stop=lambda: pool.drain(GRACE_SECONDS - SPARE_SECONDS),
+        on_stop=stop,
     )
 
 
 def tidy(settings: Settings) -> None:
     """Delete rows whose retention is over."""
     rules = retention.common_rules(idempotency, acts, settings, outgoing_requests)
-    retention.delete_expired(feed, rules, now=clock.now())
+    forgotten = retention.Retention(WorkerRow.seen_at, SILENT_DAYS)
+    retention.delete_expired(feed, (*rules, forgotten), now=clock.now())
 
 
 def make_bell(broker: dramatiq.Broker) -> PeriodicThread:

@@ -113,6 +113,10 @@ class WorkerPool:
         with self._lock:
             return self.count - self._free
 
+    def running(self) -> int:
+        """How many tasks this process runs."""
+        return len(self.keeper.running_tasks())
+
     def drain(self, seconds: float) -> None:
         """Start no more tasks, wait at most `seconds` for running ones, and queue again those that are not done by
         then."""

@@ -16,8 +16,8 @@ from shared.ground.principal import Principal
 SHOWN = 200
 """How many failed tasks are shown, the newest."""
 
-READ = 2 * SHOWN
-"""How many are read: of some the retry is shown elsewhere, and some are set aside."""
+READ = 2
+"""How many times as many are read: of some the retry is shown elsewhere, and some are set aside."""
 
 STUCK_AFTER = timedelta(minutes=30)
 MOST_STUCK = 50
@@ -53,13 +53,14 @@ class Group:
         return [problem.task.id for problem in self.problems]
 
 
-def failed(tenant_id: str) -> list[Group]:
-    """The failed AI tasks that nobody has tried again or set aside, by their error; the group with the newest first."""
-    tasks = rows.failed(tenant_id, READ)
+def failed(tenant_id: str, most: int = SHOWN) -> list[Group]:
+    """The newest failed AI tasks that nobody has tried again or set aside, at most so many, by their error; the group
+    with the newest first."""
+    tasks = rows.failed(tenant_id, READ * most)
     ids = [task.id for task in tasks]
     over = set(runs.retries_of(tenant_id, ids)) | rows.aside_of(tenant_id, ids)
     groups: dict[str, list[Problem]] = {}
-    for problem in _problems(tenant_id, [task for task in tasks if task.id not in over][:SHOWN]):
+    for problem in _problems(tenant_id, [task for task in tasks if task.id not in over][:most]):
         groups.setdefault(_key(problem), []).append(problem)
     return [Group(key, some[0].task.workflow_key, some[0].message, tuple(some)) for key, some in groups.items()]
 

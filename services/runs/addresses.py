@@ -33,7 +33,9 @@ def written(person: JsonObject) -> str:
 
 def first_reachable(contacts: list[JsonObject] | None) -> JsonObject | None:
     """The first contact with a usable address, to whom mails and invitations go; None if there is none."""
-    return next((one for one in contacts or [] if one.get("email") and is_address(str(one["email"]))), None)
+    return next(
+        (contact for contact in contacts or [] if contact.get("email") and is_address(str(contact["email"]))), None
+    )
 
 
 def of_contacts(contacts: list[JsonObject] | None) -> list[str]:

@@ -21,9 +21,9 @@ def make(checks: Mapping[str, Check], new_id: Callable[[], str]) -> Imports:
 def receipt(done: Directly, *, dry_run: bool) -> JsonObject:
     """`{import_id, rows: [{line, outcome, id, name, reasons}], created, updated, unchanged, refused, dry_run}` of what was
     imported at once."""
-    counts = Counter(one.outcome for one in done.receipts)
+    counts = Counter(row.outcome for row in done.receipts)
     rows = [
-        {"line": one.line, "outcome": one.outcome, "id": one.id, "name": one.name, "reasons": one.reasons}
-        for one in done.receipts
+        {"line": row.line, "outcome": row.outcome, "id": row.id, "name": row.name, "reasons": row.reasons}
+        for row in done.receipts
     ]
     return {"rows": rows, "dry_run": dry_run, "import_id": done.import_id} | {name: counts[name] for name in OUTCOMES}

@@ -24,14 +24,14 @@ MOU_WORDS = {"mou_sent": "MOU sent", "mou_viewed": "MOU viewed", "mou_signed": "
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePartnership:
-    """Change a partnership; `contacts` replaces all of them."""
+    """Change a partnership; `contacts` replaces all of them. A description of None is an empty one."""
 
     name: str | NotGiven = NOT_GIVEN
     external_id: str | None | NotGiven = NOT_GIVEN
     stage: str | NotGiven = NOT_GIVEN
     owner: str | None | NotGiven = NOT_GIVEN
     priority: int | NotGiven = NOT_GIVEN
-    description: str | NotGiven = NOT_GIVEN
+    description: str | None | NotGiven = NOT_GIVEN
     source: str | None | NotGiven = NOT_GIVEN
     website: str | None | NotGiven = NOT_GIVEN
     time_zone: str | None | NotGiven = NOT_GIVEN
@@ -65,7 +65,7 @@ def create(
     an MOU date in the future.
     """
     with feed.transaction():
-        columns = _defaults(by) | given(command)
+        columns = _defaults(by) | _columns(command)
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
         _check(by, columns, mou, now)
         moments = dict.fromkeys(("stage_changed_at", "created_at", "updated_at", "last_activity_at"), now)
@@ -89,7 +89,7 @@ def change(
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
-        columns = {name: value for name, value in given(command).items() if getattr(row, name) != value}
+        columns = {name: value for name, value in _columns(command).items() if getattr(row, name) != value}
         stage = columns.pop("stage", None)
         mou = {column: columns.pop(column) for column in MOU_KINDS if column in columns}
         _check(by, columns, mou, now)
@@ -98,7 +98,7 @@ def change(
             acts.record(by, "changed partnership", "partnership", row.id, now=now, details={"fields": sorted(columns)})
         _date(by, row, mou, now=now)
         if stage is not None:
-            move(by, row, stage, now=now)
+            _move(by, row, stage, now=now)
         return row
 
 
@@ -128,20 +128,25 @@ def move(
     NotFound; Conflict naming the stages that are allowed.
     """
     with feed.transaction():
-        before = models.partnerships.lock(partnership).stage
-        if stage not in states.stages_after(before):
-            raise Conflict(
-                f"A partnership in the stage {before} cannot move to {stage}.", allowed=states.stages_after(before)
-            )
-        since = clock.rfc3339(partnership.stage_changed_at)
-        details = {"from": before, "to": stage, "since": since, "reason": reason}
-        models.partnerships.change(partnership, stage=stage, stage_changed_at=now, updated_at=now)
-        made = activities.add(
-            by, partnership, kind="stage_change", summary=f"{before} → {stage}", body=reason or "", now=now,
-            run_id=run_id, step_id=step_id, details=details,
-        )  # fmt: skip
-        acts.record(by, "moved partnership", "partnership", partnership.id, now=now, reason=reason, details=details)
-        return made
+        locked = models.partnerships.lock(partnership)
+        return _move(by, locked, stage, now=now, reason=reason, run_id=run_id, step_id=step_id)
+
+
+def _move(
+    by: Principal, locked: Partnership, stage: str, *, now: datetime, reason: str | None = None, **where: Any
+) -> Activity:
+    before = locked.stage
+    if stage not in states.stages_after(before):
+        raise Conflict(
+            f"A partnership in the stage {before} cannot move to {stage}.", allowed=states.stages_after(before)
+        )
+    details = {"from": before, "to": stage, "since": clock.rfc3339(locked.stage_changed_at), "reason": reason}
+    models.partnerships.change(locked, stage=stage, stage_changed_at=now, updated_at=now)
+    made = activities.add_to_locked(
+        by, locked, kind="stage_change", summary=f"{before} → {stage}", body=reason or "", now=now, details=details, **where
+    )  # fmt: skip
+    acts.record(by, "moved partnership", "partnership", locked.id, now=now, reason=reason, details=details)
+    return made
 
 
 def undo_move(
@@ -160,7 +165,7 @@ def undo_move(
         models.partnerships.change(
             partnership, stage=after, stage_changed_at=clock.parse(last.details["since"]), updated_at=now
         )
-        made = activities.add(
+        made = activities.add_to_locked(
             by, partnership, kind="stage_change", summary=f"{before} → {after} (taken back)", now=now,
             run_id=run_id, step_id=step_id, details=details,
         )  # fmt: skip
@@ -201,6 +206,11 @@ def _defaults(by: Principal) -> Columns:
     return {"stage": states.STAGES[0], "priority": 3, "owner": by.id if by.kind == "person" else None}
 
 
+def _columns(command: ChangePartnership) -> Columns:
+    columns = given(command)
+    return columns | ({"description": columns["description"] or ""} if "description" in columns else {})
+
+
 def _check(by: Principal, columns: Columns, mou: dict[str, date | None], now: datetime) -> None:
     replicas.people.require(by, columns.get("owner"))
     tenant_id = by.tenant_id
@@ -230,5 +240,5 @@ def _date(by: Principal, row: Partnership, mou: dict[str, date | None], *, now: 
             acts.record(by, "changed partnership", "partnership", row.id, now=now, details={"fields": [column]})
             continue
         kind, at = MOU_KINDS[column], midday_of(day, zone, not_after=now)
-        activities.add(by, row, kind=kind, summary=MOU_WORDS[kind], at=at, now=now, **where)
+        activities.add_to_locked(by, row, kind=kind, summary=MOU_WORDS[kind], at=at, now=now, **where)
         acts.record(by, "dated MOU", "partnership", row.id, now=now, details={"kind": kind, "on": day.isoformat()})

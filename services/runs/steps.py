@@ -141,19 +141,22 @@ def change(
 ) -> GuidedStep:
     """Change the owner or the draft of a step; a draft is not logged, because it has no effect.
 
-    NotFound, Stale; Invalid for an owner who is not an active person of the tenant; Conflict when the run is paused or
-    over, and for the draft of a step that is completed or skipped.
+    NotFound, Stale; Invalid for a new owner who is not an active person of the tenant; Conflict when the run is paused or
+    over, and for a new draft of a step that is completed or skipped. What is given as it is already changes nothing.
     """
     with feed.transaction():
         run, step = opened(by, run_id, step_id, expected)
-        values = given(command, "owner", "draft")
+        values = {
+            name: value for name, value in given(command, "owner", "draft").items() if value != getattr(step, name)
+        }
         if "draft" in values and step.status not in ("pending", "in_progress"):
             raise Conflict(f"The step is {step.status}.", allowed=states.STEP.allowed(step.status))
         before = step.owner
         if "owner" in values:
             people.require(by, values["owner"])
-        models.runs.change_step(step, **values)
-        if "owner" in values and values["owner"] != before:
+        if values:
+            models.runs.change_step(step, **values)
+        if "owner" in values:
             people.notify_of_assignment(by, run, values["owner"], f"“{step.title}” in {run.name}", step.id, now)
             record(by, run, step, "assigned step", now, command.reason, owner=values["owner"], before=before)
         return step

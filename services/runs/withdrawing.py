@@ -119,7 +119,8 @@ def _restore(delivery: Delivery, now: datetime) -> None:
 
 def _restore_meeting(delivery: Delivery, undoes: dict[str, str], now: datetime) -> None:
     meeting: Meeting = models.meetings.get_for_update(delivery.tenant_id, str(delivery.meeting_id))
-    if invitations.delivery_id(meeting) != delivery.id:
+    latest = invitations.latest(meeting)
+    if latest is None or latest.id != delivery.id:
         raise Conflict("The call was changed since; take that back first.", allowed=[])
     after = states.MEETING.after(undoes["verb"], meeting.status)
     starts_at = clock.parse(undoes["startsAt"]) if "startsAt" in undoes else meeting.starts_at

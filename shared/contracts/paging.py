@@ -10,7 +10,8 @@ from marshmallow import Schema, fields, validate
 from shared.contracts.strict import StrictSchema
 
 COUNTED_UP_TO = 10_000
-"""The highest exact total; a greater one is given as this number, with `totalIsExact` false."""
+"""The highest exact total; a greater one is given as this number, with `totalIsExact` false. So is one that was not
+counted, as a number of which there are at least so many."""
 
 DEEPEST_OFFSET = 10_000
 """The greatest offset, because an offset reads every row that it skips."""

@@ -32,27 +32,30 @@ def page(
     offset: int = 0,
     cursor: str | None = None,
     total: int | None = None,
+    counted: bool = True,
 ) -> Page:
     """One page of `query` in `order`, by keyset when there is a cursor.
 
     `order` ends in a unique column; none of its columns may hold NULL. The total is counted up to COUNTED_UP_TO rows
     and no further, because an exact count makes long lists slow. Pass `total` if it has been counted already, with
-    COUNTED_UP_TO + 1 for more. Invalid when the cursor does not belong to this list.
+    COUNTED_UP_TO + 1 for more; with `counted=False` it is only as many as were read. Invalid when the cursor does not belong to this list.
     """
-    if total is None:
+    if total is None and counted:
         total = _count(query)
     if cursor:
         query = query.where(_after(order, _opened(cursor, order)))
         offset = 0
     rows = list(_sorted(query, order).limit(limit + 1).offset(offset))
     more = len(rows) > limit
+    whole = total is not None or not (more or cursor or offset)
+    total = offset + len(rows) if total is None else total
     rows = rows[:limit]
     return Page(
         items=rows,
         limit=limit,
         offset=offset,
         total=min(total, COUNTED_UP_TO),
-        total_is_exact=total <= COUNTED_UP_TO,
+        total_is_exact=whole and total <= COUNTED_UP_TO,
         next=_sealed([getattr(rows[-1], field.name) for field, _ in order]) if more else None,
     )
 

@@ -5,6 +5,7 @@ A message that is lost, doubled or late costs time but loses no work.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -235,12 +236,14 @@ class Ringer:
         feed.on_news = self._note
 
     def start(self) -> Ringer:
-        """Start the thread."""
+        """Start the thread; it is stopped at the latest when the process ends."""
         self._thread.start()
+        atexit.register(self.stop)
         return self
 
     def stop(self) -> None:
         """Ring what is noted, and end the thread; at most two seconds are waited for a Redis that is away."""
+        atexit.unregister(self.stop)
         self._stopping.set()
         self._flag.set()
         if self._thread.is_alive():

@@ -72,7 +72,17 @@ def _delete_batch(feed: Feed, rule: Retention, before: datetime) -> int:
     key = table._meta.get_primary_keys()
     old = rule.written_at < before if rule.only is None else rule.only & (rule.written_at < before)
     oldest = table.of_all_tenants(*key).where(old).order_by(rule.written_at).limit(BATCH_SIZE)
+    keys = list(oldest.tuples())
+    if not keys:
+        return 0
     if rule.kind is not None:
-        names = [str(values[0]) for values in oldest.tuples()]
+        names = [str(values[0]) for values in keys]
         row.delete_of_all_tenants().where((row.kind == rule.kind) & row.subject_id.in_(names)).execute()
-    return int(table.delete_of_all_tenants().where(peewee.Tuple(*key).in_(oldest)).execute())
+    return int(table.delete_of_all_tenants().where(_one_of(key, keys)).execute())
+
+
+def _one_of(key: Sequence[peewee.Field], keys: list[tuple[Any, ...]]) -> peewee.Expression:
+    """The condition that a row has one of these keys."""
+    if len(key) == 1:
+        return key[0].in_([values[0] for values in keys])
+    return peewee.Tuple(*key).in_([peewee.Tuple(*values) for values in keys])

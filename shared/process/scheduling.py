@@ -104,7 +104,7 @@ class DueRows:
 
 
 class Schedules:
-    """The schedule table of one context. Any number of workers may fire it: `(name, due time)` is unique."""
+    """The schedule table of one context. Any number of workers may fire it: only one of them takes a due time."""
 
     def __init__(self, db: Any, feed: Feed) -> None:
         class Schedule(Row):
@@ -121,17 +121,7 @@ class Schedules:
                 database = db
                 table_name = "schedule"
 
-        class ScheduleFire(peewee.Model):
-            name = peewee.TextField()
-            due_at = UtcDateTime()
-            fired_at = UtcDateTime()
-
-            class Meta:
-                database = db
-                table_name = "schedule_fire"
-                primary_key = peewee.CompositeKey("name", "due_at")
-
-        self.table, self.fires, self.feed = Schedule, ScheduleFire, feed
+        self.table, self.feed = Schedule, feed
         self._due_rows = DueRows(Schedule, feed)
 
     def plan(self, job: str, cron: str, time_zone: str, tenant_id: str, *, now: datetime) -> None:
@@ -161,8 +151,6 @@ class Schedules:
         with self.feed.transaction():
             if not self._due_rows.take(schedule, next_due(schedule.cron, schedule.time_zone, now)):
                 return False
-            fire = {"name": schedule.name, "due_at": schedule.next_due_at, "fired_at": now}
-            self.fires.insert(**fire).on_conflict_ignore().execute()
             handler(schedule.tenant_id, schedule.next_due_at, now)
         extra = {"job": schedule.job, "tenant": schedule.tenant_id, "due": schedule.next_due_at.isoformat()}
         log.info("schedule fired", extra=extra)

@@ -30,7 +30,7 @@ from shared.ground.settings import Settings, WrongSettings
 from shared.ground.settings import load as load_settings
 from shared.process import preflight
 from shared.process.periodic import PeriodicThread
-from shared.process.signals import StopRequest
+from shared.process.signals import INTERRUPTED, StopRequest
 from shared.web import health, request_checks
 from shared.web.http_worker import HttpWorker, Limits
 
@@ -45,9 +45,6 @@ ALIVE = Path(tempfile.gettempdir()) / "tandem-alive"
 
 COPYING = ("backup", "restore")
 """The commands that take a folder: they copy the database into it, or restore it from there."""
-
-INTERRUPTED = 130
-"""The exit status by which shells know Ctrl-C."""
 
 
 @dataclass

@@ -12,6 +12,9 @@ import weakref
 from collections.abc import Callable
 from types import FrameType
 
+INTERRUPTED = 130
+"""The exit status by which shells know Ctrl-C."""
+
 LONGEST_SLEEP = 0.5
 """Seconds after which a waiting thread checks the flag by itself."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import operator
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -13,6 +14,7 @@ from peewee import fn
 
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.database import pagination, statements
+from shared.database.connection import is_postgres
 
 MOST_BEGUN = 20
 """The most words with the typed beginning among which `newest` searches."""
@@ -23,6 +25,9 @@ LAST = "\U0010ffff"
 FEW_SUBJECTS = 1_000
 """Up to this many subjects of a word are tested one by one within a few milliseconds; more are read from the index at
 once."""
+
+FOUND_FEW = 5_000
+"""Up to this many subjects are looked up and sorted at once, without a filter to narrow them first."""
 
 ONE = peewee.SQL("1")
 
@@ -41,6 +46,15 @@ class Match:
     def count(self) -> int:
         """An upper bound of their number; only counted when it is needed."""
         return self._counted()
+
+    @cached_property
+    def is_few(self) -> bool:
+        """Whether so few match that they are sooner looked up and sorted than come across in a list."""
+        return self.count <= FOUND_FEW
+
+    def looked_up(self, id_column: Any) -> Any:
+        """The condition that a row is one of the few that match."""
+        return id_column.in_(self.ids)
 
     def or_id(self, tenant_id: str, subject_id: str, id_column: Any) -> Match:
         """This match or the tenant's subject of this id."""
@@ -94,6 +108,26 @@ class WordMatch(Match):
             [self._has(self._rarest, id_column), *self.other_tests],
             lambda: fewest if others else self._counts(terms)[0],
         )
+
+    @cached_property
+    def is_few(self) -> bool:
+        """As for any match. Of several frequent words few subjects may have all: they are found as far as that."""
+        if self.count <= FOUND_FEW or not self.other_tests:
+            return self.count <= FOUND_FEW
+        return len(self._found) <= FOUND_FEW
+
+    @cached_property
+    def _found(self) -> list[str]:
+        rows = self.ids.limit(FOUND_FEW + 1).tuples()
+        return [subject_id for (subject_id,) in rows]
+
+    def looked_up(self, id_column: Any) -> Any:
+        """As for any match; ids that have been found already are not searched once more."""
+        if "_found" not in self.__dict__:
+            return id_column.in_(self.ids)
+        postgres = is_postgres(self._table._meta.database)
+        values = "(SELECT jsonb_array_elements_text(%s::jsonb))" if postgres else "(SELECT value FROM json_each(?))"
+        return peewee.Expression(id_column, peewee.OP.IN, peewee.SQL(values, (json.dumps(self._found),)))
 
     def page(self, way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
         """A page of their ids in the order of their places, `way` being asc or desc."""

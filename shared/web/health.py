@@ -22,6 +22,7 @@ from prometheus_client import (
 
 from shared.database import connection
 from shared.feed.changes import Feed
+from shared.feed.parked_changes import ParkedChanges
 from shared.ground.json_types import JsonObject
 from shared.web import readiness
 
@@ -100,5 +101,5 @@ def add_routes(app: Flask, feed: Feed, migrations: Path, health: Health, metrics
     @app.route("/metrics")
     def figures() -> Any:
         with connection.session(feed.database):
-            metrics.parked.set(feed.tables.parked.of_all_tenants().count())
+            metrics.parked.set(ParkedChanges(feed.tables).count())
         return Response(metrics.text(), content_type=CONTENT_TYPE_LATEST)

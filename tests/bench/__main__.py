@@ -1,4 +1,4 @@
-"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists]`."""
+"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists] [console] [paint]`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.bench import claim, latency, lists, machine, peer, throughput
+from tests.bench import claim, console, latency, lists, machine, paint, peer, throughput
 from tests.bench.report import Row, plain, table
 from tests.bench.sizes import FULL, SMALL, Sizes
 from tests.house import House
 
-PARTS = ("latency", "throughput", "claim", "lists")
+PARTS = ("latency", "throughput", "claim", "lists", "console", "paint")
 REST_ON_SQLITE, REST_ON_POSTGRESQL = 300, 500
 SQLITE, POSTGRESQL = "SQLite synchronous=FULL", "PostgreSQL"
 
@@ -46,6 +46,9 @@ class Bench:
             if "latency" in wanted:
                 with self.part("finalize, hops and idle workers"):
                     self.rows += latency.measure(house, self.sizes)
+            if "paint" in wanted:
+                with self.part("first paint of every page"):
+                    self.rows += paint.measure(house, self.sizes)
             if "throughput" in wanted:
                 with self.part("Celery"):
                     self._ask_peer(house)
@@ -62,6 +65,8 @@ class Bench:
                 self._claim(POSTGRESQL, make_url)
             if "lists" in wanted:
                 self._lists(POSTGRESQL, make_url)
+            if "console" in wanted:
+                self._console(POSTGRESQL, make_url)
 
     def on_its_own(self, wanted: Sequence[str]) -> None:
         """What needs no whole house, on SQLite."""
@@ -71,6 +76,8 @@ class Bench:
             self._claim(SQLITE, None)
         if "lists" in wanted:
             self._lists(SQLITE, None)
+        if "console" in wanted:
+            self._console(SQLITE, None)
 
     def _ask_peer(self, house: House) -> None:
         machine.settle(house)
@@ -95,6 +102,10 @@ class Bench:
         with self.part(f"long lists, {engine}"):
             self.rows += lists.measure(engine, self.sizes, make_url)
 
+    def _console(self, engine: str, make_url: Callable[[str], str] | None) -> None:
+        with self.part(f"the console with {self.sizes.customers:,} customers, {engine}"):
+            self.rows += console.measure(engine, self.sizes, make_url)
+
     def _claim(self, engine: str, make_url: Callable[[str], str] | None) -> None:
         with self.part(f"claims, {engine}"):
             self.rows += claim.measure(engine, self.sizes, make_url)
@@ -111,10 +122,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = told.parts or PARTS
     bench = Bench(SMALL if told.small else FULL)
     busy = os.getloadavg()[0]
-    if {"latency", "throughput"} & set(wanted):
+    if {"latency", "throughput", "paint"} & set(wanted):
         bench.on_sqlite(wanted)
     bench.on_its_own(wanted)
-    if {"throughput", "claim", "lists"} & set(wanted):
+    if {"throughput", "claim", "lists", "console"} & set(wanted):
         bench.on_postgres(wanted)
     print(f"\n{os.cpu_count()} cores, load {busy:.1f} when it began, {time.monotonic() - bench.began:.0f} s in all\n")
     print(table(bench.rows))

@@ -7,15 +7,19 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from shared.database.connection import is_postgres, session
+from shared.ground import settings
 from shared.ground.settings_table import SERVICES
 from shared.process.child_process import ChildProcess
+from shared.process.service_main import Context
 from tests.house import House
 from tests.postgres import new_database, start_postgres
 
@@ -40,6 +44,23 @@ def folder(name: str) -> Iterator[Path]:
 
 
 @contextmanager
+def connected(context: Context, database: Any, feed: Any, url: str, home: Path) -> Iterator[None]:
+    """The models of a service on a migrated database, in this process."""
+    loaded = settings.load(context.name)
+    made = replace(loaded, home=home, database_urls=loaded.database_urls | {context.name: url})
+    context.migrate(made)
+    context.connect(made)
+    feed.on_news = lambda kinds: None
+    with session(database):
+        if is_postgres(database):
+            # So many rows at once take longer than any statement of a service may.
+            database.execute_sql("SET statement_timeout = 0")
+        yield
+    if is_postgres(database):
+        database.obj.close_all()
+
+
+@contextmanager
 def postgres() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL of our own: `make("executor")` -> the URL of a new database on it."""
     with folder("postgres") as data:
@@ -55,12 +76,19 @@ def postgres() -> Iterator[Callable[[str], str]]:
 
 
 @contextmanager
-def house(make_url: Callable[[str], str] | None = None, services: Sequence[str] = SERVICES) -> Iterator[House]:
+def house(
+    make_url: Callable[[str], str] | None = None,
+    services: Sequence[str] = SERVICES,
+    fill: Callable[[Mapping[str, str], Path], None] | None = None,
+) -> Iterator[House]:
     """The house, or some services of it, with the settings of `make run` and the rehearsal processor; on SQLite, or on
-    the databases that `make_url` makes."""
+    the databases that `make_url` makes. `fill` is called with the URLs of the databases before anything starts."""
     with folder("house") as home:
         compiled: dict[str, Any] = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(FOLDER / "compiled")}
         urls = {name: make_url(name) if make_url else f"sqlite:///{home}/data/{name}.sqlite3" for name in SERVICES}
+        if fill:
+            (home / "data").mkdir()
+            fill(urls, home)
         told: dict[str, Any] = {"services": services, "samples": len(services) == len(SERVICES), "database_urls": urls}
         with House(home, quick=False, TANDEM_TEST_PROCESSORS="true", **told, **compiled) as started:
             yield started
@@ -85,6 +113,17 @@ def processor_seconds(of: House, prefix: str = "") -> dict[str, float]:
         own = psutil.Process(part.process.pid)
         times = [one.cpu_times() for one in (own, *own.children(recursive=True))]
         used[part.name] = sum(one.user + one.system for one in times)
+    return used
+
+
+def postgres_seconds() -> float:
+    """Seconds of a core that the PostgreSQL of the bench has used so far, its ended processes included; 0 without one."""
+    used = 0.0
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"] == "postgres" and any(str(FOLDER) in word for word in process.info["cmdline"] or ()):
+            times = process.cpu_times()
+            used += times.user + times.system + times.children_user + times.children_system
+            used += sum(sum(child.cpu_times()[:2]) for child in process.children())
     return used
 
 

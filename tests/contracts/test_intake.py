@@ -101,6 +101,7 @@ def test_only_files_may_be_as_large_as_files(applications, ask):
         "/api/customers/customer_id/contracts",
         "/api/customers/customer_id/contracts/contract_id",
         "/api/customers/import",
+        "/api/customers/usage/import",
         "/api/files",
         "/api/imports",
         "/api/imports",

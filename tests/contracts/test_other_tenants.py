@@ -18,7 +18,10 @@ STREAMS = ("/api/runs/stream",)
 CALLERS = ("/api/people/me",)
 """The row of whoever calls; those who call here have none."""
 
-EVERYBODYS = {"/api/workflows/definitions/<key>", "/static/<path:filename>", "/app/<any(flows):name>"}
+EVERYBODYS = {
+    "/api/workflows/definitions/<key>", "/static/<path:filename>", "/app/<any(flows):name>", "/api/queues/<name>/pause",
+    "/api/queues/<name>/resume",
+}  # fmt: skip
 """Nothing in these paths is a tenant's."""
 
 OWN_PAGES = ("/app/monitor/", "/app/notifications/", "/app/admin/people/", "/app/views/")

@@ -31,7 +31,6 @@ EVERYWHERE = {
     ("readiness", ("id",)): OF_ALL,
     ("request", ("id",)): NAMED_HERE,
     ("schedule", ("name",)): OF_ALL,
-    ("schedule_fire", ("name", "due_at")): OF_ALL,
     ("schema_migration", ("id",)): OF_ALL,
     ("schema_migration", ("name",)): OF_ALL,
     ("search_word", ("kind", "subject_id", "word")): OF_ITS_ROW,
@@ -92,6 +91,7 @@ EXCEPTIONS = {
         ("effect", ("origin", "name")): OF_ITS_ROW,
         ("hold", ("id",)): OF_ITS_OWNER,
         ("processor", ("name",)): OF_ALL,
+        ("worker", ("id",)): OF_ALL,
     },
     "monitor": {
         ("saved_view", ("id",)): MADE_HERE,

@@ -10,7 +10,7 @@ from playhouse.schema_diff import diff_models
 
 from services.executor import actors, publishing
 from services.executor.app import CONTEXT
-from services.executor.models import TABLES, AiTask, SearchWord, db, feed, replicas, tasks
+from services.executor.models import TABLES, AiTask, SearchWord, db, feed, replicas, task_lists
 from services.executor.processors.registry import Registry
 from shared.contracts.kinds import KINDS
 from shared.database import connection as shared_database
@@ -172,9 +172,9 @@ def test_tasks_of_before_are_found_by_words_as_those_of_today(submit):
     assert set(SearchWord.select().tuples()) == kept
     filters = {"status": None, "processor": None, "source": None, "limit": 9, "offset": 0, "cursor": None}
     for q in ("orsted", "RSTE gree", task.id, task.id.upper()):
-        assert [found.id for found in tasks.page("demo", **filters | {"q": q}).items] == [task.id]
-        assert tasks.page("demo", **filters | {"q": q, "status": "queued"}).total == 1
-        assert tasks.page("demo", **filters | {"q": q, "status": "failed"}).total == 0
-        assert tasks.page("acme", **filters | {"q": q}).items == []
-    assert tasks.page("demo", **filters | {"q": "orsted x"}).items == []
-    assert tasks.page("demo", **filters | {"q": "&"}).items == []
+        assert [found.id for found in task_lists.page("demo", **filters | {"q": q}).items] == [task.id]
+        assert task_lists.page("demo", **filters | {"q": q, "status": "queued"}).total == 1
+        assert task_lists.page("demo", **filters | {"q": q, "status": "failed"}).total == 0
+        assert task_lists.page("acme", **filters | {"q": q}).items == []
+    assert task_lists.page("demo", **filters | {"q": "orsted x"}).items == []
+    assert task_lists.page("demo", **filters | {"q": "&"}).items == []

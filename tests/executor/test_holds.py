@@ -67,6 +67,7 @@ def hold(database, now):
         ("send-email", LETTER | {"to": [{"email": "x@else.test"}]}, "c1"),
         ("calendar-invite", INVITATION, None),
         ("follow-up-reminder-creator", REMINDER, "c1"),
+        ("follow-up-reminder-creator", REMINDER | {"customerId": "c1"}, None),
     ],
 )
 def test_what_would_reach_a_customer_on_hold_fails_at_once_and_says_why(

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from services.executor import app as executor_app
 from services.executor import work
-from services.executor.models import AiTask, feed
+from services.executor.models import AiTask, Worker, feed, workers
 from shared.feed import doorbells
 from shared.ground import clock
 from tests.executor.conftest import changes, read
@@ -120,6 +121,28 @@ def test_a_worker_stops_soon_and_hands_back_what_it_runs(start, submit, monkeypa
         time.sleep(0.01)
     worker.on_stop()  # long before the task would end
     assert (read(task).status, read(task).attempts) == ("queued", 0)
+
+
+def test_a_worker_is_seen_while_it_works_and_gone_once_it_is_stopped(start, database):
+    worker = start(redis_url=NOBODY)
+    end = time.monotonic() + 60
+    while not (seen := workers.newest(now=clock.now())):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+    assert (seen[0].alive, seen[0].slots, seen[0].busy) == (True, 3, 0)
+    worker.stop()
+    assert workers.newest(now=clock.now()) == []
+    next(loop for loop in worker.loops if loop.name == "presence").function()
+    assert workers.newest(now=clock.now()) == []
+
+
+def test_a_worker_that_was_not_seen_for_a_day_is_forgotten(settings, database, now):
+    with feed.transaction():
+        for name, days in (("silent", 2), ("killed", 0.5)):
+            workers.seen(name, name=name, started_at=now, slots=1, busy=0, now=now)
+            Worker.update(seen_at=now - timedelta(days=days)).where(Worker.id == name).execute()
+    work.tidy(settings)
+    assert [(worker.id, worker.alive) for worker in workers.newest(now=now)] == [("killed", False)]
 
 
 def test_a_worker_tells_the_others_of_its_processors(start, known):

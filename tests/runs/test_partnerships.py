@@ -240,3 +240,15 @@ def test_the_last_activities_of_a_page_are_one_question():
         found = models.activities.last_of("demo", [row.id for row in rows])
     assert [found[row.id].kind for row in rows] == ["created", "note", "created"]
     assert found[rows[1].id].summary == "Likes tea"
+
+
+def test_a_description_is_cleared_by_null_and_by_an_empty_text(ask):
+    made = ask("POST", "/api/partnerships", {"name": "Northwind", "description": None})
+    assert (made.status_code, made.json["description"]) == (201, "")
+    path = f"/api/partnerships/{made.json['id']}"
+    for nothing in (None, ""):
+        assert ask("PATCH", path, {"description": "Resells in the north."}).json["description"] != ""
+        cleared = ask("PATCH", path, {"description": nothing})
+        assert (cleared.status_code, cleared.json["description"]) == (200, "")
+    again = ask("PATCH", path, {"description": None})
+    assert again.json["version"] == cleared.json["version"]

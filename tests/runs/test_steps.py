@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.runs import lifecycle, models, steps
-from services.runs.models import Partnership
+from services.runs.models import Partnership, feed, replicas
 from services.runs.step_rows.step_counts import recount
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale
 from tests.conftest import NOON
@@ -349,3 +349,20 @@ def test_an_action_that_is_refused_changes_nothing(ask):
     assert ask("POST", path, {"type": "add_note", "text": "x", "rowId": "nothing"}).status_code == 404
     assert now_of(one).result is None
     assert acts("added note") == []
+
+
+def test_a_change_may_repeat_the_owner_who_has_left_since(ask):
+    know(MAX)
+    given = step_that_is("in_progress")
+    steps.change(ANA, given.run_id, given.id, steps.ChangeStep(owner=MAX.id), now=NOON)
+    left = {"id": MAX.id, "tenantId": "demo", "name": MAX.name, "email": "max@demo.test", "active": False}
+    with feed.transaction():
+        replicas.people.upsert(left, 2)
+    path = f"/api/guided-runs/{given.run_id}/steps/{given.id}"
+    kept = ask("PATCH", path, {"owner": MAX.id, "draft": {"text": "All is well"}})
+    assert (kept.status_code, kept.json["owner"], kept.json["draft"]) == (200, MAX.id, {"text": "All is well"})
+    assert len(acts("assigned step")) == 1
+    again = ask("PATCH", path, {"owner": MAX.id, "draft": {"text": "All is well"}})
+    assert (again.status_code, again.json["version"]) == (200, kept.json["version"])
+    assert ask("PATCH", path, {"owner": None}).json["owner"] is None
+    assert ask("PATCH", path, {"owner": MAX.id}).status_code == 422

@@ -267,3 +267,37 @@ def test_nobody_takes_back_what_nobody_asked_for():
         withdrawing.withdraw(ANA, one.run_id, "none", now=NOON)
     with pytest.raises(NotFound):
         withdrawing.withdraw(replace(ANA, tenant_id="acme"), one.run_id, "none", now=NOON)
+
+
+def test_a_call_that_was_moved_and_moved_back_can_be_taken_back_too():
+    one, _ = held("schedule")
+    row = rows_of(one)[0]
+    booked = act(one, "schedule_meeting", row_id=row.id, starts_at=SLOT, send_delay=DELAY).items[0]
+    act(one, "change_meeting", meeting_id=booked.id, starts_at=SLOT + timedelta(hours=1), send_delay=DELAY)
+    first, second = Delivery.select().order_by(Delivery.created_at, Delivery.kind)
+    if first.undoes["meeting"]["verb"] == "change":
+        first, second = second, first
+    with pytest.raises(Conflict):
+        withdrawing.withdraw(ANA, one.run_id, first.id, now=NOON)
+    withdrawing.withdraw(ANA, one.run_id, second.id, now=NOON)
+    again = act(one, "schedule_meeting", row_id=row.id, starts_at=SLOT, send_delay=DELAY)
+    assert (again.status, again.items[0].id) == ("queued", booked.id)
+    assert withdrawing.withdraw(ANA, one.run_id, first.id, now=NOON).status == "withdrawn"
+    assert Meeting.get_by_id(booked.id).status == "cancelled"
+    assert (refresh(row).state, refresh(row).outcome) == ("open", None)
+    assert withdrawing.release_due(now=LATER) == 0
+
+
+def test_an_invitation_that_failed_is_sent_again_although_a_later_change_was_taken_back():
+    one, _ = held("schedule")
+    row = rows_of(one)[0]
+    booked = act(one, "schedule_meeting", row_id=row.id, starts_at=SLOT).items[0]
+    (first,) = Delivery.select()
+    act(one, "change_meeting", meeting_id=booked.id, starts_at=SLOT + timedelta(hours=1), send_delay=DELAY)
+    (second,) = Delivery.select().where(Delivery.id != first.id)
+    withdrawing.withdraw(ANA, one.run_id, second.id, now=NOON)
+    hear(ai_task(first.id, "failed"))
+    assert refresh(first).status == "failed"
+    act(one, "schedule_meeting", row_id=row.id, starts_at=SLOT)
+    assert refresh(first).status == "queued"
+    assert {row.retry_of for row in ai_task_requests()} == {None, first.id}

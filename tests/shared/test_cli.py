@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from services.monitor import user_cli
-from shared import cli
+from shared import cli, file_import
 from tests.house import House
 
 HEADER = "name,arr,currency,renewal_date\n"
@@ -104,7 +104,7 @@ def test_contacts_of_no_customer_are_refused_by_its_name(tandem, sheet):
 
 
 def test_a_long_file_is_sent_in_parts_and_answered_as_one(tandem, sheet):
-    rows = [f"Long {number},1,USD,2027-05-01" for number in range(cli.ROWS_PER_REQUEST)]
+    rows = [f"Long {number},1,USD,2027-05-01" for number in range(file_import.ROWS_PER_REQUEST)]
     done = tandem(
         "import", "customers", sheet("\n".join([*rows, rows[0], "Last,1,USD,2027-05-01"]) + "\n"), "--dry-run"
     )
@@ -132,3 +132,15 @@ def test_help_names_every_verb_that_the_monitor_has_for_people(tandem):
     (choices,) = (action.choices for action in user_cli._parser()._actions if action.choices)
     assert tuple(choices) == cli.USER_VERBS
     assert all(verb in tandem("-h").stdout for verb in cli.USER_VERBS)
+
+
+def test_usage_readings_come_with_their_customer_and_a_second_time_change_nothing(tandem, sheet, house):
+    customer = house.get("workflows", "/api/customers")["items"][0]["name"]
+    rows = (f'"{customer}",Ledger,2026-10-31,7', f'"{customer}",Ledger,2026-09-30,3', "Nowhere Ltd,Ledger,2026-09-30,3")
+    file = sheet("\n".join(rows), header="customer,product,on,active\n")
+    trial, done, again = (tandem("import", "usage-readings", file, *more) for more in (("--dry-run",), (), ()))
+    assert trial.stdout.splitlines()[-1] == "2 will be created, 1 is refused"
+    assert done.stdout.splitlines()[-1] == "2 created, 1 refused"
+    assert "there is no customer Nowhere Ltd" in done.stdout
+    assert again.stdout.splitlines()[-1] == "2 unchanged, 1 refused"
+    assert (trial.returncode, done.returncode, again.returncode) == (1, 1, 1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -213,3 +215,27 @@ def test_an_actor_at_work_is_waited_for(settings):
     assert wait_for(began.is_set)
     consumers.stop()
     assert ended.is_set()
+
+
+ENDS_WITH_NEWS = """
+import sys, time, types
+from shared.feed import doorbells
+
+doorbells.Ringer.PAUSE = doorbells.Ringer.LONGEST_PAUSE = 600
+doorbells.READERS["workflows"] = {"monitor": None}
+settings = types.SimpleNamespace(service="workflows", redis_url=sys.argv[1])
+feed = types.SimpleNamespace(on_news=None)
+ringer = doorbells.Ringer(settings, feed).start()
+queue = f"dramatiq:{doorbells.news_queue('monitor')}"
+feed.on_news({"thing"})
+while not ringer.broker.client.delete(queue):
+    time.sleep(0.01)
+feed.on_news({"thing"})
+"""
+
+
+def test_a_process_that_ends_without_stopping_its_ringer_rings_what_is_noted(settings):
+    broker, queue = doorbells.open_broker(settings.redis_url), f"dramatiq:{doorbells.news_queue('monitor')}"
+    broker.client.delete(queue)
+    subprocess.run([sys.executable, "-c", ENDS_WITH_NEWS, settings.redis_url], check=True, timeout=60)
+    assert broker.client.llen(queue) == 1

@@ -31,7 +31,7 @@ ASSESSMENT = {"relationshipScore": 8, "confidenceScore": 7}
 ai_task_requests = partial(requested, models.Request, "ai-task-request")
 notification_requests = partial(requested, models.Request, "notification-request")
 
-TABLES = (*reversed(models.TABLES), models.acts.table, models.schedules.table, models.schedules.fires)
+TABLES = (*reversed(models.TABLES), models.acts.table, models.schedules.table)
 SERVICE = Service(CONTEXT, models.db, feed, TABLES, caller=ANA)
 
 

@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 from services.executor import controlling, effects, submitting
 from services.executor.api.installation import installation
 from services.executor.api.serialization import task_body
-from services.executor.models import idempotency, tasks
-from services.executor.schemas import AiTaskArgs, AiTaskIn, AiTaskPage, AiTaskSchema, CancelIn, ResolveIn
+from services.executor.models import idempotency, task_lists
+from services.executor.schemas.ai_tasks import AiTaskArgs, AiTaskIn, AiTaskPage, AiTaskSchema, CancelIn, ResolveIn
 from services.executor.submitting import Submission
 from shared.ground import clock, ids
 from shared.web import callers, entity_tags, idempotent_views, list_pages
@@ -45,7 +45,7 @@ def submit(fields: dict[str, Any]) -> Any:
 def list_tasks(filters: dict[str, Any]) -> dict[str, Any]:
     """The tenant's AI tasks, newest first."""
     source = tuple(filters["source"].split(":")) if filters["source"] else None
-    return list_pages.page_body(tasks.page(callers.by().tenant_id, **filters | {"source": source}))
+    return list_pages.page_body(task_lists.page(callers.by().tenant_id, **filters | {"source": source}))
 
 
 @ai_tasks.get("/<task_id>")

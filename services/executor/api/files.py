@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from services.executor import files as verbs
 from services.executor.api.installation import installation
-from services.executor.schemas import FileArgs, FileSchema
+from services.executor.schemas.files import FileArgs, FileSchema
 from shared.contracts import document_files
 from shared.ground import clock
 from shared.web import callers, current_service, downloads, request_checks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +16,8 @@ from services.executor.providers.sandbox_crm import SandboxCrm
 
 @dataclass(frozen=True)
 class Installation:
-    """The processors, the CRM, the mailbox and the file store of this installation, and the number of attempts of a task."""
+    """The processors, the CRM, the mailbox and the file store of this installation, and the number of attempts of a task.
+    `wake` wakes the workers."""
 
     NAME: ClassVar[str] = "tandem.executor"
 
@@ -24,6 +26,7 @@ class Installation:
     mailbox: LocalMailbox
     files: FileStore
     max_attempts: int
+    wake: Callable[[], None]
 
 
 def installation() -> Installation:

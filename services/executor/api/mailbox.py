@@ -7,7 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.executor.api.installation import installation
-from services.executor.schemas import MailArgs, MailPage, MailSchema
+from services.executor.schemas.sandboxes import MailArgs, MailPage, MailSchema
 from shared.ground.errors import NotFound
 from shared.security.link_masks import masked
 from shared.web import callers, list_pages

@@ -19,7 +19,8 @@ FILES = 32
 
 
 def main(arguments: list[str]) -> None:
-    """Read, and write `{"text", "pages", "problems"}`, or `{"refused": why}`."""
+    """Read, and write `{"text", "characters", "pages", "problems"}`, or `{"refused": why}`. The text is cut at
+    MOST_CHARACTERS; `characters` is its whole length."""
     media_type, *figures = arguments
     pages, seconds, megabytes, output, parent = map(int, figures)
     _limit(seconds, megabytes, output)
@@ -60,13 +61,18 @@ def _die_with(parent: int) -> None:
 def _read(media_type: str, most_pages: int) -> dict[str, object]:
     # Imported only now, so that the libraries are under the limits too.
     from services.executor.documents import kinds
-    from services.executor.documents.content import Refused
+    from services.executor.documents.content import MOST_CHARACTERS, Refused
 
     try:
         found = kinds.read(media_type, sys.stdin.buffer.read(), most_pages)
     except Refused as error:
         return {"refused": str(error)}
-    return {"text": found.text, "pages": found.pages, "problems": found.problems}
+    return {
+        "text": found.text[:MOST_CHARACTERS],
+        "characters": len(found.text),
+        "pages": found.pages,
+        "problems": found.problems,
+    }
 
 
 if __name__ == "__main__":

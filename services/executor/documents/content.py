@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 """Characters that no column or page can hold, or that nobody sees."""
 
+MOST_CHARACTERS = 1_000_000
+"""The most characters of a text that a reader hands over; a contract has a tenth of that."""
+
 TRAILING = re.compile(r"[ \t\xa0]+(?=\n)")
 EMPTY_LINES = re.compile(r"\n{3,}")
 

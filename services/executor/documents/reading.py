@@ -46,10 +46,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the text, "" for none; the pages, None where the kind of file has none; what a person should know
-    of parts that were not read."""
+    """What was read: the text, "" for none, at most MOST_CHARACTERS of it; how many it has; the pages, None where the kind
+    of file has none; what a person should know of parts that were not read."""
 
     text: str
+    characters: int
     pages: int | None
     problems: tuple[str, ...] = ()
 
@@ -108,7 +109,9 @@ class DocumentReader:
             )
         if answer.get("refused"):
             raise NotRead(str(answer["refused"]))
-        return Reading(str(answer["text"]), answer["pages"], tuple(map(str, answer["problems"])))
+        return Reading(
+            str(answer["text"]), int(answer["characters"]), answer["pages"], tuple(map(str, answer["problems"]))
+        )
 
 
 def _seconds(number: float) -> str:

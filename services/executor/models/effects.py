@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.executor.models.tables import AiTask, Effect, db, feed
+from services.executor.models.database import db, feed
+from services.executor.models.tables import AiTask, Effect
 from shared.database import statements
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.executor.models.tables import StoredFile
+from services.executor.models.installation_tables import StoredFile
 from shared.database import statements
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.executor.models.tables import Hold
+from services.executor.models.installation_tables import Hold
 from shared.feed.replicas import upsert
 from shared.ground.json_types import JsonObject
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,12 @@ from shared.ground.json_types import JsonObject
 RATE_WINDOW = timedelta(minutes=5)
 
 
-def by_processor(tenant_id: str, *, now: datetime) -> list[JsonObject]:
-    """A row for each processor that has tasks queued or running, or ended some within RATE_WINDOW."""
+def by_processor(tenant_id: str, *, also: Iterable[str] = (), now: datetime) -> list[JsonObject]:
+    """A row for each processor that has tasks queued or running, or ended some within RATE_WINDOW, and for those in
+    `also`."""
     statistics: dict[str, JsonObject] = {}
+    for name in also:
+        _of(statistics, {"processor": name})
     due = AiTask.available_at <= now
     depths = (
         peewee.fn.SUM(peewee.Case(None, [(due, 1)], 0)).alias("depth"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.executor.models.tables import PublishedProcessor, feed, people, tenants
+from services.executor.models.database import feed
+from services.executor.models.installation_tables import PublishedProcessor, people, tenants
 
 __all__ = ["people", "publish_processor", "published_processors", "remove_processor", "tenants"]
 

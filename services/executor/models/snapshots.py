@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.executor.models import effects
-from services.executor.models.tables import AiTask, Attempt, Effect, PublishedProcessor, feed
+from services.executor.models.database import feed
+from services.executor.models.installation_tables import PublishedProcessor
+from services.executor.models.tables import AiTask, Attempt, Effect
 from shared.ground import clock
 from shared.ground.json_types import JsonObject
 

@@ -1,33 +1,22 @@
-"""The tables of the executor: AI tasks, attempts, effects, requests, trackings, stored files, published processors,
-search words, replicas of holds, tenants and people."""
+"""The tables of AI tasks, attempts, effects, requests and trackings; all tables of the executor."""
 
 from __future__ import annotations
 
 import peewee
 
-from shared.audit import Acts
-from shared.database import connection
+from services.executor.models.database import Table, db, feed, words
+from services.executor.models.installation_tables import (
+    Hold,
+    Pause,
+    Person,
+    PublishedProcessor,
+    StoredFile,
+    Tenant,
+    Worker,
+)
 from shared.database.fields import IdField, JsonField, UtcDateTime
-from shared.database.model import Row
-from shared.feed.changes import Feed
 from shared.feed.outgoing_requests import Requests
-from shared.feed.replicas import People, Tenants
 from shared.ground.principal import Principal
-from shared.search.words import Words
-from shared.web.idempotency import Idempotency
-
-db = connection.unbound_database()
-feed = Feed("executor", db)
-acts = Acts(db, feed)
-idempotency = Idempotency(db, feed)
-words = Words(db)
-
-
-class Table(Row):
-    """The base class of this context's tables."""
-
-    class Meta:
-        database = db
 
 
 class AiTask(Table):
@@ -115,6 +104,7 @@ AiTask.add_index(
         AiTask.available_at,
         AiTask.processor,
         AiTask.losses,
+        AiTask.tenant_id,
         where=peewee.SQL("status = 'queued'"),
         name="ai_task_queued",
     )
@@ -191,59 +181,9 @@ class Tracking(Table):
         primary_key = peewee.CompositeKey("tenant_id", "email_id")
 
 
-class StoredFile(Table):
-    """A file in the file store, by the SHA-256 of its content; `name` and `media_type` are those with which it came
-    first."""
-
-    tenant_id = peewee.TextField()
-    sha256 = peewee.TextField()
-    name = peewee.TextField()
-    media_type = peewee.TextField()
-    size = peewee.BigIntegerField()
-    created_at = UtcDateTime()
-    by = JsonField()
-
-    class Meta:
-        table_name = "stored_file"
-        primary_key = peewee.CompositeKey("tenant_id", "sha256")
-
-
-class PublishedProcessor(Table):
-    """A processor as last published. It belongs to all tenants and has no tenant id."""
-
-    name = peewee.TextField(primary_key=True)
-    version = peewee.TextField()
-    description = peewee.TextField()
-    metadata_schema = JsonField()
-    dry_run = peewee.BooleanField()
-    deadline_seconds = peewee.FloatField()
-
-    class Meta:
-        table_name = "processor"
-
-
-class Hold(Table):
-    """The replica of a hold of a customer: from and until which day, and the casefolded addresses of its people."""
-
-    id = IdField()
-    tenant_id = peewee.TextField()
-    customer_id = peewee.TextField()
-    customer_name = peewee.TextField()
-    reason = peewee.TextField()
-    from_on = peewee.DateField()
-    until_on = peewee.DateField(null=True)
-    lifted = peewee.BooleanField()
-    time_zone = peewee.TextField(null=True)
-    addresses = JsonField()
-    source_version = peewee.BigIntegerField()
-
-    class Meta:
-        table_name = "hold"
-        indexes = ((("tenant_id", "lifted"), False),)
-
-
-tenants, people = Tenants(db), People(db)
-Tenant, Person = tenants.table, people.table
 SearchWord = words.table
 
-TABLES = (AiTask, Attempt, Effect, Request, Tracking, StoredFile, PublishedProcessor, Hold, SearchWord, Tenant, Person)
+TABLES = (
+    *(AiTask, Attempt, Effect, Request, Tracking, StoredFile, PublishedProcessor, Worker, Pause, Hold),
+    *(SearchWord, Tenant, Person),
+)

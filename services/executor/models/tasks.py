@@ -1,4 +1,4 @@
-"""The statements on AI tasks and attempts: claim, lease, finish, sweep, lists."""
+"""The statements on AI tasks and attempts: claim, lease, finish, sweep."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 import peewee
 
 from services.executor import states
-from services.executor.models.tables import AiTask, Attempt, db, feed, words
-from shared.contracts.paging import Page
+from services.executor.models.database import db, feed, words
+from services.executor.models.pauses import NOT_PAUSED
+from services.executor.models.tables import AiTask, Attempt
 from shared.database import connection, statements
 from shared.ground.json_types import JsonObject
-from shared.search import lists
-from shared.search.matching import Match
 
 KIND = "ai-task"
 RUNNING = peewee.SQL("'running'")
@@ -110,6 +109,7 @@ def _claim_statement(
                     WHERE status = 'queued' AND available_at <= ?
                       AND processor IN ({", ".join(["?"] * len(deadlines))})
                       {"AND losses < ?" if at_losses else ""}
+                      AND {NOT_PAUSED}
                     ORDER BY priority, created_at, id LIMIT 1 {skip})
           AND status = 'queued'
         RETURNING *""")  # noqa: S608 - built from our own names; every value is a parameter
@@ -216,67 +216,6 @@ def change(task: AiTask, states: list[str], **values: Any) -> AiTask | None:
         return None
     feed.mark(KIND, task.id, task.tenant_id)
     return changed[0]
-
-
-def page(
-    tenant_id: str,
-    *,
-    status: str | None,
-    processor: str | None,
-    source: tuple[str, str, str] | None,
-    q: str | None,
-    limit: int,
-    offset: int,
-    cursor: str | None,
-) -> Page:
-    """A page of a tenant's tasks, newest first, without their payloads."""
-    wanted: list[tuple[Any, str | None]] = [(AiTask.status, status), (AiTask.processor, processor)]
-    if source:
-        wanted += zip((AiTask.source_service, AiTask.source_kind, AiTask.source_id), source, strict=True)
-    return lists.page(
-        AiTask,
-        tenant_id,
-        [lists.equal(column, value) for column, value in wanted if value],
-        [(AiTask.created_at, "desc"), (AiTask.id, "desc")],
-        match=_match(tenant_id, q),
-        indexed=True,
-        placed="desc",
-        columns=[getattr(AiTask, name) for name in LIST_COLUMNS],
-        limit=limit,
-        offset=offset,
-        cursor=cursor,
-    )
-
-
-def _match(tenant_id: str, q: str | None) -> Match | None:
-    """The condition for tasks whose titles have words that contain those in `q`, or whose id is `q`."""
-    match = words.match(KIND, tenant_id, q, AiTask.id, parts=True)
-    task = get_or_none(tenant_id, q.lower()) if q else None
-    return match.or_id(tenant_id, task.id, AiTask.id) if match and task else match
-
-
-LIST_COLUMNS = (
-    "id",
-    "tenant_id",
-    "title",
-    "processor",
-    "status",
-    "priority",
-    "created_at",
-    "available_at",
-    "started_at",
-    "finished_at",
-    "attempts",
-    "max_attempts",
-    "retry_of",
-    "origin",
-    "retry_number",
-    "subject",
-    "source_service",
-    "source_kind",
-    "source_id",
-    "cancel_requested_at",
-)
 
 
 def _typed() -> str:

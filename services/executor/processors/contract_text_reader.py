@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.executor.documents import NotRead
+from services.executor.documents import MOST_CHARACTERS, NotRead
 from services.executor.processors import MadeFile, Permanent, Processor, Result, TaskContext, Transient
 from services.executor.processors.shapes import integer, line, reference, schema, text
 from shared.contracts import document_files
@@ -30,15 +30,15 @@ def run(task: TaskContext) -> Result:
     except Unavailable as error:
         raise Transient(error.message) from error
     problems = [problem[:LONGEST_PROBLEM] for problem in found.problems[:MOST_PROBLEMS]]
-    if len(found.text) > metadata["longestText"]:
+    if found.characters > metadata["longestText"]:
         problems.append(
-            f"Its text has {len(found.text):,} characters; the first {metadata['longestText']:,} of them were kept."
+            f"Its text has {found.characters:,} characters; the first {metadata['longestText']:,} of them were kept."
         )
-    value = {"textSha256": sha256, "characters": len(found.text), "pages": found.pages, "problems": problems}
+    value = {"textSha256": sha256, "characters": found.characters, "pages": found.pages, "problems": problems}
     if sha256 is None:
         return Result(value, f"{metadata['name']} has no text, as a scan has none.")
     made = MadeFile(sha256, f"{metadata['name']}.text", document_files.TXT.media_type, len(kept))
-    return Result(value, f"Read {len(found.text):,} characters of {metadata['name']}.", files=(made,))
+    return Result(value, f"Read {found.characters:,} characters of {metadata['name']}.", files=(made,))
 
 
 PROCESSOR = Processor(
@@ -52,7 +52,7 @@ PROCESSOR = Processor(
             "sha256": text(64, pattern="^[0-9a-f]{64}$"),
             "name": line(255),
             "mediaType": {"enum": list(document_files.MEDIA_TYPES)},
-            "longestText": integer(1, 1_000_000),
+            "longestText": integer(1, MOST_CHARACTERS),
         }
     ),
     run=run,

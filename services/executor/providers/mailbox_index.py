@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -17,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from services.executor.providers import letters
+from services.executor.providers.sqlite_file import SqliteFile
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.ground import clock
-from shared.ground.errors import Invalid, Unavailable
+from shared.ground.errors import Invalid
 from shared.ground.json_types import JsonObject
 
 TABLES = """
@@ -85,9 +85,8 @@ class MailboxIndex:
     """
 
     def __init__(self, path: Path, files: Callable[[], Mapping[str, Callable[[], Entry | None]]]) -> None:
-        self.path = path
         self._files = files
-        self._lock = threading.Lock()
+        self._file = SqliteFile("The index of the mailbox", path, TABLES, self._add_missing, synchronous="NORMAL")
         self._connection: sqlite3.Connection | None = None
 
     @contextmanager
@@ -103,23 +102,16 @@ class MailboxIndex:
             with self._transaction("DEFERRED"):
                 yield self
         except sqlite3.Error as error:
-            raise _unavailable(error) from error
+            raise self._file.unavailable(error) from error
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[None]:
-        with self._lock:
-            try:
-                self._connection = index = self._connection or self._open()
-                index.execute(f"BEGIN {kind}")
-            except (sqlite3.Error, OSError) as error:
-                raise _unavailable(error) from error
+        with self._file.transaction(kind) as connection:
+            self._connection = connection
             try:
                 yield
-                index.execute("COMMIT")
-            except BaseException:
-                if index.in_transaction:
-                    index.execute("ROLLBACK")
-                raise
+            finally:
+                self._connection = None
 
     def find(self, mail_id: str) -> Entry | None:
         """The mail with this id, or None."""
@@ -176,28 +168,12 @@ class MailboxIndex:
             raise RuntimeError("the index of the mailbox is asked outside a transaction")
         return self._connection.execute(sql, values)
 
-    def _open(self) -> sqlite3.Connection:
-        """Open the file, creating it if needed, and add mails that are missing: a process may have died between file
-        and index."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        index = sqlite3.connect(self.path, timeout=15, isolation_level=None, check_same_thread=False)
-        index.execute("PRAGMA journal_mode=WAL")
-        index.execute("PRAGMA synchronous=NORMAL")
-        index.executescript(TABLES)
-        index.execute("BEGIN IMMEDIATE")
+    def _add_missing(self, index: sqlite3.Connection) -> None:
+        """Add the mails that are missing: a process may have died between file and index."""
         indexed = {row[0] for row in index.execute("SELECT id FROM mail")}
         entries = [read() for mail_id, read in self._files().items() if mail_id not in indexed]
         for entry in sorted((entry for entry in entries if entry), key=lambda entry: entry.sent_at):
             index.execute(INSERT_MAIL, astuple(entry))
-        index.execute("COMMIT")
-        return index
-
-
-def _unavailable(error: sqlite3.Error | OSError) -> Unavailable:
-    """The index cannot be opened, locked or read now; nothing was changed."""
-    # The text of an OSError says where Tandem is installed.
-    reason = error.strerror if isinstance(error, OSError) else error
-    return Unavailable(f"The index of the mailbox is not to be had: {reason}.")
 
 
 def _encode_cursor(number: int) -> str:

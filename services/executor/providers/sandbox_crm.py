@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,48 +11,10 @@ from pathlib import Path
 
 from services.executor import fault_injection
 from services.executor.providers.crm import CrmError, LookUpNotAnswered
+from services.executor.providers.sandbox_crm_tables import MESSAGES, TABLES, WITHOUT_TENANT, add_tenants
+from services.executor.providers.sqlite_file import SqliteFile
 from shared.ground.errors import Unavailable
 from shared.ground.json_types import JsonObject
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS opportunity (
-    tenant_id TEXT NOT NULL, id TEXT NOT NULL, primary_contact TEXT, previous_contact TEXT, modified_at TEXT NOT NULL,
-    PRIMARY KEY (tenant_id, id));
-CREATE TABLE IF NOT EXISTS activity (
-    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, subject TEXT NOT NULL,
-    description TEXT NOT NULL, key TEXT NOT NULL, fence INTEGER NOT NULL, at TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS activity_opportunity ON activity (tenant_id, opportunity_id);
-CREATE INDEX IF NOT EXISTS activity_key ON activity (key);
-CREATE TABLE IF NOT EXISTS answer (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL, tenant_id TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS answer_key ON answer (key);
-CREATE TABLE IF NOT EXISTS closed_key_of_tenant (
-    tenant_id TEXT NOT NULL, key TEXT NOT NULL, fence INTEGER NOT NULL, PRIMARY KEY (tenant_id, key));
-CREATE TABLE IF NOT EXISTS fault (
-    id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, opportunity_id TEXT NOT NULL, error TEXT NOT NULL,
-    fields TEXT NOT NULL, times_left INTEGER NOT NULL, after_commit INTEGER NOT NULL);
-"""
-
-WITHOUT_TENANT = ""
-"""The tenant of rows that were written before rows had a tenant. They belong to whoever has the key, which only one
-task has."""
-
-ADD_TENANTS = (
-    "ALTER TABLE answer ADD COLUMN tenant_id TEXT NOT NULL DEFAULT ''",
-    "INSERT INTO closed_key_of_tenant (tenant_id, key, fence) SELECT '', key, fence FROM closed_key",
-    "DROP TABLE closed_key",
-)
-
-MESSAGES = {
-    "UNABLE_TO_LOCK_ROW": "unable to obtain exclusive access to this record",
-    "SERVER_UNAVAILABLE": "The server is temporarily unavailable, please try again.",
-    "TIMEOUT": "Your request was running for too long, and no answer came.",
-    "INVALID_FIELD": "No such column on entity Opportunity.",
-    "FIELD_CUSTOM_VALIDATION_EXCEPTION": "A validation rule refused the value.",
-    "ENTITY_IS_DELETED": "entity is deleted",
-    "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
-}
-"""The real CRM's messages by error code; any other code gets a plain one."""
 
 CHANGED_FIELD = "Primary_Contact__c"
 
@@ -69,13 +30,12 @@ class SandboxCrm:
         self.path = path
         self.read_clock = read_clock
         self.answers_lookups = answers_lookups
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile("The sandbox CRM", path, TABLES, add_tenants)
 
     def opportunity(self, tenant_id: str, opportunity_id: str) -> JsonObject | None:
         """The record under the CRM's own field names, with its last 100 activities, newest first; None before the
         first change."""
-        with self._transaction("DEFERRED") as crm:
+        with self._file.transaction("DEFERRED") as crm:
             row = crm.execute(
                 "SELECT primary_contact, previous_contact, modified_at FROM opportunity WHERE tenant_id=? AND id=?",
                 (tenant_id, opportunity_id),
@@ -150,7 +110,7 @@ class SandboxCrm:
         """See `Crm`. It closes the key for every lesser fence, so that a late sender is refused."""
         if not self.answers_lookups:
             raise LookUpNotAnswered("the sandbox CRM does not answer look-ups (TANDEM_CRM_ANSWERS_LOOKUPS is off)")
-        with self._transaction() as crm:
+        with self._file.transaction() as crm:
             crm.execute(
                 "INSERT INTO closed_key_of_tenant (tenant_id, key, fence) VALUES (?, ?, ?)"
                 " ON CONFLICT (tenant_id, key) DO UPDATE SET fence=max(fence, excluded.fence)",
@@ -173,7 +133,7 @@ class SandboxCrm:
         fields: Sequence[str] = (),
     ) -> None:
         """Fail the next `times` changes of this opportunity, before or after their commit. 0 ends it."""
-        with self._transaction() as crm:
+        with self._file.transaction() as crm:
             crm.execute("DELETE FROM fault WHERE tenant_id=? AND opportunity_id=?", (tenant_id, opportunity_id))
             crm.execute(
                 "INSERT INTO fault (tenant_id, opportunity_id, error, fields, times_left, after_commit)"
@@ -216,7 +176,7 @@ class SandboxCrm:
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """One transaction of a change. CrmError when it cannot begin: then it is known that nothing was changed."""
         try:
-            with self._transaction() as crm:
+            with self._file.transaction() as crm:
                 yield crm
         except Unavailable as error:
             raise CrmError("SERVER_UNAVAILABLE", error.message) from error
@@ -257,38 +217,6 @@ class SandboxCrm:
 
     def _moment(self) -> str:
         return self.read_clock().isoformat().replace("+00:00", "Z")
-
-    @contextmanager
-    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One transaction at a time in this process, so that threads do not wait by sleeping; SQLite separates the
-        processes. Unavailable when it cannot begin."""
-        with self._lock:
-            try:
-                crm = self._connection or self._open()
-                crm.execute(f"BEGIN {kind}")
-            except (sqlite3.Error, OSError) as error:
-                reason = error.strerror if isinstance(error, OSError) else error
-                raise Unavailable(f"The sandbox CRM is not to be had: {reason}.") from error
-            try:
-                yield crm
-                crm.execute("COMMIT")
-            except BaseException:
-                if crm.in_transaction:
-                    crm.execute("ROLLBACK")
-                raise
-
-    def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        crm = sqlite3.connect(self.path, timeout=15, isolation_level=None, check_same_thread=False)
-        crm.execute("PRAGMA journal_mode=WAL")
-        crm.executescript(TABLES)
-        crm.execute("BEGIN IMMEDIATE")
-        if crm.execute("SELECT 1 FROM sqlite_master WHERE name = 'closed_key'").fetchone():
-            for statement in ADD_TENANTS:
-                crm.execute(statement)
-        crm.execute("COMMIT")
-        self._connection = crm
-        return crm
 
 
 def _task_id(number: int) -> str:

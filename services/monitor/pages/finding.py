@@ -136,8 +136,10 @@ def find() -> Any:
     pages = _pages(typed)
     if pages:
         groups = [("Pages", "open", pages), *groups] if not groups else [*groups, ("Pages", "open", pages)]
-    template = "frame/found.html" if "HX-Request" in request.headers else "frame/find.html"
-    return render_template(template, typed=typed, groups=groups, away=away, shortest=SHORTEST)
+    found = {"typed": typed, "groups": groups, "away": away, "shortest": SHORTEST}
+    if "HX-Request" in request.headers:
+        return frame.fragment("frame/found.html", **found)
+    return render_template("frame/find.html", **found)
 
 
 def _found(typed: str) -> tuple[list[tuple[str, str, list[Hit]]], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, has_request_context, request
+from flask import Blueprint, Response, current_app, g, has_request_context, request
 from flask.blueprints import BlueprintSetupState
 
 from services.monitor import freshness, inbox, people, profiles
@@ -60,6 +60,12 @@ def page_blueprint(name: str, import_name: str) -> Blueprint:
     made.after_request(_stay)
     made.register_error_handler(TandemError, failures.show)
     return made
+
+
+def fragment(template: str, **context: Any) -> str:
+    """A template that shows nothing of the layout, without what the layout shows: what is asked at each key must not
+    count what is unread."""
+    return current_app.jinja_env.get_template(template).render(context)
 
 
 def _stay(response: Response) -> Response:

@@ -113,7 +113,8 @@ def _run(row: Mapping[str, Any]) -> Waiting:
 
 def _failures(by: Principal, owner: str | None) -> list[problems.Problem]:
     """The failed AI tasks that nobody has tried again, of this owner or of all, the newest first."""
-    found = [problem for group in problems.failed(by.tenant_id) for problem in group.problems]
+    most = FAILURES_SHOWN if owner is None else problems.SHOWN
+    found = [problem for group in problems.failed(by.tenant_id, most) for problem in group.problems]
     return [problem for problem in found if owner is None or problem.owner == owner][:FAILURES_SHOWN]
 
 

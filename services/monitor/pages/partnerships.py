@@ -18,7 +18,7 @@ PARTNERSHIPS = "/api/partnerships"
 SILENCES = (("", "Any last contact"), ("7", "7+ days"), ("14", "14+ days"), ("30", "30+ days"), ("60", "60+ days"))
 PRIORITIES = (("1", "1, most urgent"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5"))
 TYPED = ("name", "stage", "owner", "priority", "website", "timeZone", "source", "description", "nextCallOn")
-EMPTIED = ("owner", "website", "timeZone", "source", "nextCallOn")
+EMPTIED = ("owner", "website", "timeZone", "source", "description", "nextCallOn")
 """The fields that a person may clear in the form."""
 OF_A_CONTACT = ("name", "email", "title")
 MOST_CONTACTS = 5

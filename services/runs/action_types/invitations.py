@@ -10,7 +10,7 @@ from services.runs.action_types.action import ActionContext
 from services.runs.days import Today
 from services.runs.delivery_kinds import INVITE_CANCEL, DeliveryKind
 from services.runs.delivery_requests import Order
-from services.runs.models import Meeting, replicas
+from services.runs.models import Delivery, Meeting, replicas
 from shared.contracts.strict import on_one_line
 from shared.ground import clock, ids
 from shared.ground.json_types import JsonObject
@@ -42,7 +42,7 @@ def send(context: ActionContext, meeting: Meeting, kind: DeliveryKind, undoes: J
 def send_again(context: ActionContext, meeting: Meeting) -> None:
     """Request the latest invitation again if it was not sent. Conflict while it is unknown whether it was sent."""
     by, now = context.by, context.now
-    delivery = models.deliveries.get_or_none(meeting.tenant_id, delivery_id(meeting))
+    delivery = latest(meeting)
     delivery_requests.require_outcome(delivery)
     if delivery is not None and delivery.status in delivery_requests.NOT_SENT:
         order = _order(by, meeting, delivery_kinds.named(delivery.kind), now)
@@ -52,13 +52,27 @@ def send_again(context: ActionContext, meeting: Meeting) -> None:
 def status(meeting: Meeting) -> str:
     """The status of an action that finds the call as it wants it: queued while its invitation is on its way, else
     done."""
-    delivery = models.deliveries.get_or_none(meeting.tenant_id, delivery_id(meeting))
+    delivery = latest(meeting)
     return "queued" if delivery is not None and delivery.status == "queued" else "done"
 
 
 def delivery_id(meeting: Meeting) -> str:
-    """The id of the latest invitation to a call."""
-    return ids.named("delivery", meeting.id, str(meeting.sequence))
+    """The id of the invitation to a call as it is now."""
+    return _delivery_id(meeting, meeting.sequence)
+
+
+def latest(meeting: Meeting) -> Delivery | None:
+    """The latest invitation to a call that was not taken back, locked until the transaction ends; None without one. Taking
+    one back leaves the sequence number, so that the next has another."""
+    for sequence in range(meeting.sequence, -1, -1):
+        delivery = models.deliveries.get_or_none(meeting.tenant_id, _delivery_id(meeting, sequence))
+        if delivery is not None and delivery.status != "withdrawn":
+            return delivery
+    return None
+
+
+def _delivery_id(meeting: Meeting, sequence: int) -> str:
+    return ids.named("delivery", meeting.id, str(sequence))
 
 
 def _order(by: Principal, meeting: Meeting, kind: DeliveryKind, now: datetime) -> Order:

@@ -67,15 +67,15 @@ def review_many(context: ActionContext, command: ReviewRows) -> Done:
 
 
 def _mark(context: ActionContext, mark: str, note: str | None) -> str | None:
-    """Mark the row, and add the activity if there is something to tell that was not told. Returns the note."""
+    """Mark the row, and add an activity of what calls for attention or has a note, unless it says the same as the last. Returns the note."""
     row, marks = context.require_row(), context.config.marks or MARKS
     if mark not in marks:
         raise Invalid("The step has no such mark.", errors={"mark": [f"One of: {', '.join(marks)}."]})
     note = row.note if note is None else note
     attention = mark in context.config.attention
-    told = (row.outcome or {}).get("told")
-    telling = [mark, note or ""] if attention or note or told else None
-    if context.partnership is not None and telling and telling != told:
+    reported = (row.outcome or {}).get("reported")
+    report = [mark, note or ""] if attention or note or reported else None
+    if context.partnership is not None and report and report != reported:
         summary = f"Reviewed: {mark}" + (f". {note}" if note else "")
         activities.add(
             context.by,
@@ -86,7 +86,7 @@ def _mark(context: ActionContext, mark: str, note: str | None) -> str | None:
             details={"mark": mark, "attention": attention},
             **context.origin,
         )
-    context.finish_row("review_row", columns={"mark": mark, "note": note}, attention=attention, told=telling)
+    context.finish_row("review_row", columns={"mark": mark, "note": note}, attention=attention, reported=report)
     return note
 
 

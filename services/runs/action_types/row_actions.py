@@ -92,8 +92,8 @@ def choose(context: ActionContext, command: ChooseRows) -> Done:
 
 def _drop_others(context: ActionContext) -> None:
     """Delete the untouched rows about what the step would not show now."""
-    records, shown = records_of(context.step), {one.subject for one in candidates_of(context).items}
-    sent = {one.row_id for one in records.deliveries} | {one.row_id for one in records.meetings}
+    records, shown = records_of(context.step), {candidate.subject for candidate in candidates_of(context).items}
+    sent = {delivery.row_id for delivery in records.deliveries} | {meeting.row_id for meeting in records.meetings}
     untouched = [row for row in records.rows if row.changed_at is None and row.id not in sent]
     models.rows.drop([row for row in untouched if (row.subject_kind, row.subject_id) not in shown])
 

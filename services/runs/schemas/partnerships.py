@@ -32,7 +32,7 @@ class PartnershipIn(CommandSchema):
     stage = Stage()
     owner = an_id(allow_none=True)
     priority = whole(1, 5)
-    description = fields.String(validate=validate.Length(max=LONGEST_TEXT))
+    description = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_TEXT))
     source = line_or_empty(200, allow_none=True)
     website = web_address()
     time_zone = fields.String(allow_none=True, validate=time_zone)

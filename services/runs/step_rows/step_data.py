@@ -65,8 +65,8 @@ def row_of(context: StepContext, records: StepRecords, row_id: str) -> Shown:
 
 def _waiting(context: StepContext, records: StepRecords) -> list[Shown]:
     """The mails and invitations of the step that can still be taken back."""
-    waits = (one for one in records.deliveries if one.status == "queued" and one.leaves_at)
-    return [camel_columns(one, "id", "leaves_at") for one in waits if one.leaves_at > context.now]
+    waits = (delivery for delivery in records.deliveries if delivery.status == "queued" and delivery.leaves_at)
+    return [camel_columns(delivery, "id", "leaves_at") for delivery in waits if delivery.leaves_at > context.now]
 
 
 def meeting_shown(meeting: Meeting) -> Shown:
@@ -128,7 +128,7 @@ class _StoredRows:
         self.objectives = models.objectives.many(tenant_id, self._subjects("objective"))
         self.last = models.step_queries.latest(tenant_id, list(self.present))
         self.mails = {mail.row_id: mail for mail in records.mails}
-        self.invitations = {one.meeting_id: one for one in records.deliveries if one.meeting_id}
+        self.invitations = {delivery.meeting_id: delivery for delivery in records.deliveries if delivery.meeting_id}
         self.meetings = {meeting.row_id: meeting for meeting in records.meetings}
         self.columns = self.config.action_type.row_columns(context, list(self.present.values()))
 

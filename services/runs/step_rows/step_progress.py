@@ -93,8 +93,14 @@ def progress_of_rows(
 def _standing(deliveries: Sequence[Delivery]) -> list[Delivery]:
     """The deliveries without the invitations to calls that were cancelled since; the cancellations remain."""
     cancellation = delivery_kinds.INVITE_CANCEL.name
-    cancelled = {one.meeting_id for one in deliveries if one.kind == cancellation and one.status != "withdrawn"}
-    return [one for one in deliveries if one.kind == cancellation or one.meeting_id not in cancelled]
+    cancelled = {
+        delivery.meeting_id
+        for delivery in deliveries
+        if delivery.kind == cancellation and delivery.status != "withdrawn"
+    }
+    return [
+        delivery for delivery in deliveries if delivery.kind == cancellation or delivery.meeting_id not in cancelled
+    ]
 
 
 def _failed(delivery: Delivery) -> bool:

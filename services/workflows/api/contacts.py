@@ -15,7 +15,6 @@ from services.workflows.import_kinds import CONTACTS
 from services.workflows.models import ContactMerge, idempotency
 from services.workflows.schemas.contacts import (
     ContactArgs,
-    ContactImportReceipt,
     ContactIn,
     ContactPage,
     ContactPatch,
@@ -23,6 +22,7 @@ from services.workflows.schemas.contacts import (
     MergeIn,
     MergeSchema,
 )
+from services.workflows.schemas.imports import ContactImportReceipt
 from shared.contracts.imports import ImportIn
 from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids

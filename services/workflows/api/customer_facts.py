@@ -7,8 +7,10 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.workflows import customer_facts, fact_kinds, holds, models, readings
+from services.workflows.api.imports import at_once
 from services.workflows.api.showing import customer_shown, fact_shown, page_of
 from services.workflows.commands import AddFact, AddScore, AddUsage, ChangeFact, PlaceHold
+from services.workflows.import_kinds import USAGE_READINGS
 from services.workflows.models import CustomerFact, idempotency
 from services.workflows.schemas.customer_facts import (
     FactArgs,
@@ -29,9 +31,12 @@ from services.workflows.schemas.customer_facts import (
     UsageReadingSchema,
 )
 from services.workflows.schemas.customers import CustomerDetail
+from services.workflows.schemas.imports import UsageImportReceipt
+from shared.contracts.imports import ImportIn
 from shared.contracts.paging import Page, PageArgs
+from shared.csv_import.import_routes import FORM
 from shared.ground import clock, ids
-from shared.web import callers, entity_tags, idempotent_views, list_pages
+from shared.web import callers, entity_tags, idempotent_views, list_pages, request_checks
 
 facts = Blueprint("facts", __name__, url_prefix="/api/customers", description="What people know of a customer.")
 
@@ -54,6 +59,17 @@ def list_kinds() -> dict[str, Any]:
         for kind in fact_kinds.KINDS
     ]
     return list_pages.page_body(Page(items, len(items), 0, len(items), True, None))
+
+
+@facts.post("/usage/import")
+@request_checks.takes_files
+@callers.needs("member")
+@facts.arguments(ImportIn)
+@facts.doc(**FORM)
+@facts.response(200, UsageImportReceipt)
+def import_usage(data: dict[str, Any]) -> dict[str, Any]:
+    """Import a CSV file of usage readings, as JSON or in a form with a field `file`, with a receipt a row; `dryRun` changes nothing, and `after` and `limit` take a part of the file."""
+    return at_once(USAGE_READINGS, data, "reading_id")
 
 
 def _shown(row: CustomerFact) -> Any:

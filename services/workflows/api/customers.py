@@ -28,8 +28,8 @@ from services.workflows.schemas.customers import (
     CustomerTimelinePage,
     CustomerTotals,
     GivenBack,
-    ImportReceipt,
 )
+from services.workflows.schemas.imports import ImportReceipt
 from shared.contracts.imports import ImportIn
 from shared.contracts.paging import PageArgs
 from shared.csv_import.import_routes import FORM

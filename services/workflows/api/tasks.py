@@ -38,10 +38,11 @@ def _shown(row: Task) -> Any:
 @callers.needs("member")
 @tasks.arguments(TaskArgs, location="query")
 @tasks.response(200, TaskPage)
-def list_tasks(filters: dict[str, Any]) -> dict[str, Any]:
+def list_tasks(asked: dict[str, Any]) -> dict[str, Any]:
     """The tenant's tasks, by priority and then by age if `sort` says nothing else."""
     tenant_id = callers.by().tenant_id
-    page = models.tasks.listed(tenant_id, **filters)
+    place = {name: asked.pop(name) for name in ("sort", "limit", "offset", "cursor")}
+    page = models.task_lists.listed(tenant_id, models.task_lists.Wanted(**asked), **place)
     return list_pages.page_body(page_of(page, tasks_shown(tenant_id, page.items)))
 
 

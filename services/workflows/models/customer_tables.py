@@ -93,6 +93,16 @@ class Customer(Table):
         return None if self.last_touch_order == NEVER_TOUCHED else self.last_touch_order
 
 
+Customer.add_index(
+    Customer.index(
+        *(Customer.tenant_id, Customer.renewal_order, Customer.owner, Customer.currency),
+        *(Customer.at_risk, Customer.arr_hundredths),
+        name="customer_ahead",
+    )
+)
+"""Holds all that is summed up of the renewals ahead."""
+
+
 def placed_customer(values: Mapping[str, Any], before: Customer | None = None) -> dict[str, Any]:
     """Columns of a customer with its places in lists: the columns that follow from them."""
     places: dict[str, Any] = {}

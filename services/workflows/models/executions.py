@@ -61,11 +61,12 @@ def listed(
 def open_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[Execution]]:
     """The executions in progress of each of these customers, the oldest first."""
     by_customer: dict[str, list[Execution]] = {}
-    columns = Execution.id, Execution.customer_id, Execution.stage, Execution.plan_status
+    columns = Execution.id, Execution.customer_id, Execution.stage, Execution.plan_status, Execution.created_at
     query = Execution.for_tenant(tenant_id, *columns).where(
         Execution.customer_id.in_(list(customer_ids)), lists.tested(lists.equal(Execution.status, "in_progress"))
     )
-    for row in query.order_by(Execution.customer_id, Execution.created_at, Execution.id):
+    # Sorted here, as below: SQLite would walk all of the tenant's in this order.
+    for row in sorted(query, key=lambda execution: (execution.created_at, execution.id)):
         by_customer.setdefault(row.customer_id, []).append(row)
     return by_customer
 
@@ -77,7 +78,7 @@ def completed_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, list[
         Execution.customer_id.in_(list(customer_ids)), lists.tested(lists.equal(Execution.status, "completed"))
     )
     last: dict[tuple[str, str], Execution] = {}
-    for row in query.order_by(Execution.completed_at.desc(), Execution.id.desc()):
+    for row in sorted(query, key=lambda execution: (execution.completed_at, execution.id), reverse=True):
         last.setdefault((row.customer_id, row.stage), row)
     by_customer: dict[str, list[Execution]] = {}
     for row in last.values():

@@ -46,16 +46,18 @@ def tasks(tenant_id: str, owner: str | None, *, today: date, week_end: date) -> 
     """The tasks that people have to do, by owner; with an owner, that person's only."""
     query: Any = Task.for_tenant(
         tenant_id,
-        Task.owner,
+        fn.MIN(Task.owner) if owner is not None else Task.owner,
         fn.COUNT(Task.id),
         _count(Task.due_order < today),
         _count(Task.due_order == today),
         _count((Task.due_order > today) & (Task.due_order <= week_end)),
     ).where(TODO)
     if owner is not None:
-        query = query.where(Task.owner == owner)
-    rows = query.group_by(Task.owner).tuples()
-    return [TaskCounts(who, *(int(count) for count in counts)) for who, *counts in rows]
+        # Not grouped: for a group, SQLite reads the tasks of everybody.
+        rows = query.where(Task.owner == owner).tuples()
+    else:
+        rows = query.group_by(Task.owner).tuples()
+    return [TaskCounts(who, *(int(count) for count in counts)) for who, *counts in rows if counts[0]]
 
 
 def renewals(

@@ -44,6 +44,15 @@ class Execution(Table):
         )
 
 
+for _name, _first in (("of_owner", Execution.owner), ("of_customer", Execution.customer_id)):
+    Execution.add_index(
+        Execution.index(
+            *(Execution.tenant_id, _first, Execution.status, Execution.created_at, Execution.id),
+            name=f"workflow_execution_{_name}",
+        )
+    )
+
+
 class Step(Table):
     """One step of an execution, with its input and its output."""
 
@@ -182,40 +191,15 @@ TODO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
 """What people have to do now. It is written out where it is asked for, so that both engines see that its indexes hold it."""
 
 SNOOZED, COMPLETED = peewee.SQL("status = 'snoozed'"), peewee.SQL("status = 'completed'")
+"""The tasks of the lists of one status, written out like the others."""
+
 TODO_WHOLE = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL")
 """What people have to do, without sub-tasks. It is written out, so that both engines see that its index holds it."""
 
+AI = peewee.SQL("auto_execute")
+"""AI tasks, written out like the others."""
+
 TASK_ORDER = (Task.priority, Task.created_at, Task.position, Task.id)
-
-
-def _task_index(name: str, *first: peewee.Field) -> None:
-    Task.add_index(Task.index(Task.tenant_id, *first, *TASK_ORDER, name=name))
-
-
-_task_index("idx_tasks_list")
-_task_index("idx_tasks_status", Task.status)
-_task_index("idx_tasks_owner", Task.owner)
-_task_index("idx_tasks_subject", Task.subject_kind, Task.subject_id)
-_task_index("idx_tasks_execution", Task.execution_id)
-_task_index("idx_tasks_parent", Task.parent_task_id)
-_task_index("idx_tasks_auto_execute", Task.auto_execute, Task.execution_status)
-_task_index("idx_tasks_execution_status", Task.execution_status)
-Task.add_index(Task.index(Task.tenant_id, Task.due_order, name="idx_tasks_due"))
-Task.add_index(
-    Task.index(Task.tenant_id, Task.subject_kind, Task.subject_id, where=TODO_WHOLE, name="idx_tasks_todo_counted")
-)
-Task.add_index(Task.index(Task.tenant_id, Task.status, Task.snoozed_until, Task.id, name="idx_tasks_snoozed"))
-Task.add_index(Task.index(Task.snoozed_until, where=peewee.SQL("status = 'snoozed'"), name="idx_tasks_resurfacing"))
-
-for _name, _key, _where in (
-    ("todo", (Task.due_order, Task.priority, Task.id), TODO),
-    ("todo_owner", (Task.owner, Task.due_order, Task.priority, Task.id), TODO),
-    ("todo_subject", (Task.subject_kind, Task.subject_id, Task.due_order, Task.priority, Task.id), TODO),
-    ("snoozed_owner", (Task.owner, Task.snoozed_until, Task.id), SNOOZED),
-    ("completed", (Task.completed_at, Task.id), COMPLETED),
-    ("completed_owner", (Task.owner, Task.completed_at, Task.id), COMPLETED),
-):
-    Task.add_index(Task.index(Task.tenant_id, *_key, where=_where, name=f"idx_tasks_{_name}"))
 
 
 class Trigger(Table):
@@ -256,4 +240,10 @@ class Trigger(Table):
 
 Trigger.add_index(
     Trigger.index(Trigger.not_before, where=Trigger.not_before.is_null(False), name="workflow_trigger_released")
+)
+Trigger.add_index(
+    Trigger.index(
+        *(Trigger.tenant_id, Trigger.customer_id, Trigger.status, Trigger.trigger_date, Trigger.id),
+        name="workflow_trigger_of_customer",
+    )
 )

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import peewee
 
 from services.workflows.models.database import feed, words
-from services.workflows.models.tables import (
-    COMPLETED,
-    CUSTOMER,
-    PARTNERSHIP,
-    SNOOZED,
-    TASK_ORDER,
-    TODO,
-    UNDATED,
-    Task,
-    placed,
-)
+from services.workflows.models.tables import CUSTOMER, TASK_ORDER, Task, placed
 from services.workflows.models.task_tables import TaskComment
-from shared.contracts.paging import Page
 from shared.contracts.tasks import OPEN
-from shared.database import pagination
 from shared.database.connection import DatabaseError
 from shared.database.model import ROWS_AT_ONCE, Columns, insert_rows, locked
-from shared.search import lists
 
 KIND = "task"
-TOP_LEVEL = "none"
-PAYLOADS = (Task.metadata, Task.execution_result, Task.evidence, Task.standing_effects, Task.description)
-LISTED = tuple(field for field in Task._meta.sorted_fields if field not in PAYLOADS)
-SORTS: dict[str, list[tuple[Any, str]]] = {
-    "priority": [(field, "asc") for field in TASK_ORDER],
-    "due": [(Task.due_order, "asc"), (Task.priority, "asc"), (Task.id, "asc")],
-    "snoozed": [(Task.snoozed_until, "asc"), (Task.id, "asc")],
-    "completed": [(Task.completed_at, "desc"), (Task.id, "desc")],
-}
-"""The orders of the list. Those named after a status have only the tasks of that status."""
 
 
 def get(tenant_id: str, task_id: str, *, for_update: bool = False) -> Task:
@@ -59,69 +36,6 @@ def is_taken(task_id: str) -> bool:
 def get_or_none_for_update(tenant_id: str, task_id: str) -> Task | None:
     """The task or None, locked until the transaction ends."""
     return Task.get_or_none_for(tenant_id, task_id, for_update=True)
-
-
-def listed(
-    tenant_id: str,
-    *,
-    auto_execute: bool | None,
-    execution_status: str | None,
-    status: str | None,
-    todo: bool | None,
-    owner: str | None,
-    customer_id: str | None,
-    execution_id: str | None,
-    partnership_id: str | None,
-    parent_task_id: str | None,
-    due_before: date | None,
-    due_from: date | None,
-    q: str | None,
-    ids: Sequence[str] | None,
-    sort: str,
-    limit: int,
-    offset: int,
-    cursor: str | None,
-) -> Page:
-    """A tenant's tasks without their payloads, in one of the orders of SORTS. With `parent_task_id` "none", sub-tasks are
-    left out; `todo` are those that people have to do now; `q` are beginnings of words of the title."""
-    wanted = (
-        (Task.auto_execute, auto_execute),
-        (Task.execution_status, execution_status),
-        (Task.status, status),
-        (Task.owner, owner),
-        (Task.execution_id, execution_id),
-    )
-    filters = [lists.equal(field, value) for field, value in wanted if value is not None]
-    for kind, subject_id in ((CUSTOMER, customer_id), (PARTNERSHIP, partnership_id)):
-        if subject_id is not None:
-            filters += [lists.equal(Task.subject_kind, kind), lists.equal(Task.subject_id, subject_id)]
-    if parent_task_id and parent_task_id != TOP_LEVEL:
-        filters.append(lists.equal(Task.parent_task_id, parent_task_id))
-    if ids:
-        filters.append(lists.one_of(Task.id, ids))
-    if due_before:
-        filters.append(lists.below(Task.due_order, min(due_before, UNDATED)))
-    if due_from:
-        filters.append(lists.since(Task.due_order, due_from))
-    order = SORTS[sort]
-    query = Task.for_tenant(tenant_id, *LISTED).where(*map(lists.sought, filters), *_places(order, status, todo))
-    if parent_task_id == TOP_LEVEL:
-        query = query.where(Task.parent_task_id.is_null())
-    match = words.match(KIND, tenant_id, q, Task.id)
-    if match is not None:
-        query = query.where(Task.id.in_(match.ids))
-    return pagination.page(query, order, limit=limit, offset=offset, cursor=cursor)
-
-
-def _places(order: Any, status: str | None, todo: bool | None) -> list[Any]:
-    """The conditions as the indexes of these lists are written."""
-    if todo:
-        return [TODO]
-    if order is SORTS["snoozed"]:
-        return [SNOOZED, Task.snoozed_until.is_null(False)]
-    if order is SORTS["completed"]:
-        return [COMPLETED, Task.completed_at.is_null(False)]
-    return []
 
 
 def subject(kind: str, subject_id: str | None, name: str | None = None) -> dict[str, str | None]:

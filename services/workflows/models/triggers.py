@@ -13,6 +13,8 @@ from shared.database.model import locked
 
 WAITING = ("scheduled", "due")
 DUE_AT_ONCE = 100
+NEXT = (Trigger.id, Trigger.customer_id, Trigger.stage, Trigger.trigger_date, Trigger.status, Trigger.held_reason)
+"""What lists show of the next trigger of a customer."""
 
 
 def get(tenant_id: str, trigger_id: str) -> Trigger:
@@ -75,11 +77,12 @@ def pause(row: Trigger, failures: int, not_before: datetime) -> None:
 
 def next_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, Trigger]:
     """The waiting trigger with the earliest date of each customer."""
-    query = Trigger.for_tenant(tenant_id).where(
+    query = Trigger.for_tenant(tenant_id, *NEXT).where(
         Trigger.customer_id.in_(list(customer_ids)), Trigger.status.in_(WAITING)
     )
     by_customer: dict[str, Trigger] = {}
-    for row in query.order_by(Trigger.customer_id, Trigger.trigger_date, Trigger.id):
+    # Sorted here: SQLite would walk all of the tenant's in this order.
+    for row in sorted(query, key=lambda trigger: (trigger.trigger_date, trigger.id)):
         by_customer.setdefault(row.customer_id, row)
     return by_customer
 

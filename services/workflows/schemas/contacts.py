@@ -7,7 +7,7 @@ from typing import ClassVar
 from marshmallow import RAISE, ValidationError, fields, validate, validates_schema
 
 from services.workflows import commands
-from services.workflows.schemas.customers import CURRENCY, FEW, ImportReceipt
+from services.workflows.schemas.customers import CURRENCY, FEW
 from shared.contracts.camel import CamelSchema
 from shared.contracts.commands import CommandSchema
 from shared.contracts.customers import (
@@ -19,22 +19,6 @@ from shared.contracts.email_addresses import IsAddress
 from shared.contracts.paging import PageArgs, page_of
 from shared.contracts.strict import Flag, an_id, line, line_or_empty, optional_line
 from shared.contracts.values import Moment, Money
-
-
-class ContactImportRow(CamelSchema):
-    """What became of one row of a file of contacts; the header is row 1."""
-
-    row = fields.Integer(required=True)
-    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
-    name = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True)
-    contact_id = fields.String(required=True, allow_none=True)
-
-
-class ContactImportReceipt(ImportReceipt):
-    """The receipt of an import of contacts."""
-
-    rows = fields.List(fields.Nested(ContactImportRow), required=True)
 
 
 class ContactIn(CommandSchema):

@@ -322,23 +322,4 @@ class GivenBack(CamelSchema):
     receipts = fields.List(fields.Nested(CustomerReceipt), required=True)
 
 
-class ImportRow(CamelSchema):
-    """What became of one row of the file; the header is row 1."""
-
-    row = fields.Integer(required=True)
-    outcome = fields.String(required=True, validate=validate.OneOf(("created", "updated", "unchanged", "refused")))
-    name = fields.String(required=True, allow_none=True)
-    reason = fields.String(required=True, allow_none=True)
-    customer_id = fields.String(required=True, allow_none=True)
-
-
-class ImportReceipt(CamelSchema):
-    """The receipt of an import."""
-
-    dry_run = fields.Boolean(required=True)
-    import_id = fields.String(required=True, allow_none=True, metadata={"description": "Null for a dry run."})
-    rows = fields.List(fields.Nested(ImportRow), required=True)
-    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-
-
 CustomerPage = page_of(CustomerSchema)

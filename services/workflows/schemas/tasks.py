@@ -8,7 +8,7 @@ from marshmallow import RAISE, ValidationError, fields, validate, validates_sche
 from webargs.fields import DelimitedList
 
 from services.workflows import commands, states
-from services.workflows.models.tasks import SORTS
+from services.workflows.models.task_lists import SORTS
 from services.workflows.planning.validation import (
     COMPLEXITIES,
     LONGEST_DESCRIPTION,

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from services.executor.documents import DocumentReader, Limits, NotRead
+from services.executor.documents import MOST_CHARACTERS, DocumentReader, Limits, NotRead
 from shared.contracts.document_files import DOCX, EML, PDF, TXT
 from tests import document_makers as make
 
@@ -145,3 +145,24 @@ def test_the_reader_gets_no_secret_from_the_environment(monkeypatch):
         child.kill()
         child.wait()
     assert b"secret" not in environment
+
+
+def test_a_long_text_in_any_script_is_cut_and_its_length_is_said():
+    content = "Договор " * 1_500_000
+    for encoding in ("utf-8", "utf-16"):
+        found = read(content.encode(encoding), TXT)
+        assert found.text == content[:MOST_CHARACTERS]
+        assert found.characters == len(content) - 1
+
+
+def test_an_email_in_an_encoding_that_nobody_knows_is_read_and_a_long_name_is_cut():
+    name = b"a" * 5000 + b".txt"
+    found = read(
+        b"Subject: Ours\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n"
+        b"Content-Type: text/plain; charset=x-none-99\nContent-Transfer-Encoding: 8bit\n\nIt ends in M\xc3\xa4rz.\n--x\n"
+        b'Content-Type: text/plain; name="' + name + b'"\nContent-Disposition: attachment; filename="' + name + b'"\n\n'
+        b"It renews.\n--x--\n",
+        EML,
+    )
+    assert "It ends in März." in found.text
+    assert "Attachment: " + "a" * 100 + "\n\nIt renews." in found.text

@@ -636,3 +636,24 @@ def test_undoing_takes_back_the_scores_that_the_import_noted(ask, take, do, rows
     assert ScoreReading.select().count() == 3
     assert do(one, "undo")["counts"]["undone"] == 2
     assert [reading.value for reading in ScoreReading.select()] == [80]
+
+
+def test_usage_readings_are_imported_at_once(ask):
+    acme = make_customer(name="Acme", external_id="A-1")
+    file = text("A-1,CRM,Ulm,2026-10-31,5,10,first", "Gone,CRM,Ulm,2026-10-31,5,,", header=USAGE)
+    tried = ask("POST", "/api/customers/usage/import", {"csv": file, "dryRun": True})
+    assert (tried.status_code, tried.json["counts"], tried.json["importId"]) == (
+        200,
+        {"created": 1, "refused": 1},
+        None,
+    )
+    assert ask("GET", f"/api/customers/{acme.id}/usage").json["items"] == []
+    done = ask("POST", "/api/customers/usage/import", {"csv": file}).json
+    (reading,) = ask("GET", f"/api/customers/{acme.id}/usage").json["items"]
+    assert [row["readingId"] for row in done["rows"]] == [reading["id"], None]
+    assert done["rows"][1]["reason"].startswith("customer: there is no customer Gone")
+    assert ask("POST", "/api/customers/usage/import", {"csv": file}).json["counts"] == {"unchanged": 1, "refused": 1}
+    undone = ask("POST", f"/api/imports/{done['importId']}/undo", {})
+    assert undone.json["state"] == "undone"
+    assert ask("GET", f"/api/customers/{acme.id}/usage").json["items"] == []
+    assert ask("POST", "/api/customers/usage/import", {}).status_code == 422

@@ -14,7 +14,7 @@ from shared.contracts import document_files
 
 MEDIA_TYPE = document_files.EML.media_type
 SHOWN = ("Subject", "From", "To", "Date")
-MOST_ATTACHMENTS, DEEPEST = 20, 4
+MOST_ATTACHMENTS, DEEPEST, LONGEST_NAME = 20, 4, 100
 BLOCKS = frozenset(("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"))
 UNREAD = frozenset(("script", "style", "head", "title", "template"))
 
@@ -58,7 +58,8 @@ class _Reading:
             self._attachment(part, depth)
 
     def _attachment(self, part: MIMEPart, depth: int) -> None:
-        name = part.get_filename() or "without a name"
+        file_name = part.get_filename() or "without a name"
+        name = file_name[:LONGEST_NAME]
         self.attachments += 1
         if self.attachments > MOST_ATTACHMENTS:
             if self.attachments == MOST_ATTACHMENTS + 1:
@@ -68,7 +69,7 @@ class _Reading:
             self._attached_message(part, name, depth)
             return
         content = part.get_payload(decode=True)
-        kind = document_files.by_name(name) or document_files.by_media_type(part.get_content_type())
+        kind = document_files.by_name(file_name) or document_files.by_media_type(part.get_content_type())
         if not isinstance(content, bytes) or kind is None:
             self.problems.append(f"The attachment “{name}” is of a kind that is not read.")
         elif not kind.fits(content):
@@ -114,7 +115,12 @@ class _Reading:
 
 
 def _text_of(body: MIMEPart) -> str:
-    text = body.get_content()
+    """The text of a body; one in an encoding that it says wrongly is read as a file without one would be."""
+    try:
+        text = body.get_content()
+    except LookupError:
+        content = body.get_payload(decode=True)
+        text = txt.decoded(content) if isinstance(content, bytes) else ""
     return text_of_html(text) if body.get_content_type() == "text/html" else str(text)
 
 
