@@ -110,8 +110,8 @@ class _Search:
         rarest, *others = self._terms
         tests, values = self._tests(others, "w.subject_id")
         ids = across_tenants(
-            f"SELECT DISTINCT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS}{tests} LIMIT {FEW}"
-        )  # noqa: S608 - our own words alone
+            f"SELECT DISTINCT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS}{tests} LIMIT {FEW}"  # noqa: S608 - our own words alone
+        )
         return self._load(ids, [*values_of(self._tenant_id, self._findable.kind, rarest), *values])
 
     def _walked(self) -> list[Any]:

@@ -7,6 +7,7 @@ from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
 from services.workflows.api.finding import finding
+from services.workflows.api.home import home
 from services.workflows.api.imports import imports
 from services.workflows.api.overviews import overviews
 from services.workflows.api.plans import plans
@@ -26,6 +27,7 @@ blueprints = (
     definitions,
     executions,
     finding,
+    home,
     overviews,
     plans,
     processors,

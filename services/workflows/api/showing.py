@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.workflows import customer_facts, holds, models, renewal_days, stages, states
+from services.workflows.home import Home
 from services.workflows.models import (
     Contact,
     Customer,
@@ -82,6 +83,21 @@ def found_shown(
             for row in contacts
         ],
         "tasks": [{"id": row.id, "title": row.title, "status": row.status, "due_date": row.due_date} for row in tasks],
+    }
+
+
+def home_shown(tenant_id: str, home: Home, now: datetime) -> Shown:
+    """The first screen; of the customers at risk only what it shows."""
+    region = replicas.tenants.region(tenant_id)
+    return {
+        "overview": home.overview,
+        "tasks": tasks_shown(tenant_id, home.tasks),
+        "more_tasks": home.more_tasks,
+        "executions": executions_shown(tenant_id, home.executions),
+        "at_risk": [
+            columns_of(row) | {"days_to_renewal": renewal_days.days_to_renewal(row, now, region)}
+            for row in home.at_risk
+        ],
     }
 
 
