@@ -58,7 +58,9 @@ def tasks(tenant_id: str, owner: str | None, *, today: date, week_end: date) -> 
     every: Any = Task.for_tenant(tenant_id, Task.owner, fn.COUNT(Task.id)).where(TODO).group_by(Task.owner)
     # Grouped by what no index has, so that SQLite reads the tasks of these days alone.
     named = fn.COALESCE(Task.owner, "")
-    soon: Any = Task.for_tenant(tenant_id, named, *parts).where(TODO, Task.due_order <= week_end).group_by(named)
+    soon: Any = (
+        Task.for_tenant(tenant_id, named, *parts).where(TODO, Task.due_order <= week_end).group_by(peewee.SQL("1"))
+    )
     by_day = {who: map(int, counts) for who, *counts in soon.tuples()}
     return [TaskCounts(who, int(count), *by_day.get(who or "", (0, 0, 0))) for who, count in every.tuples()]
 

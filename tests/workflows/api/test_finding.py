@@ -154,9 +154,9 @@ def fill(count, title, status=lambda number: "open", tenant_id="demo"):
 
 
 def test_of_very_many_the_first_of_the_list_are_found(ask):
-    fill(MANY, lambda number: f"Send the offer to Ana {number}")
+    rows = fill(MANY, lambda number: f"Send the offer to Ana {number}")
     for q in ("s", "send", "send ana"):
-        assert ids_of(find(ask, q))["tasks"] == listed(ask, q)["tasks"]
+        assert ids_of(find(ask, q))["tasks"] == [row["id"] for row in rows[:5]]
 
 
 def test_of_very_many_words_those_are_found_that_few_have_together(ask):
@@ -164,8 +164,8 @@ def test_of_very_many_words_those_are_found_that_few_have_together(ask):
         return "Call Ana" if number >= MANY - 3 else ("Call Ben" if number % 2 else "Write Ana")
 
     rows = fill(MANY, title)
-    assert [row["id"] for row in find(ask, "call ana")["tasks"]] == [row["id"] for row in rows[-3:]]
-    assert ids_of(find(ask, "ana call"))["tasks"] == listed(ask, "call ana")["tasks"]
+    for q in ("call ana", "ana call", "an c"):
+        assert ids_of(find(ask, q))["tasks"] == [row["id"] for row in rows[-3:]]
 
 
 def test_those_far_down_the_list_are_found_too(ask):
