@@ -18,7 +18,7 @@ LAST = "\U0010ffff"
 MOST_ENTRIES = 100_000
 """A word with more entries is not read: it is left to be tested."""
 
-FEW_ENOUGH = 1_000
+FEW_ENOUGH = 5_000
 """Up to this many subjects are tested for the words that are left."""
 
 BEGINS = "w.kind = ? AND w.word >= ? AND w.word < ?"

@@ -159,8 +159,10 @@ class _Search:
     def _load(self, ids: str, values: Sequence[str]) -> list[Any]:
         """The rows of these ids that satisfy the condition, the first of them in the order of the list."""
         findable = self._findable
-        # A cross join is carried out in the order in which it is written on SQLite, which has no statistics.
-        sql = f"""SELECT {findable.selection} FROM ({ids}) AS found CROSS JOIN {findable.table} AS t
+        # The ids are found once, also by a PostgreSQL that has no statistics yet; SQLite, which never has any, carries out a
+        # cross join in the order in which it is written.
+        sql = f"""WITH found AS MATERIALIZED ({ids}) SELECT {findable.selection}
+            FROM found CROSS JOIN {findable.table} AS t
             WHERE t.id = found.subject_id AND t.tenant_id = ? AND {findable.where}
             ORDER BY {findable.sorting} LIMIT {self._most}"""  # noqa: S608 - our own words alone
         return statements.load(findable.model, sql, [*values, self._tenant_id])

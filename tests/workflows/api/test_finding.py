@@ -187,3 +187,17 @@ def test_very_many_of_another_tenant_are_not_found(ask):
     mine = fill(1, lambda number: "Call Ana")
     for q in ("call", "call ana"):
         assert [row["id"] for row in find(ask, q)["tasks"]] == [mine[0]["id"]]
+
+
+def test_the_list_of_tasks_finds_what_very_many_words_have_together(ask):
+    each = 5_001
+
+    def title(number):
+        return "Call Ana Kim" if number >= 2 * each else ("Call Ben" if number % 2 else "Write Ana")
+
+    rows = fill(2 * each + 3, title)
+    for q in ("call ana", "ana call ki"):
+        found = ask("GET", f"/api/workflows/tasks?{urlencode({'q': q})}").json
+        assert [row["id"] for row in found["items"]] == [row["id"] for row in rows[-3:]]
+        assert (found["pagination"]["total"], found["pagination"]["totalIsExact"]) == (3, True)
+    assert ask("GET", f"/api/workflows/tasks?{urlencode({'q': 'ben ana'})}").json["items"] == []
