@@ -102,12 +102,10 @@ def list_acts() -> Any:
     else:
         page = reporting.trail(scope, by_id=chosen.get("by"), limit=50, cursor=cursor)
     acts = [ActSchema().dump(row) for row in page.items]
-    people_names = people.names(scope)
     return render_template(
         "admin/audit.html",
-        acts=[audited.shown(act) for act in acts],
-        names=people_names | reporting.names_of(scope, [act["subjectId"] for act in acts]),
-        people=list(people_names.items()),
+        acts=audited.shown(scope, acts),
+        people=list(people.names(scope).items()),
         chosen=chosen,
         pagination=urls.pagination(page),
         pages=urls.pages(page.next),
