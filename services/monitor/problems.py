@@ -48,6 +48,11 @@ class Group:
     problems: tuple[Problem, ...]
 
     @property
+    def since(self) -> datetime | None:
+        """When the first of them failed."""
+        return min((problem.task.completed_at for problem in self.problems if problem.task.completed_at), default=None)
+
+    @property
     def task_ids(self) -> list[str]:
         """The ids of its tasks."""
         return [problem.task.id for problem in self.problems]

@@ -77,6 +77,7 @@ class Run(Table):
             "startedAt": clock.rfc3339(self.started_at),
             "completedAt": clock.rfc3339(self.completed_at),
             "durationMs": self.duration_ms,
+            "attempts": self.attempts,
             "retryOf": self.retry_of,
             "parentId": self.parent_id,
             "errorSummary": self.error_summary,
@@ -197,7 +198,7 @@ def subject_names(tenant_id: str, subject_ids: Collection[str]) -> dict[str, str
     of_subjects = named.where(
         Run.subject_id.in_(list(subject_ids)), Run.listing == LISTED, Run.subject_name.is_null(False)
     )
-    return {run.subject_id: run.subject_name for run in of_subjects}
+    return {run.subject_id: run.subject_name for run in of_subjects if run.subject_id and run.subject_name}
 
 
 def steps_named(tenant_id: str, step_ids: Collection[str]) -> dict[str, RunStep]:

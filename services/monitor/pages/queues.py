@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,10 +13,14 @@ from services.monitor.pages import admin, api_client, audited, failures, flash, 
 from shared.ground import clock
 from shared.ground.errors import Conflict, Forbidden, Invalid, NotFound, TandemError
 from shared.ground.json_types import JsonObject
+from shared.ground.principal import Principal
 from shared.web import callers, error_responses
 
 PLACE = "/app/admin/queues"
 GIVEN_UP_SHOWN = 25
+OVERDUE_SECONDS = 15 * 60
+"""For how long an AI task may wait for a free worker before the inbox says so."""
+
 NO_FIGURES: JsonObject = {
     "depth": 0, "waiting": 0, "running": 0, "oldestSeconds": None, "perMinute": 0.0, "offered": True, "pauses": [],
 }  # fmt: skip
@@ -92,6 +97,28 @@ def ask_resume(name: str) -> Any:
 def resume(name: str) -> Any:
     """End a pause."""
     return _send(name, "resume", f"{_title(name)} resumed.")
+
+
+def standstill(by: Principal) -> Sequence[str]:
+    """What keeps AI tasks from being done now, a sentence each; nothing for those who may not see it."""
+    if not by.may("operator"):
+        return ()
+    (queues, _), (workers, away) = api_client.together(
+        lambda: _asked("", "/api/queues"), lambda: _asked("", "/api/workers")
+    )
+    sentences = [] if away or any(worker["alive"] for worker in workers["items"]) else ["No worker is alive."]
+    for queue in queues["items"]:
+        paused = {"All AI tasks": queue["pauses"]} | {row["processor"]: row["pauses"] for row in queue["processors"]}
+        sentences += [_paused(what, pause) for what, pauses in paused.items() for pause in pauses]
+        if not sentences and (queue["oldestSeconds"] or 0) > OVERDUE_SECONDS:
+            waited = wording.lasting(queue["oldestSeconds"] * 1000)
+            sentences.append(f"AI tasks wait for a worker: the oldest for {waited}.")
+    return sentences
+
+
+def _paused(what: str, pause: JsonObject) -> str:
+    who = pause["by"].get("name") or pause["by"]["id"]
+    return wording.sentence(f"{what} paused by {who}" + (f": {pause['reason']}" if pause["reason"] else ""))
 
 
 def _asked(loses: str, path: str, **params: Any) -> tuple[JsonObject, api_client.ServiceDown | None]:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import render_template, request
 
 from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
 from services.monitor.models.runs import Run
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, timeline, urls
+from services.monitor.pages import (
+    api_client,
+    audited,
+    customers,
+    failures,
+    flash,
+    forms,
+    frame,
+    status_style,
+    timeline,
+    urls,
+    wording,
+)
 from services.monitor.pages.partials import Variables
 from services.monitor.schemas.acts import ActSchema
 from services.monitor.schemas.runs import RunDetailSchema, RunSchema, StepSchema
@@ -119,8 +132,12 @@ def template_context(by: Principal, run_id: str) -> Variables:
     failed = next((step for step in steps if step["status"] == "failed"), None)
     now_at = next((step for status in states.UNDER_WAY for step in steps if step["status"] == status), None)
     again = reporting.retry_of(tenant_scope.reach(by), run_id)
+    asked_by = reporting.asked_by(tenant_scope.reach(by), run_id)
     return {
         "failed_step": failed,
+        "failed_steps": [step for step in steps if step["status"] == states.FAILED],
+        "subject": _subject(by, run["tenantId"], run_id),
+        "asked_by": asked_by and RunSchema().dump(asked_by),
         "again": again and RunSchema().dump(again),
         "stopped": _stopped(by, run),
         "run": run,
@@ -131,6 +148,19 @@ def template_context(by: Principal, run_id: str) -> Variables:
         "bars_of": timeline.layout(run, steps, clock.now()),
         "owner": customers.owners(by).get(run["owner"], run["owner"]),
         "page_of_work": run_kinds.named(run["kind"]).work_page.format(run_id),
+    }
+
+
+def _subject(by: Principal, tenant_id: str, run_id: str) -> JsonObject | None:
+    """What the run is about, with the link to its page; None for another tenant's, whose pages this person cannot
+    open."""
+    about = reporting.about(tenant_scope.reach(by), run_id)
+    if about is None or tenant_id != by.tenant_id:
+        return None
+    return {
+        "label": wording.words(about.kind),
+        "name": about.name,
+        "href": audited.PAGES[about.kind].format(quote(about.id, safe="")),
     }
 
 
