@@ -124,9 +124,11 @@ def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
 
 
 def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:
-    """The newest act on a subject whose verb begins with one of these."""
+    """The newest act of somebody else on a subject whose verb begins with one of these; what the subject did to itself
+    only follows from it."""
     begins = functools.reduce(operator.or_, (TrailAct.verb.startswith(verb) for verb in verbs))
-    return query(tenant_id, subject_id=subject_id).where(begins).order_by(TrailAct.at.desc()).first()
+    by_others = query(tenant_id, subject_id=subject_id).where(begins, TrailAct.by_id != subject_id)
+    return by_others.order_by(TrailAct.at.desc()).first()
 
 
 def retention_rules(settings: Settings) -> tuple[Retention, ...]:

@@ -108,7 +108,7 @@ def standstill(by: Principal) -> Sequence[str]:
     )
     sentences = [] if away or any(worker["alive"] for worker in workers["items"]) else ["No worker is alive."]
     for queue in queues["items"]:
-        paused = {"All AI tasks": queue["pauses"]} | {row["processor"]: row["pauses"] for row in queue["processors"]}
+        paused = {"all AI tasks": queue["pauses"]} | {row["processor"]: row["pauses"] for row in queue["processors"]}
         sentences += [_paused(what, pause) for what, pauses in paused.items() for pause in pauses]
         if not sentences and (queue["oldestSeconds"] or 0) > OVERDUE_SECONDS:
             waited = wording.lasting(queue["oldestSeconds"] * 1000)
@@ -118,7 +118,7 @@ def standstill(by: Principal) -> Sequence[str]:
 
 def _paused(what: str, pause: JsonObject) -> str:
     who = pause["by"].get("name") or pause["by"]["id"]
-    return wording.sentence(f"{what} paused by {who}" + (f": {pause['reason']}" if pause["reason"] else ""))
+    return wording.sentence(f"{who} paused {what}" + (f": {pause['reason']}" if pause["reason"] else ""))
 
 
 def _asked(loses: str, path: str, **params: Any) -> tuple[JsonObject, api_client.ServiceDown | None]:

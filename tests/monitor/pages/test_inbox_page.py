@@ -104,7 +104,7 @@ PAUSED_MAILS = QUEUE | {"processors": [{"processor": "send-email", "pauses": [PA
 @pytest.mark.parametrize(
     ("queue", "alive", "said"),
     [
-        (PAUSED_MAILS, True, "send-email paused by Bo: The server is moved."),
+        (PAUSED_MAILS, True, "Bo paused send-email: The server is moved."),
         (QUEUE, True, "AI tasks wait for a worker: the oldest for 25 min."),
         (QUEUE | {"oldestSeconds": 5.0}, False, "No worker is alive."),
         (QUEUE | {"oldestSeconds": 5.0}, True, ""),
@@ -118,4 +118,4 @@ def test_an_operator_is_told_what_stands_still(enter, monitor, settings, httpser
     page = words(olga.get("/app/inbox"))
     clients.connect(settings)
     assert ("Look at the queues" in page) == bool(said)
-    assert said.casefold() in page.casefold()
+    assert said in page

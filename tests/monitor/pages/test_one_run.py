@@ -118,6 +118,9 @@ def test_what_was_cancelled_says_who_did_it_and_why(ana):
     tell("act", act(1, verb="submitted AI task"))
     tell("act", act(2, verb="asked to cancel AI task", reason="The customer has left."))
     assert "Ana stopped it: The customer has left." in words(ana.get("/app/monitor/runs/task-1"))
+    itself = {"kind": "ai_task", "id": "task-1", "name": "Update contact 1"}
+    tell("act", act(4, verb="cancelled AI task", at="2026-11-21T11:30:01Z", by=itself))
+    assert "Ana stopped it: The customer has left." in words(ana.get("/app/monitor/runs/task-1"))
     tell("act", act(3, verb="cancelled AI task", at="2026-11-21T11:31:00Z"))
     assert "Ana stopped it, and gave no reason." in words(ana.get("/app/monitor/runs/task-1"))
 
