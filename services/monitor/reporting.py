@@ -133,6 +133,12 @@ def about(scope: str, run_id: str) -> About | None:
     return About(subject_kind, found.subject_id, name)
 
 
+def source(scope: str, run_id: str) -> JsonObject | None:
+    """What an AI task was asked for by (service, kind, id), as its snapshot has it. NotFound as for `run`."""
+    source: JsonObject | None = (runs.detail_of(row(scope, run_id)).context or {}).get("source")
+    return source
+
+
 def asked_by(scope: str, run_id: str) -> Run | None:
     """The run whose step this AI task is; None if it is of none, or that is not here."""
     parent_id = row(scope, run_id).parent_id

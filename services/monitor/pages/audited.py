@@ -55,6 +55,14 @@ def shown(tenant_id: str, acts: Sequence[JsonObject]) -> list[JsonObject]:
     return [act | {"object": _subject(act, names, steps)} for act in acts]
 
 
+def source_of(source: JsonObject | None) -> Subject | None:
+    """What an AI task was asked for by, as its snapshot has it, by the name of its kind; None where that has no page."""
+    page = PAGES.get(source["kind"]) if source else None
+    if source is None or page is None:
+        return None
+    return Subject(wording.words(source["kind"]), page.format(quote(source["id"], safe="")))
+
+
 def _given(details: Sequence[tuple[str, JsonObject]]) -> dict[str, str]:
     """The names that acts gave to their subjects; the newest of the best of NAMES."""
     return {

@@ -58,7 +58,7 @@ def show() -> Any:
         queue_away=queues[1],
         workers=workers[0]["items"],
         workers_away=workers[1],
-        letters=[letter | {"of": _source(letter)} for letter in letters],
+        letters=[letter | {"of": audited.source_of(letter["source"])} for letter in letters],
         letters_away=given_up[1],
         names_of_runs=reporting.names_of(callers.by().tenant_id, [*sources, *(letter["id"] for letter in letters)]),
         processors=[(name, name) for name in names],
@@ -124,15 +124,6 @@ def _paused(what: str, pause: JsonObject) -> str:
 def _asked(loses: str, path: str, **params: Any) -> tuple[JsonObject, api_client.ServiceDown | None]:
     nothing: JsonObject = {"items": []}
     return api_client.optional(loses, lambda: api_client.get("executor", path, **params), nothing)
-
-
-def _source(letter: JsonObject) -> JsonObject | None:
-    """What the AI task belongs to, as a link with words for one that has no name here; None for a task by itself."""
-    source = letter["source"] or {}
-    page = audited.PAGES.get(source.get("kind", ""))
-    if page is None:
-        return None
-    return {"href": page.format(quote(source["id"], safe="")), "words": wording.words(source["kind"])}
 
 
 def _rows(queue: JsonObject | None, names: list[str]) -> list[JsonObject]:

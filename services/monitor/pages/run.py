@@ -137,6 +137,7 @@ def template_context(by: Principal, run_id: str) -> Variables:
         "failed_step": failed,
         "failed_steps": [step for step in steps if step["status"] == states.FAILED],
         "subject": _subject(by, run["tenantId"], run_id),
+        "source": audited.source_of(reporting.source(tenant_scope.reach(by), run_id)),
         "asked_by": asked_by and RunSchema().dump(asked_by),
         "again": again and RunSchema().dump(again),
         "stopped": _stopped(by, run),

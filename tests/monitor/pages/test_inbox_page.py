@@ -40,6 +40,7 @@ def test_failures_stand_by_their_error_with_whose_they_are(enter, failures):
     assert re.search(r"The row is locked. Salesforce contact updater · 2 tasks, since 21 Nov 2026, \d\d:32:00", said)
     assert "Acme" in said
     assert "<script>alert" not in page.text
+    assert '<a href="/app/tasks/t">Task</a>' in re.sub(r"\s+", " ", page.text)
     assert "Parked" not in said
 
 

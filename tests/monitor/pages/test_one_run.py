@@ -179,6 +179,7 @@ def test_what_a_run_is_about_is_a_link(ana):
     assert '<a href="/app/monitor/runs/execution-1">Discovery: Acme</a>' in of_plan
     assert 'href="/app/partnerships/partnership-1"' in ana.get("/app/monitor/runs/task-2").text
     nothing = ana.get("/app/monitor/runs/task-3").text
+    assert '<a href="/app/tasks/t">Task</a>' in nothing
     assert "<dt>Customer</dt>" not in nothing
     assert "<dt>Part of</dt>" not in nothing
 
