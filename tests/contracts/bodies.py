@@ -95,6 +95,9 @@ TRIES: dict[tuple[str, str, str], Try] = {
         lambda blue, red: {"externalId": f"{EXTERNAL}-2"}, scoped=OWN_WORDS
     ),
     ("runs", "PATCH /api/partnerships/{partnership_id}", "owner"): OWNER,
+    ("runs", "POST /api/partnerships/{partnership_id}/tasks", "owner"): Try(
+        lambda blue, red: {"title": "T", "owner": PERSON}, "owner"
+    ),
     ("runs", "POST /api/objectives", "owner"): Try(lambda blue, red: things.objective(1) | {"owner": PERSON}, "owner"),
     ("runs", "PATCH /api/objectives/{objective_id}", "owner"): OWNER,
     ("runs", "PATCH /api/objectives/{objective_id}", "keyResults.id"): Try(

@@ -76,6 +76,7 @@ PLAN = "/api/workflows/executions/{execution_id}/action-plan"
 NAMED = [
     ("runs", "POST", "/api/partnerships", lambda who, _: {"name": "P", "owner": who}, "owner"),
     ("runs", "PATCH", "/api/partnerships/{partnership_id}", lambda who, _: {"owner": who}, "owner"),
+    ("runs", "POST", "/api/partnerships/{partnership_id}/tasks", lambda who, _: {"title": "T", "owner": who}, "owner"),
     ("runs", "POST", "/api/objectives", lambda who, _: OBJECTIVE | {"owner": who}, "owner"),
     ("runs", "PATCH", "/api/objectives/{objective_id}", lambda who, _: {"owner": who}, "owner"),
     ("runs", "POST", "/api/guided-runs", lambda who, _: {"name": "R", "steps": [STEP], "owner": who}, "owner"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from services.monitor import clients, run_kinds, schemas, states
+from services.monitor import clients, run_kinds, states
 from services.monitor.actors import reader
 from services.monitor.pages import wording
 from services.monitor.run_kinds import RUN_KINDS
+from services.monitor.schemas.runs import RunArgs
 from shared.contracts.kinds import KINDS
 
 
@@ -26,6 +27,6 @@ def test_a_kind_maps_every_status_that_its_owner_publishes(kind):
 @pytest.mark.parametrize("kind", RUN_KINDS)
 def test_a_kind_is_known_everywhere_by_its_entry_alone(kind):
     assert kind.owner in clients.OWNERS
-    assert kind.key in schemas.RunArgs().fields["kind"].validate.choices
+    assert kind.key in RunArgs().fields["kind"].validate.choices
     assert kind.change in reader.kinds_of(kind.owner)
     assert wording.kind(kind.key) == kind.label
