@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.monitor import run_kinds, run_steps, searching, states
+from services.monitor import run_steps, searching, states
 from services.monitor.models import counts, finding, lists, people, runs
 from services.monitor.models import trail as rows
 from services.monitor.models.finding import RunMatch
@@ -110,39 +110,6 @@ def run(scope: str, run_id: str, *, payloads: bool) -> Report:
         if payloads
         else Report(run, None, None, run_steps.readable(error))
     )
-
-
-@dataclass(frozen=True)
-class About:
-    """What a run is about: its `kind` ("customer", "partnership"), and its name as far as runs have it."""
-
-    kind: str
-    id: str
-    name: str | None
-
-
-def about(scope: str, run_id: str) -> About | None:
-    """The customer or partnership that a run is about; None if it is about none. NotFound as for `run`."""
-    found = row(scope, run_id)
-    context = runs.detail_of(found).context or {}
-    kind = run_kinds.named(found.kind)
-    subject_kind = kind.subjects.get((context.get("source") or {}).get("service", kind.owner))
-    if subject_kind is None or found.subject_id is None:
-        return None
-    name = found.subject_name or runs.subject_names(found.tenant_id, [found.subject_id]).get(found.subject_id)
-    return About(subject_kind, found.subject_id, name)
-
-
-def source(scope: str, run_id: str) -> JsonObject | None:
-    """What an AI task was asked for by (service, kind, id), as its snapshot has it. NotFound as for `run`."""
-    source: JsonObject | None = (runs.detail_of(row(scope, run_id)).context or {}).get("source")
-    return source
-
-
-def asked_by(scope: str, run_id: str) -> Run | None:
-    """The run whose step this AI task is; None if it is of none, or that is not here."""
-    parent_id = row(scope, run_id).parent_id
-    return runs.find(scope, parent_id) if parent_id else None
 
 
 def steps(scope: str, run_id: str, *, payloads: bool) -> list[Step]:
