@@ -148,6 +148,19 @@ def _open_tasks(tenant_id: str) -> Any:
     )
 
 
+def _with_open_tasks(tenant_id: str, *, narrowed: bool) -> Any:
+    """The customers with the number of their open tasks: of a list that is narrowed those of each customer in it are
+    counted, otherwise those of all customers at once."""
+    if narrowed:
+        own = Task.for_tenant(tenant_id, fn.COUNT(Task.subject_id)).where(
+            Task.subject_kind == CUSTOMER, Task.subject_id == Customer.id, TODO_WHOLE
+        )
+        return Customer.for_tenant(tenant_id, own.alias("place"), Customer.id)
+    counts = _open_tasks(tenant_id).alias("counts")
+    found = Customer.for_tenant(tenant_id, fn.COALESCE(counts.c.open_tasks, 0).alias("place"), Customer.id)
+    return found.join(counts, peewee.JOIN.LEFT_OUTER, on=(counts.c.subject_id == Customer.id))
+
+
 def _by_place(tenant_id: str, name: str, way: str, conditions: Sequence[Any], place: dict[str, Any]) -> Page:
     """A page in an order that no index has: the place of every customer that is wanted is found, and then sorted."""
     if name == "owner":
@@ -155,9 +168,7 @@ def _by_place(tenant_id: str, name: str, way: str, conditions: Sequence[Any], pl
         found = Customer.for_tenant(tenant_id, fn.COALESCE(fn.LOWER(Person.name), "").alias("place"), Customer.id)
         found = found.join(Person, peewee.JOIN.LEFT_OUTER, on=here)
     else:
-        counts = _open_tasks(tenant_id).alias("counts")
-        found = Customer.for_tenant(tenant_id, fn.COALESCE(counts.c.open_tasks, 0).alias("place"), Customer.id)
-        found = found.join(counts, peewee.JOIN.LEFT_OUTER, on=(counts.c.subject_id == Customer.id))
+        found = _with_open_tasks(tenant_id, narrowed=bool(conditions))
     order = [(PLACES[name], way), (Customer.id, way)]
     page = pagination.page_of_materialized(found.where(*conditions), order, **place)
     return lists.read(Customer, tenant_id, page)
