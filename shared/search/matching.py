@@ -120,7 +120,8 @@ class WordMatch(Match):
     @cached_property
     def _found(self) -> list[str]:
         common = None
-        if self._tenant_id is not None:
+        # PostgreSQL compares them as quickly within one statement.
+        if self._tenant_id is not None and not is_postgres(self._table._meta.database):
             common, self._left = common_subjects.common(
                 self._table._meta.database, self._tenant_id, self._kind, [*map(str, self._terms)]
             )
