@@ -21,11 +21,18 @@ many of those for the whole tenant."""
 
 
 def find_all(
-    by: Principal, *, unread: bool = False, limit: int = 20, offset: int = 0, cursor: str | None = None
+    by: Principal,
+    *,
+    unread: bool = False,
+    limit: int = 20,
+    offset: int = 0,
+    cursor: str | None = None,
+    counted: bool = True,
 ) -> Page:
-    """A page of this person's notifications, newest first, each with `read_at`."""
+    """A page of this person's notifications, newest first, each with `read_at`; with `counted=False` without their
+    number."""
     query = notices.of_person(by.tenant_id, by.id, unread=unread, muted=notifying.muted(by.tenant_id, by.id))
-    return pagination.page(query, notices.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor)
+    return pagination.page(query, notices.NEWEST_FIRST, limit=limit, offset=offset, cursor=cursor, counted=counted)
 
 
 def unread(by: Principal) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from services.monitor.models import acts, feed, runs
 from services.monitor.models import problems as rows
 from services.monitor.models.runs import Run
+from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
 SHOWN = 200
@@ -28,13 +29,14 @@ _VARYING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|“[^”]*”|
 
 @dataclass(frozen=True)
 class Problem:
-    """One AI task that needs somebody. `parent` is the run that it is a step of; `owner` the id of the person whose work
+    """One AI task that needs somebody. `parent` is the run that it is a step of; `source` what it was asked for by; `owner` the id of the person whose work
     it is, as far as that is known."""
 
     task: Run
     parent: Run | None
     owner: str | None
     message: str
+    source: JsonObject | None = None
     outcome_unknown: bool = False
 
 
@@ -46,6 +48,11 @@ class Group:
     processor: str
     message: str
     problems: tuple[Problem, ...]
+
+    @property
+    def since(self) -> datetime | None:
+        """When the first of them failed."""
+        return min((problem.task.completed_at for problem in self.problems if problem.task.completed_at), default=None)
 
     @property
     def task_ids(self) -> list[str]:
@@ -94,7 +101,8 @@ def _problems(tenant_id: str, tasks: Sequence[Run]) -> list[Problem]:
 
 
 def _problem(task: Run, parent: Run | None, detail: runs.RunDetail | None) -> Problem:
-    by = ((detail.context if detail else None) or {}).get("by") or {}
+    context = (detail.context if detail else None) or {}
+    by = context.get("by") or {}
     asked_by = by.get("id") if by.get("kind") == "person" else None
     error = (detail.error if detail else None) or {}
     return Problem(
@@ -102,6 +110,7 @@ def _problem(task: Run, parent: Run | None, detail: runs.RunDetail | None) -> Pr
         parent=parent,
         owner=(parent.owner if parent else None) or asked_by,
         message=task.error_summary or "It failed without saying why.",
+        source=context.get("source"),
         outcome_unknown=bool(error.get("outcomeUnknown")),
     )
 

@@ -29,6 +29,9 @@ EVERYTHING = Filters()
 SUBJECTS_OF_A_SEARCH = 100
 """Of how many of the runs that match a search the trail is shown, the newest."""
 
+READ_SEPARATELY = 20
+"""How many verbs, and how many people, that match a search of the trail are looked for."""
+
 ATTENTION_UP_TO = 1000
 """The highest count beside the list; a person needs no more than "1000 or more"."""
 
@@ -197,8 +200,20 @@ def trail(
 
 
 def trail_of(scope: str, text: str, *, by_id: str | None = None, limit: int = 20, cursor: str | None = None) -> Page:
-    """The acts on what `text` names, newest first: a subject's id, or words of the names of runs or of a person."""
-    ids = [text, *finding.ids_of(scope, _match(scope, text.casefold()), SUBJECTS_OF_A_SEARCH)]
-    ids += people.found(scope, text)
-    query = rows.query(scope, subject_ids=ids, by_id=by_id)
-    return pagination.page(query, rows.NEWEST_FIRST, limit=limit, cursor=cursor)
+    """The acts that `text` names, newest first: on a subject by its id, by words of the name of a run or customer or by a
+    person's name; with a verb; or of a person."""
+    folded = text.casefold()
+    found = runs.of_ids(scope, finding.ids_of(scope, _match(scope, folded), SUBJECTS_OF_A_SEARCH))
+    about = {
+        run.subject_id for run in found.values() if run.subject_id and folded in (run.subject_name or "").casefold()
+    }
+    persons = people.found(scope, text)
+    return rows.page_of_any(
+        scope,
+        subject_ids=[text, *found, *sorted(about), *persons],
+        verbs=[verb for verb in rows.verbs(scope) if folded in verb.casefold()][:READ_SEPARATELY],
+        actor_ids=persons[:READ_SEPARATELY],
+        by_id=by_id,
+        limit=limit,
+        cursor=cursor,
+    )

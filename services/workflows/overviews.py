@@ -70,11 +70,15 @@ def overview(by: Principal, owner: str | None, days: int, *, now: datetime) -> O
     """The tasks to do, and the renewals of the next days and those overdue, of one person or of all; `people` has a line
     for each who has any. Days are those of the tenant."""
     today = local_date(now, replicas.tenants.region(by.tenant_id).time_zone)
-    week_end = today + timedelta(days=6 - today.weekday())
-    tasks = models.overviews.tasks(by.tenant_id, owner, today=today, week_end=week_end)
+    tasks = models.overviews.tasks(by.tenant_id, owner, today=today, week_end=week_end(today))
     first, last = today - timedelta(days=LATE_SHOWN), today + timedelta(days=days)
     renewals = models.overviews.renewals(by.tenant_id, owner, _bands(today, first, last), first=first, last=last)
     return Overview(today, days, _together(tasks), _by_stage(renewals), _by_person(tasks, renewals))
+
+
+def week_end(day: date) -> date:
+    """The Sunday of a day's week."""
+    return day + timedelta(days=6 - day.weekday())
 
 
 def _bands(today: date, first: date, last: date) -> dict[str, tuple[date, date]]:

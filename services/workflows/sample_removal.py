@@ -47,13 +47,15 @@ def overview(tenant_id: str) -> SampleOverview:
         **counts,
         added_workflows=len(set(executions) - loaded),
         added_tasks=len(set(tasks) - sample_tasks.ids_of(tenant_id)),
-        kept=[row.name for row in kept],
+        kept=sorted((row.name for row in kept), key=str.casefold),
         own_customers=bool(kept) or models.sample_rows.has_other_customers(tenant_id, sample_ids),
     )
 
 
-def _going_and_kept(tenant_id: str, sample_ids: list[str]) -> tuple[list[Customer], list[Customer]]:
-    rows = models.sample_rows.present(tenant_id, sample_ids)
+def _going_and_kept(
+    tenant_id: str, sample_ids: list[str], *, for_update: bool = False
+) -> tuple[list[Customer], list[Customer]]:
+    rows = models.sample_rows.present(tenant_id, sample_ids, for_update=for_update)
     own = [row for row in rows if row.external_id or sample_data.customer_id(tenant_id, row.name) != row.id]
     return [row for row in rows if row not in own], own
 
@@ -64,7 +66,7 @@ def apply(change: Change) -> None:
     if change.deleted or not one_time_work.note(change.tenant_id, REMOVED, now=change.now):
         return
     tenant_id, by = change.tenant_id, Principal.from_json(change.data["by"], change.tenant_id)
-    going, _ = _going_and_kept(tenant_id, sample_data.customer_ids(tenant_id))
+    going, _ = _going_and_kept(tenant_id, sample_data.customer_ids(tenant_id), for_update=True)
     going_ids = [row.id for row in going]
     models.sample_rows.remove(tenant_id, going_ids)
     models.outgoing_requests.add(

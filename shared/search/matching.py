@@ -15,12 +15,11 @@ from peewee import fn
 from shared.contracts.paging import COUNTED_UP_TO, Page
 from shared.database import pagination, statements
 from shared.database.connection import is_postgres
+from shared.search import common_subjects
+from shared.search.common_subjects import LAST
 
 MOST_BEGUN = 20
 """The most words with the typed beginning among which `newest` searches."""
-
-LAST = "\U0010ffff"
-"""A text that sorts after every other."""
 
 FEW_SUBJECTS = 1_000
 """Up to this many subjects of a word are tested one by one within a few milliseconds; more are read from the index at
@@ -96,6 +95,8 @@ class WordMatch(Match):
         counts = self._counts(terms) if len(terms) > 1 else [0]
         fewest = min(counts)
         self._rarest = terms[counts.index(fewest)]
+        self._terms = [term for _, term in sorted(zip(counts, terms, strict=True), key=operator.itemgetter(0))]
+        self._left: Sequence[str] = ()
         others = [term for term in terms if term is not self._rarest]
         if fewest <= FEW_SUBJECTS:
             also = [self._has(term, table.subject_id) for term in others]
@@ -118,6 +119,15 @@ class WordMatch(Match):
 
     @cached_property
     def _found(self) -> list[str]:
+        common = None
+        # PostgreSQL compares them as quickly within one statement.
+        if self._tenant_id is not None and not is_postgres(self._table._meta.database):
+            common, self._left = common_subjects.common(
+                self._table._meta.database, self._tenant_id, self._kind, [*map(str, self._terms)]
+            )
+        if common is not None:
+            return common
+        self._left = ()
         rows = self.ids.limit(FOUND_FEW + 1).tuples()
         return [subject_id for (subject_id,) in rows]
 
@@ -127,7 +137,9 @@ class WordMatch(Match):
             return id_column.in_(self.ids)
         postgres = is_postgres(self._table._meta.database)
         values = "(SELECT jsonb_array_elements_text(%s::jsonb))" if postgres else "(SELECT value FROM json_each(?))"
-        return peewee.Expression(id_column, peewee.OP.IN, peewee.SQL(values, (json.dumps(self._found),)))
+        found = peewee.Expression(id_column, peewee.OP.IN, peewee.SQL(values, (json.dumps(self._found),)))
+        tests = [self._has(Beginning(term), id_column) for term in self._left]
+        return functools.reduce(operator.and_, [found, *tests])
 
     def page(self, way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
         """A page of their ids in the order of their places, `way` being asc or desc."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from services.executor.models import feed as executor_feed
@@ -12,7 +14,7 @@ from services.workflows.models import Customer
 from services.workflows.models import feed as workflows_feed
 from services.workflows.models import replicas as workflows_replicas
 from shared.database.connection import session
-from shared.ground import ids
+from shared.ground import clock, ids
 from tests.contracts import things
 
 COPIES = {
@@ -50,7 +52,9 @@ def known(applications):
 def made(applications, admin):
     """Things of the tenant that have an owner: `made["customer_id"]`, ... with those of runs."""
     client = applications["workflows"][0].test_client()
-    customer = client.get("/api/customers?limit=1", headers=admin).json["items"][0]["id"]
+    renewal = (clock.now() + timedelta(days=165)).date().isoformat()
+    new = {"name": "Owned", "renewalDate": renewal, "arr": "90000.00", "currency": "USD"}
+    customer = client.post("/api/customers", json=new, headers=admin).json["id"]
     execution = client.post(
         "/api/workflows/executions", json={"customerId": customer, "stage": "discovery"}, headers=admin
     )

@@ -84,6 +84,12 @@ def test_so_does_each_list_of_all_tenants(monitor, sort, index):
         (Run.select(Run.id).where(finding.TAIL == "567890ab"), "run_by_tail"),
         (Run.select(Run.id).where(Run.retry_of == "task-1"), "run_retried"),
         (trail.query("demo", by_id="ana").order_by(trail.TrailAct.at.desc()), "trail_act_of_actor"),
+        (
+            trail.query("demo")
+            .where(trail.TrailAct.subject_id.not_in(["a", "b"]), trail.TrailAct.verb == "paused work")
+            .order_by(trail.TrailAct.at.desc(), trail.TrailAct.id.desc()),
+            "trail_act_of_verb",
+        ),
     ],
 )
 def test_what_is_looked_up_has_its_index(monitor, query, index):

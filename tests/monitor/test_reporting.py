@@ -372,3 +372,30 @@ def test_the_trail_of_what_is_named(monitor):
     assert found("nobody") == []
     assert found("elsewhere", by_id="bob") == []
     assert ids_of(reporting.trail_of("acme", "elsewhere")) == []
+
+
+def test_the_trail_is_searched_by_person_verb_and_customer(monitor):
+    seeding.seed(NOON)
+    tell("workflow-execution", execution(1))
+    olga = people.person_by_email("olga@demo.tandem.test")
+    by_olga = {"kind": "person", "id": olga.id, "name": "Olga Petrov"}
+    some = [
+        {"verb": "paused work", "subjectKind": "queue", "subjectId": "send-email", "by": by_olga},
+        {"verb": "signed in", "subjectId": olga.id, "by": by_olga},
+        {"verb": "paused run", "subjectId": "run-1"},
+        {"verb": "placed hold", "subjectKind": "customer", "subjectId": "customer-1"},
+    ]
+    for number, fields in enumerate(some, start=1):
+        tell("act", act(number, at=f"2026-11-21T11:3{number}:00Z", **fields))
+
+    def found(text, **more):
+        return ids_of(reporting.trail_of("demo", text, **more))
+
+    assert found("olga") == ["act-2", "act-1"]
+    assert found("Paused") == ["act-3", "act-1"]
+    assert found("paused", by_id=olga.id) == ["act-1"]
+    assert found("acme") == ["act-4"]
+    assert ids_of(reporting.trail_of("acme", "paused")) == []
+    first = reporting.trail_of("demo", "paused", limit=1)
+    assert (ids_of(first), first.total) == (["act-3"], 2)
+    assert found("paused", limit=1, cursor=first.next) == ["act-1"]

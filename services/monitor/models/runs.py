@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from peewee import SQL, BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField, fn
 
 from services.monitor.models import Table, database, feed, words
-from services.monitor.states import FAILED, GONE
+from services.monitor.states import FAILED, GONE, LISTED
 from shared.database import statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
 from shared.database.model import Columns
@@ -77,6 +77,7 @@ class Run(Table):
             "startedAt": clock.rfc3339(self.started_at),
             "completedAt": clock.rfc3339(self.completed_at),
             "durationMs": self.duration_ms,
+            "attempts": self.attempts,
             "retryOf": self.retry_of,
             "parentId": self.parent_id,
             "errorSummary": self.error_summary,
@@ -189,6 +190,21 @@ def names_of(tenant_id: str, run_ids: Sequence[str]) -> dict[str, str]:
     """The names of those of these runs that there are, by id."""
     named = Run.for_tenant(tenant_id, Run.id, Run.workflow_name).where(Run.id.in_(list(run_ids)), Run.listing != GONE)
     return {run.id: run.workflow_name for run in named}
+
+
+def subject_names(tenant_id: str, subject_ids: Collection[str]) -> dict[str, str]:
+    """The names of those of these customers that have runs, by their id."""
+    named = Run.for_tenant(tenant_id, Run.subject_id, Run.subject_name).distinct()
+    of_subjects = named.where(
+        Run.subject_id.in_(list(subject_ids)), Run.listing == LISTED, Run.subject_name.is_null(False)
+    )
+    return {run.subject_id: run.subject_name for run in of_subjects if run.subject_id and run.subject_name}
+
+
+def steps_named(tenant_id: str, step_ids: Collection[str]) -> dict[str, RunStep]:
+    """Those of these steps that are here, by id, without their payloads."""
+    columns = (RunStep.run_id, RunStep.id, RunStep.name)
+    return {step.id: step for step in RunStep.for_tenant(tenant_id, *columns).where(RunStep.id.in_(list(step_ids)))}
 
 
 def write(row: Columns, before: Run | None) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from peewee import TextField
 
-from services.monitor.models import Table, feed
-from shared.database import statements
+from services.monitor.models import Table, database, feed
+from shared.contracts.paging import Page
+from shared.database import pagination, statements
 from shared.database.fields import IdField, JsonField, UtcDateTime
 from shared.database.model import Columns
 from shared.ground.json_types import JsonObject
@@ -49,7 +50,14 @@ TrailAct.add_index(TrailAct.index(TrailAct.tenant_id, TrailAct.subject_id, Trail
 TrailAct.add_index(
     TrailAct.index(TrailAct.tenant_id, TrailAct.by_id, TrailAct.at, TrailAct.id, name="trail_act_of_actor")
 )
+TrailAct.add_index(
+    TrailAct.index(TrailAct.tenant_id, TrailAct.verb, TrailAct.at, TrailAct.id, name="trail_act_of_verb")
+)
 TrailAct.add_index(TrailAct.index(TrailAct.at, name="trail_act_age"))
+
+MOST_VERBS = 500
+NAMED_BY = 500
+"""How many of the acts on some subjects are asked for the names that they give them."""
 
 NEWEST_FIRST = [(TrailAct.at, "desc"), (TrailAct.id, "desc")]
 
@@ -76,6 +84,39 @@ def query(
     return found
 
 
+def verbs(tenant_id: str) -> list[str]:
+    """The verbs of a tenant's acts."""
+    return statements.distinct(database, "trail_act", "verb", {"tenant_id": tenant_id}, most=MOST_VERBS)
+
+
+def page_of_any(
+    tenant_id: str,
+    *,
+    subject_ids: Sequence[str],
+    verbs: Sequence[str],
+    actor_ids: Sequence[str],
+    by_id: str | None,
+    limit: int,
+    cursor: str | None,
+) -> Page:
+    """A page of the acts on one of these subjects, with one of these verbs, or of one of these actors, newest first. Each
+    verb and each actor is read from its own index."""
+    mine = query(tenant_id, by_id=by_id)
+    elsewhere = mine.where(TrailAct.subject_id.not_in(list(subject_ids)))
+    queries = [query(tenant_id, by_id=by_id, subject_ids=subject_ids)] if subject_ids else []
+    queries += [elsewhere.where(TrailAct.verb == verb) for verb in verbs]
+    otherwise = elsewhere.where(TrailAct.verb.not_in(list(verbs)))
+    queries += [otherwise.where(TrailAct.by_id == actor) for actor in actor_ids]
+    ranges = [pagination.IndexRange(each) for each in queries]
+    return pagination.page_of_ranges(lambda _: ranges, NEWEST_FIRST, counted=queries, limit=limit, cursor=cursor)
+
+
+def details_of(tenant_id: str, subject_ids: Sequence[str]) -> list[tuple[str, JsonObject]]:
+    """The details of acts on these subjects, with the subject, the newest last; of the newest NAMED_BY acts."""
+    named = query(tenant_id, subject_ids=subject_ids).where(TrailAct.details.is_null(False))
+    return [(act.subject_id, act.details) for act in reversed(named.order_by(TrailAct.at.desc()).limit(NAMED_BY))]
+
+
 @feed.snapshot(TASK)
 def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
     """Tasks are not copied here: whoever shows one asks its owner."""
@@ -83,9 +124,11 @@ def _tasks(wanted: list[str]) -> dict[str, JsonObject]:
 
 
 def newest_act(tenant_id: str, subject_id: str, verbs: Sequence[str]) -> TrailAct | None:
-    """The newest act on a subject whose verb begins with one of these."""
+    """The newest act of somebody else on a subject whose verb begins with one of these; what the subject did to itself
+    only follows from it."""
     begins = functools.reduce(operator.or_, (TrailAct.verb.startswith(verb) for verb in verbs))
-    return query(tenant_id, subject_id=subject_id).where(begins).order_by(TrailAct.at.desc()).first()
+    by_others = query(tenant_id, subject_id=subject_id).where(begins, TrailAct.by_id != subject_id)
+    return by_others.order_by(TrailAct.at.desc()).first()
 
 
 def retention_rules(settings: Settings) -> tuple[Retention, ...]:

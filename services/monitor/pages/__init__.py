@@ -37,6 +37,7 @@ from services.monitor.pages import (
     plans,
     problems,
     profile,
+    queues,
     recurrences,
     renewal,
     renewal_list,
@@ -98,6 +99,7 @@ blueprints = (
     invitation_pages.blueprint,
     profile.blueprint,
     parked.blueprint,
+    queues.blueprint,
     coming_soon.blueprint,
 )
 failed = failures.failed

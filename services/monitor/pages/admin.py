@@ -1,4 +1,4 @@
-"""The Admin pages: processors, queues, the sandbox CRM, the mailbox and the audit trail, by role."""
+"""The Admin pages: processors, the sandbox CRM, the mailbox and the audit trail, by role."""
 
 from __future__ import annotations
 
@@ -48,16 +48,6 @@ def list_processors() -> Any:
         "Its processors cannot be shown.", lambda: api_client.every("executor", "/api/processors"), []
     )
     return render_template("admin/processors.html", processors=processors, away=away)
-
-
-@blueprint.get("/app/admin/queues")
-@callers.needs("operator")
-def list_queues() -> Any:
-    """How many AI tasks wait and run, in all and by processor, and how long the oldest waits."""
-    body, away = api_client.optional(
-        "Its queues cannot be shown.", lambda: api_client.get("executor", "/api/queues"), {}
-    )
-    return render_template("admin/queues.html", queues=body.get("items", []), away=away)
 
 
 @blueprint.get("/app/admin/crm")
@@ -112,12 +102,10 @@ def list_acts() -> Any:
     else:
         page = reporting.trail(scope, by_id=chosen.get("by"), limit=50, cursor=cursor)
     acts = [ActSchema().dump(row) for row in page.items]
-    people_names = people.names(scope)
     return render_template(
         "admin/audit.html",
-        acts=[audited.shown(act) for act in acts],
-        names=people_names | reporting.names_of(scope, [act["subjectId"] for act in acts]),
-        people=list(people_names.items()),
+        acts=audited.shown(scope, acts),
+        people=list(people.names(scope).items()),
         chosen=chosen,
         pagination=urls.pagination(page),
         pages=urls.pages(page.next),

@@ -4,21 +4,23 @@ pages."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
 
 from services.monitor.pages import api_client, frame, wording
-from shared.contracts.tasks import OPEN
+from shared.contracts.finding import LONGEST
 from shared.web import callers
 
 blueprint = frame.page_blueprint("finding", __name__)
 
-SHOWN_OF_A_KIND = 5
 SHORTEST = 2
 """With fewer letters only pages are found."""
+
+OWNERS = {"workflows": "/api/workflows/find", "runs": "/api/find"}
+"""The question to each service that has what is looked for."""
 
 Row = Mapping[str, Any]
 
@@ -34,26 +36,19 @@ class Hit:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing that is looked for: its owner's list, and what is shown of a row."""
+    """A kind of thing that is looked for: its part of the owner's answer, and what is shown of a row."""
 
     title: str
     icon: str
     service: str
-    path: str
+    part: str
     href: str
-    name: Callable[[Row], str]
     note: Callable[[Row], str]
-    filters: Mapping[str, Any] | None = None
-
-    def look_for(self, typed: str) -> Sequence[Row]:
-        """The rows of the owner that match, the first few."""
-        params = {"q": typed, "limit": SHOWN_OF_A_KIND, **(self.filters or {})}
-        found: Sequence[Row] = api_client.get(self.service, self.path, **params)["items"]
-        return found
+    name: str = "name"
 
     def hit(self, row: Row) -> Hit:
         """A row as it is shown."""
-        return Hit(self.name(row), self.note(row), f"{self.href}/{row['id']}")
+        return Hit(row[self.name], self.note(row), f"{self.href}/{row['id']}")
 
 
 def _note(*parts: str | None) -> str:
@@ -65,52 +60,33 @@ KINDS = (
         "Customers",
         "building",
         "workflows",
-        "/api/customers",
+        "customers",
         "/app/customers",
-        lambda row: row["name"],
         lambda row: (
             _note(wording.words(row["stage"]), f"renews {wording.day(row['renewalDate'])}")
             if row["renewalDate"]
             else "no renewal date"
         ),
     ),
-    Kind(
-        "Partnerships",
-        "partnerships",
-        "runs",
-        "/api/partnerships",
-        "/app/partnerships",
-        lambda row: row["name"],
-        lambda row: row["stage"],
-    ),
+    Kind("Partnerships", "partnerships", "runs", "partnerships", "/app/partnerships", lambda row: row["stage"]),
     Kind(
         "Contacts",
         "contacts",
         "workflows",
-        "/api/contacts",
+        "contacts",
         "/app/contacts",
-        lambda row: row["name"],
         lambda row: _note(row["customerName"], row["email"]),
     ),
     Kind(
         "Tasks",
         "tasks",
         "workflows",
-        "/api/workflows/tasks",
+        "tasks",
         "/app/tasks",
-        lambda row: row["title"],
         lambda row: f"due {wording.day(row['dueDate'])}" if row["dueDate"] else wording.words(row["status"]),
-        {"status": OPEN[0]},
+        name="title",
     ),
-    Kind(
-        "Runs",
-        "runs",
-        "runs",
-        "/api/guided-runs",
-        "/app/runs",
-        lambda row: row["name"],
-        lambda row: wording.words(row["status"]),
-    ),
+    Kind("Runs", "runs", "runs", "guidedRuns", "/app/runs", lambda row: wording.words(row["status"])),
 )
 """What is looked for, in the order in which it is shown."""
 
@@ -131,7 +107,7 @@ ACTIONS = (
 @callers.needs("member")
 def find() -> Any:
     """What matches the typed words, by kind. A kind whose owner does not answer is named, and the others are shown."""
-    typed = request.args.get("q", "").strip()
+    typed = request.args.get("q", "").strip()[:LONGEST]
     groups, away = _found(typed) if len(typed) >= SHORTEST else ([], [])
     pages = _pages(typed)
     if pages:
@@ -144,13 +120,13 @@ def find() -> Any:
 
 def _found(typed: str) -> tuple[list[tuple[str, str, list[Hit]]], list[str]]:
     """`(title, icon, hits)` of each kind with hits, and the titles of the kinds that could not be asked."""
-    look = functools.partial(api_client.optional, "")
-    answers = api_client.together(
-        *(functools.partial(look, functools.partial(kind.look_for, typed), ()) for kind in KINDS)
-    )
+    looks = [functools.partial(api_client.get, service, path, q=typed) for service, path in OWNERS.items()]
+    asked = api_client.together(*(functools.partial(api_client.optional, "", look, {}) for look in looks))
+    answers = dict(zip(OWNERS, asked, strict=True))
     groups, away = [], []
-    for kind, (rows, down) in zip(KINDS, answers, strict=True):
-        if rows:
+    for kind in KINDS:
+        answer, down = answers[kind.service]
+        if rows := answer.get(kind.part):
             groups.append((kind.title, kind.icon, [kind.hit(row) for row in rows]))
         if down:
             away.append(kind.title)

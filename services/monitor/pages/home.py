@@ -6,7 +6,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -23,7 +22,7 @@ ANSWERING = {"developer", "operator"}
 
 ME, TEAM = "me", "team"
 DAYS_AHEAD = 90
-TASKS_SHOWN, WAITING_SHOWN, FAILURES_SHOWN, AT_RISK_SHOWN, DONE_SHOWN = 30, 8, 6, 6, 6
+WAITING_SHOWN, FAILURES_SHOWN, DONE_SHOWN = 8, 6, 6
 NOTICES_READ = 60
 
 blueprint = frame.page_blueprint("home", __name__)
@@ -49,22 +48,22 @@ def show() -> Any:
         return redirect("/app/inbox", 303)
     whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)
     owner = None if whose == TEAM else by.id
-    day = task_rows.today(by)
     steps_asked = [] if samples.are_first_steps_hidden(by) else first_steps.asked()
-    asked = api_client.together(*_questions(owner, day + timedelta(days=1)), *steps_asked)
-    tasks, overview, executions, runs, at_risk, *there = (answer for answer, _ in asked)
+    asked = api_client.together(*_questions(owner), *steps_asked)
+    of_workflows, runs, *there = (answer for answer, _ in asked)
     away = {down.service: down for _, down in asked if down}
-    rows = task_rows.shown(tasks.get("items", []), by)
+    rows, overview = task_rows.shown(of_workflows.get("tasks", []), by), of_workflows.get("overview", {})
+    waiting = [*map(_execution, of_workflows.get("executions", [])), *map(_run, runs.get("items", []))]
     return render_template(
         "home/home.html",
         whose=whose,
         tasks=rows,
-        more_tasks=bool(tasks.get("pagination", {}).get("next")),
+        more_tasks=of_workflows.get("moreTasks", False),
         groups=task_rows.GROUPS,
-        waiting=[*map(_execution, executions.get("items", [])), *map(_run, runs.get("items", []))][:WAITING_SHOWN],
+        waiting=waiting[:WAITING_SHOWN],
         failures=_failures(by, owner),
         overview=overview,
-        at_risk=at_risk.get("items", []),
+        at_risk=of_workflows.get("atRisk", []),
         days=DAYS_AHEAD,
         people=_people(overview, customers.owners(by)),
         meanwhile=_meanwhile(by),
@@ -75,19 +74,12 @@ def show() -> Any:
     )
 
 
-def _questions(owner: str | None, tomorrow: date) -> list[Callable[[], Any]]:
-    """What the owners are asked, all at the same time: each answer, empty where there is none, and who is away."""
-    week_end = task_rows.week_end(tomorrow - timedelta(days=1)) + timedelta(days=1)
-    last = tomorrow + timedelta(days=DAYS_AHEAD - 1)
-    under_way = {"status": "in_progress", "limit": WAITING_SHOWN}
-    at_risk = {"at_risk": "true", "renewal_to": last.isoformat(), "sort": "-arr", "limit": AT_RISK_SHOWN}
-    to_do = {"todo": "true", "sort": "due", "parent_task_id": "none", "due_before": week_end.isoformat()}
+def _questions(owner: str | None) -> list[Callable[[], Any]]:
+    """What the owners are asked, at the same time: each answer, empty where there is none, and who is away."""
+    under_way: dict[str, Any] = {"status": "in_progress", "limit": WAITING_SHOWN}
     asked: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("workflows", task_rows.TASKS, to_do | {"limit": TASKS_SHOWN}),
-        ("workflows", "/api/workflows/overview", {"days": DAYS_AHEAD}),
-        ("workflows", "/api/workflows/executions", under_way),
+        ("workflows", "/api/workflows/home", {"days": DAYS_AHEAD}),
         ("runs", "/api/guided-runs", under_way),
-        ("workflows", "/api/customers", at_risk),
     )
     return [
         functools.partial(
@@ -126,7 +118,7 @@ def _people(overview: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[
 
 def _meanwhile(by: Principal) -> list[dict[str, Any]]:
     """What AI tasks did last, those of one plan in one line."""
-    page = inbox.find_all(by, limit=NOTICES_READ)
-    notices = [NotificationSchema().dump(row) for row in page.items]
+    page = inbox.find_all(by, limit=NOTICES_READ, counted=False)
+    notices = NotificationSchema(many=True).dump(page.items)
     ended = [notice for notice in notices if notice["kind"] in (notifying.DONE, notifying.FAILED)]
     return [notifications.shown(line) for line in folding.lines(ended, by)[:DONE_SHOWN]]

@@ -30,7 +30,7 @@ def list_notifications() -> Any:
     """The caller's notifications and those for the whole tenant, newest first."""
     by = callers.by()
     page = inbox.find_all(by, limit=READ_AT_ONCE, cursor=request.args.get("cursor"))
-    notices = [shown(line) for line in folding.lines([NotificationSchema().dump(row) for row in page.items], by)]
+    notices = [shown(line) for line in folding.lines(NotificationSchema(many=True).dump(page.items), by)]
     return render_template(
         "notifications/list.html", notices=notices, pagination=urls.pagination(page), pages=urls.pages(page.next)
     )

@@ -11,21 +11,18 @@ from flask import render_template, request
 
 from services.monitor import clients, controlling, problems
 from services.monitor.models import feed
-from services.monitor.pages import api_client, customers, flash, forms, frame, urls
+from services.monitor.pages import api_client, customers, flash, forms, frame, queues, urls
 from services.monitor.pages.parked import OWN, SHOWN
 from services.monitor.pages.partials import Variables
 from services.monitor.problems import Group
 from shared.ground import clock
 from shared.ground.errors import Conflict, Invalid, NotFound
-from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 from shared.web import callers, feed_routes
 
 PLACE = "/app/inbox"
 RETRIED_AT_ONCE = 50
 LONGEST_REASON = 500
-OVERDUE_SECONDS = 15 * 60
-"""For how long an AI task may wait for a free worker before the inbox says so."""
 
 blueprint = frame.page_blueprint("problems", __name__)
 
@@ -44,7 +41,7 @@ def show() -> Any:
         most=problems.SHOWN,
         stuck=problems.stuck(by.tenant_id, now),
         parts=_parked(by),
-        queue=_overdue(by),
+        standstill=queues.standstill(by),
         owners=customers.owners(by),
         fresh=0,
         stream=urls.stream(view="inbox", ids=",".join(shown)),
@@ -142,11 +139,3 @@ def _parked_at(service: str) -> ParkedPart:
         {"items": []},
     )
     return ParkedPart(service, len(body["items"]), away)
-
-
-def _overdue(by: Principal) -> JsonObject | None:
-    """The queue of AI tasks if its oldest waits too long for a worker; None for those who may not see it."""
-    if not by.may("operator"):
-        return None
-    body, _ = api_client.optional("", lambda: api_client.get("executor", "/api/queues"), {"items": []})
-    return next((queue for queue in body["items"] if (queue["oldestSeconds"] or 0) > OVERDUE_SECONDS), None)

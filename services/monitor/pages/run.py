@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import render_template, request
 
-from services.monitor import controlling, reporting, run_kinds, states, tenant_scope
+from services.monitor import controlling, reporting, run_kinds, run_origins, states, tenant_scope
 from services.monitor.models.runs import Run
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, status_style, timeline, urls
+from services.monitor.pages import (
+    api_client,
+    audited,
+    customers,
+    failures,
+    flash,
+    forms,
+    frame,
+    status_style,
+    timeline,
+    urls,
+    wording,
+)
 from services.monitor.pages.partials import Variables
+from services.monitor.run_origins import About
 from services.monitor.schemas.acts import ActSchema
 from services.monitor.schemas.runs import RunDetailSchema, RunSchema, StepSchema
 from shared.ground import clock
@@ -119,8 +133,13 @@ def template_context(by: Principal, run_id: str) -> Variables:
     failed = next((step for step in steps if step["status"] == "failed"), None)
     now_at = next((step for status in states.UNDER_WAY for step in steps if step["status"] == status), None)
     again = reporting.retry_of(tenant_scope.reach(by), run_id)
+    origin = run_origins.origin(tenant_scope.reach(by), run_id)
     return {
         "failed_step": failed,
+        "failed_steps": [step for step in steps if step["status"] == states.FAILED],
+        "subject": _subject(origin.about) if run["tenantId"] == by.tenant_id else None,
+        "source": audited.source_of(origin.source),
+        "asked_by": origin.asked_by and RunSchema().dump(origin.asked_by),
         "again": again and RunSchema().dump(again),
         "stopped": _stopped(by, run),
         "run": run,
@@ -132,6 +151,14 @@ def template_context(by: Principal, run_id: str) -> Variables:
         "owner": customers.owners(by).get(run["owner"], run["owner"]),
         "page_of_work": run_kinds.named(run["kind"]).work_page.format(run_id),
     }
+
+
+def _subject(about: About | None) -> JsonObject | None:
+    """What the run is about, with the link to its page."""
+    if about is None:
+        return None
+    href = audited.PAGES[about.kind].format(quote(about.id, safe=""))
+    return {"label": wording.words(about.kind), "name": about.name, "href": href}
 
 
 def _stopped(by: Principal, run: JsonObject) -> JsonObject | None:

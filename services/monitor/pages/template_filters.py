@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, current_app
 from jinja2 import Template
 
-from services.monitor.pages import charts, forms, status_style, wording
+from services.monitor.pages import audited, charts, forms, status_style, wording
 from shared.contracts.partnerships import STAGES
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -68,6 +68,7 @@ def install(app: Flask) -> None:
         "as_day": forms.as_day,
         "line_points": charts.line_points,
         "reason": reason,
+        "source": audited.source_of,
         "template_in": template_in,
     }
     app.jinja_env.globals |= {

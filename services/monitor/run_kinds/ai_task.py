@@ -20,6 +20,7 @@ class AiTask(RunKind):
     owner = "executor"
     change = "ai-task"
     statuses = {"queued": QUEUED, "running": RUNNING, "success": COMPLETED, "failed": FAILED, "cancelled": CANCELLED}
+    subjects = {"workflows": "customer", "runs": "partnership"}
     listings = (TASKS, ALONE)
     own_list = "AI tasks"
     by_itself = True

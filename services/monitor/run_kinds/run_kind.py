@@ -75,6 +75,9 @@ class RunKind(ABC):
     work_page: str = ""
     """The path of the page for working on the run, with `{}` for its id; empty if there is none."""
 
+    subjects: Mapping[str, str] = {}
+    """What such a run is about ("customer"), by the service that requested it, or by its owner if no other did."""
+
     listings: tuple[str, ...] = (LISTED,)
     """The listings that are searched when runs of this kind are asked for."""
 

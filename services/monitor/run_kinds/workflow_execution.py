@@ -21,6 +21,7 @@ class WorkflowExecution(RunKind):
     statuses = {"in_progress": RUNNING, "completed": COMPLETED, "cancelled": CANCELLED}
     step_statuses = {"pending": PENDING, "in_progress": WAITING, "completed": COMPLETED, "skipped": SKIPPED}
     work_page = "/app/renewals/{}"
+    subjects = {"workflows": "customer"}
     tasks_are_steps = True
 
     def read(self, run_id: str, data: Mapping[str, Any]) -> Snapshot:

@@ -52,6 +52,7 @@ class RunSchema(CamelSchema):
     started_at = Moment(required=True, allow_none=True)
     completed_at = Moment(required=True, allow_none=True)
     duration_ms = fields.Integer(required=True, allow_none=True)
+    attempts = fields.Integer(required=True, metadata={"description": "Of an AI task: how many it has begun; else 0."})
     retry_of = fields.String(required=True, allow_none=True)
     parent_id = fields.String(
         required=True, allow_none=True, metadata={"description": "The run whose step this AI task is."}

@@ -2,6 +2,7 @@
 
 from services.runs.api.comments import comments
 from services.runs.api.deliveries import deliveries
+from services.runs.api.finding import finding
 from services.runs.api.guided_runs import guided_runs
 from services.runs.api.imports import imports
 from services.runs.api.objectives import objectives
@@ -19,6 +20,7 @@ blueprints = (
     comments,
     partnerships,
     imports,
+    finding,
     objectives,
     templates,
     recurrences,

@@ -6,6 +6,8 @@ from services.workflows.api.customer_facts import facts
 from services.workflows.api.customers import customers
 from services.workflows.api.definitions import definitions
 from services.workflows.api.executions import executions
+from services.workflows.api.finding import finding
+from services.workflows.api.home import home
 from services.workflows.api.imports import imports
 from services.workflows.api.overviews import overviews
 from services.workflows.api.plans import plans
@@ -24,6 +26,8 @@ blueprints = (
     imports,
     definitions,
     executions,
+    finding,
+    home,
     overviews,
     plans,
     processors,

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.workflows import customer_facts, holds, models, renewal_days, stages, states
+from services.workflows.home import Home
 from services.workflows.models import (
+    Contact,
     Customer,
     CustomerFact,
     Execution,
@@ -62,6 +64,41 @@ def customers_shown(tenant_id: str, rows: list[Customer], now: datetime) -> list
 
 HEALTH_SHOWN = timedelta(days=200)
 """The lists show the readings of health of half a year."""
+
+
+def found_shown(
+    tenant_id: str, customers: list[Customer], contacts: list[Contact], tasks: list[Task], now: datetime
+) -> Shown:
+    """What was found, with the stages of the customers and the names of the contacts' customers."""
+    region = replicas.tenants.region(tenant_id) if customers else None
+    days = [renewal_days.days_to_renewal(row, now, region) for row in customers]
+    names = models.customers.names_of(tenant_id, {row.customer_id for row in contacts}) if contacts else {}
+    return {
+        "customers": [
+            {"id": row.id, "name": row.name, "stage": _stage(left), "renewal_date": row.renewal_date}
+            for row, left in zip(customers, days, strict=True)
+        ],
+        "contacts": [
+            {"id": row.id, "name": row.name, "customer_name": names.get(row.customer_id), "email": row.email}
+            for row in contacts
+        ],
+        "tasks": [{"id": row.id, "title": row.title, "status": row.status, "due_date": row.due_date} for row in tasks],
+    }
+
+
+def home_shown(tenant_id: str, home: Home, now: datetime) -> Shown:
+    """The first screen; of the customers at risk only what it shows."""
+    region = replicas.tenants.region(tenant_id)
+    return {
+        "overview": home.overview,
+        "tasks": tasks_shown(tenant_id, home.tasks),
+        "more_tasks": home.more_tasks,
+        "executions": executions_shown(tenant_id, home.executions),
+        "at_risk": [
+            columns_of(row) | {"days_to_renewal": renewal_days.days_to_renewal(row, now, region)}
+            for row in home.at_risk
+        ],
+    }
 
 
 def _open(execution: Execution, done: int, total: int) -> Shown:

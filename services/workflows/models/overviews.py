@@ -44,20 +44,25 @@ class RenewalCounts:
 
 def tasks(tenant_id: str, owner: str | None, *, today: date, week_end: date) -> list[TaskCounts]:
     """The tasks that people have to do, by owner; with an owner, that person's only."""
-    query: Any = Task.for_tenant(
-        tenant_id,
-        fn.MIN(Task.owner) if owner is not None else Task.owner,
-        fn.COUNT(Task.id),
+    parts = (
         _count(Task.due_order < today),
         _count(Task.due_order == today),
         _count((Task.due_order > today) & (Task.due_order <= week_end)),
-    ).where(TODO)
+    )
     if owner is not None:
         # Not grouped: for a group, SQLite reads the tasks of everybody.
-        rows = query.where(Task.owner == owner).tuples()
-    else:
-        rows = query.group_by(Task.owner).tuples()
-    return [TaskCounts(who, *(int(count) for count in counts)) for who, *counts in rows if counts[0]]
+        query: Any = Task.for_tenant(tenant_id, fn.MIN(Task.owner), fn.COUNT(Task.id), *parts)
+        rows = query.where(TODO, Task.owner == owner).tuples()
+        return [TaskCounts(who, *map(int, counts)) for who, *counts in rows if counts[0]]
+    # Most are due later, and what is only counted costs a third of what is compared with three days.
+    every: Any = Task.for_tenant(tenant_id, Task.owner, fn.COUNT(Task.id)).where(TODO).group_by(Task.owner)
+    # Grouped by what no index has, so that SQLite reads the tasks of these days alone.
+    named = fn.COALESCE(Task.owner, "")
+    soon: Any = (
+        Task.for_tenant(tenant_id, named, *parts).where(TODO, Task.due_order <= week_end).group_by(peewee.SQL("1"))
+    )
+    by_day = {who: map(int, counts) for who, *counts in soon.tuples()}
+    return [TaskCounts(who, int(count), *by_day.get(who or "", (0, 0, 0))) for who, count in every.tuples()]
 
 
 def renewals(

@@ -13,6 +13,7 @@ from services.workflows.models.fact_tables import CustomerFact, CustomerHold, Sc
 from services.workflows.models.tables import CUSTOMER, Execution, Plan, Step, Task, Trigger
 from services.workflows.models.task_tables import TaskComment
 from services.workflows.models.tasks import KIND as TASK_KIND
+from shared.database.model import locked
 
 UNPUBLISHED = (ContactMerge, Contract, CustomerFact, ScoreReading, UsageReading, Trigger)
 """The tables of a customer's rows that neither the feed nor the search has."""
@@ -21,10 +22,11 @@ AT_ONCE = 400
 """Values in one statement, so that they are fewer than SQLite takes."""
 
 
-def present(tenant_id: str, customer_ids: Sequence[str]) -> list[Customer]:
-    """Those of these customers that are there, by name."""
-    query = Customer.for_tenant(tenant_id).where(Customer.id.in_(list(customer_ids)))
-    return list(query.order_by(Customer.name_key, Customer.id))
+def present(tenant_id: str, customer_ids: Sequence[str], *, for_update: bool = False) -> list[Customer]:
+    """Those of these customers that are there, by their ids; locked until the transaction ends with `for_update`, so that
+    nobody adds anything to them meanwhile."""
+    query = Customer.for_tenant(tenant_id).where(Customer.id.in_(list(customer_ids))).order_by(Customer.id)
+    return list(locked(query) if for_update else query)
 
 
 def has_other_customers(tenant_id: str, customer_ids: Sequence[str]) -> bool:

@@ -57,9 +57,16 @@ class Wanted:
 
 
 def listed(
-    tenant_id: str, wanted: Wanted, sort: str, *, limit: int, offset: int = 0, cursor: str | None = None
+    tenant_id: str,
+    wanted: Wanted,
+    sort: str,
+    *,
+    limit: int,
+    offset: int = 0,
+    cursor: str | None = None,
+    counted: bool = True,
 ) -> Page:
-    """A tenant's tasks without their payloads, in one of the orders of SORTS.
+    """A tenant's tasks without their payloads, in one of the orders of SORTS; with `counted=False` without their number.
 
     Those of one customer, partnership, execution or parent, and those of few that a search finds, are looked up and
     sorted; of others the index of the order is walked.
@@ -80,7 +87,7 @@ def listed(
     tests = [lists.sought(one) if one.column in first else lists.tested(one) for one in _filters(wanted)]
     rows = Task.for_tenant(tenant_id, *LISTED).where(*tests, *_present(wanted, sort))
     if match is None:
-        return pagination.page(rows, order, **place)
+        return pagination.page(rows, order, counted=counted, **place)
     return pagination.page(rows.where(*match.tests), order, counted=False, **place)
 
 

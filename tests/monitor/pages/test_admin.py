@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.monitor import clients
-from tests.monitor.conftest import act, notification, task
+from tests.monitor.conftest import act, execution, notification, step, task
 from tests.monitor.pages.conftest import HOSTILE, OURS, words
 from tests.monitor.test_projecting import tell
 
@@ -128,6 +128,21 @@ def test_the_trail_names_what_was_acted_on_and_leads_there(enter, monitor):
     assert "Update contact 1" in found
     assert "Trigger" not in found
     assert "No act matches" in words(enter("max").get("/app/admin/audit?by=nobody"))
+
+
+def test_the_trail_names_steps_customers_and_what_an_earlier_act_named(enter, monitor):
+    tell("workflow-execution", execution(1))
+    tell("workflow-step", step(2, title="Find the stakeholders"))
+    tell("act", act(1, subjectKind="workflow-step", subjectId="step-1-2", verb="completed step"))
+    tell("act", act(2, subjectKind="customer", subjectId="customer-1", verb="placed hold"))
+    tell("act", act(3, subjectKind="task", subjectId="t9", verb="created task", details={"title": "Call them"}))
+    tell("act", act(4, subjectKind="task", subjectId="t9", verb="completed task", details={"fields": ["status"]}))
+    tell("act", act(5, subjectKind="queue", subjectId="send-email", verb="paused work", details={"name": "send-email"}))
+    page = enter("max").get("/app/admin/audit").text
+    assert '<a href="/app/monitor/runs/execution-1#step-step-1-2">Find the stakeholders</a>' in page
+    assert '<a href="/app/customers/customer-1">Acme</a>' in page
+    assert page.count('<a href="/app/tasks/t9">Call them</a>') == 2
+    assert '<a href="/app/admin/queues">send-email</a>' in page
 
 
 def test_the_bell_counts_what_is_not_read_and_forgets_it_when_read(ana, monitor):

@@ -37,9 +37,10 @@ def test_the_inbox_is_for_developers_and_above(enter, failures, name, status):
 def test_failures_stand_by_their_error_with_whose_they_are(enter, failures):
     page = enter("dev").get("/app/inbox")
     said = words(page)
-    assert "The row is locked. Salesforce contact updater · 2 tasks" in said
+    assert re.search(r"The row is locked. Salesforce contact updater · 2 tasks, since 21 Nov 2026, \d\d:32:00", said)
     assert "Acme" in said
     assert "<script>alert" not in page.text
+    assert '<a href="/app/tasks/t">Task</a>' in re.sub(r"\s+", " ", page.text)
     assert "Parked" not in said
 
 
@@ -89,3 +90,33 @@ def test_a_failed_ai_task_is_shown_unfolded(enter, failures):
     assert page.count("opportunityId") == 2  # under what it was started with, and as the step's input
     tell("ai-task", task(4, of=None, **SUCCESS))
     assert '<details class="step" open>' not in enter("dev").get("/app/monitor/runs/task-4").text
+
+
+PAUSED = {
+    "by": {"kind": "person", "id": "bo", "name": "Bo"},
+    "since": "2026-11-21T11:00:00Z",
+    "reason": "The server is moved",
+    "everyTenant": False,
+}
+QUEUE = {"name": "executor.work", "oldestSeconds": 1500.0, "pauses": [], "processors": []}
+PAUSED_MAILS = QUEUE | {"processors": [{"processor": "send-email", "pauses": [PAUSED]}]}
+
+
+@pytest.mark.parametrize(
+    ("queue", "alive", "said"),
+    [
+        (PAUSED_MAILS, True, "Bo paused send-email: The server is moved."),
+        (QUEUE, True, "AI tasks wait for a worker: the oldest for 25 min."),
+        (QUEUE | {"oldestSeconds": 5.0}, False, "No worker is alive."),
+        (QUEUE | {"oldestSeconds": 5.0}, True, ""),
+    ],
+)
+def test_an_operator_is_told_what_stands_still(enter, monitor, settings, httpserver, queue, alive, said):
+    httpserver.expect_request("/api/queues").respond_with_json({"items": [queue]})
+    httpserver.expect_request("/api/workers").respond_with_json({"items": [{"alive": alive}]})
+    olga = enter("olga")
+    clients.connect(replace(settings, urls=settings.urls | {"executor": httpserver.url_for("").rstrip("/")}))
+    page = words(olga.get("/app/inbox"))
+    clients.connect(settings)
+    assert ("Look at the queues" in page) == bool(said)
+    assert said in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from tests.monitor.conftest import FAILED, execution, step, task
+from tests.monitor.conftest import FAILED, attempt, execution, step, task
 from tests.monitor.pages.conftest import HOSTILE, words
 from tests.monitor.test_projecting import tell
 
@@ -112,3 +112,12 @@ def test_a_run_is_found_by_the_end_of_its_id_as_the_list_shows_it(ana, monitor):
     tell("workflow-execution", execution() | {"id": "019aa5d2-7f1e-7c3a-9f00-1234567890ab"})
     assert "567890ab" in words(ana.get("/app/monitor"))
     assert "run-019aa5d2" in ana.get("/app/monitor?q=567890ab").text
+
+
+def test_a_task_that_waits_for_its_next_attempt_says_so_in_its_row(ana, monitor):
+    tell("ai-task", task(1, of=None, attempts=[attempt(1), attempt(2)], availableAt="2026-11-21T11:37:00Z"))
+    tell("ai-task", task(2, of=None))
+    page = ana.get("/app/monitor").text
+    rows = {number: page.split(f'id="run-task-{number}"')[1].split("</tr>")[0] for number in (1, 2)}
+    assert "2 attempts failed, waits for the" in rows[1]
+    assert "failed" not in rows[2]

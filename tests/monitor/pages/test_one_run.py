@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.monitor.conftest import FAILED, SUCCESS, act, attempt, execution, step, task
@@ -96,7 +98,8 @@ def test_a_task_that_waits_to_be_tried_again_says_how_often_it_was_and_when_it_w
     tell("ai-task", task(2, **SUCCESS))
     tell("ai-task", task(1, of=of, **(FAILED | {"finishedAt": None} | TRIED)))
     answer = ana.get(f"/app/monitor/runs/{run_id}")
-    assert "attempt 2 of 4 failed, the next begins" in words(answer)
+    assert "ttempt 2 of 4 failed, the next begins" in words(answer)
+    assert re.search(r"at 21 Nov 2026, \d\d:37:00", words(answer))
     assert 'datetime="2026-11-21T11:37:00Z"' in answer.text
     assert "has not begun" not in words(answer)
     assert "It failed" not in words(answer)
@@ -114,6 +117,9 @@ def test_what_was_cancelled_says_who_did_it_and_why(ana):
     tell("ai-task", task(1, of=None, status="cancelled", attempts=[attempt(1)]))
     tell("act", act(1, verb="submitted AI task"))
     tell("act", act(2, verb="asked to cancel AI task", reason="The customer has left."))
+    assert "Ana stopped it: The customer has left." in words(ana.get("/app/monitor/runs/task-1"))
+    itself = {"kind": "ai_task", "id": "task-1", "name": "Update contact 1"}
+    tell("act", act(4, verb="cancelled AI task", at="2026-11-21T11:30:01Z", by=itself))
     assert "Ana stopped it: The customer has left." in words(ana.get("/app/monitor/runs/task-1"))
     tell("act", act(3, verb="cancelled AI task", at="2026-11-21T11:31:00Z"))
     assert "Ana stopped it, and gave no reason." in words(ana.get("/app/monitor/runs/task-1"))
@@ -158,3 +164,28 @@ def test_only_what_runs_by_itself_counts_its_seconds(ana):
     waiting, running = (ana.get(f"/app/monitor/runs/{run_id}").text for run_id in ("execution-1", "task-2"))
     assert "data-since" not in waiting
     assert "data-since" in running
+
+
+def test_what_a_run_is_about_is_a_link(ana):
+    tell("workflow-execution", execution())
+    tell("ai-task", task(1))
+    from_runs = {"service": "runs", "kind": "guided-run", "id": "run-1"}
+    tell("ai-task", task(2, subject="partnership-1", source=from_runs))
+    tell("ai-task", task(3, of=None, subject=None))
+    to_customer = '<a href="/app/customers/customer-1">Acme</a>'
+    assert to_customer in ana.get("/app/monitor/runs/execution-1").text
+    of_plan = ana.get("/app/monitor/runs/task-1").text
+    assert to_customer in of_plan
+    assert '<a href="/app/monitor/runs/execution-1">Discovery: Acme</a>' in of_plan
+    assert 'href="/app/partnerships/partnership-1"' in ana.get("/app/monitor/runs/task-2").text
+    nothing = ana.get("/app/monitor/runs/task-3").text
+    assert '<a href="/app/tasks/t">Task</a>' in nothing
+    assert "<dt>Customer</dt>" not in nothing
+    assert "<dt>Part of</dt>" not in nothing
+
+
+def test_failed_steps_are_named_above_the_track_which_may_hide_them(ana, failed_run):
+    tell("ai-task", task(3, **FAILED))
+    state = ana.get("/app/monitor/runs/execution-1").text.split('id="run-state"')[1].split("<ol")[0]
+    assert '<a class="is-failed" href="#step-task-1">Update contact 1 failed</a>' in state
+    assert '<a class="is-failed" href="#step-task-3">Update contact 3 failed</a>' in state

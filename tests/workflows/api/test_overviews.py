@@ -12,7 +12,7 @@ from services.workflows import tasks
 from services.workflows.commands import CreateTask
 from shared.ground import ids
 from tests.conftest import NOON
-from tests.workflows.conftest import ANA, OTHER, make_customer
+from tests.workflows.conftest import ANA, OTHER, make_customer, start
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -81,3 +81,60 @@ def test_a_team_with_nothing_has_nothing_ahead(ask):
 def test_days_that_cannot_be_are_refused(ask):
     for days in ("0", "367", "x"):
         assert ask("GET", f"{PATH}?days={days}").status_code == 422
+
+
+HOME = "/api/workflows/home"
+
+
+def test_home_has_the_tasks_of_the_week_what_is_under_way_and_who_is_at_risk(ask):
+    late, now, sunday = make_task(-3), make_task(0), make_task(1)
+    make_task(2)
+    make_task(None)
+    bens = make_task(-1, BEN)
+    make_task(-1, OTHER)
+    poor = make_customer(20, by=BEN, name="Poor", arr=Decimal("10.50"), health_score=10)
+    rich = make_customer(30, name="Rich", arr=Decimal("900.00"), currency="EUR", health_score=10)
+    make_customer(30, name="Well", health_score=90)
+    make_customer(200, name="Far", health_score=10)
+    make_customer(30, by=OTHER, health_score=10)
+    mine, bens_own = start(rich), start(poor)
+    team = ask("GET", HOME).json
+    assert [task["id"] for task in team["tasks"]] == [late.id, bens.id, now.id, sunday.id]
+    assert team["moreTasks"] is False
+    assert {row["id"] for row in team["executions"]} == {mine.id, bens_own.id}
+    assert [(row["name"], row["arr"], row["currency"], row["daysToRenewal"]) for row in team["atRisk"]] == [
+        ("Rich", "900.00", "EUR", 30),
+        ("Poor", "10.50", "USD", 20),
+    ]
+    assert team["overview"] == ask("GET", PATH).json
+    own = ask("GET", f"{HOME}?owner=ben").json
+    assert [task["id"] for task in own["tasks"]] == [bens.id]
+    assert [row["id"] for row in own["executions"]] == [bens_own.id]
+    assert [row["name"] for row in own["atRisk"]] == ["Poor"]
+    assert own["overview"] == ask("GET", f"{PATH}?owner=ben").json
+
+
+def test_home_says_that_there_are_more_tasks(ask):
+    for _ in range(31):
+        make_task(0)
+    found = ask("GET", HOME).json
+    assert (len(found["tasks"]), found["moreTasks"]) == (30, True)
+
+
+@pytest.mark.parametrize("query", ["days=0", "days=367", "days=x", "owner=", "whose=me"])
+def test_home_refuses_bad_input(ask, query):
+    assert ask("GET", f"{HOME}?{query}").status_code == 422
+
+
+def test_tasks_of_nobody_are_counted_apart(ask):
+    for due in (-1, 0, 30):
+        body = {"title": "T", "dueDate": (TODAY + timedelta(days=due)).isoformat(), "owner": None}
+        made = ask("POST", "/api/workflows/tasks", body)
+        assert made.status_code == 201, made.text
+        if made.json["owner"] is not None:
+            task = f"/api/workflows/tasks/{made.json['id']}"
+            assert ask("PATCH", task, {"owner": None}).status_code == 200
+    make_task(0)
+    lines = {line["owner"]: line["tasks"] for line in ask("GET", PATH).json["people"]}
+    assert lines[None] == {"open": 3, "overdue": 1, "today": 1, "week": 0}
+    assert lines[ANA.id] == {"open": 1, "overdue": 0, "today": 1, "week": 0}
