@@ -149,7 +149,7 @@
   });
 
   // Keys.
-  const PLACES = { h: "/app", i: "/app/inbox", u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
+  const PLACES = { h: "/app", i: "/app/inbox", u: "/app/runs", p: "/app/partnerships", m: "/app/monitor", r: "/app/renewals", t: "/app/tasks", c: "/app/customers", k: "/app/contacts", n: "/app/notifications", a: "/app/admin" };
   let leader = -Infinity;
   const rows = () => [...document.querySelectorAll("[data-rows] > :is([data-href], [data-row])")];
   const chosenRow = () => document.querySelector("[data-rows] > .is-chosen");
