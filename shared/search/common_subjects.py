@@ -32,12 +32,12 @@ def values_of(tenant_id: str, kind: str, beginning: str) -> list[str]:
 
 
 def common(
-    database: Any, tenant_id: str, kind: str, beginnings: Sequence[str]
+    database: Any, tenant_id: str, kind: str, beginnings: Sequence[str], *, most: int | None = None
 ) -> tuple[list[str] | None, Sequence[str]]:
     """The tenant's subjects that have words with the first of these beginnings, and the beginnings for which they are
-    still to be tested. None when each word has too many entries to be read."""
+    still to be tested. None when each word has too many entries to be read. PostgreSQL stops at `most`, if it is given."""
     if is_postgres(database):
-        return _intersected(database, tenant_id, kind, beginnings), ()
+        return _intersected(database, tenant_id, kind, beginnings, most), ()
     found: set[str] | None = None
     left = []
     for beginning in beginnings:
@@ -52,10 +52,10 @@ def common(
     return None if found is None else sorted(found), left
 
 
-def _intersected(database: Any, tenant_id: str, kind: str, beginnings: Sequence[str]) -> list[str]:
+def _intersected(database: Any, tenant_id: str, kind: str, beginnings: Sequence[str], most: int | None) -> list[str]:
     """What PostgreSQL itself finds in common, which hashes the entries whether it has statistics or not."""
     entries = f"SELECT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS}"  # noqa: S608 - our own words alone
-    sql = " INTERSECT ".join([entries] * len(beginnings))
+    sql = " INTERSECT ".join([entries] * len(beginnings)) + (f" LIMIT {most}" if most else "")
     values = [value for beginning in beginnings for value in values_of(tenant_id, kind, beginning)]
     return [subject_id for (subject_id,) in statements.execute(database, sql, values).fetchall()]
 

@@ -120,10 +120,10 @@ class WordMatch(Match):
     @cached_property
     def _found(self) -> list[str]:
         common = None
-        # PostgreSQL compares them as quickly within one statement.
-        if self._tenant_id is not None and not is_postgres(self._table._meta.database):
+        if self._tenant_id is not None:
+            beginnings = [*map(str, self._terms)]
             common, self._left = common_subjects.common(
-                self._table._meta.database, self._tenant_id, self._kind, [*map(str, self._terms)]
+                self._table._meta.database, self._tenant_id, self._kind, beginnings, most=FOUND_FEW + 1
             )
         if common is not None:
             return common
