@@ -27,7 +27,7 @@ EVERYBODYS = {
 OWN_PAGES = ("/app/monitor/", "/app/notifications/", "/app/admin/people/", "/app/views/")
 PAGES_OF_OWNERS = (
     "/app/contacts/", "/app/customers/", "/app/renewals/", "/app/tasks/", "/app/partnerships/", "/app/objectives/", "/app/templates/", "/app/recurrences/",
-    "/app/runs/", "/app/admin/mailbox/", "/app/import/",
+    "/app/runs/", "/app/admin/mailbox/", "/app/admin/queues/", "/app/import/",
 )  # fmt: skip
 """They show what an owner answers to the person who looks; the owners' routes are walked here."""
 

@@ -75,6 +75,7 @@ EXCEPTIONS = {
         ("import_row", ("import_id", "number")): OF_ITS_ROW,
         ("processor", ("id",)): OF_ALL,
         ("task_batch", ("id",)): MADE_HERE,
+        ("customer_batch", ("id",)): MADE_HERE,
         ("task_comment", ("id",)): MADE_HERE,
         ("score_reading", ("id",)): MADE_HERE,
         ("usage_reading", ("id",)): MADE_HERE,
