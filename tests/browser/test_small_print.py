@@ -77,6 +77,18 @@ def test_what_was_typed_is_there_after_a_reload_until_it_is_sent(console, sign_i
     assert complaints == []
 
 
+def test_what_the_browser_sends_by_itself_does_not_come_back(console, sign_in):
+    run = console.post("runs", "/api/guided-runs", {"templateId": "mou-sprint"})
+    page = sign_in("ana")
+    page.route("**/htmx*", lambda route: route.abort())
+    page.goto(f"/app/runs/{run['id']}")
+    said = page.get_by_role("textbox", name="Comment")
+    said.fill("Said before all scripts were there")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#comments")).to_contain_text("Said before all scripts were there")
+    expect(said).to_have_value("")
+
+
 def test_the_way_back_leads_to_the_list_as_it_was_left(sign_in, complaints):
     page = sign_in("ana")
     page.goto("/app/partnerships?sort=-priority")

@@ -53,7 +53,9 @@
     if (form?.matches?.("form[data-draft]") && ctx.response?.status < 400) kept.forget(keyOf(form));
     restoreAll();
   });
-  document.addEventListener("submit", ({ target }) => {
+  document.addEventListener("submit", ({ target, defaultPrevented }) => {
+    // Sent by the browser itself, as before htmx is there: the page that answers has what was typed, if it was refused.
+    if (!defaultPrevented && target.matches("form[data-draft]")) kept.forget(keyOf(target));
     if (target.getAttribute("action") !== "/sign-out") return;
     try { Object.keys(sessionStorage).filter((key) => key.startsWith("draft:")).forEach(kept.forget); } catch { /* nothing was kept */ }
   });
