@@ -50,8 +50,8 @@ def log(
     with feed.transaction():
         row = models.partnerships.get_for_update(by.tenant_id, partnership_id)
         row.expect(expected)
-        made = add_to_locked(
-            by, row, kind=kind, summary=command.summary or WORDS[kind], now=now, at=at, body=command.body
+        made = add(
+            by, row, kind=kind, summary=command.summary or WORDS[kind], now=now, at=at, body=command.body, locked=True
         )
         details = {"kind": made.kind, "summary": made.summary}
         acts.record(by, "logged activity", "partnership", row.id, now=now, details=details)
@@ -71,34 +71,17 @@ def add(
     step_id: str | None = None,
     details: JsonObject | None = None,
     origin: str | None = None,
+    locked: bool = False,
 ) -> Activity:
-    """Lock the partnership and add an activity, as `add_to_locked`. NotFound for a partnership that was removed since it was
-    read."""
-    return add_to_locked(
-        by, models.partnerships.lock(partnership), kind=kind, summary=summary, now=now, at=at, body=body, run_id=run_id,
-        step_id=step_id, details=details, origin=origin,
-    )  # fmt: skip
-
-
-def add_to_locked(
-    by: Principal,
-    partnership: Partnership,
-    *,
-    kind: str,
-    summary: str,
-    now: datetime,
-    at: datetime | None = None,
-    body: str = "",
-    run_id: str | None = None,
-    step_id: str | None = None,
-    details: JsonObject | None = None,
-    origin: str | None = None,
-) -> Activity:
-    """Add an activity to a partnership that this transaction has locked, and update its columns that follow from it.
+    """Lock the partnership, unless this transaction has it `locked`, add an activity, and update its columns that follow
+    from it.
 
     `at` is the time of the activity, by default now; a later one becomes now. If an activity of the same `origin`
-    exists, it is returned and none is added. The last contact and the last activity never move back in time.
+    exists, it is returned and none is added. The last contact and the last activity never move back in time. NotFound
+    for a partnership that was removed since it was read.
     """
+    if not locked:
+        models.partnerships.lock(partnership)
     earlier = models.activities.of_origin(partnership.tenant_id, origin) if origin else None
     if earlier is not None:
         return earlier

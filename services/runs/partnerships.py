@@ -142,8 +142,9 @@ def _move(
         )
     details = {"from": before, "to": stage, "since": clock.rfc3339(locked.stage_changed_at), "reason": reason}
     models.partnerships.change(locked, stage=stage, stage_changed_at=now, updated_at=now)
-    made = activities.add_to_locked(
-        by, locked, kind="stage_change", summary=f"{before} → {stage}", body=reason or "", now=now, details=details, **where
+    made = activities.add(
+        by, locked, locked=True, kind="stage_change", summary=f"{before} → {stage}", body=reason or "", now=now,
+        details=details, **where,
     )  # fmt: skip
     acts.record(by, "moved partnership", "partnership", locked.id, now=now, reason=reason, details=details)
     return made
@@ -165,8 +166,8 @@ def undo_move(
         models.partnerships.change(
             partnership, stage=after, stage_changed_at=clock.parse(last.details["since"]), updated_at=now
         )
-        made = activities.add_to_locked(
-            by, partnership, kind="stage_change", summary=f"{before} → {after} (taken back)", now=now,
+        made = activities.add(
+            by, partnership, locked=True, kind="stage_change", summary=f"{before} → {after} (taken back)", now=now,
             run_id=run_id, step_id=step_id, details=details,
         )  # fmt: skip
         acts.record(by, "took back move", "partnership", partnership.id, now=now, details=details)
@@ -240,5 +241,5 @@ def _date(by: Principal, row: Partnership, mou: dict[str, date | None], *, now: 
             acts.record(by, "changed partnership", "partnership", row.id, now=now, details={"fields": [column]})
             continue
         kind, at = MOU_KINDS[column], midday_of(day, zone, not_after=now)
-        activities.add_to_locked(by, row, kind=kind, summary=MOU_WORDS[kind], at=at, now=now, **where)
+        activities.add(by, row, locked=True, kind=kind, summary=MOU_WORDS[kind], at=at, now=now, **where)
         acts.record(by, "dated MOU", "partnership", row.id, now=now, details={"kind": kind, "on": day.isoformat()})

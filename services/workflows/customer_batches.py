@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.workflows import models
+from services.workflows import batch_undo, models
 from services.workflows.commands import ActOnCustomers
 from services.workflows.customer_actions import ACTIONS
 from services.workflows.models import Customer, CustomerBatch, acts, feed
-from shared.ground.errors import Conflict, Forbidden, Invalid
+from shared.ground.errors import Conflict, Invalid
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
@@ -67,10 +67,7 @@ def undo(by: Principal, batch_id: str, *, now: datetime) -> list[JsonObject]:
     """
     with feed.transaction():
         batch = models.customer_batches.get(by.tenant_id, batch_id, for_update=True)
-        if batch.by["id"] != by.id:
-            raise Forbidden("Only who did it takes it back.")
-        if batch.undone_at:
-            raise Conflict("It was taken back already.", allowed=[])
+        batch_undo.check(by, batch)
         rows = models.customers.get_many(by.tenant_id, [change["id"] for change in batch.changes])
         receipts = [_give_back(by, batch, change, rows.get(change["id"]), now) for change in batch.changes]
         batch.write(undone_at=now)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.workflows import models
+from services.workflows import batch_undo, models
 from services.workflows.commands import ActOnTasks
 from services.workflows.models import Task, TaskBatch, acts, feed
 from services.workflows.task_actions import ACTIONS, Asked
 from services.workflows.task_moves import ENDED, check_workflow, mark_execution
 from shared.database.stored_columns import columns_as_json, columns_from_json
-from shared.ground.errors import Conflict, Forbidden, Stale
+from shared.ground.errors import Conflict, Stale
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
 
@@ -75,10 +75,7 @@ def undo(by: Principal, batch_id: str, *, now: datetime) -> list[JsonObject]:
     """
     with feed.transaction():
         batch = models.task_batches.get(by.tenant_id, batch_id, for_update=True)
-        if batch.by["id"] != by.id:
-            raise Forbidden("Only who did it takes it back.")
-        if batch.undone_at:
-            raise Conflict("It was taken back already.", allowed=[])
+        batch_undo.check(by, batch)
         rows = models.tasks.get_many(by.tenant_id, [change["id"] for change in batch.changes])
         receipts = [_restore(by, batch, change, rows.get(change["id"]), now) for change in batch.changes]
         batch.write(undone_at=now)

@@ -4,11 +4,11 @@ from peewee import CompositeKey, DateTimeField, IntegerField, JSONField, Model, 
 
 from shared.search.terms import words_of
 
-TODO = "status IN ('open', 'in_progress') AND NOT auto_execute"
+TO_DO = "status IN ('open', 'in_progress') AND NOT auto_execute"
 INDEXES = (
-    ("idx_tasks_todo", "tenant_id, due_order, priority, id", TODO),
-    ("idx_tasks_todo_owner", "tenant_id, owner, due_order, priority, id", TODO),
-    ("idx_tasks_todo_subject", "tenant_id, subject_kind, subject_id, due_order, priority, id", TODO),
+    ("idx_tasks_todo", "tenant_id, due_order, priority, id", TO_DO),
+    ("idx_tasks_todo_owner", "tenant_id, owner, due_order, priority, id", TO_DO),
+    ("idx_tasks_todo_subject", "tenant_id, subject_kind, subject_id, due_order, priority, id", TO_DO),
     ("idx_tasks_snoozed_owner", "tenant_id, owner, snoozed_until, id", "status = 'snoozed'"),
     ("idx_tasks_completed", "tenant_id, completed_at, id", "status = 'completed'"),
     ("idx_tasks_completed_owner", "tenant_id, owner, completed_at, id", "status = 'completed'"),

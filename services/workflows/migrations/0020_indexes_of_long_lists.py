@@ -4,7 +4,7 @@ found by their status; indexes that an engine could mistake for these go."""
 TASKS = "priority, created_at, position, id"
 DAY, RETURN, END = "due_order, priority, id", "snoozed_until, id", "completed_at, id"
 TESTED = "parent_task_id, status, auto_execute"
-TODO = "status IN ('open', 'in_progress') AND NOT auto_execute"
+TO_DO = "status IN ('open', 'in_progress') AND NOT auto_execute"
 SNOOZED, COMPLETED = "status = 'snoozed'", "status = 'completed'"
 GONE = (
     *("list", "status", "owner", "due", "auto_execute", "execution_status", "todo", "todo_owner", "todo_counted"),
@@ -15,9 +15,9 @@ INDEXES = (
     ("status", f"status, {TASKS}, owner, parent_task_id, auto_execute", None),
     ("owner", f"owner, {TASKS}, {TESTED}, execution_status", None),
     ("due", f"{DAY}, owner, {TESTED}", None),
-    ("todo_counted", f"subject_kind, subject_id, {TESTED}", f"{TODO} AND parent_task_id IS NULL"),
-    ("todo", f"{DAY}, owner, {TESTED}", TODO),
-    ("todo_owner", f"owner, {DAY}, {TESTED}", TODO),
+    ("todo_counted", f"subject_kind, subject_id, {TESTED}", f"{TO_DO} AND parent_task_id IS NULL"),
+    ("todo", f"{DAY}, owner, {TESTED}", TO_DO),
+    ("todo_owner", f"owner, {DAY}, {TESTED}", TO_DO),
     ("snoozed", f"{RETURN}, owner, {TESTED}", SNOOZED),
     ("snoozed_owner", f"owner, {RETURN}, {TESTED}", SNOOZED),
     ("completed", f"{END}, owner, {TESTED}", COMPLETED),

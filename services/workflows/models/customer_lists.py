@@ -17,7 +17,7 @@ from services.workflows.models.customers import SEARCHED
 from services.workflows.models.database import words
 from services.workflows.models.fact_tables import CustomerHold
 from services.workflows.models.replicas import Person
-from services.workflows.models.tables import CUSTOMER, TODO_WHOLE, Task
+from services.workflows.models.tables import CUSTOMER, TO_DO_WHOLE, Task
 from shared.contracts.paging import Page
 from shared.database import pagination
 from shared.search import lists
@@ -143,7 +143,7 @@ def open_tasks_of(tenant_id: str, customer_ids: Sequence[str]) -> dict[str, int]
 def _open_tasks(tenant_id: str) -> Any:
     return (
         Task.for_tenant(tenant_id, Task.subject_id, fn.COUNT(Task.subject_id).alias("open_tasks"))
-        .where(Task.subject_kind == CUSTOMER, TODO_WHOLE)
+        .where(Task.subject_kind == CUSTOMER, TO_DO_WHOLE)
         .group_by(Task.subject_id)
     )
 
@@ -158,7 +158,7 @@ def _with_open_tasks(tenant_id: str, *, few: bool) -> Any:
     """The customers with the number of their open tasks: of few they are counted for each, otherwise for all at once."""
     if few:
         own = Task.for_tenant(tenant_id, fn.COUNT(Task.subject_id)).where(
-            Task.subject_kind == CUSTOMER, Task.subject_id == Customer.id, TODO_WHOLE
+            Task.subject_kind == CUSTOMER, Task.subject_id == Customer.id, TO_DO_WHOLE
         )
         return Customer.for_tenant(tenant_id, own.alias("place"), Customer.id)
     counts = _open_tasks(tenant_id).alias("counts")

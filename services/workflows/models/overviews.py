@@ -11,7 +11,7 @@ import peewee
 from peewee import fn
 
 from services.workflows.models.customer_tables import Customer
-from services.workflows.models.tables import TODO, Task
+from services.workflows.models.tables import TO_DO, Task
 
 LATER = ""
 """The stage of a renewal that is in none of the bands."""
@@ -52,14 +52,14 @@ def tasks(tenant_id: str, owner: str | None, *, today: date, week_end: date) -> 
     if owner is not None:
         # Not grouped: for a group, SQLite reads the tasks of everybody.
         query: Any = Task.for_tenant(tenant_id, fn.MIN(Task.owner), fn.COUNT(Task.id), *parts)
-        rows = query.where(TODO, Task.owner == owner).tuples()
+        rows = query.where(TO_DO, Task.owner == owner).tuples()
         return [TaskCounts(who, *map(int, counts)) for who, *counts in rows if counts[0]]
     # Most are due later, and what is only counted costs a third of what is compared with three days.
-    every: Any = Task.for_tenant(tenant_id, Task.owner, fn.COUNT(Task.id)).where(TODO).group_by(Task.owner)
+    every: Any = Task.for_tenant(tenant_id, Task.owner, fn.COUNT(Task.id)).where(TO_DO).group_by(Task.owner)
     # Grouped by what no index has, so that SQLite reads the tasks of these days alone.
     named = fn.COALESCE(Task.owner, "")
     soon: Any = (
-        Task.for_tenant(tenant_id, named, *parts).where(TODO, Task.due_order <= week_end).group_by(peewee.SQL("1"))
+        Task.for_tenant(tenant_id, named, *parts).where(TO_DO, Task.due_order <= week_end).group_by(peewee.SQL("1"))
     )
     by_day = {who: map(int, counts) for who, *counts in soon.tuples()}
     return [TaskCounts(who, int(count), *by_day.get(who or "", (0, 0, 0))) for who, count in every.tuples()]

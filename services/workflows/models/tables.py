@@ -187,13 +187,13 @@ def placed(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"due_order": values["due_date"] or UNDATED} if "due_date" in values else values
 
 
-TODO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
+TO_DO = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute")
 """What people have to do now. It is written out where it is asked for, so that both engines see that its indexes hold it."""
 
 SNOOZED, COMPLETED = peewee.SQL("status = 'snoozed'"), peewee.SQL("status = 'completed'")
 """The tasks of the lists of one status, written out like the others."""
 
-TODO_WHOLE = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL")
+TO_DO_WHOLE = peewee.SQL("status IN ('open', 'in_progress') AND NOT auto_execute AND parent_task_id IS NULL")
 """What people have to do, without sub-tasks. It is written out, so that both engines see that its index holds it."""
 
 AI = peewee.SQL("auto_execute")

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from services.workflows.models.tables import AI, COMPLETED, SNOOZED, TASK_ORDER, TODO, TODO_WHOLE, Task
+from services.workflows.models.tables import AI, COMPLETED, SNOOZED, TASK_ORDER, TO_DO, TO_DO_WHOLE, Task
 
 TESTED = (Task.parent_task_id, Task.status, Task.auto_execute)
 SUBJECT = (Task.subject_kind, Task.subject_id)
@@ -30,16 +30,16 @@ _add("subject", *SUBJECT, *TASK_ORDER)
 _add("execution", Task.execution_id, *TASK_ORDER)
 _add("parent", Task.parent_task_id, *TASK_ORDER)
 _add("due", *BY_DAY, Task.owner, *TESTED)
-_add("todo_counted", *SUBJECT, *TESTED, where=TODO_WHOLE)
+_add("todo_counted", *SUBJECT, *TESTED, where=TO_DO_WHOLE)
 
 for _name, _order, _where in (
-    ("todo", BY_DAY, TODO),
+    ("todo", BY_DAY, TO_DO),
     ("snoozed", BY_RETURN, SNOOZED),
     ("completed", BY_END, COMPLETED),
 ):
     _add(_name, *_order, Task.owner, *TESTED, where=_where)
     _add(f"{_name}_owner", Task.owner, *_order, *TESTED, where=_where)
-_add("todo_subject", *SUBJECT, *BY_DAY, where=TODO)
+_add("todo_subject", *SUBJECT, *BY_DAY, where=TO_DO)
 
 _add("auto_execute", *TASK_ORDER, Task.owner, *TESTED, Task.execution_status, where=AI)
 _add("auto_execute_owner", Task.owner, *TASK_ORDER, *TESTED, Task.execution_status, where=AI)

@@ -15,7 +15,7 @@ from services.workflows.models.tables import (
     PARTNERSHIP,
     SNOOZED,
     TASK_ORDER,
-    TODO,
+    TO_DO,
     UNDATED,
     Task,
 )
@@ -138,7 +138,7 @@ def _present(wanted: Wanted, sort: str) -> list[Any]:
     """The conditions as the partial indexes of these lists are written."""
     present = _top_level(wanted)
     if wanted.todo:
-        return [*present, TODO]
+        return [*present, TO_DO]
     if sort == "snoozed":
         return [*present, SNOOZED, Task.snoozed_until.is_null(False)]
     if sort == "completed":
@@ -150,7 +150,7 @@ def _tested_places(wanted: Wanted, sort: str) -> list[Any]:
     """The same conditions as tests of rows that another index finds."""
     present = _top_level(wanted)
     if wanted.todo:
-        return [*present, TODO]
+        return [*present, TO_DO]
     if sort in ("snoozed", "completed"):
         column = Task.snoozed_until if sort == "snoozed" else Task.completed_at
         return [*present, lists.tested(lists.equal(Task.status, sort)), column.is_null(False)]
