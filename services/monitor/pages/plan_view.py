@@ -38,9 +38,8 @@ def template_context(by: Principal, execution: JsonObject, item_id: str | None =
     finalized = plan["status"] == "finalized"
     tasks, away = api_client.optional("", lambda: tasks_of(by, execution["id"]), []) if finalized else ([], None)
     task_of = _tasks_in(plan) | {task["id"]: task for task in tasks}
-    for task_id, newest in _states(by, execution["id"]).items():
-        if task_id in task_of:
-            task_of[task_id] = task_of[task_id] | newest
+    newest = _states(by, execution["id"])
+    task_of = {task_id: in_newest_state(task, newest.get(task_id, {})) for task_id, task in task_of.items()}
     titles = {item["id"]: item["title"] for item in items(plan)}
     named = next((item for item in items(plan) if item["id"] == item_id), None)
     return {
@@ -77,6 +76,14 @@ def find(by: Principal, execution_id: str) -> Plan | None:
 def tasks_of(by: Principal, execution_id: str) -> list[JsonObject]:
     """All tasks of an execution, including sub-tasks."""
     return api_client.every("workflows", task_rows.TASKS, by, execution_id=execution_id)
+
+
+def in_newest_state(task: JsonObject, newest: JsonObject) -> JsonObject:
+    """A task as workflows has it, with what the read model may have heard before. `mayRunAgain` once both know of its
+    failure, because workflows refuses to run a task again that it takes for running."""
+    both = task | newest
+    may = task["executionStatus"] == both["executionStatus"] == "failed" and not both.get("outcomeUnknown")
+    return both | {"mayRunAgain": may}
 
 
 def items(plan: Plan) -> list[Item]:
