@@ -21,7 +21,7 @@ from services.workflows.planning import edits
 from services.workflows.schemas.plans import ItemEdit
 from services.workflows.stages import STAGES
 from services.workflows.step_kinds import KINDS
-from shared.contracts import action_plans, guided_steps, partnerships, recurrences, tasks, workflow_steps
+from shared.contracts import action_plans, guided_steps, partnerships, recurrences, stages, tasks, workflow_steps
 
 
 def choices(schema: Any, name: str) -> set[str]:
@@ -52,6 +52,12 @@ def keys(published: tuple[tuple[str, str], ...]) -> set[str]:
 )
 def test_what_is_published_is_what_its_owner_accepts(published: set[str], accepted: set[str]) -> None:
     assert published == accepted
+
+
+def test_the_stages_are_published_in_their_order_and_as_they_are_called() -> None:
+    assert [(one.key, one.name, one.available) for one in stages.STAGES] == [
+        (stage.key, stage.name, stage.available) for stage in STAGES
+    ]
 
 
 def test_every_kind_of_activity_that_a_form_offers_may_be_logged() -> None:

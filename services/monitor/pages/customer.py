@@ -23,6 +23,7 @@ from services.monitor.pages import (
 )
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE, stage_name
 from shared.contracts.customers import CONTACT_ROLES
+from shared.ground import clock
 from shared.ground.json_types import JsonObject
 from shared.web import callers
 
@@ -47,19 +48,17 @@ blueprint = frame.page_blueprint("customer", __name__)
 def show(customer_id: str) -> Any:
     """One customer with all that is known of it."""
     customer = customer_edit.read(customer_id)
-    stages, owners = renewals.definitions(), customers.owners()
-    names = {stage["key"]: stage["name"] for stage in stages}
+    owners = customers.owners()
     path = f"{CUSTOMERS}/{customer_id}"
     contacts, groups = customer_contacts.contacts_of(customer_id), _by_group(customer_facts.facts_of(customer_id))
     return render_template(
         "customers/customer.html",
         customer=customer,
-        stage=stage_name(customer, names),
-        stage_names=names,
+        stage=stage_name(customer),
         owners=owners,
         sections=SECTIONS,
-        offers=renewal_rows.offers(customer, stages),
-        their_day=renewals.their_day(customer),
+        offers=renewal_rows.offers(customer),
+        their_day=renewal_rows.their_day(customer, renewals.zone(), clock.now()),
         contacts=sorted(contacts, key=_place),
         people={contact["id"]: contact["name"] for contact in contacts},
         roles=CONTACT_ROLES,

@@ -17,7 +17,6 @@ from services.monitor.pages import (
     frame,
     receipts,
     refusals,
-    renewals,
     schema_forms,
     typed_values,
     urls,
@@ -25,6 +24,7 @@ from services.monitor.pages import (
 from services.monitor.pages.customer_list import CUSTOMERS, PAGE
 from services.monitor.pages.receipts import Receipt
 from services.monitor.pages.toasts import Undo
+from shared.contracts.stages import STAGES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
 from shared.web import callers
@@ -48,7 +48,7 @@ def _new_owner() -> customer_forms.Schema:
 
 
 def _stage() -> customer_forms.Schema:
-    available = {stage["key"]: stage["name"] for stage in renewals.definitions() if stage["available"]}
+    available = {stage.key: stage.name for stage in STAGES if stage.available}
     hint = "Empty: the one that its days call for."
     return customer_forms.form_of(stage=customer_forms.choice("Stage", available, needed=False, hint=hint))
 

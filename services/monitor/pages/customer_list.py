@@ -13,12 +13,12 @@ from services.monitor.pages import (
     customers,
     frame,
     renewal_rows,
-    renewals,
     saved_views,
     task_rows,
     urls,
     wording,
 )
+from shared.contracts import stages
 from shared.ground.errors import Invalid
 from shared.web import callers
 
@@ -60,18 +60,17 @@ def list_customers() -> Any:
         unknown += refused
         answer = _answer(chosen)
     (body, totals), away = answer
-    stages = renewals.definitions()
     owners = customers.owners()
     return render_template(
         "customers/list.html",
-        customers=[row(customer, owners, stages) for customer in body.get("items", [])],
+        customers=[row(customer, owners) for customer in body.get("items", [])],
         totals=totals,
         chosen=chosen,
         filters={name: value for name, value in chosen.items() if name != "sort"},
         unknown=[wording.words(name) for name in unknown],
         away=away,
         owners=[("", "Every owner"), (ME, "My own"), ("none", "Nobody's"), *owners.items()],
-        stages=[("", "Every stage"), *((stage["key"], stage["name"]) for stage in stages), ("none", "No renewal date")],
+        stages=[("", "Every stage"), *stages.NAMES.items(), ("none", "No renewal date")],
         within=WITHIN,
         views=saved_views.of_page("customers", owners),
         query=urls.query(dict(chosen)),
@@ -87,9 +86,12 @@ def _answer(chosen: Mapping[str, str]) -> Any:
 
 def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     params = as_params(chosen)
-    body = api_client.page("workflows", CUSTOMERS, params)
     filters: dict[str, Any] = {name: value for name, value in params.items() if name != "sort"}
-    return body, api_client.get("workflows", f"{CUSTOMERS}/totals", **filters)
+    body, totals = api_client.together(
+        lambda: api_client.page("workflows", CUSTOMERS, params),
+        lambda: api_client.get("workflows", f"{CUSTOMERS}/totals", **filters),
+    )
+    return body, totals
 
 
 def as_params(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -105,17 +107,16 @@ def as_params(chosen: Mapping[str, str]) -> dict[str, str]:
     return params
 
 
-def row(customer: dict[str, Any], owners: Mapping[str, str], stages: list[dict[str, Any]]) -> dict[str, Any]:
+def row(customer: dict[str, Any], owners: Mapping[str, str]) -> dict[str, Any]:
     """A customer with the names of its owner and stage, and its workflows in a line."""
-    names = {stage["key"]: stage["name"] for stage in stages}
     return customer | {
         "ownerName": owners.get(customer.get("owner") or "", ""),
-        "stageName": stage_name(customer, names),
-        "workflows": renewal_rows.workflows(customer, names),
+        "stageName": stage_name(customer),
+        "workflows": renewal_rows.workflows(customer),
     }
 
 
-def stage_name(customer: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def stage_name(customer: Mapping[str, Any]) -> str:
     """The stage of a customer as people read it, or how it renews without a date."""
     stage = customer["stage"]
-    return wording.words(customer["renewalTerms"]) if stage is None else names.get(stage, wording.words(stage))
+    return wording.words(customer["renewalTerms"]) if stage is None else stages.NAMES.get(stage, wording.words(stage))

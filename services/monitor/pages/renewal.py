@@ -10,8 +10,9 @@ from services.monitor import reporting, tenant_scope
 from services.monitor.pages import api_client, customers, failures, flash, forms, frame, plan_view, questions, urls
 from services.monitor.pages.partials import Variables
 from services.monitor.pages.questions import Question
-from services.monitor.pages.renewals import EXECUTIONS, definitions
+from services.monitor.pages.renewals import EXECUTIONS
 from shared.contracts import workflow_steps
+from shared.contracts.stages import NAMES
 from shared.ground.errors import Conflict, Invalid, NotFound
 from shared.ground.json_types import JsonObject
 from shared.ground.principal import Principal
@@ -107,7 +108,6 @@ def template_context(by: Principal, execution_id: str, item_id: str | None = Non
         lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by),
         None,
     )
-    stages = {stage["key"]: stage["name"] for stage in definitions(by)}
     steps = execution["steps"]
     step_now = (
         next((step["id"] for step in steps if step["status"] not in workflow_steps.DONE), None)
@@ -124,8 +124,7 @@ def template_context(by: Principal, execution_id: str, item_id: str | None = Non
         "step_now": step_now,
         "step_open": last_done[0] if last_done and not plan["plan"] else None,
         "does": dict(workflow_steps.COMPUTED_STEPS),
-        "stage_names": stages,
-        "stage_name": stages.get(execution["stage"], execution["stage"]),
+        "stage_name": NAMES.get(execution["stage"], execution["stage"]),
         "owner": _owner(by, execution),
         "run_status": plan_view.status(_run_status(by, execution), plan),
         "others": _others(by, execution_id),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
 
 from services.monitor.pages import api_client, customer_list, customers, frame, renewal_rows, renewals, urls
 from services.monitor.pages.customer_list import CUSTOMERS, ME
+from shared.contracts.stages import NAMES
+from shared.ground import clock
 from shared.ground.json_types import JsonObject
 from shared.web import callers
 
@@ -23,11 +26,12 @@ blueprint = frame.page_blueprint("renewal_list", __name__)
 def list_renewals() -> Any:
     """The customers by stage, with how many are in each stage and their ARR. The page also loads while workflows is down."""
     chosen = urls.chosen(*FILTERS)
-    stages, owners = renewals.definitions(), customers.owners()
+    owners = customers.owners()
     (body, by_stage), away = api_client.optional(
         "Customers and their renewals cannot be shown.", lambda: _asked(chosen), ({}, {})
     )
-    rows = [_row(customer, owners, stages) for customer in body.get("items", [])]
+    zone, now = renewals.zone(), clock.now()
+    rows = [_row(customer, owners, zone, now) for customer in body.get("items", [])]
     return render_template(
         "renewals/list.html",
         groups=[
@@ -38,7 +42,7 @@ def list_renewals() -> Any:
         chosen=chosen,
         away=away,
         owners=[("", "Every owner"), (ME, "My own"), ("none", "Nobody's"), *owners.items()],
-        stages=[("", "Every stage"), *((stage["key"], stage["name"]) for stage in stages)],
+        stages=[("", "Every stage"), *NAMES.items()],
         **urls.paging(body),
     )
 
@@ -61,7 +65,6 @@ def _grouped(rows: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:
     return groups
 
 
-def _row(customer: JsonObject, owners: Mapping[str, str], stages: list[JsonObject]) -> JsonObject:
-    row = customer_list.row(customer, owners, stages)
-    offers = renewal_rows.offers(customer, stages)
-    return row | {"next": next(iter(offers), None), "theirDay": renewals.their_day(customer)}
+def _row(customer: JsonObject, owners: Mapping[str, str], zone: str, now: datetime) -> JsonObject:
+    row, offers = customer_list.row(customer, owners), renewal_rows.offers(customer)
+    return row | {"next": next(iter(offers), None), "theirDay": renewal_rows.their_day(customer, zone, now)}

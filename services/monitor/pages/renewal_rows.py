@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
+
+from shared.contracts.stages import NAMES, STAGES, Stage
 
 DAYS_THAT_MATTER = 14
 """Within this many days of the renewal, the customer's own date is shown if it differs from the tenant's."""
@@ -24,32 +26,32 @@ class Offer:
     primary: bool = False
 
 
-def offers(customer: Mapping[str, Any], stages: list[dict[str, Any]]) -> list[Offer]:
+def offers(customer: Mapping[str, Any], stages: Sequence[Stage] = STAGES) -> list[Offer]:
     """The buttons of a customer, the real next step first.
 
     That is to continue what is open, else to start the stage that the days call for if it was not begun for this renewal,
     else to open the plan of the last stage that was done. Behind it stand the other stages that can be started; one that
     was begun for this renewal is labelled "again".
     """
-    names, open_ones = {stage["key"]: stage["name"] for stage in stages}, customer["openWorkflows"]
+    open_ones = customer["openWorkflows"]
     done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
     begun = {workflow["stage"] for workflow in [*open_ones, *done]}
-    going_on = [_continue(open_ones[0], names)] if open_ones else []
-    starts = [_start(customer, stage, begun, bool(going_on)) for stage in stages if stage["available"]]
+    going_on = [_continue(open_ones[0])] if open_ones else []
+    starts = [_start(customer, stage, begun, bool(going_on)) for stage in stages if stage.available]
     called_for = [start for start in starts if start.primary]
     plan = [Offer("Open the plan", f"/app/renewals/{done[0]['executionId']}")] if done and not open_ones else []
     return [*going_on, *called_for, *plan, *(start for start in starts if not start.primary)]
 
 
-def _continue(workflow: Mapping[str, Any], names: dict[str, str]) -> Offer:
-    label = f"Continue {names.get(workflow['stage'], workflow['stage'])}"
+def _continue(workflow: Mapping[str, Any]) -> Offer:
+    label = f"Continue {_name(workflow)}"
     return Offer(label, f"/app/renewals/{workflow['executionId']}", primary=True)
 
 
-def _start(customer: Mapping[str, Any], stage: Mapping[str, Any], begun: set[str], going_on: bool) -> Offer:
-    label = f"{stage['name']} again" if stage["key"] in begun else f"Start {stage['name']}"
-    query = urlencode({"customer_id": customer["id"], "stage": stage["key"]})
-    called_for = stage["key"] == customer["stage"] and stage["key"] not in begun and not going_on
+def _start(customer: Mapping[str, Any], stage: Stage, begun: set[str], going_on: bool) -> Offer:
+    label = f"{stage.name} again" if stage.key in begun else f"Start {stage.name}"
+    query = urlencode({"customer_id": customer["id"], "stage": stage.key})
+    called_for = stage.key == customer["stage"] and stage.key not in begun and not going_on
     return Offer(label, f"/app/renewals/start?{query}", needs_confirmation=True, primary=called_for)
 
 
@@ -78,24 +80,27 @@ class Workflows:
     next: Scheduled | None
 
 
-def workflows(customer: Mapping[str, Any], names: Mapping[str, str]) -> Workflows:
-    """The workflows of a customer, with the names of their stages."""
+def workflows(customer: Mapping[str, Any]) -> Workflows:
+    """The workflows of a customer."""
     done = [workflow for workflow in customer["completedWorkflows"] if workflow["forThisRenewal"]]
     last, following = None, customer["nextWorkflow"]
     if customer["openWorkflows"]:
         workflow = customer["openWorkflows"][0]
-        last = _begun(workflow, names, f"{workflow['stepsDone']} of {workflow['stepsTotal']}")
+        last = _begun(workflow, f"{workflow['stepsDone']} of {workflow['stepsTotal']}")
     elif done:
-        last = _begun(done[0], names)
-    upcoming = (
-        Scheduled(names.get(following["stage"], following["stage"]), following["triggerDate"]) if following else None
-    )
+        last = _begun(done[0])
+    upcoming = Scheduled(_name(following), following["triggerDate"]) if following else None
     return Workflows(last, upcoming)
 
 
-def _begun(workflow: Mapping[str, Any], names: Mapping[str, str], progress: str = "") -> Begun:
-    stage = workflow["stage"]
-    return Begun(f"/app/renewals/{workflow['executionId']}", names.get(stage, stage), progress)
+def _begun(workflow: Mapping[str, Any], progress: str = "") -> Begun:
+    return Begun(f"/app/renewals/{workflow['executionId']}", _name(workflow), progress)
+
+
+def _name(workflow: Mapping[str, Any]) -> str:
+    """The name of its stage."""
+    stage: str = workflow["stage"]
+    return NAMES.get(stage, stage)
 
 
 def their_day(customer: Mapping[str, Any], zone: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The stages of a renewal, and the form that starts the workflow of one for a customer."""
+"""The form that starts the workflow of a stage for a customer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from flask import render_template, request
 
 from services.monitor import people
 from services.monitor.pages import api_client, failures, flash, frame, renewal_rows
+from shared.contracts import stages
 from shared.ground import clock, ids
-from shared.ground.errors import Conflict, Invalid, NotFound, TandemError, Unavailable
-from shared.ground.principal import Principal
+from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
 from shared.web import callers, error_responses
 
 EXECUTIONS = "/api/workflows/executions"
@@ -37,20 +37,8 @@ def start() -> Any:
     return flash.redirect_to(f"/app/renewals/{made['id']}", f"{made.get('workflowName') or 'The workflow'} has begun.")
 
 
-def definitions(by: Principal | None = None) -> list[dict[str, Any]]:
-    """The ten stages in order; empty while workflows is down."""
-    try:
-        return api_client.get("workflows", "/api/workflows/definitions", by)["items"]
-    except Unavailable:
-        return []
-
-
-def their_day(customer: dict[str, Any]) -> str:
-    """See `renewal_rows.their_day`; `zone` is that of the signed-in person's tenant."""
-    return renewal_rows.their_day(customer, _zone(), clock.now())
-
-
-def _zone() -> str:
+def zone() -> str:
+    """The time zone of the signed-in person's tenant."""
     return people.tenant(callers.by().tenant_id).time_zone
 
 
@@ -58,8 +46,6 @@ def _start_form(customer_id: str, stage: str, error: TandemError | None = None) 
     customer = api_client.get("workflows", f"/api/customers/{customer_id}") if customer_id else None
     if customer is None:
         raise NotFound("There is no such customer.")
-    stages = definitions()
-    names = {stage["key"]: stage["name"] for stage in stages}
     done = next(
         (
             workflow
@@ -72,11 +58,10 @@ def _start_form(customer_id: str, stage: str, error: TandemError | None = None) 
         "renewals/start.html",
         customer=customer,
         stage=stage,
-        stage_name=names.get(stage, stage),
-        stage_names=names,
-        available={stage["key"] for stage in stages if stage["available"]},
+        stage_name=stages.NAMES.get(stage, stage),
+        available={each.key for each in stages.STAGES if each.available},
         done=done,
-        their_day=their_day(customer),
+        their_day=renewal_rows.their_day(customer, zone(), clock.now()),
         key=ids.new_id(),
         problem=failures.problem_of(error) if error else None,
     )

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from jinja2 import Template
 
 from services.monitor.pages import audited, charts, forms, status_style, wording
+from shared.contracts import stages
 from shared.contracts.partnerships import STAGES
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -75,4 +76,5 @@ def install(app: Flask) -> None:
         "asset": asset,
         "status_style": status_style.of,
         "first_stages": [(stage, stage) for stage in STAGES[:3]],
+        "stage_names": stages.NAMES,
     }

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from services.monitor.pages import renewal_rows
+from shared.contracts.stages import Stage
 
 STAGES = [
-    {"key": "discovery", "name": "Discovery", "available": True},
-    {"key": "prepare", "name": "Prepare", "available": True},
-    {"key": "emergency", "name": "Emergency", "available": False},
+    Stage("discovery", "Discovery", available=True),
+    Stage("prepare", "Prepare", available=True),
+    Stage("emergency", "Emergency"),
 ]
 DONE = {"executionId": "e1", "stage": "discovery", "completedAt": "2026-11-21T12:00:00Z", "forThisRenewal": True}
 OPEN = {"executionId": "e2", "stage": "discovery"}
