@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextvars
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import g, request
@@ -61,10 +62,28 @@ def _questions() -> clients.Questions:
 def together(*questions: Callable[[], Any]) -> list[Any]:
     """The answers of several questions that are asked at the same time, in their order. Raises what one of them raised,
     the first of them before the others. They must not read the database: a connection belongs to one thread."""
+    return begin(*questions).wait()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions that are on their way, while the page reads its own database."""
+
+    _answers: list[Future[Any]]
+
+    def wait(self) -> list[Any]:
+        """The answers, as those of `together`."""
+        wait(self._answers)
+        return [answer.result() for answer in self._answers]
+
+
+def begin(*questions: Callable[[], Any]) -> Asked:
+    """Ask several questions at the same time, as `together` does, and go on meanwhile."""
     _questions()  # before the threads share it
-    with ThreadPoolExecutor(len(questions)) as threads:
-        asked = [threads.submit(contextvars.copy_context().run, question) for question in questions]
-    return [answer.result() for answer in asked]
+    threads = ThreadPoolExecutor(len(questions))
+    asked = [threads.submit(contextvars.copy_context().run, question) for question in questions]
+    threads.shutdown(wait=False)
+    return Asked(asked)
 
 
 def page(service: str, path: str, chosen: Mapping[str, Any]) -> JsonObject:

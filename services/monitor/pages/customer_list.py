@@ -87,10 +87,12 @@ def _answer(chosen: Mapping[str, str]) -> Any:
 def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     params = as_params(chosen)
     filters: dict[str, Any] = {name: value for name, value in params.items() if name != "sort"}
-    body, totals = api_client.together(
+    asked = api_client.begin(
         lambda: api_client.page("workflows", CUSTOMERS, params),
         lambda: api_client.get("workflows", f"{CUSTOMERS}/totals", **filters),
     )
+    frame.read_ahead()
+    body, totals = asked.wait()
     return body, totals
 
 

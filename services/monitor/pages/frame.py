@@ -13,7 +13,7 @@ from services.monitor.pages import failures, flash, template_filters, urls, word
 from shared.ground import clock
 from shared.ground.errors import TandemError
 from shared.ground.principal import Principal
-from shared.web import current_service
+from shared.web import callers, current_service
 
 PLACES = (
     ("Home", "/app", "home", "member"),
@@ -96,11 +96,20 @@ def _layout_context() -> dict[str, Any]:
     caller = g.get("caller") if has_request_context() else None
     if caller is None:
         return {"now": clock.now(), "zone": "UTC", "person": None, "places": (), "theme": profiles.THEMES[0]}
-    return layout_context(caller.by) | {
+    return g.pop("layout", None) or _layout_of(caller.by)
+
+
+def read_ahead() -> None:
+    """Read what the layout shows while the page waits for the answers of others."""
+    g.layout = _layout_of(callers.by())
+
+
+def _layout_of(by: Principal) -> dict[str, Any]:
+    return layout_context(by) | {
         "here": "/" + "/".join(request.path.strip("/").split("/")[:2]),
         "here_url": urls.here_url(),
         "position": urls.position(),
-        "unread": inbox.unread(caller.by),
+        "unread": inbox.unread(by),
         "live": live_mark(),
         "stream": urls.stream(),
         "take_flash": flash.take_flash,

@@ -24,12 +24,12 @@ blueprint = frame.page_blueprint("guided_runs", __name__)
 def list_runs() -> Any:
     """The templates with Start Run, and the runs, newest first."""
     chosen = urls.chosen("status", "template_id", "owner", "q")
-    templates, away = api_client.optional("Templates and runs cannot be shown.", every_template, [])
-    body: dict[str, Any] = {}
-    if not away:
-        body, away = api_client.optional(
-            "Guided runs cannot be shown.", lambda: api_client.page("runs", RUNS, chosen), {}
-        )
+    asked = api_client.begin(
+        lambda: api_client.optional("Templates and runs cannot be shown.", every_template, []),
+        lambda: api_client.optional("Guided runs cannot be shown.", lambda: api_client.page("runs", RUNS, chosen), {}),
+    )
+    frame.read_ahead()
+    (templates, no_templates), (body, no_runs) = asked.wait()
     return render_template(
         "runs/list.html",
         templates=templates,
@@ -38,7 +38,7 @@ def list_runs() -> Any:
         owners=customers.owners(),
         chosen=chosen,
         statuses=STATUSES,
-        away=away,
+        away=no_templates or no_runs,
         **urls.paging(body),
     )
 

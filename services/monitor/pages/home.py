@@ -49,9 +49,12 @@ def show() -> Any:
     whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)
     owner = None if whose == TEAM else by.id
     steps_asked = [] if samples.are_first_steps_hidden(by) else first_steps.asked()
-    asked = api_client.together(*_questions(owner), *steps_asked)
-    of_workflows, runs, *there = (answer for answer, _ in asked)
-    away = {down.service: down for _, down in asked if down}
+    asked = api_client.begin(*_questions(owner), *steps_asked)
+    failures, meanwhile, names = _failures(by, owner), _meanwhile(by), customers.owners(by)
+    frame.read_ahead()
+    answers = asked.wait()
+    of_workflows, runs, *there = (answer for answer, _ in answers)
+    away = {down.service: down for _, down in answers if down}
     rows, overview = task_rows.shown(of_workflows.get("tasks", []), by), of_workflows.get("overview", {})
     waiting = [*map(_execution, of_workflows.get("executions", [])), *map(_run, runs.get("items", []))]
     return render_template(
@@ -61,12 +64,12 @@ def show() -> Any:
         more_tasks=of_workflows.get("moreTasks", False),
         groups=task_rows.GROUPS,
         waiting=waiting[:WAITING_SHOWN],
-        failures=_failures(by, owner),
+        failures=failures,
         overview=overview,
         at_risk=of_workflows.get("atRisk", []),
         days=DAYS_AHEAD,
-        people=_people(overview, customers.owners(by)),
-        meanwhile=_meanwhile(by),
+        people=_people(overview, names),
+        meanwhile=meanwhile,
         away=list(away.values()),
         first_steps=first_steps.of(by, *there) if there else None,
         can_remove=by.may("admin"),

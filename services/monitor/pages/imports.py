@@ -39,9 +39,15 @@ def ask_file() -> Any:
 def _start(error: TandemError | None = None) -> str:
     kinds, away = list[tuple[str, str]](), []
     stored: list[JsonObject] = []
-    for service in OWNERS:
-        loses = "What is imported there, and what was, cannot be shown."
-        found, down = api_client.optional(loses, functools.partial(_of, service), ([], []))
+    loses = "What is imported there, and what was, cannot be shown."
+    asked = api_client.begin(
+        *(
+            functools.partial(api_client.optional, loses, functools.partial(_of, service), ([], []))
+            for service in OWNERS
+        )
+    )
+    frame.read_ahead()
+    for service, (found, down) in zip(OWNERS, asked.wait(), strict=True):
         kinds += [(f"{service}.{kind['key']}", wording.words(kind["key"])) for kind in found[0]]
         stored += [{"service": service, **row} for row in found[1]]
         away += [down] if down else []
