@@ -152,7 +152,13 @@ def _database(url: str, options: str) -> peewee.Database:
             str(path),
             lock_type="IMMEDIATE",
             autoconnect=False,
-            pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -8000},
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",
+                "foreign_keys": 1,
+                "cache_size": -8000,
+                "mmap_size": 2 << 30,
+            },
         )
         database.timeout = BUSY_SECONDS
         return database

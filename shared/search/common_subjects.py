@@ -1,4 +1,4 @@
-"""Finds what several frequent words have in common, by comparing the entries of each; on SQLite they are read at once.
+"""Finds what several frequent words have in common, by merging the entries of each, which the index has in one order.
 
 Testing the subjects of one word one by one for the other words costs several times as much.
 """
@@ -15,12 +15,7 @@ from shared.database.statements import across_tenants
 LAST = "\U0010ffff"
 """A text that sorts after every other."""
 
-MOST_ENTRIES = 100_000
-"""A word with more entries is not read: it is left to be tested."""
-
-FEW_ENOUGH = 5_000
-"""Up to this many subjects are tested for the words that are left."""
-
+OF_A_KIND = "search_word AS w WHERE w.tenant_id = ? AND w.kind = ?"
 BEGINS = "w.kind = ? AND w.word >= ? AND w.word < ?"
 """The condition on an entry `w` of the index of words that it is of this kind and begins so; that it is the tenant's
 stands before it."""
@@ -33,36 +28,41 @@ def values_of(tenant_id: str, kind: str, beginning: str) -> list[str]:
 
 def common(
     database: Any, tenant_id: str, kind: str, beginnings: Sequence[str], *, most: int | None = None
-) -> tuple[list[str] | None, Sequence[str]]:
-    """The tenant's subjects that have words with the first of these beginnings, and the beginnings for which they are
-    still to be tested. None when each word has too many entries to be read. PostgreSQL stops at `most`, if it is given."""
-    if is_postgres(database):
-        return _intersected(database, tenant_id, kind, beginnings, most), ()
-    found: set[str] | None = None
-    left = []
-    for beginning in beginnings:
-        if found is not None and len(found) <= FEW_ENOUGH:
-            left.append(beginning)
-            continue
-        subjects = _subjects(database, tenant_id, kind, beginning)
-        if len(subjects) > MOST_ENTRIES:
-            left.append(beginning)
-        else:
-            found = set(subjects) if found is None else found.intersection(subjects)
-    return None if found is None else sorted(found), left
+) -> list[str]:
+    """The tenant's subjects that have for each of these beginnings a word with it, at most so many."""
+    words = _only_words(database, tenant_id, kind, beginnings)
+    values = [
+        value
+        for beginning, word in zip(beginnings, words, strict=True)
+        for value in ([tenant_id, kind, word] if word else values_of(tenant_id, kind, beginning))
+    ]
+    # What has one word is read in the order of the places; only what has several is sorted.
+    entries = [f"SELECT w.place, w.subject_id FROM {OF_A_KIND} AND {_condition(word)}" for word in words]  # noqa: S608 - our own words alone
+    limit = f" LIMIT {most}" if most else ""
+    if not is_postgres(database):
+        sql = f"{' INTERSECT '.join(entries)} ORDER BY 1, 2{limit}"
+    elif all(words):
+        joined = " JOIN ".join(
+            f"({each}) AS of_{number}" + (" USING (place, subject_id)" if number else "")
+            for number, each in enumerate(entries)
+        )
+        sql = f"SELECT place, subject_id FROM {joined}{limit}"  # noqa: S608 - our own words alone
+    else:
+        sql = f"{' INTERSECT '.join(entries)}{limit}"
+    return [subject_id for _, subject_id in statements.execute(database, sql, values).fetchall()]
 
 
-def _intersected(database: Any, tenant_id: str, kind: str, beginnings: Sequence[str], most: int | None) -> list[str]:
-    """What PostgreSQL itself finds in common, which hashes the entries whether it has statistics or not."""
-    entries = f"SELECT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS}"  # noqa: S608 - our own words alone
-    sql = " INTERSECT ".join([entries] * len(beginnings)) + (f" LIMIT {most}" if most else "")
-    values = [value for beginning in beginnings for value in values_of(tenant_id, kind, beginning)]
-    return [subject_id for (subject_id,) in statements.execute(database, sql, values).fetchall()]
+def _condition(word: str | None) -> str:
+    return "w.word = ?" if word else "w.word >= ? AND w.word < ?"
 
 
-def _subjects(database: Any, tenant_id: str, kind: str, beginning: str) -> list[str]:
-    """The subjects of a beginning, read as one text, because a row for each would cost much more."""
-    entries = f"SELECT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS} LIMIT {MOST_ENTRIES + 1}"  # noqa: S608 - our own words alone
-    sql = across_tenants(f"SELECT group_concat(few.subject_id, ' ') FROM ({entries}) AS few")  # noqa: S608 - as above
-    [text] = statements.execute(database, sql, values_of(tenant_id, kind, beginning)).fetchone()
-    return text.split(" ") if text else []
+def _only_words(database: Any, tenant_id: str, kind: str, beginnings: Sequence[str]) -> list[str | None]:
+    """The word of each beginning, or None for one that several words have, in one statement."""
+    at_end = [
+        f"(SELECT w.word FROM {OF_A_KIND} AND {_condition(None)} ORDER BY w.word {way} LIMIT 1)"  # noqa: S608 - our own words alone
+        for way in ("ASC", "DESC")
+    ]
+    sql = across_tenants(f"SELECT {', '.join(at_end * len(beginnings))}")
+    values = [value for beginning in beginnings for value in 2 * values_of(tenant_id, kind, beginning)]
+    row = statements.execute(database, sql, values).fetchone()
+    return [first if first == last else None for first, last in zip(row[::2], row[1::2], strict=True)]

@@ -2,8 +2,8 @@
 match.
 
 Up to FEW entries of the rarest word are all looked at, and the first in the order of their list are found. Where every
-word is more frequent, the first rows of the list are tested; where these hold too few, the entries of the words are read
-at once and compared. The statements are written out, because building them costs more than running them.
+word is more frequent, the first rows of the list are tested; where these hold too few, and for more words than two, the
+entries of the words are compared. The statements are written out, because building them costs more than running them.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class _Search:
             return []
         if self._fewest <= FEW:
             return self._looked_up()
-        if len(self._terms) > 1 and self._second < COUNTED:
+        if len(self._terms) > 2 or (len(self._terms) == 2 and self._second < COUNTED):
             return self._compared()
         found = self._walked()
         if len(found) == self._most:
@@ -134,14 +134,11 @@ class _Search:
         return self._load(ids, [*values_of(self._tenant_id, self._findable.kind, rarest), *values, self._tenant_id])
 
     def _compared(self) -> list[Any]:
-        """Those that the entries of several terms have in common; where all have very many, those of the rarest one."""
-        common, left = common_subjects.common(self._database, self._tenant_id, self._findable.kind, self._terms)
-        if common is None:
-            return self._read()
+        """Those that the entries of several terms have in common."""
+        common = common_subjects.common(self._database, self._tenant_id, self._findable.kind, self._terms)
         each = "jsonb_array_elements_text(?::jsonb)" if is_postgres(self._database) else "json_each(?)"
-        tests, tested = self._tests(left, "common.value")
-        ids = across_tenants(f"SELECT common.value AS subject_id FROM {each} AS common WHERE 1 = 1{tests}")  # noqa: S608 - our own words alone
-        return self._load(ids, [json.dumps(common), *tested])
+        ids = across_tenants(f"SELECT common.value AS subject_id FROM {each} AS common")  # noqa: S608 - our own words alone
+        return self._load(ids, [json.dumps(common)])
 
     @property
     def _database(self) -> Any:

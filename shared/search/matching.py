@@ -95,8 +95,7 @@ class WordMatch(Match):
         counts = self._counts(terms) if len(terms) > 1 else [0]
         fewest = min(counts)
         self._rarest = terms[counts.index(fewest)]
-        self._terms = [term for _, term in sorted(zip(counts, terms, strict=True), key=operator.itemgetter(0))]
-        self._left: Sequence[str] = ()
+        self._terms = terms
         others = [term for term in terms if term is not self._rarest]
         if fewest <= FEW_SUBJECTS:
             also = [self._has(term, table.subject_id) for term in others]
@@ -119,17 +118,12 @@ class WordMatch(Match):
 
     @cached_property
     def _found(self) -> list[str]:
-        common = None
-        if self._tenant_id is not None:
-            beginnings = [*map(str, self._terms)]
-            common, self._left = common_subjects.common(
-                self._table._meta.database, self._tenant_id, self._kind, beginnings, most=FOUND_FEW + 1
-            )
-        if common is not None:
-            return common
-        self._left = ()
-        rows = self.ids.limit(FOUND_FEW + 1).tuples()
-        return [subject_id for (subject_id,) in rows]
+        if self._tenant_id is None:
+            rows = self.ids.limit(FOUND_FEW + 1).tuples()
+            return [subject_id for (subject_id,) in rows]
+        return common_subjects.common(
+            self._table._meta.database, self._tenant_id, self._kind, [*map(str, self._terms)], most=FOUND_FEW + 1
+        )
 
     def looked_up(self, id_column: Any) -> Any:
         """As for any match; ids that have been found already are not searched once more."""
@@ -137,9 +131,7 @@ class WordMatch(Match):
             return id_column.in_(self.ids)
         postgres = is_postgres(self._table._meta.database)
         values = "(SELECT jsonb_array_elements_text(%s::jsonb))" if postgres else "(SELECT value FROM json_each(?))"
-        found = peewee.Expression(id_column, peewee.OP.IN, peewee.SQL(values, (json.dumps(self._found),)))
-        tests = [self._has(Beginning(term), id_column) for term in self._left]
-        return functools.reduce(operator.and_, [found, *tests])
+        return peewee.Expression(id_column, peewee.OP.IN, peewee.SQL(values, (json.dumps(self._found),)))
 
     def page(self, way: str, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page:
         """A page of their ids in the order of their places, `way` being asc or desc."""

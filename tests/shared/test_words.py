@@ -8,6 +8,7 @@ import peewee
 import pytest
 
 from shared.database.connection import is_postgres, session
+from shared.search import common_subjects
 from shared.search.matching import Match, WordMatch
 from shared.search.words import LONGEST_TEXT, Words, moment
 from tests.conftest import NOON
@@ -106,3 +107,27 @@ def test_the_newest_of_a_common_word_are_read_in_the_order_of_their_places(words
     assert page.items == (["s7", "s6", "s5"] if tenant else ["s8", "s7", "s6"])
     assert page.total == match.count == (8 if tenant else 9)
     assert words.table.get(words.table.subject_id == "s1").place == moment(NOON + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("beginnings", "subjects"),
+    [
+        (["call", "ana"], ["a", "c"]),  # one word each
+        (["call", "an"], ["a", "c", "d"]),  # ana, and andy
+        (["c", "an"], ["a", "c", "d", "e"]),  # several of each
+        (["call", "ana", "pet"], ["c"]),
+        (["call", "ana", "p"], ["a", "c"]),  # paul, petra and petrov: each subject once
+        (["call", "zoe"], []),
+    ],
+)
+def test_what_several_beginnings_have_in_common_is_in_the_tenant_and_found_once(words, beginnings, subjects):
+    keep(words, "a", "Call Ana, Paul", place="3")
+    keep(words, "b", "Ask Ana", place="2")
+    keep(words, "c", "Call Ana Petrov, Petra", place="1")
+    keep(words, "d", "Call Andy", place="2")
+    keep(words, "e", "Cook for Ana and Andy", place="2")
+    keep(words, "f", "Call Ana Petrov", tenant="acme")
+    words.index("other", "demo", "g", ["Call Ana Petrov"], new=True)
+    found = common_subjects.common(words.db, "demo", "thing", beginnings)
+    assert sorted(found) == subjects
+    assert len(common_subjects.common(words.db, "demo", "thing", beginnings, most=1)) == min(1, len(subjects))
