@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     backup_.add_argument(
         "--keys", action="store_true", help="with the signing keys; whoever has them can sign for anybody"
     )
+    backup_.add_argument("--status", action="store_true", help="say how far the backup into this folder is")
     backup_.set_defaults(run=_backup)
 
     restore = commands.add_parser("restore", help="put a backup back; Tandem must be stopped")
@@ -223,7 +224,16 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    backup = installation_backup.write(settings, options.folder, keys=options.keys, now=clock.now())
+    if options.status:
+        return _backup_status(options.folder)
+    parts = iter(range(1, len(installation_backup.PARTS) + 1))
+    backup = installation_backup.write(
+        settings,
+        options.folder,
+        keys=options.keys,
+        now=clock.now(),
+        report=lambda part: print(f"{next(parts)} of {len(installation_backup.PARTS)} copied: {part}", flush=True),
+    )
     size = sum(file.stat().st_size for file in backup.folder.rglob("*") if file.is_file())
     print(f"{backup.folder} holds everything as of {clock.rfc3339(backup.taken_at)} ({size / 1e6:,.1f} MB).")
     print(
@@ -232,6 +242,21 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
         else "With its keys anybody can be signed for: keep it safe."
     )
     return 0
+
+
+def _backup_status(folder: Path) -> int:
+    """Say how far a backup is. Returns 1 while it is not finished. Invalid when there is none."""
+    progress = installation_backup.progress(folder)
+    if progress is None:
+        backup = installation_backup.read(folder)
+        print(f"{folder} is finished: it holds everything as of {clock.rfc3339(backup.taken_at)}.")
+        return 0
+    left = [part for part in installation_backup.PARTS if part not in progress.copied]
+    done = ", ".join(progress.copied) or "nothing yet"
+    print(
+        f"{folder} began at {clock.rfc3339(progress.begun_at)} and is not finished. Copied: {done}. To come: {', '.join(left)}."
+    )
+    return 1
 
 
 def _restore(settings: Settings, options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,11 @@ from shared.process.supervisor import is_ready
 
 COPIED_IN_ORDER = ("executor", "workflows", "runs", "monitor")
 MANIFEST = "backup.json"
+PROGRESS = "progress.json"
+"""In the folder of a backup that is not finished: when it began, and the parts that are copied."""
+
+OUTSIDE = "mail, files and the sandbox CRM"
+PARTS = (*COPIED_IN_ORDER, OUTSIDE)
 MAILBOX, INDEX, CRM, KEYS, FILES = "mailbox", "index.sqlite3", "sandbox-crm.sqlite3", "keys", "files"
 STORED = re.compile(r"[0-9a-f]{64}")
 """The name of a stored file that is whole; one that is still being written has another."""
@@ -44,24 +49,59 @@ class Backup:
     keys: bool
 
 
-def write(settings: Settings, folder: Path, *, keys: bool, now: datetime) -> Backup:
-    """Copy everything into the new folder `folder`, which appears when it is complete. Invalid when it exists or a part
-    fails."""
+@dataclass(frozen=True)
+class Progress:
+    """How far a backup is that is not finished, or was broken off."""
+
+    begun_at: datetime
+    copied: Sequence[str]
+
+
+def write(
+    settings: Settings, folder: Path, *, keys: bool, now: datetime, report: Callable[[str], None] = lambda part: None
+) -> Backup:
+    """Copy everything into the new folder `folder`, which appears when it is complete; `report` is called with each of
+    PARTS once it is copied. Invalid when the folder exists or a part fails."""
     if folder.exists():
         raise Invalid(f"{folder} is there already; name a new folder.")
-    draft = folder.with_name(folder.name + ".unfinished")
+    draft = _unfinished(folder)
     if draft.exists():
         shutil.rmtree(draft)
     draft.mkdir(parents=True)
-    for service in COPIED_IN_ORDER:
-        _run_command(service, "backup", draft / service)
-    _copy_outside(settings, draft)
+    for number, part in enumerate(PARTS):
+        _note(draft, Progress(now, PARTS[:number]))
+        if part == OUTSIDE:
+            _copy_outside(settings, draft)
+        else:
+            _run_command(part, "backup", draft / part)
+        report(part)
     if keys:
         shutil.copytree(settings.keys, draft / KEYS)
+    (draft / PROGRESS).unlink()
     facts = {"format": FORMAT, "takenAt": clock.rfc3339(now), "keys": keys}
     (draft / MANIFEST).write_text(json.dumps(facts))
     draft.rename(folder)
     return read(folder)
+
+
+def progress(folder: Path) -> Progress | None:
+    """How far the backup into this folder is; None when none is under way, because it is finished or never began."""
+    try:
+        facts = json.loads((_unfinished(folder) / PROGRESS).read_text())
+    except FileNotFoundError:
+        return None
+    return Progress(clock.parse(facts["begunAt"]), facts["copied"])
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".unfinished")
+
+
+def _note(draft: Path, progress: Progress) -> None:
+    """Write it whole, for whoever looks meanwhile."""
+    fresh = draft / f"{PROGRESS}.new"
+    fresh.write_text(json.dumps({"begunAt": clock.rfc3339(progress.begun_at), "copied": progress.copied}))
+    fresh.replace(draft / PROGRESS)
 
 
 def read(folder: Path) -> Backup:

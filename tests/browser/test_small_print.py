@@ -77,6 +77,23 @@ def test_what_was_typed_is_there_after_a_reload_until_it_is_sent(console, sign_i
     assert complaints == []
 
 
+def test_what_was_typed_into_a_dialog_is_there_when_it_is_opened_again(sign_in, complaints):
+    page = sign_in("ana")
+    dialog = page.locator("#dialog")
+
+    def add():
+        page.goto("/app/contacts")
+        page.get_by_role("link", name="Add a contact").click()
+        return dialog.get_by_label("Name", exact=True)
+
+    add().fill("Draft Person")
+    expect(add()).to_have_value("Draft Person")
+    dialog.get_by_role("link", name="Not now").click()
+    expect(dialog).not_to_be_visible()
+    expect(add()).to_have_value("")
+    assert complaints == []
+
+
 def test_what_the_browser_sends_by_itself_does_not_come_back(console, sign_in):
     run = console.post("runs", "/api/guided-runs", {"templateId": "mou-sprint"})
     page = sign_in("ana")

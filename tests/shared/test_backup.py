@@ -194,7 +194,15 @@ def test_a_backup_holds_the_stored_files_and_puts_them_back(tmp_path, monkeypatc
     sha256 = files.put("demo", b"A contract.")
     unfinished = settings.files_path / "demo" / sha256[:2] / f"{sha256}#1"
     unfinished.write_bytes(b"A con")
-    backup = installation_backup.write(settings, tmp_path / "backup", keys=False, now=NOON)
+    seen = []
+
+    def report(part):
+        seen.append((part, list(installation_backup.progress(tmp_path / "backup").copied)))
+
+    backup = installation_backup.write(settings, tmp_path / "backup", keys=False, now=NOON, report=report)
+    parts = [*installation_backup.PARTS]
+    assert seen == [(part, parts[:number]) for number, part in enumerate(parts)]
+    assert installation_backup.progress(tmp_path / "backup") is None
     assert [path.name for path in (backup.folder / "files").rglob("*") if path.is_file()] == [sha256]
     shutil.rmtree(settings.files_path)
     later = files.put("demo", b"Put on file after the backup.")

@@ -109,16 +109,19 @@ def _plan(query, engine):
 
 
 SOUGHT = {
-    "open workflows": lambda: models.executions.open_of("demo", ["a", "b"]),
-    "completed workflows": lambda: models.executions.completed_of("demo", ["a", "b"]),
-    "next workflows": lambda: models.triggers.next_of("demo", ["a", "b"]),
-    "addresses of a hold": lambda: models.holds.addresses_of(["demo"], ["a"]),
-    "customers of an import": lambda: models.customers.known_as("demo", ["a"], ["acme"]),
+    "open workflows": lambda ids: models.executions.open_of("demo", ids),
+    "completed workflows": lambda ids: models.executions.completed_of("demo", ids),
+    "next workflows": lambda ids: models.triggers.next_of("demo", ids),
+    "addresses of a hold": lambda ids: models.holds.addresses_of(["demo"], ids),
+    "customers of an import": lambda ids: models.customers.known_as("demo", ids, ["acme"]),
+    "sub-tasks": lambda ids: models.tasks.progress_of("demo", ids),
 }
+KEYS = ("customer_id", "external_id", "name_key", "parent_task_id")
 
 
+@pytest.mark.parametrize("ids", [["a"], ["a", "b"]], ids=len)
 @pytest.mark.parametrize("what", SOUGHT)
-def test_what_belongs_to_few_customers_is_sought_by_them(what, monkeypatch, engine):
+def test_what_belongs_to_few_is_sought_by_them(what, ids, monkeypatch, engine):
     statements, execute = [], type(db.obj).execute_sql
 
     def remember(self, sql, params=None, **more):
@@ -127,14 +130,14 @@ def test_what_belongs_to_few_customers_is_sought_by_them(what, monkeypatch, engi
 
     with monkeypatch.context() as watched:
         watched.setattr(type(db.obj), "execute_sql", remember)
-        SOUGHT[what]()
+        SOUGHT[what](ids)
     selects = [(sql, parameters) for sql, parameters in statements if sql.startswith("SELECT")]
     assert selects
     for sql, parameters in selects:
         plan = plan_of(db, sql, parameters)
         assert not any(word in plan for word in READS_ALL), plan
         if engine == "sqlite":
-            assert any(f"{column}=?" in plan for column in ("customer_id", "external_id", "name_key")), plan
+            assert any(f"{column}=?" in plan for column in KEYS), plan
 
 
 def test_lists_carry_no_payloads():

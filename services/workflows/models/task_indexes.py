@@ -28,7 +28,7 @@ _add("status", Task.status, *TASK_ORDER, Task.owner, Task.parent_task_id, Task.a
 _add("owner", Task.owner, *TASK_ORDER, *TESTED, Task.execution_status)
 _add("subject", *SUBJECT, *TASK_ORDER)
 _add("execution", Task.execution_id, *TASK_ORDER)
-_add("parent", Task.parent_task_id, *TASK_ORDER)
+_add("parent", Task.parent_task_id, *TASK_ORDER, Task.status)
 _add("due", *BY_DAY, Task.owner, *TESTED)
 _add("todo_counted", *SUBJECT, *TESTED, where=TO_DO_WHOLE)
 
