@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -47,10 +47,23 @@ blueprint = frame.page_blueprint("customer", __name__)
 @callers.needs("member")
 def show(customer_id: str) -> Any:
     """One customer with all that is known of it."""
-    customer = customer_edit.read(customer_id)
-    owners = customers.owners()
-    path = f"{CUSTOMERS}/{customer_id}"
-    contacts, groups = customer_contacts.contacts_of(customer_id), _by_group(customer_facts.facts_of(customer_id))
+    customer, path = customer_edit.read(customer_id), f"{CUSTOMERS}/{customer_id}"
+    asked = api_client.begin(
+        lambda: customer_contacts.contacts_of(customer_id),
+        lambda: customer_facts.facts_of(customer_id),
+        customer_facts.kinds,
+        lambda: _items(f"{path}/holds", limit=20),
+        lambda: _items(f"{path}/scores"),
+        lambda: _items(f"{path}/usage"),
+        lambda: task_rows.open_of(customer_id=customer_id),
+        lambda: _timeline(path),
+        lambda: _items("/api/workflows/executions", customer_id=customer_id, limit=50),
+        lambda: contracts.list_context(customer_id),
+    )
+    owners, their_day = customers.owners(), renewal_rows.their_day(customer, renewals.zone(), clock.now())
+    frame.read_ahead()
+    contacts, facts, kinds, holds, scores, usage, tasks, timeline, executions, contract_list = asked.wait()
+    groups = _by_group(facts, kinds)
     return render_template(
         "customers/customer.html",
         customer=customer,
@@ -58,18 +71,18 @@ def show(customer_id: str) -> Any:
         owners=owners,
         sections=SECTIONS,
         offers=renewal_rows.offers(customer),
-        their_day=renewal_rows.their_day(customer, renewals.zone(), clock.now()),
+        their_day=their_day,
         contacts=sorted(contacts, key=_place),
         people={contact["id"]: contact["name"] for contact in contacts},
         roles=CONTACT_ROLES,
         facts=groups,
         fact_group=chosen if (chosen := request.args.get("facts", "")) in groups else "",
-        holds=_items(f"{path}/holds", limit=20),
-        charts=customer_charts.charts(_items(f"{path}/scores"), _items(f"{path}/usage")),
-        tasks=task_rows.shown(task_rows.open_of(customer_id=customer_id)),
-        timeline=_timeline(path),
-        executions=_items("/api/workflows/executions", customer_id=customer_id, limit=50),
-        **contracts.list_context(customer_id),
+        holds=holds,
+        charts=customer_charts.charts(scores, usage),
+        tasks=task_rows.shown(tasks),
+        timeline=timeline,
+        executions=executions,
+        **contract_list,
     )
 
 
@@ -89,10 +102,9 @@ def _place(contact: JsonObject) -> tuple[Any, ...]:
     return contact["status"] != "active", not contact["isPrimary"], contact["name"].casefold()
 
 
-def _by_group(facts: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:
+def _by_group(facts: Sequence[JsonObject], kinds: Mapping[str, JsonObject]) -> dict[str, list[JsonObject]]:
     """The facts by the title of their group, in the order of the groups, open ones first; each with the state that a press
     moves it to, and the state that it has now."""
-    kinds = customer_facts.kinds()
     groups: dict[str, list[JsonObject]] = {kind["groupTitle"]: [] for kind in kinds.values()}
     for fact in sorted(facts, key=lambda fact: not fact["isOpen"]):
         states = kinds[fact["kind"]]["states"]
