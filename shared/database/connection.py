@@ -31,7 +31,6 @@ BUSY_SECONDS = 15
 
 POSTGRES_SESSION = (
     "-c TimeZone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s -c statement_timeout=60s"
-    " -c max_parallel_workers_per_gather=0"
 )
 """Timeouts, so that a frozen process does not block the others: a sweep would wait behind a connection that is idle in
 a transaction."""
