@@ -226,13 +226,12 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 def _backup(settings: Settings, options: argparse.Namespace) -> int:
     if options.status:
         return _backup_status(options.folder)
-    parts = iter(range(1, len(installation_backup.PARTS) + 1))
     backup = installation_backup.write(
         settings,
         options.folder,
         keys=options.keys,
         now=clock.now(),
-        report=lambda part: print(f"{next(parts)} of {len(installation_backup.PARTS)} copied: {part}", flush=True),
+        report=lambda part: print(f"Copied: {part}", flush=True),
     )
     size = sum(file.stat().st_size for file in backup.folder.rglob("*") if file.is_file())
     print(f"{backup.folder} holds everything as of {clock.rfc3339(backup.taken_at)} ({size / 1e6:,.1f} MB).")

@@ -152,6 +152,7 @@ def _database(url: str, options: str) -> peewee.Database:
             str(path),
             lock_type="IMMEDIATE",
             autoconnect=False,
+            # With mmap_size, pages are read where the system keeps them, without a call for each.
             pragmas={
                 "journal_mode": "wal",
                 "synchronous": "full",

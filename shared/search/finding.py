@@ -125,13 +125,12 @@ class _Search:
         return self._load(ids, [self._tenant_id, *values])
 
     def _read(self) -> list[Any]:
-        """The first that the index of words has for the rarest term."""
-        findable, [rarest, *others] = self._findable, self._terms
+        """The first that the index of words has for the only term."""
+        findable, [term] = self._findable, self._terms
         row = f"SELECT 1 FROM {findable.table} AS t WHERE t.id = w.subject_id AND t.tenant_id = ? AND {findable.where} LIMIT 1"  # noqa: S608 - our own words alone
-        tests, values = self._tests(others, "w.subject_id")
-        entries = f"SELECT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS}{tests} AND ({row}) = 1 ORDER BY w.word, w.place, w.subject_id LIMIT {self._most * WORDS_OF_ONE}"  # noqa: S608 - our own words alone
+        entries = f"SELECT w.subject_id FROM search_word AS w WHERE w.tenant_id = ? AND {BEGINS} AND ({row}) = 1 ORDER BY w.word, w.place, w.subject_id LIMIT {self._most * WORDS_OF_ONE}"  # noqa: S608 - our own words alone
         ids = across_tenants(f"SELECT DISTINCT subject_id FROM ({entries}) AS entries")  # noqa: S608 - our own words alone
-        return self._load(ids, [*values_of(self._tenant_id, self._findable.kind, rarest), *values, self._tenant_id])
+        return self._load(ids, [*values_of(self._tenant_id, findable.kind, term), self._tenant_id])
 
     def _compared(self) -> list[Any]:
         """Those that the entries of several terms have in common."""

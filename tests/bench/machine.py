@@ -25,7 +25,7 @@ from tests.postgres import new_database, start_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "bench"
-QUIET = 0.4
+QUIET = 0.15
 """Cores that a house may use and still count as idle."""
 
 _numbers = itertools.count(1)

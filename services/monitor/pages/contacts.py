@@ -37,13 +37,11 @@ blueprint = frame.page_blueprint("contacts", __name__)
 def list_contacts() -> Any:
     """Contacts by name. The page also loads while workflows is down."""
     chosen = urls.chosen("q", "customer_id")
-    asked = api_client.begin(
+    [(body, away)] = frame.answers(
         lambda: api_client.optional(
             "Contacts cannot be shown.", lambda: api_client.page("workflows", CONTACTS, chosen), {}
         )
     )
-    frame.read_ahead()
-    [(body, away)] = asked.wait()
     contacts = body.get("items", [])
     of_one = contacts[0]["customerName"] if chosen.get("customer_id") and contacts else None
     return render_template(

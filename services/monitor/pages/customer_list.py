@@ -87,12 +87,10 @@ def _answer(chosen: Mapping[str, str]) -> Any:
 def _asked(chosen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any] | None]:
     params = as_params(chosen)
     filters: dict[str, Any] = {name: value for name, value in params.items() if name != "sort"}
-    asked = api_client.begin(
+    body, totals = frame.answers(
         lambda: api_client.page("workflows", CUSTOMERS, params),
         lambda: api_client.get("workflows", f"{CUSTOMERS}/totals", **filters),
     )
-    frame.read_ahead()
-    body, totals = asked.wait()
     return body, totals
 
 

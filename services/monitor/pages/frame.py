@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, has_request_context, requ
 from flask.blueprints import BlueprintSetupState
 
 from services.monitor import freshness, inbox, people, profiles
-from services.monitor.pages import failures, flash, template_filters, urls, wording
+from services.monitor.pages import api_client, failures, flash, template_filters, urls, wording
 from shared.ground import clock
 from shared.ground.errors import TandemError
 from shared.ground.principal import Principal
@@ -97,6 +98,13 @@ def _layout_context() -> dict[str, Any]:
     if caller is None:
         return {"now": clock.now(), "zone": "UTC", "person": None, "places": (), "theme": profiles.THEMES[0]}
     return g.pop("layout", None) or _layout_of(caller.by)
+
+
+def answers(*questions: Callable[[], Any]) -> list[Any]:
+    """The answers of questions, as `api_client.together`; what the layout shows is read while they are on their way."""
+    asked = api_client.begin(*questions)
+    read_ahead()
+    return asked.wait()
 
 
 def read_ahead() -> None:

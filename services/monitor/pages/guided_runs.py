@@ -24,12 +24,10 @@ blueprint = frame.page_blueprint("guided_runs", __name__)
 def list_runs() -> Any:
     """The templates with Start Run, and the runs, newest first."""
     chosen = urls.chosen("status", "template_id", "owner", "q")
-    asked = api_client.begin(
+    (templates, no_templates), (body, no_runs) = frame.answers(
         lambda: api_client.optional("Templates and runs cannot be shown.", every_template, []),
         lambda: api_client.optional("Guided runs cannot be shown.", lambda: api_client.page("runs", RUNS, chosen), {}),
     )
-    frame.read_ahead()
-    (templates, no_templates), (body, no_runs) = asked.wait()
     return render_template(
         "runs/list.html",
         templates=templates,

@@ -40,14 +40,13 @@ def _start(error: TandemError | None = None) -> str:
     kinds, away = list[tuple[str, str]](), []
     stored: list[JsonObject] = []
     loses = "What is imported there, and what was, cannot be shown."
-    asked = api_client.begin(
+    answers = frame.answers(
         *(
             functools.partial(api_client.optional, loses, functools.partial(_of, service), ([], []))
             for service in OWNERS
         )
     )
-    frame.read_ahead()
-    for service, (found, down) in zip(OWNERS, asked.wait(), strict=True):
+    for service, (found, down) in zip(OWNERS, answers, strict=True):
         kinds += [(f"{service}.{kind['key']}", wording.words(kind["key"])) for kind in found[0]]
         stored += [{"service": service, **row} for row in found[1]]
         away += [down] if down else []

@@ -31,13 +31,11 @@ blueprint = frame.page_blueprint("partnerships", __name__)
 def list_partnerships() -> Any:
     """The list of partnerships, filtered and sorted by the URL. The page also loads while runs is down."""
     chosen = urls.chosen("q", "stage", "owner", "priority", "no_contact_days", "sort")
-    asked = api_client.begin(
+    [(body, away)] = frame.answers(
         lambda: api_client.optional(
             "Partnerships cannot be shown.", lambda: api_client.page("runs", PARTNERSHIPS, chosen), {}
         )
     )
-    frame.read_ahead()
-    [(body, away)] = asked.wait()
     return render_template(
         "partnerships/list.html",
         partnerships=body.get("items", []),

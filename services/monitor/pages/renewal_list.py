@@ -50,12 +50,10 @@ def list_renewals() -> Any:
 def _asked(chosen: Mapping[str, str]) -> tuple[JsonObject, JsonObject]:
     """The page of customers, and the totals of each stage by its key."""
     params = customer_list.as_params(chosen)
-    asked = api_client.begin(
+    body, stages = frame.answers(
         lambda: api_client.page("workflows", CUSTOMERS, params),
         lambda: api_client.get("workflows", f"{CUSTOMERS}/stages", None, **params)["items"],
     )
-    frame.read_ahead()
-    body, stages = asked.wait()
     return body, {totals["stage"]: totals for totals in stages}
 
 

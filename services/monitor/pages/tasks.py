@@ -40,13 +40,11 @@ def list_tasks() -> Any:
     day = task_rows.today()
     wanted = _ai(chosen) if whose == "ai" else _of_people(chosen, whose, day)
     question: dict[str, Any] = {"parent_task_id": "none", "limit": 50, "cursor": request.args.get("cursor")} | wanted
-    asked = api_client.begin(
+    [(body, away)] = frame.answers(
         lambda: api_client.optional(
             "Tasks cannot be shown.", lambda: api_client.get("workflows", TASKS, **question), {}
         )
     )
-    frame.read_ahead()
-    [(body, away)] = asked.wait()
     rows = task_rows.shown(body.get("items", []))
     return render_template(
         "tasks/list.html",

@@ -98,6 +98,16 @@ def test_a_page_waits_for_a_frozen_context_once_and_not_twice(app, visitor, froz
     assert len(taken) == 1
 
 
+def test_a_page_asks_a_frozen_context_all_its_questions_at_once_and_says_so(ana, frozen, owners_at, monkeypatch):
+    address, taken = frozen
+    monkeypatch.setattr(clients, "PAGE_SECONDS", 0.2)
+    owners_at(address)
+    answer = ana.get("/app/renewals")  # asks for the customers and their stages
+    assert answer.status_code == 200
+    assert "not answering" in words(answer)
+    assert len(taken) == 2
+
+
 def test_a_page_waits_for_a_frozen_context_about_two_seconds():
     assert clients.PAGE_SECONDS == 2
 
