@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import logging
 import re
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from flask_smorest import Blueprint
 
 from shared.feed.changes import Feed
@@ -25,21 +23,17 @@ from shared.web import (
     entity_tags,
     error_responses,
     feed_routes,
+    measuring,
     request_checks,
 )
 from shared.web.current_service import EXTENSION, Service
 from shared.web.health import Health, Metrics, add_routes
-
-log = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[\w.:-]{1,80}")
 SQLITE = "sqlite:///"
 OWN_THREAD = "tandem.own_thread"
 """Set in the environ of a request whose answer is long-lived (server-sent events), so that a thread of its own writes
 it."""
-
-QUIET = ("/internal/changes", "/livez", "/readyz", "/metrics", "/static")
-"""Requests under these prefixes are not worth a line of the log."""
 
 
 def make_app(
@@ -119,7 +113,7 @@ def _around_requests(app: Flask) -> None:
 
 def _begin() -> None:
     """Set the id of the request, open the connection, and check caller, role and input."""
-    g.began = time.perf_counter()
+    measuring.begin()
     request_id = request.headers.get("X-Request-Id", "")
     logs.request_id.set(request_id if REQUEST_ID.fullmatch(request_id) else ids.new_id())
     if request.endpoint in ("livez", "readyz", "metrics"):
@@ -137,17 +131,8 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = logs.request_id.get()
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     entity_tags.attach(response)
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    route = request.url_rule.rule if request.url_rule else "none"
-    current_service.current().metrics.observe(request.method, route, response.status_code, seconds)
-    level = logging.DEBUG if request.path.startswith(QUIET) else logging.INFO
-    fields = {
-        "method": request.method,
-        "path": request.path,
-        "status": response.status_code,
-        "ms": round(seconds * 1000, 1),
-    }
-    log.log(level, "request", extra=fields)
+    if not measuring.is_postponed():
+        measuring.end(response.status_code)
     return response
 
 

@@ -1,6 +1,9 @@
-"""Compresses responses within what the caller accepts: pages, JSON and static files, never streams."""
+"""Compresses responses within what the caller accepts: pages, JSON and static files, never streams of events."""
 
 from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
 
 from flask import Flask, Response, request
 from flask_compress import Compress
@@ -35,6 +38,8 @@ def install(app: Flask) -> None:
     def compressed(response: Response) -> Response:
         if _is_from_elsewhere():
             return response
+        if response.is_streamed and response.mimetype == "text/html":
+            return _in_parts(response)
         if response.is_streamed and _is_file():
             _read_whole(response)
         tag, weak = response.get_etag()
@@ -59,3 +64,20 @@ def _read_whole(response: Response) -> None:
     if response.mimetype in KINDS and (response.content_length or 0) <= LARGEST_FILE:
         response.direct_passthrough = False
         response.make_sequence()
+
+
+def _in_parts(response: Response) -> Response:
+    """Compress a page that is sent in parts so that the browser can read each as it comes; Flask-Compress would keep the
+    first back until it has enough for a block."""
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"]:
+        response.headers["Content-Encoding"] = "gzip"
+        response.response = _gzipped(response.iter_encoded())
+    return response
+
+
+def _gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
+    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    for part in parts:
+        yield compressor.compress(part) + compressor.flush(zlib.Z_SYNC_FLUSH)
+    yield compressor.flush()

@@ -304,7 +304,7 @@ class HttpWorker(ThreadWorker):
             write = partial(contextvars.copy_context().run, self._stream, connection, response, chunks)
             threading.Thread(target=write, name="stream", daemon=True).start()
             return True
-        self._write(response, chunks)
+        self._write(connection, response, chunks)
         connection.keep_alive = not response.should_close()
         connection.outbox.flush()
         return False
@@ -314,7 +314,7 @@ class HttpWorker(ThreadWorker):
             connection.sock.settimeout(STREAM_SECONDS)
             response.sock = connection.sock
             response.force_close()
-            self._write(response, chunks)
+            self._write(connection, response, chunks)
         except OSError:
             self.log.debug("a stream's other side is gone, or does not read on")
         except Exception:
@@ -325,10 +325,12 @@ class HttpWorker(ThreadWorker):
             self.method_queue.defer(self._answered, connection)
 
     @staticmethod
-    def _write(response: Any, chunks: Any) -> None:
+    def _write(connection: Connection, response: Any, chunks: Any) -> None:
+        """Write an answer; of one that comes in parts, each part is sent as far as the client accepts it now."""
         try:
             for chunk in chunks:
                 response.write(chunk)
+                connection.outbox.flush()
             response.close()
         finally:
             if hasattr(chunks, "close"):

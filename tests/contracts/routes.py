@@ -11,6 +11,7 @@ from shared.ground.principal import ROLES
 
 PUBLIC = {
     "/", "/app", "/sign-in", "/docs", "/openapi.json", "/livez", "/readyz", "/metrics", "/static/<path:filename>",
+    "/static/style.css", "/static/script.js",
 }  # fmt: skip
 """What anybody may ask for."""
 

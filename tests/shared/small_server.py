@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -21,7 +21,7 @@ http_connection.IDLE_SECONDS = 30.0
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Echo, an answer of many megabytes, a stream, one that sleeps, one that fails, or `ok`."""
+    """Echo, an answer of many megabytes, a stream, one in parts, one that sleeps, one that fails, or `ok`."""
     path = environ["PATH_INFO"]
     if path == "/fail":
         raise RuntimeError("as it was asked to")
@@ -31,6 +31,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         environ[OWN_THREAD] = True
         start_response("200 OK", [("Content-Type", "text/event-stream")])
         return (b": ping\n\n" for _ in iter(lambda: time.sleep(0.1), 1))
+    if path == "/parts":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return _parts()
     body = {
         "/echo": environ["wsgi.input"].read,
         "/large": lambda: b"x" * 3_000_000,
@@ -39,6 +42,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     }.get(path, lambda: b"ok")()
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def _parts() -> Iterator[bytes]:
+    yield b"at once"
+    time.sleep(1.0)
+    yield b"later"
 
 
 class Server(BaseApplication):

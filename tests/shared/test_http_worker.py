@@ -73,6 +73,18 @@ def raw(port: int, data: bytes) -> bytes:
     return got
 
 
+def test_an_answer_in_parts_leaves_part_by_part(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
+        sock.sendall(b"GET /parts HTTP/1.1\r\nHost: tandem\r\n\r\n")
+        got, came = b"", {}
+        while not got.endswith(b"0\r\n\r\n"):
+            got += sock.recv(65536)
+            came |= {part: time.monotonic() for part in (b"at once", b"later") if part in got and part not in came}
+        assert came[b"later"] - came[b"at once"] > 0.5
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: tandem\r\nConnection: close\r\n\r\n")
+        assert sock.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
 @pytest.mark.parametrize("crowd", [slow_heads, slow_bodies])
 def test_who_is_slow_holds_no_thread_and_is_cut(port, crowd):
     with crowd(("127.0.0.1", port), 5 * THREADS) as slow:

@@ -11,6 +11,7 @@ from services.monitor.pages import (
     customer_contacts,
     customer_forms,
     customers,
+    early_frame,
     failures,
     flash,
     forms,
@@ -36,6 +37,10 @@ blueprint = frame.page_blueprint("contacts", __name__)
 @callers.needs("member")
 def list_contacts() -> Any:
     """Contacts by name. The page also loads while workflows is down."""
+    return early_frame.page("Contacts", _page)
+
+
+def _page() -> str:
     chosen = urls.chosen("q", "customer_id")
     [(body, away)] = frame.answers(
         lambda: api_client.optional(
@@ -163,13 +168,6 @@ def undo_merge(merge_id: str) -> Any:
     """Undo a merge."""
     done = api_client.send("workflows", "POST", f"{CONTACTS}/merges/{merge_id}/undo")
     return flash.redirect_to(f"{PAGE}?customer_id={done['customerId']}", "The merged contacts are apart again.")
-
-
-@blueprint.get("/app/customer-names")
-@callers.needs("member")
-def customer_names() -> Any:
-    """The names of customers that begin as was typed, as the options of a field."""
-    return render_template("contacts/customer_names.html", names=customers.beginning(request.args.get("customer", "")))
 
 
 def _ask_merge(contact_ids: list[str], error: TandemError | None = None) -> str:

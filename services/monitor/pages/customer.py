@@ -15,6 +15,7 @@ from services.monitor.pages import (
     customer_edit,
     customer_facts,
     customers,
+    early_frame,
     frame,
     renewal_rows,
     renewals,
@@ -47,7 +48,12 @@ blueprint = frame.page_blueprint("customer", __name__)
 @callers.needs("member")
 def show(customer_id: str) -> Any:
     """One customer with all that is known of it."""
-    customer, path = customer_edit.read(customer_id), f"{CUSTOMERS}/{customer_id}"
+    customer = customer_edit.read(customer_id)
+    return early_frame.page(customer["name"], lambda: _page(customer))
+
+
+def _page(customer: JsonObject) -> str:
+    customer_id, path = customer["id"], f"{CUSTOMERS}/{customer['id']}"
     asked = api_client.begin(
         lambda: customer_contacts.contacts_of(customer_id),
         lambda: customer_facts.facts_of(customer_id),

@@ -81,7 +81,7 @@ def _new_form() -> RecordForm:
 def edit(customer_id: str) -> Any:
     """The form of a customer's own fields, and saving it."""
     saved = read(customer_id)
-    schema = customer_forms.customer(customers.owners(), saved["timeZone"])
+    schema = customer_forms.customer(customers.owners())
     form = form_at(saved, f"Edit {saved['name']}", schema, "edit", values=saved)
     return form.show() if request.method == "GET" else change(form, f"{CUSTOMERS}/{customer_id}", "Saved.")
 

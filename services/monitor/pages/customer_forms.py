@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.monitor.pages import time_zones
-from services.monitor.pages.schema_forms import CUSTOMER
+from services.monitor.pages.schema_forms import CUSTOMER, TIME_ZONE
 from shared.contracts.customers import CONTACT_ROLES, CONTACT_STATUSES, PARENT_RELATIONS, RENEWAL_TERMS, SENTIMENTS
 
 Schema = dict[str, Any]
@@ -57,8 +56,8 @@ def form_of(required: Sequence[str] = (), **properties: Schema) -> Schema:
 ROLE_WORDS = {key: word.capitalize() for key, word in CONTACT_ROLES.items()}
 
 
-def customer(owners: Mapping[str, str], zone: str | None = None) -> Schema:
-    """A customer's own fields; `zone` is the time zone that it has now."""
+def customer(owners: Mapping[str, str]) -> Schema:
+    """A customer's own fields."""
     return form_of(
         ("name", "arr", "currency"),
         name=line("Name", needed=True),
@@ -70,7 +69,7 @@ def customer(owners: Mapping[str, str], zone: str | None = None) -> Schema:
         renewalDateSource=line("The date comes from"),
         tier=line("Tier", 40),
         industry=line("Industry", 100),
-        timeZone=choice("Time zone", dict(time_zones.choices(zone)), needed=False),
+        timeZone={"type": ["string", "null"], "format": TIME_ZONE, "title": "Time zone"},
         language=line("Language", 2, hint="Such as en."),
         fiscalYearEnd=day("Fiscal year end"),
         parentName=line("Parent or acquirer"),

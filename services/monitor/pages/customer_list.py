@@ -11,6 +11,7 @@ from flask import render_template, request
 from services.monitor.pages import (
     api_client,
     customers,
+    early_frame,
     frame,
     renewal_rows,
     saved_views,
@@ -46,6 +47,10 @@ blueprint = frame.page_blueprint("customer_list", __name__)
 @callers.needs("member")
 def list_customers() -> Any:
     """The list of customers, with their ARR by currency. The page also loads while workflows is down."""
+    return early_frame.page("Customers", _page)
+
+
+def _page() -> str:
     chosen = urls.chosen(*FILTERS, "sort")
     unknown = [name for name in request.args if name not in OF_THE_PAGE]
     try:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, has_request_context, requ
 from flask.blueprints import BlueprintSetupState
 
 from services.monitor import freshness, inbox, people, profiles
-from services.monitor.pages import api_client, failures, flash, template_filters, urls, wording
+from services.monitor.pages import api_client, bundles, failures, flash, template_filters, urls, wording
 from shared.ground import clock
 from shared.ground.errors import TandemError
 from shared.ground.principal import Principal
@@ -29,12 +29,15 @@ PLACES = (
     ("Monitor", "/app/monitor", "monitor", "member"),
     ("Admin", "/app/admin", "admin", "developer"),
 )
+PAGE_BEGINS = '<div id="work"'
+"""Where the layout goes on with what is of one page."""
+
 A_YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint(
     "frame",
     __name__,
-    static_folder=str(template_filters.STATIC),
+    static_folder=str(bundles.STATIC),
     static_url_path="/static",
     template_folder=str(template_filters.TEMPLATES),
 )
@@ -45,10 +48,25 @@ def _dress(state: BlueprintSetupState) -> None:
     template_filters.install(state.app)  # type: ignore[arg-type]
 
 
+@blueprint.get("/static/style.css")
+@blueprint.get("/static/script.js")
+def bundle() -> Response:
+    """All styles, or all scripts."""
+    name = request.path.rpartition("/")[2]
+    response = Response(bundles.content(name), mimetype=bundles.KINDS[name])
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
 @blueprint.after_request
 def _cache_for_a_year(response: Response) -> Response:
     """A static file's address changes with the file (template_filters.asset), so a browser need not ask again."""
-    if request.endpoint == "frame.static" and "v" in request.args and response.status_code in (200, 304):
+    if (
+        request.endpoint in ("frame.static", "frame.bundle")
+        and "v" in request.args
+        and response.status_code in (200, 304)
+    ):
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 
@@ -108,13 +126,25 @@ def answers(*questions: Callable[[], Any]) -> list[Any]:
 
 
 def read_ahead() -> None:
-    """Read what the layout shows while the page waits for the answers of others."""
-    g.layout = _layout_of(callers.by())
+    """Read what the layout shows while the page waits for the answers of others. The next page that is rendered shows it."""
+    if "layout" not in g:
+        g.layout = _layout_of(callers.by())
+
+
+def beginning(title: str) -> str:
+    """What every page begins with, up to where the page itself begins; the title is that of the page."""
+    g.layout_beginning = _layout_beginning(callers.by())
+    whole = fragment("frame/beginning.html", **g.layout_beginning, page_title=title)
+    return whole[: whole.index(PAGE_BEGINS)]
+
+
+def _layout_beginning(by: Principal) -> dict[str, Any]:
+    """The variables of the layout up to where a page begins."""
+    return layout_context(by) | {"here": "/" + "/".join(request.path.strip("/").split("/")[:2])}
 
 
 def _layout_of(by: Principal) -> dict[str, Any]:
-    return layout_context(by) | {
-        "here": "/" + "/".join(request.path.strip("/").split("/")[:2]),
+    return (g.pop("layout_beginning", None) or _layout_beginning(by)) | {
         "here_url": urls.here_url(),
         "position": urls.position(),
         "unread": inbox.unread(by),

@@ -7,7 +7,18 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, call_times, customers, failures, flash, forms, frame, questions, urls
+from services.monitor.pages import (
+    api_client,
+    call_times,
+    customers,
+    early_frame,
+    failures,
+    flash,
+    forms,
+    frame,
+    questions,
+    urls,
+)
 from services.monitor.pages.guided_runs import RUNS
 from services.monitor.pages.questions import Question
 from shared.ground import ids
@@ -32,7 +43,8 @@ RUN_MOVES = {
 def show(run_id: str) -> Any:
     """The work page of one guided run; `row` and `at` are a typed time for the call of a row."""
     proposed = call_times.proposed(run_id, request.args.get("row", ""), request.args.get("at", ""))
-    return page(run_id, proposed=proposed)
+    run = find(callers.by(), run_id)
+    return early_frame.page(run["name"], lambda: page(run_id, run, proposed=proposed))
 
 
 @blueprint.get("/app/runs/<run_id>/steps/<step_id>/shown")
@@ -125,16 +137,16 @@ def assign(run_id: str) -> Any:
     )
 
 
-def page(run_id: str, **more: Any) -> str:
-    """The work page, with the error of one of its forms if there is one."""
-    context = template_context(callers.by(), run_id)
+def page(run_id: str, run: JsonObject | None = None, **more: Any) -> str:
+    """The work page of a run, which may have been read already; with the error of one of its forms if there is one."""
+    context = template_context(callers.by(), run_id, run)
     return render_template("runs/run.html", stream=urls.stream(view="guided", id=run_id), **(context | more))
 
 
-def template_context(by: Principal, run_id: str) -> dict[str, Any]:
+def template_context(by: Principal, run_id: str, run: JsonObject | None = None) -> dict[str, Any]:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when runs does not answer for the
     run or the rows of a step; the lists beside the run may be empty."""
-    run = find(by, run_id)
+    run = run or find(by, run_id)
     linked = _linked(by, run["linkedPartnershipIds"])
     return {
         "run": run,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, urls
+from services.monitor.pages import api_client, customers, early_frame, failures, flash, forms, frame, urls
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, NotFound, TandemError
 from shared.web import callers, error_responses
@@ -23,6 +23,10 @@ blueprint = frame.page_blueprint("guided_runs", __name__)
 @callers.needs("member")
 def list_runs() -> Any:
     """The templates with Start Run, and the runs, newest first."""
+    return early_frame.page("Runs", _page)
+
+
+def _page() -> str:
     chosen = urls.chosen("status", "template_id", "owner", "q")
     (templates, no_templates), (body, no_runs) = frame.answers(
         lambda: api_client.optional("Templates and runs cannot be shown.", every_template, []),

@@ -11,7 +11,17 @@ from typing import Any
 from flask import redirect, render_template, request
 
 from services.monitor import inbox, notifying, problems, samples
-from services.monitor.pages import api_client, customers, first_steps, folding, frame, notifications, task_rows, urls
+from services.monitor.pages import (
+    api_client,
+    customers,
+    early_frame,
+    first_steps,
+    folding,
+    frame,
+    notifications,
+    task_rows,
+    urls,
+)
 from services.monitor.schemas.notifications import NotificationSchema
 from shared.ground.principal import Principal
 from shared.web import callers
@@ -46,6 +56,10 @@ def show() -> Any:
     by = callers.by()
     if by.roles <= ANSWERING:
         return redirect("/app/inbox", 303)
+    return early_frame.page("Home", lambda: _page(by))
+
+
+def _page(by: Principal) -> str:
     whose = request.args.get("whose") or (TEAM if by.may("admin") else ME)
     owner = None if whose == TEAM else by.id
     steps_asked = [] if samples.are_first_steps_hidden(by) else first_steps.asked()

@@ -8,7 +8,18 @@ from typing import Any
 
 from flask import Response, redirect, render_template, request
 
-from services.monitor.pages import api_client, failures, flash, forms, frame, import_words, questions, urls, wording
+from services.monitor.pages import (
+    api_client,
+    early_frame,
+    failures,
+    flash,
+    forms,
+    frame,
+    import_words,
+    questions,
+    urls,
+    wording,
+)
 from services.monitor.pages.questions import Question
 from shared.contracts.imports import IMPORTS_OF_A_PAGE, LONGEST_FILE
 from shared.ground.errors import Conflict, Invalid, NotFound, Stale, TandemError
@@ -33,7 +44,7 @@ blueprint = frame.page_blueprint("imports", __name__)
 @callers.needs("member")
 def ask_file() -> Any:
     """The form for a file, and the imports of before."""
-    return _start()
+    return early_frame.page("Import", _start)
 
 
 def _start(error: TandemError | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor import profiles, reporting, run_kinds, states, statistics, tenant_scope
-from services.monitor.pages import customers, forms, frame, urls, wording
+from services.monitor.pages import customers, early_frame, forms, frame, urls, wording
 from services.monitor.reporting import RunQuery
 from services.monitor.schemas.runs import RunArgs, RunSchema, StatsSchema
 from shared.ground import clock
@@ -31,9 +31,14 @@ blueprint = frame.page_blueprint("monitor", __name__)
 @callers.needs("member")
 def list_runs() -> Any:
     """Runs, newest first unless sorted otherwise."""
-    by, chosen, now = callers.by(), urls.chosen(*FILTERS), clock.now()
+    by, chosen = callers.by(), urls.chosen(*FILTERS)
     scope = tenant_scope.scope(by, chosen.get("tenant"))
     query, sort = query_of(chosen, by)
+    return early_frame.page("Monitor", lambda: _page(by, scope, chosen, query, sort))
+
+
+def _page(by: Principal, scope: str, chosen: dict[str, str], query: RunQuery, sort: str) -> str:
+    now = clock.now()
     page = reporting.find_all(scope, query, now=now, sort=sort, limit=ROWS, cursor=request.args.get("cursor"))
     runs = [RunSchema().dump(row) for row in page.items]
     newest_first = chosen.get("sort") in (None, reporting.NEWEST_FIRST) and not request.args.get("cursor")

@@ -52,7 +52,7 @@ def choose() -> Any:
         "muted": [kind for kind in notifying.KINDS if kind not in request.form.getlist("shown")],
         "mailed": request.form.getlist("mailed"),
         "digestHour": int(hour) if hour.isascii() and hour.isdigit() and len(hour) < 3 else hour or None,
-        "timeZone": request.form.get("timeZone", ""),
+        "timeZone": time_zones.read(request.form.get("timeZone", "")),
     }
     try:
         body = forms.read(NotificationSettingsSchema(), fields)
@@ -72,7 +72,6 @@ def _settings_form(chosen: dict[str, Any], error: Invalid | None = None) -> str:
         errors=forms.by_field(error.errors) if error else {},
         problem=None,
         hours=[("", "No digest"), *((str(hour), f"{hour:02}:00") for hour in range(24))],
-        zones=time_zones.choices(chosen["timeZone"]),
         email=people.find(by.tenant_id, by.id).email,
     )
 

@@ -7,7 +7,18 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor import profiles
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, guided_runs, task_rows, urls
+from services.monitor.pages import (
+    api_client,
+    customers,
+    early_frame,
+    failures,
+    flash,
+    forms,
+    frame,
+    guided_runs,
+    task_rows,
+    urls,
+)
 from services.monitor.pages.partnerships import PAGE, PARTNERSHIPS
 from services.monitor.pages.toasts import Undo
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
@@ -27,7 +38,8 @@ blueprint = frame.page_blueprint("partnership", __name__)
 @callers.needs("member")
 def show(partnership_id: str) -> Any:
     """One partnership with all its details."""
-    return page(partnership_id)
+    partnership = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
+    return early_frame.page(partnership["name"], lambda: page(partnership_id))
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/activities")

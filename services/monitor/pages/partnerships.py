@@ -7,7 +7,18 @@ from typing import Any
 
 from flask import redirect, render_template, request
 
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, questions, time_zones, urls
+from services.monitor.pages import (
+    api_client,
+    customers,
+    early_frame,
+    failures,
+    flash,
+    forms,
+    frame,
+    questions,
+    time_zones,
+    urls,
+)
 from services.monitor.pages.questions import Question
 from shared.contracts.partnerships import STAGES
 from shared.ground import ids
@@ -30,6 +41,10 @@ blueprint = frame.page_blueprint("partnerships", __name__)
 @callers.needs("member")
 def list_partnerships() -> Any:
     """The list of partnerships, filtered and sorted by the URL. The page also loads while runs is down."""
+    return early_frame.page("Partnerships", _page)
+
+
+def _page() -> str:
     chosen = urls.chosen("q", "stage", "owner", "priority", "no_contact_days", "sort")
     [(body, away)] = frame.answers(
         lambda: api_client.optional(
@@ -137,6 +152,8 @@ def _fields() -> dict[str, Any]:
     }
     if "priority" in fields:
         fields["priority"] = forms.number(fields["priority"])
+    if fields.get("timeZone"):
+        fields["timeZone"] = time_zones.read(fields["timeZone"])
     rows = zip(*(form.getlist(f"contact-{name}") for name in OF_A_CONTACT), strict=False)
     contacts = [
         {key: value.strip() for key, value in zip(OF_A_CONTACT, row, strict=True) if value.strip()} for row in rows
@@ -167,7 +184,6 @@ def _form(form: dict[str, Any], saved: dict[str, Any] | None = None, error: Tand
         stages=[(stage, stage) for stage in STAGES],
         priorities=PRIORITIES,
         owners=[("", "Nobody"), *owners.items()],
-        zones=[("", "The same as ours"), *time_zones.choices(form.get("timeZone"))],
         present=forms.changed_since(saved, form, _said(owners)) if saved and isinstance(error, Stale) else {},
         key=ids.new_id(),
         errors=errors,

@@ -11,7 +11,7 @@ from flask import render_template, request
 
 from services.monitor import clients, controlling, problems
 from services.monitor.models import feed
-from services.monitor.pages import api_client, customers, flash, forms, frame, queues, urls
+from services.monitor.pages import api_client, customers, early_frame, flash, forms, frame, queues, urls
 from services.monitor.pages.parked import OWN, SHOWN
 from services.monitor.pages.partials import Variables
 from services.monitor.problems import Group
@@ -31,6 +31,10 @@ blueprint = frame.page_blueprint("problems", __name__)
 @callers.needs("developer")
 def show() -> Any:
     """What needs a developer or an operator in their tenant."""
+    return early_frame.page("Inbox", _page)
+
+
+def _page() -> str:
     by, now = callers.by(), clock.now()
     groups = problems.failed(by.tenant_id)
     shown = [problem.task.id for group in groups for problem in group.problems]

@@ -33,6 +33,7 @@ def show() -> Any:
 def change() -> Any:
     """Keep what the caller says of themselves; empty fields are the tenant's."""
     typed = {name: request.form.get(name, "") for name in ("name", "timeZone", "from", "to", "theme")}
+    typed["timeZone"] = time_zones.read(typed["timeZone"])
     hours = {end: typed[end] for end in ("from", "to")}
     fields = {name: typed[name] for name in ("name", "timeZone", "theme")}
     try:
@@ -90,7 +91,6 @@ def _page(shown: dict[str, Any], error: TandemError | None = None) -> str:
     by = callers.by()
     person, tenant = profiles.find(by), people.tenant(by.tenant_id)
     errors = forms.by_field(error.errors) if error else {}
-    own = f"As {tenant.name}: {tenant.time_zone.replace('_', ' ')}"
     return render_template(
         "profile/profile.html",
         who=person,
@@ -98,7 +98,7 @@ def _page(shown: dict[str, Any], error: TandemError | None = None) -> str:
         version=forms.version(person.version, error),
         errors=errors,
         problem=failures.problem_of(error) if error and not errors else None,
-        zones=[("", own), *time_zones.choices(shown["timeZone"])],
+        tenant_zone=tenant.time_zone,
         themes=THEMES,
         tenant_hours=tenant.working_hours,
         has_password=person.password_hash is not None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import forms, refusals, schema_forms, typed_values
+from services.monitor.pages import early_frame, forms, refusals, schema_forms, typed_values
 from services.monitor.pages.schema_forms import Schema
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid, Stale, TandemError
@@ -58,6 +58,11 @@ class RecordForm:
         Where somebody else changed the record meanwhile, what is there now stands beside what was typed, which saving
         again writes.
         """
+        if error or kept:
+            return self._page(error, kept)
+        return early_frame.page(self.title, lambda: self._page(None, False))
+
+    def _page(self, error: TandemError | None, kept: bool) -> Any:
         values = self.values or {}
         saved = schema_forms.fields(self.schema, values)
         shown = schema_forms.fields(self.schema, _within(values, self.change())) if error or kept else saved

@@ -7,7 +7,18 @@ from typing import Any
 from flask import render_template, request
 
 from services.monitor import reporting, tenant_scope
-from services.monitor.pages import api_client, customers, failures, flash, forms, frame, plan_view, questions, urls
+from services.monitor.pages import (
+    api_client,
+    customers,
+    early_frame,
+    failures,
+    flash,
+    forms,
+    frame,
+    plan_view,
+    questions,
+    urls,
+)
 from services.monitor.pages.partials import Variables
 from services.monitor.pages.questions import Question
 from services.monitor.pages.renewals import EXECUTIONS
@@ -25,7 +36,8 @@ blueprint = frame.page_blueprint("renewal", __name__)
 @callers.needs("member")
 def show(execution_id: str) -> Any:
     """The work page of one renewal; with `item`, that item of its plan beside the others."""
-    return page(execution_id, request.args.get("item"))
+    execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}")
+    return early_frame.page(_title(execution), lambda: page(execution_id, request.args.get("item"), execution))
 
 
 @blueprint.post("/app/renewals/<execution_id>/steps/<step_id>/complete")
@@ -92,17 +104,20 @@ def _step(execution_id: str, step_id: str, verb: str, body: JsonObject | None = 
     api_client.send("workflows", "POST", address, body, version=request.form.get("version"))
 
 
-def page(execution_id: str, item_id: str | None = None, **more: Any) -> str:
-    """The work page, with the error of one of its forms if there is one."""
-    context = template_context(callers.by(), execution_id, item_id)
+def page(execution_id: str, item_id: str | None = None, execution: JsonObject | None = None, **more: Any) -> str:
+    """The work page of an execution, which may have been read already; with the error of one of its forms if there is
+    one."""
+    context = template_context(callers.by(), execution_id, item_id, execution)
     stream = urls.stream(view="renewal", id=execution_id, item=item_id)
     return render_template("renewals/renewal.html", stream=stream, **(context | more))
 
 
-def template_context(by: Principal, execution_id: str, item_id: str | None = None) -> Variables:
+def template_context(
+    by: Principal, execution_id: str, item_id: str | None = None, execution: JsonObject | None = None
+) -> Variables:
     """The variables of the page, also for its live parts. NotFound, and Unavailable when workflows does not answer for
     the execution or its plan; other parts may be missing."""
-    execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
+    execution = execution or api_client.get("workflows", f"{EXECUTIONS}/{execution_id}", by)
     customer, customer_away = api_client.optional(
         "The customer's facts are missing.",
         lambda: api_client.get("workflows", f"/api/customers/{execution['customerId']}", by),
@@ -117,6 +132,7 @@ def template_context(by: Principal, execution_id: str, item_id: str | None = Non
     plan = plan_view.template_context(by, execution, item_id)
     last_done = [step["id"] for step in steps if step["status"] == "completed" and step.get("output")][-1:]
     return {
+        "title": _title(execution),
         "execution": execution,
         "customer": customer,
         "customer_away": customer_away,
@@ -124,12 +140,16 @@ def template_context(by: Principal, execution_id: str, item_id: str | None = Non
         "step_now": step_now,
         "step_open": last_done[0] if last_done and not plan["plan"] else None,
         "does": dict(workflow_steps.COMPUTED_STEPS),
-        "stage_name": NAMES.get(execution["stage"], execution["stage"]),
         "owner": _owner(by, execution),
         "run_status": plan_view.status(_run_status(by, execution), plan),
         "others": _others(by, execution_id),
         **plan,
     }
+
+
+def _title(execution: JsonObject) -> str:
+    stage = NAMES.get(execution["stage"], execution["stage"])
+    return execution["workflowName"] or f"{stage}: {execution['customerName']}"
 
 
 def _run_status(by: Principal, execution: JsonObject) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 
 from flask import render_template
 
-from services.monitor.pages import api_client, customer_list, customers, frame, renewal_rows, renewals, urls
+from services.monitor.pages import (
+    api_client,
+    customer_list,
+    customers,
+    early_frame,
+    frame,
+    renewal_rows,
+    renewals,
+    urls,
+)
 from services.monitor.pages.customer_list import CUSTOMERS, ME
 from shared.contracts.stages import NAMES
 from shared.ground import clock
@@ -25,6 +34,10 @@ blueprint = frame.page_blueprint("renewal_list", __name__)
 @callers.needs("member")
 def list_renewals() -> Any:
     """The customers by stage, with how many are in each stage and their ARR. The page also loads while workflows is down."""
+    return early_frame.page("Renewals", _page)
+
+
+def _page() -> str:
     chosen = urls.chosen(*FILTERS)
     owners = customers.owners()
     (body, by_stage), away = api_client.optional(

@@ -20,6 +20,9 @@ LONGEST_LINE = 300
 CUSTOMER = "customer"
 """The format of a text that is the name of a customer."""
 
+TIME_ZONE = "time-zone"
+"""The format of a text that is a time zone."""
+
 BLANK_ROWS = 1
 """How many empty rows a list of objects ends with, for new ones."""
 
@@ -31,7 +34,7 @@ class Field:
     """One field of a form.
 
     `kind` is line, text, number, date, flag, choice (one of `choices`), person (the same), several (of them), customer,
-    lines (a list, one entry a line), json, or group: the heading of the fields under it.
+    time-zone, lines (a list, one entry a line), json, or group: the heading of the fields under it.
     """
 
     name: str
@@ -166,7 +169,7 @@ def _field(schema: Schema, kind: str, value: Any, name: str, label: str, require
 
 
 def _text_kind(schema: Schema) -> str:
-    if schema.get("format") in (PERSON, CUSTOMER, "date"):
+    if schema.get("format") in (PERSON, CUSTOMER, TIME_ZONE, "date"):
         return str(schema["format"])
     return "text" if schema.get("maxLength", LONGEST_LINE) > LONGEST_LINE else "line"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from services.monitor.pages import api_client, customers, frame, status_style, task_rows, urls
+from services.monitor.pages import api_client, customers, early_frame, frame, status_style, task_rows, urls
 from shared.contracts import ai_tasks
 from shared.ground.errors import Invalid
 from shared.web import callers
@@ -39,6 +39,10 @@ def list_tasks() -> Any:
     whose = chosen.get("whose", "mine")
     day = task_rows.today()
     wanted = _ai(chosen) if whose == "ai" else _of_people(chosen, whose, day)
+    return early_frame.page("Tasks", lambda: _list_page(chosen, whose, wanted))
+
+
+def _list_page(chosen: dict[str, str], whose: str, wanted: dict[str, Any]) -> str:
     question: dict[str, Any] = {"parent_task_id": "none", "limit": 50, "cursor": request.args.get("cursor")} | wanted
     [(body, away)] = frame.answers(
         lambda: api_client.optional(

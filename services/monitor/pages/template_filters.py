@@ -10,11 +10,10 @@ from typing import Any
 from flask import Flask, current_app
 from jinja2 import Template
 
-from services.monitor.pages import audited, charts, forms, status_style, wording
+from services.monitor.pages import audited, bundles, charts, forms, status_style, wording
 from shared.contracts import stages
 from shared.contracts.partnerships import STAGES
 
-STATIC = Path(__file__).parent.parent / "static"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 FILTERS = (
@@ -43,7 +42,8 @@ FILTERS = (
 @cache
 def asset(name: str) -> str:
     """The address of a static file; it changes with the file, so that browsers may cache it for ever."""
-    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+    content = bundles.content(name) if name in bundles.PARTS else (bundles.STATIC / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def reason(result: Any) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from services.monitor.pages.schema_forms import Schema, as_text, choices_of, kind_of, path_of, types_of
+from services.monitor.pages import time_zones
+from services.monitor.pages.schema_forms import TIME_ZONE, Schema, as_text, choices_of, kind_of, path_of, types_of
 from shared.ground import strict_json
 from shared.ground.errors import Invalid
 
@@ -86,6 +87,8 @@ def _value(schema: Schema, kind: str, form: Form, name: str) -> Any:
         return [_number(schema["items"], entry) if numbers else entry for entry in entries]
     if not text:
         return None
+    if kind == TIME_ZONE:
+        return time_zones.read(text)
     if kind == "number":
         return _number(schema, text)
     if kind == "choice":

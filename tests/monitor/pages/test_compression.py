@@ -11,7 +11,9 @@ from tests.monitor.pages.conftest import OURS
 GZIP = {"Accept-Encoding": "gzip"}
 
 
-@pytest.mark.parametrize("path", ["/app/monitor", "/static/app.js", "/static/icons.svg", "/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/app/monitor", "/static/app.js", "/static/style.css", "/static/icons.svg", "/openapi.json"]
+)
 def test_pages_files_and_json_are_compressed_for_who_takes_it(ana, path):
     plain, packed = ana.get(path), ana.get(path, headers=GZIP)
     assert "Content-Encoding" not in plain.headers
@@ -34,9 +36,10 @@ def test_a_stream_is_not_compressed(ana):
     answer.close()
 
 
-def test_a_file_that_the_browser_has_is_not_sent_again(ana):
-    packed = ana.get("/static/app.js", headers=GZIP)
-    again = ana.get("/static/app.js", headers=GZIP | {"If-None-Match": packed.headers["ETag"]})
+@pytest.mark.parametrize("path", ["/static/app.js", "/static/script.js"])
+def test_a_file_that_the_browser_has_is_not_sent_again(ana, path):
+    packed = ana.get(path, headers=GZIP)
+    again = ana.get(path, headers=GZIP | {"If-None-Match": packed.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
 

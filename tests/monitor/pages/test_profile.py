@@ -27,7 +27,7 @@ def _quick_hashes(monkeypatch):
 def test_the_profile_is_reached_from_the_name_at_the_foot_of_the_rail(ana):
     assert re.search(r'href="/app/profile"[^>]*>\s*<span class="clip">Ana Alvarez', ana.get("/app/monitor").text)
     page = ana.get("/app/profile")
-    assert "As Demo: America/New York" in page.text
+    assert "empty is as Demo: America/New_York" in page.text
     assert "those of Demo stand: 09:00 to 17:00" in words(page)
     assert 'href="/app/notifications/settings"' in page.text
 

@@ -6,11 +6,11 @@ import hashlib
 import re
 from pathlib import Path
 
-from services.monitor.pages import status_style, template_filters
+from services.monitor.pages import bundles, status_style, template_filters
 
 
 def test_vendored_files_are_the_ones_that_were_taken():
-    [listed] = template_filters.STATIC.glob("vendor/*/CHECKSUMS.txt")
+    [listed] = bundles.STATIC.glob("vendor/*/CHECKSUMS.txt")
     lines = [line.split() for line in listed.read_text().splitlines() if not line.startswith("#")]
     assert {name for _, name in lines} == {file.name for file in listed.parent.iterdir()} - {"CHECKSUMS.txt"}
     assert {name: hashlib.sha256((listed.parent / name).read_bytes()).hexdigest() for _, name in lines} == {
@@ -19,14 +19,25 @@ def test_vendored_files_are_the_ones_that_were_taken():
 
 
 def test_static_files_are_kept_by_their_version(ana):
-    [address] = re.findall(r'href="(/static/style/base.css[^"]+)"', ana.get("/app/monitor").text)
-    answer = ana.get(address)
-    assert (answer.status_code, "immutable" in answer.headers["Cache-Control"]) == (200, True)
+    page = ana.get("/app/monitor").text
+    for address in re.findall(r'(?:href|src)="(/static/(?:style.css|script.js|icons.svg)[^"#]+)', page):
+        answer = ana.get(address)
+        assert (answer.status_code, "immutable" in answer.headers["Cache-Control"]) == (200, True)
     assert ana.get("/static/../app.py").status_code == 404
 
 
+def test_every_style_and_script_is_in_a_bundle_or_on_a_page_of_its_own():
+    bundled = {part for parts in bundles.PARTS.values() for part in parts}
+    alone = {"guided.js"}
+    files = {
+        str(file.relative_to(bundles.STATIC)) for file in bundles.STATIC.rglob("*") if file.suffix in (".css", ".js")
+    }
+    assert bundled | alone == files
+    assert bundles.content("script.js").count(b'"use strict"') >= 3
+
+
 def test_every_icon_that_is_used_is_drawn():
-    drawn = set(re.findall(r'<symbol id="([^"]+)"', (template_filters.STATIC / "icons.svg").read_text()))
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (bundles.STATIC / "icons.svg").read_text()))
     templates = "".join(template.read_text() for template in template_filters.TEMPLATES.rglob("*.html"))
     used = set(re.findall(r'icon\("([^"]+)"', templates)) | {one.icon for one in status_style.STATUS_STYLES.values()}
     assert used <= drawn
@@ -40,7 +51,7 @@ def luminance(colour: str) -> float:
 
 
 def test_every_text_colour_has_the_contrast_of_aa_on_its_ground_in_light_and_dark():
-    tokens = (Path(template_filters.STATIC) / "tokens.css").read_text()
+    tokens = (Path(bundles.STATIC) / "tokens.css").read_text()
     both = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", tokens)
     schemes = [{name: colours[scheme] for name, *colours in both} for scheme in (0, 1)]
     names = ("queued", "running", "waiting", "completed", "failed", "cancelled", "green", "blue", "purple", "orange")
