@@ -11,7 +11,9 @@ from services.workflows.clauses.text import Sentence
 _CAUSE = re.compile(
     r"\bfor (?:good )?cause\b|\bmaterial(?:ly)? breach|\bbreach(?:es|ed)?\b|\binsolven|\bbankrupt|\bfails? to\b|\bfailure\b"
 )
-_WITHOUT = re.compile(r"\bfor (?:its |their |any )?convenience|\bwithout (?:any )?(?:cause|reason)\b|\bfor (?:any or )?no reason")
+_WITHOUT = re.compile(
+    r"\bfor (?:its |their |any )?convenience|\bwithout (?:any )?(?:cause|reason)\b|\bfor (?:any or )?no reason"
+)
 _CURE_BEHIND = re.compile(
     r"^'?s?'?(?: \(?\w+\)?){0,3}? ?(?:of|after|from|following|cure|notice|prior|written|to (?:cure|remedy))\b"
 )

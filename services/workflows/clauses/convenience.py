@@ -41,7 +41,9 @@ _END_OF_TERM = re.compile(
     r"\b(?:to|at|before|prior to|by|of|from) (?:the )?(?:end|expir\w{1,6}|anniversary|renewal|last day|close)\b|\brenewal of\b|\bnot (?:to |be )?renew|\brenew\w*\b[^.;]{0,160}?\bunless\b"
     r"|\b(?:prolong|renew|extend|continue) or (?:to )?(?:terminate|cancel)|\b(?:terminate|cancel) or (?:to )?(?:prolong|renew|extend|continue)"
 )
-_CALENDAR_END = re.compile(r"\b(?:to|at|by|before|as of) (?:the )?end of (?:a|any|each|the) (?:calendar|quarter|month|year)\b[^.;,]{0,30}")
+_CALENDAR_END = re.compile(
+    r"\b(?:to|at|by|before|as of) (?:the )?end of (?:a|any|each|the) (?:calendar|quarter|month|year)\b[^.;,]{0,30}"
+)
 _LIMITED_TO = re.compile(
     r"\bonly (?:after|in|during|if|upon|with|at|from|on|when|where|once|until|within|before)\b[^.;]{1,160}"
 )
@@ -147,7 +149,9 @@ def _refusal(sentence: Sentence, text: str, refused: re.Match[str]) -> Finding:
     rest = text[: refused.start()] + " " + text[refused.end() :]
     if ending.is_right(rest) or _LIMITED_TO.search(rest) or _LIMIT.search(rest):
         return unreadable("it both gives and refuses a right to end the contract without a reason", sentence)
-    return found(sentence, allowed=False, party=ending.party(text), notice=None, condition=None, named=ending.named(text))
+    return found(
+        sentence, allowed=False, party=ending.party(text), notice=None, condition=None, named=ending.named(text)
+    )
 
 
 def _is_limit(text: str, refused: re.Match[str]) -> bool:
@@ -199,7 +203,9 @@ def _different(rights: list[Finding]) -> list[Finding]:
 
 def _says_no_more(right: Finding, other: Finding) -> bool:
     same_party = right["party"] in (other["party"], None) or other["party"] == "either"
-    return same_party and right["notice"] in (other["notice"], None) and right["condition"] in (other["condition"], None)
+    return (
+        same_party and right["notice"] in (other["notice"], None) and right["condition"] in (other["condition"], None)
+    )
 
 
 def _clash(one: Finding, other: Finding) -> bool:

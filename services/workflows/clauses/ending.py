@@ -58,9 +58,7 @@ _EITHER = re.compile(
     r"|\beither\b[^.;,]{0,40}\bor\b|\bus or you\b|\byou or us\b|\b(?:neither|no) party\b|\bone side\b|\beither side\b"
 )
 _CUSTOMER = re.compile(r"\b(?:customer|client|licensee|subscriber|buyer|purchaser|distributor|reseller|user|you)\b")
-_PROVIDER = re.compile(
-    r"\b(?:provider|vendor|supplier|licensor|seller|contractor|consultant|manufacturer|we)\b"
-)
+_PROVIDER = re.compile(r"\b(?:provider|vendor|supplier|licensor|seller|contractor|consultant|manufacturer|we)\b")
 _BY = re.compile(r"\b(?:by|option of|discretion of|election of|from) (?P<who>[^.;]{0,50})")
 _BY_NOBODY = re.compile(  # "may be terminated upon notice", "is not terminable", where no "by" follows
     r"\b(?:be (?:\w+ ){0,2}?(?:terminated|cancell?ed)|terminable|cancell?able)\b(?![^.;]{0,80}\b(?:by|option of|discretion of)\b)"

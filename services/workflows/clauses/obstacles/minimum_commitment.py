@@ -1,0 +1,65 @@
+"""The clause that binds somebody to a least amount, in money or in quantity."""
+
+import re
+
+from services.workflows.clauses.obstacles.obstacle import Obstacle
+
+_WHAT = (
+    r"(?:purchase|order|commitment|quantit|volume|fees?\b|royalt|payment|guarantee|revenue|sales|spend|billing|charges?\b"
+    r"|amount|subscri|user|seat|licen[cs]e|unit|hours?\b|impression|requirement|usage|throughput|deliver|performance|take"
+    r"|compensation|number of|lot\b|target|enrol)"
+)
+_NOT_COMMITTED = r"(?!insurance|standard|qualif|coverage|age\b|wage|notice|period|term\b|credit|net\b|capital|warranty|service level)"
+_BY_NAME = re.compile(
+    rf"\bminimum(?: (?:and|or|and/or|/) ?\w+)? (?:{_NOT_COMMITTED}[\w'/-]+,? ){{0,3}}?{_NOT_COMMITTED}{_WHAT}"
+    r"|\b(?:guaranteed|committed|annual|monthly|quarterly|yearly|contract|aggregate) (?:\w+ )?minimum|\bminimum (?:guarantee|commit)"
+    r"|\b(?:guaranteed|committed) (?:\w+ ){0,2}?(?:fee|payment|volume|amount|revenue|purchase)"
+    r"|\btake[- ]or[- ]pay\b|\bmoq\b|\bshortfall (?:payment|fee|amount)"
+    r"|\b(?:binding|firm) (?:purchase )?(?:commitment|order)s? (?:for|of|to)"
+)
+_NUMBER = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|a hundred|\w+ (?:hundred|thousand|million))\b"
+)
+_AMOUNT = rf"(?:(?:us|usd|eur|gbp|rmb|hk)? ?[$€£]? ?[\d\[*_]|{_NUMBER})"
+_AT_LEAST = rf"(?:at least|(?:no|not) (?:less|fewer) than|minimum of|in excess of)(?: [a-z]{{1,9}}){{0,2}}? ?{_AMOUNT}"
+_MUST = (
+    r"(?:shall|will|must|agrees? to|undertakes? to|commits? to|guarantees?|obligat\w+ to|is required to|are required to"
+    r"|covenants? to)"
+)
+_DOES = (
+    r"(?:purchase|buy|order|pay|spend|sell|deliver|provide|supply|take|generate|achieve|produce|place|make|commit|invest"
+    r"|contribute|establish|license|subscribe|guarantee|share|meet|launch|set up|run|display|expend|ensure)"
+)
+_MUST_DO = re.compile(
+    rf"\b{_MUST}\b[^.;]{{0,120}}?\b{_DOES}\w{{0,3}}\b[^.;]{{0,120}}?\b{_AT_LEAST}"
+    r"|\b(?:fees?|royalt\w+|purchases?|orders?|payments?|sales|quantit\w+|volumes?)\b[^.;]{0,80}?\b(?:shall|will|must|to) (?:\w+ ){0,2}?"
+    rf"{_AT_LEAST}"
+    rf"|\bminimum of(?: [a-z]{{1,9}}){{0,2}}? ?{_AMOUNT}"
+)
+_OF_TIME = re.compile(  # "at least thirty (30) days", "no less than [*] prior to"
+    r"\b(?:at least|(?:no|not) (?:less|fewer) than|minimum of|in excess of)(?: [a-z]{1,9}){0,2}? ?"
+    r"(?:\S{1,12} ){0,3}?(?:(?:full|business|calendar|working|additional|successive|consecutive|prior) )?"
+    r"(?:(?:-?days?|weeks?|months?|years?|minutes?|times?)\b|prior to|before|uptime|% of the time)"
+)
+_OF_SOMETHING_ELSE = re.compile(  # insurance, votes, standards of service, damages
+    r"\binsur|\bcoverage\b|\bpolic(?:y|ies)\b|\bnotice\b|\boutstanding (?:shares|stock)|\bvoting\b|\binterest rate|\bnet worth"
+    r"|\buptime\b|\bavailab(?:le|ility) (?:at least|\d)|\brecords?\b[^.;]{0,40}\b(?:retain|kept|keep)|\bexperience\b"
+    r"|\bminimum (?:[\w-]+ ){0,4}?standards?|\bmeeting|\bcounterpart|\bpercent of the (?:shares|stock|voting)|\bliabilit"
+    r"|\blate (?:fee|charge|payment)|\brate of return|\bpenalt|\bliquidated damages|\bno minimum\b|\bnot (?:\w+ ){0,4}?minimum"
+)
+
+
+def _is_in(plain: str) -> bool:
+    if _OF_SOMETHING_ELSE.search(plain):
+        return False
+    return bool(_BY_NAME.search(plain) or _MUST_DO.search(_OF_TIME.sub(" ", plain)))
+
+
+MINIMUM_COMMITMENT = Obstacle(
+    "minimum_commitment",
+    "Minimum commitment",
+    "medium",
+    "A least amount is owed whatever is used, so a smaller renewal must be agreed against it.",
+    _is_in,
+)
