@@ -4,13 +4,11 @@ import itertools
 import re
 from dataclasses import replace
 
+from services.workflows.clauses import price_words
 from services.workflows.clauses.finding import Finding, found, settled, unreadable
 from services.workflows.clauses.quantities import Percent, percents
 from services.workflows.clauses.text import Sentence
 
-_FEES = re.compile(
-    r"\b(?:fees?|prices?|pricing|rates?|charges?|subscription (?:amount|cost)|renewal (?:price|fee|rate|amount))\b"
-)
 _RISE = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|exceed|higher|cap(?:ped)?\b|index)")
 _OF_THE_FEES = re.compile(
     r"\b(?:at|to) \d{3}(?:\.\d{1,2})? ?(?:%|per ?cent) of (?:the )?(?:then-?)?(?:current|prior|previous|last|existing|expiring)\b"
@@ -37,8 +35,8 @@ _SET = re.compile(
     r"|\b(?:annual|yearly) (?:uplift|increase|escalat\w{0,4}) of\b"
 )
 _LOCKED = re.compile(
-    rf"{_FEES.pattern}[^.;]{{0,60}}?\b(?:fixed|firm|unchanged|locked|frozen|constant)\b"
-    rf"|{_FEES.pattern}[^.;]{{0,40}}?\b(?:shall|will|may) not (?:be )?(?:increase|raise|rise|change)"
+    rf"{price_words.PRICES.pattern}[^.;]{{0,60}}?\b{price_words.FIXED}"
+    rf"|{price_words.PRICES.pattern}[^.;]{{0,40}}?\b(?:shall|will|may) not (?:be )?(?:increase|raise|rise|change)"
     r"|\bno (?:price |fee |annual )?increases?\b"
 )
 _RENEWAL = re.compile(r"\brenew|\bsubsequent|\bsuccessive|\beach (?:year|term)|\bthroughout|\bany (?:renewal|year)")
@@ -46,8 +44,13 @@ _LIST_PRICE = re.compile(r"\b(?:then-?current|prevailing|standard|list) (?:list 
 _UNCAPPED = re.compile(r"\b(?:no|without(?: any)?) (?:cap|limit\w{0,6}) (?:on|of|to)\b|\buncapped\b")
 _DISCRETION = re.compile(r"\b(?:sole|its own|own) discretion")
 _CHANGES_FEES = re.compile(
-    rf"\b(?:increas|rais|adjust|chang|modif|revis|set)\w*\b[^.;]{{0,40}}?{_FEES.pattern}"
-    rf"|{_FEES.pattern}[^.;]{{0,60}}?\b(?:increas|rais|adjust|chang|modif|revis)"
+    rf"\b(?:increas|rais|adjust|chang|modif|revis|set)\w*\b[^.;]{{0,40}}?{price_words.PRICES.pattern}"
+    rf"|{price_words.PRICES.pattern}[^.;]{{0,60}}?\b(?:increas|rais|adjust|chang|modif|revis)"
+)
+_RESALE = re.compile(r"\bresale|\bresell|\bsells or\b|\bend[ -]users?\b|\bits (?:own )?customers\b")
+_GOES_UP = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|higher|cap(?:ped)?\b|index)")
+_GOES_DOWN = re.compile(
+    r"(?:%|per ?cent)\W{0,3}(?:\w+ ){0,2}?(?:discount|reduc|rebate|decreas|off\b)|\b(?:discount|reduc|rebate|decreas)\w*[^.;]{0,30}?(?:%|per ?cent)"
 )
 _ADDITIONAL = re.compile(r"\b(?:additional|other|further|new|extra) (?:\w+ )?(?:fees?|prices?|rates?|charges?)\b")
 _EXCEPTION_BEFORE = re.compile(r"\b(?:unless|except)\b(?!.{0,30}\b(?:agree|otherwise))")
@@ -56,7 +59,9 @@ _EXCEPTION_BEHIND = re.compile(
 )
 _NOTICE_AGAINST_RENEWAL = re.compile(r"\bunless (?:either|a|any|one|the other) (?:of the )?part(?:y|ies)\b")
 _BEYOND_IT = re.compile(
-    r"\b(?:may|can|shall be entitled to|is entitled to|has the right to|reserves the right to)\b(?! not)[^.;]{0,80}?"
+    r"\b(?:limit\w*|cap|restriction|ceiling|maximum|foregoing|preceding sentence)\b[^.;]{0,40}?\b(?:shall|will|does|do|is|are) not (?:apply|binding|limit)"
+    r"|\bnotwithstanding (?:the foregoing|the above|this|that)\b|^\W*(?:however|except)\b"
+    r"|\b(?:may|can|shall be entitled to|is entitled to|has the right to|reserves the right to)\b(?! not)[^.;]{0,80}?"
     r"\b(?:by more|more than|exceed\w*|in excess|above|beyond|higher|greater)\b"
 )
 
@@ -101,15 +106,17 @@ def _about_a_rise(plain: str) -> bool:
 
 
 def _read_one(sentence: Sentence) -> Finding | None:
-    plain = sentence.plain
+    plain = price_words.without_other_senses(sentence.plain)
     if not (
-        _FEES.search(plain)
+        price_words.PRICES.search(plain)
         and (_RISE.search(plain) or _LOCKED.search(plain) or _free(plain) or _OF_THE_FEES.search(plain))
     ):
         return None
-    if _OTHER.search(plain):
-        return None
     named = [_rise(percent, plain) for percent in percents(plain)]
+    if _OTHER.search(sentence.plain) or (named and not _is_of_a_rise(plain)):
+        return None
+    if _GOES_DOWN.search(plain) and not _RISES_BY.search(plain):
+        return None
     if doubtful := next((percent for percent in named if percent.doubt), None):
         return unreadable(doubtful.doubt or "", sentence)
     if _INDEX.search(plain):
@@ -127,11 +134,20 @@ def _read_one(sentence: Sentence) -> Finding | None:
     return _without_percentage(sentence)
 
 
+def _is_of_a_rise(plain: str) -> bool:
+    """Whether a percentage says how far prices go up, or what they are as a whole: 105 % of the earlier ones."""
+    return bool(_GOES_UP.search(plain)) or any(percent.value >= 100 for percent in percents(plain))
+
+
 def _free(plain: str) -> bool:
     """Whether the sentence leaves the price of a renewal to the provider; charges for other things do not count."""
     if _UNCAPPED.search(plain) or (_LIST_PRICE.search(plain) and _RENEWAL.search(plain)):
         return True
-    return bool(_DISCRETION.search(plain) and _CHANGES_FEES.search(plain) and not _ADDITIONAL.search(plain))
+    return bool(
+        _DISCRETION.search(plain)
+        and _CHANGES_FEES.search(plain)
+        and not (_ADDITIONAL.search(plain) or _RESALE.search(plain))
+    )
 
 
 def _rise(percent: Percent, plain: str) -> Percent:
@@ -161,7 +177,7 @@ def _by_index(sentence: Sentence, named: list[Percent]) -> Finding | None:
 
 
 def _without_percentage(sentence: Sentence) -> Finding | None:
-    plain = sentence.plain
+    plain = price_words.without_other_senses(sentence.plain)
     if _LOCKED.search(plain) and not _LIMIT.search(plain):
         only_first = re.search(r"\binitial (?:term|period)|\bfirst (?:year|term)", plain) and not _RENEWAL.search(plain)
         return None if only_first else _limit(sentence, "locked", 0.0, "exact")

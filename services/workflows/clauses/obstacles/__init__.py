@@ -13,7 +13,7 @@ from services.workflows.clauses.obstacles.buying import (
 from services.workflows.clauses.obstacles.exclusivity import EXCLUSIVITY
 from services.workflows.clauses.obstacles.liability_exceptions import LIABILITY_EXCEPTIONS
 from services.workflows.clauses.obstacles.minimum_commitment import MINIMUM_COMMITMENT
-from services.workflows.clauses.obstacles.most_favoured_customer import MOST_FAVOURED_CUSTOMER
+from services.workflows.clauses.obstacles.most_favoured_customer import MOST_FAVOURED_CUSTOMER, MOST_FAVOURED_TERMS
 from services.workflows.clauses.obstacles.obstacle import Obstacle
 from services.workflows.clauses.obstacles.price import BENCHMARKING, PRICE_LOCK
 from services.workflows.clauses.obstacles.service import DATA_RESIDENCY_PENALTY, SERVICE_LEVEL_EXIT, SOURCE_ESCROW
@@ -22,6 +22,7 @@ from services.workflows.clauses.text import Sentence
 
 OBSTACLES: tuple[Obstacle, ...] = (
     MOST_FAVOURED_CUSTOMER,
+    MOST_FAVOURED_TERMS,
     UNLIMITED_LIABILITY,
     FUNDING_OUT,
     PRICE_LOCK,

@@ -2,7 +2,7 @@
 
 import re
 
-from services.workflows.clauses.obstacles.obstacle import Obstacle
+from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 
 _ROLE = (
     r"(?:agents?|distributors?|resellers?|dealers?|suppliers?|providers?|partners?|vendors?|representatives?|licensees?"
@@ -77,12 +77,14 @@ _RECITAL = re.compile(r"^\W*(?:recitals?\W+)?(?:\w{1,3}[.)] )?whereas\b")
 def _is_in(plain: str) -> bool:
     if _RECITAL.search(plain):
         return False
-    if "exclusiv" in plain or " sole " in plain or " only " in plain:
+    if names(plain, "exclusiv", " sole ", " only ", "requirements", "needs"):
         dealing = _OWNED.sub(" ", _NOT_EXCLUSIVE.sub(" ", plain))
         named = _GRANTED.search(dealing) or _ONLY_ONE.search(dealing) or _BY_NAME.search(dealing)
         if (named or _DEALS_ONLY_WITH.search(dealing)) and not _DENIED.search(plain):
             return True
-    return bool(_NO_DEALS_WITH_OTHERS.search(plain) and _TRADE.search(plain) and not _ANOTHER_DUTY.search(plain))
+    if not names(plain, " not ", "neither ", "refrain ") or _ANOTHER_DUTY.search(plain):
+        return False
+    return bool(_NO_DEALS_WITH_OTHERS.search(plain) and _TRADE.search(plain))
 
 
 EXCLUSIVITY = Obstacle(

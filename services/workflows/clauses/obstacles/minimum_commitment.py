@@ -2,7 +2,7 @@
 
 import re
 
-from services.workflows.clauses.obstacles.obstacle import Obstacle
+from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 
 _WHAT = (
     r"(?:purchase|order|commitment|quantit|volume|fees?\b|royalt|payment|guarantee|revenue|sales|spend|billing|charges?\b"
@@ -31,6 +31,20 @@ _DOES = (
     r"(?:purchase|buy|order|pay|spend|sell|deliver|provide|supply|take|generate|achieve|produce|place|make|commit|invest"
     r"|contribute|establish|license|subscribe|guarantee|share|meet|launch|set up|run|display|expend|ensure)"
 )
+_LEAST = (
+    "minimum",
+    "at least",
+    " less than",
+    "fewer than",
+    "in excess of",
+    "guarantee",
+    "commit",
+    "take",
+    "moq",
+    "shortfall",
+    "firm ",
+    "binding",
+)
 _MUST_DO = re.compile(
     rf"\b{_MUST}\b[^.;]{{0,120}}?\b{_DOES}\w{{0,3}}\b[^.;]{{0,120}}?\b{_AT_LEAST}"
     r"|\b(?:fees?|royalt\w+|purchases?|orders?|payments?|sales|quantit\w+|volumes?)\b[^.;]{0,80}?\b(?:shall|will|must|to) (?:\w+ ){0,2}?"
@@ -51,7 +65,7 @@ _OF_SOMETHING_ELSE = re.compile(  # insurance, votes, standards of service, dama
 
 
 def _is_in(plain: str) -> bool:
-    if _OF_SOMETHING_ELSE.search(plain):
+    if not names(plain, *_LEAST) or _OF_SOMETHING_ELSE.search(plain):
         return False
     return bool(_BY_NAME.search(plain) or _MUST_DO.search(_OF_TIME.sub(" ", plain)))
 

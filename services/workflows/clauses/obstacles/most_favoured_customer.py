@@ -1,49 +1,85 @@
-"""The clause that gives the customer every better price or term that somebody else gets."""
+"""The clauses that give one customer every better price, or every better term, that somebody else gets."""
 
 import re
 
-from services.workflows.clauses.obstacles.obstacle import Obstacle
+from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 
 _BY_NAME = re.compile(
-    r"\bmost[ -]favou?red|\bmfn\b|\bmost favou?rable (?:\w+ ){0,3}?(?:price|pricing|rate|fee|term|treatment|customer|discount)"
-    r"|\bbest pric(?:e|ing) (?:guarantee|offered)|\blowest (?:price|rate|fee)s?\b.{0,80}\b(?:any other|other|anyone|charged|offered)"
+    r"\bmost[ -]favou?red|\bmfn\b|\bbest pric(?:e|ing) (?:guarantee|offered)"
+    r"|\bmost favou?rable (?:\w+ ){0,3}?(?:price|pricing|rate|fee|customer|discount)"
+    r"|\blowest (?:price|rate|fee|charge)s?\b.{0,80}\b(?:other|anyone|charged|offered)"
 )
+_PRICE = r"(?:pric(?:e|es|ing)|fees?|rates?|charges?|charged|discounts?|royalt(?:y|ies)|cost)"
+_TERM = r"(?:terms|conditions|treat\w*|basis|provisions|services? levels?|agreements?)"
 _COMPARED = (
-    r"(?:(?:no|not|never|nor)(?: \w+){0,3}? (?:less|more) favou?rable|(?:at least|equally) as favou?rable|as favou?rable as|more favou?rable"
-    r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|worse|less advantageous) than|more advantageous|better|lower)"
+    r"(?:(?:no|not|never|nor)(?: \w+){0,3}? (?:less|more) favou?rabl[ey]|(?:at least |equally )?as favou?rabl[ey]"
+    r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|more|worse|less advantageous) than|more favou?rabl[ey]"
+    r"|more advantageous|better|lower|preferred|preferential)"
 )
-_TERMS = r"(?:pric(?:e|es|ing)|fees?|rates?|charges?|discounts?|royalt(?:y|ies)|terms|conditions|treat\w*|basis|services? levels?)"
 _OTHERS = (
     r"(?:(?:any|an|all|its|most|every|to|by|for|with) (?:\w+ ){0,2}?other|others\b|another|third part|similarly[ -]situated"
-    r"|(?:any|its) (?:\w+ ){0,3}?(?:customers?|clients?|licensees?|distributors?|resellers?|purchasers?|users)|other (?:customers?|clients?|licensees?"
-    r"|distributors?|resellers?|purchasers?|buyers?|users?|compan|person|entit|part(?:y|ies)))"
+    r"|competitor|other (?:\w+ )?(?:customers?|clients?|licensees?|distributors?|resellers?|purchasers?|buyers?|users?|compan|person|entit"
+    r"|part(?:y|ies))|(?:any|its) (?:\w+ ){0,3}?(?:customers?|clients?|licensees?|distributors?|resellers?|purchasers?|users))"
 )
-_BETTER_FOR_OTHERS = re.compile(
-    rf"\b{_TERMS}\b.{{0,120}}\b{_COMPARED}\b.{{0,160}}\b{_OTHERS}"
-    rf"|\b{_COMPARED}\b.{{0,120}}\b{_TERMS}\b.{{0,120}}\b{_OTHERS}"
-    rf"|\b{_OTHERS}\b.{{0,160}}\b{_TERMS}\b.{{0,80}}\b{_COMPARED}"
+
+
+def _compares(what: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{what}\b.{{0,120}}\b{_COMPARED}\b.{{0,160}}\b{_OTHERS}"
+        rf"|\b{_COMPARED}\b.{{0,120}}\b{what}\b.{{0,120}}\b{_OTHERS}"
+        rf"|\b{_OTHERS}\b.{{0,160}}\b{what}\b.{{0,80}}\b{_COMPARED}"
+    )
+
+
+_PRICES_COMPARED = _compares(_PRICE)
+_TERMS_COMPARED = re.compile(
+    _compares(_TERM).pattern
+    + r"|\btreat\w*\b.{0,60}\b(?:at least as|no less) favou?rabl[ey]\b.{0,200}\bas\b|\bmost favou?rable (?:\w+ ){0,3}?(?:term|treatment)"
+)
+_COMPARING = (
+    "favor",
+    "favour",
+    "mfn",
+    "best pric",
+    "lower",
+    "lowest",
+    "higher",
+    "greater",
+    "advantageous",
+    "better",
+    "prefer",
+    "more than",
 )
 _AS_GOOD = re.compile(
-    r"\b(?:no|not|never|nor)\b(?: \w+){0,3} (?:less|more) favou?rable|\bas favou?rable|\b(?:no|not)\b.{0,30}\b(?:higher|greater) than"
+    r"\b(?:no|not|never|nor)\b(?: \w+){0,3} (?:less|more) favou?rabl|\bas favou?rabl|\bmost favou?rabl"
+    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) than|\bnor\b.{0,40}\b(?:preferred|better|lower)"
 )
-_GIVES_IT = re.compile(
-    r"\b(?:shall|will|must|agrees? to|guarantees?|warrants?|undertakes?|ensures?|entitled to|represents?)\b"
-    r"[^.;]{0,140}\b(?:offer|extend|provide|give|grant|make available|amend|reduce|adjust|lower|enjoy|receive|pass|be|treat|charge|match|notify)"
+_FOLLOWS = re.compile(  # "if it offers better terms to others, it shall offer them here"
+    r"\b(?:if|in the event|in case|should|whenever|to the extent)\b.{0,400}\b(?:shall|will|must|agrees? to)\b[^.;]{0,140}?"
+    r"\b(?:offer|extend|provide|give|grant|make available|amend|reduce|adjust|lower|enjoy|receive|pass|match|notify)"
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:assign\w*|successor|merger|insurance|insurer|law|statut|arbitrat|court|confidential\w*|employee|stockholder|shareholder|securit(?:y|ies)|indemnif\w*)\b"
+    r"\b(?:assign\w*|successor|merger|insurance|insurer|laws?|statut\w*|regulations?|arbitrat\w*|courts?|confidential\w*|employees?"
+    r"|stockholders?|shareholders?|securit(?:y|ies)|indemnif\w*|better efforts|lower of)\b"
 )
 _NOTHING = re.compile(r"\b(?:nothing|no provision|not be (?:deemed|construed)|no right to|does not grant)\b")
 
 
-def _is_in(plain: str) -> bool:
-    if _NOTHING.search(plain):
+def _binds(plain: str) -> bool:
+    """Whether what is compared must be given here, too."""
+    return not _OF_SOMETHING_ELSE.search(plain) and bool(_AS_GOOD.search(plain) or _FOLLOWS.search(plain))
+
+
+def _is_of_prices(plain: str) -> bool:
+    if not names(plain, *_COMPARING) or _NOTHING.search(plain):
         return False
-    if _BY_NAME.search(plain):
-        return True
-    if not _BETTER_FOR_OTHERS.search(plain) or _OF_SOMETHING_ELSE.search(plain):
+    return bool(_BY_NAME.search(plain) or (_PRICES_COMPARED.search(plain) and _binds(plain)))
+
+
+def _is_of_terms(plain: str) -> bool:
+    if not names(plain, *_COMPARING) or _NOTHING.search(plain) or _is_of_prices(plain):
         return False
-    return bool(_AS_GOOD.search(plain) or _GIVES_IT.search(plain))
+    return bool(_TERMS_COMPARED.search(plain) and _binds(plain))
 
 
 MOST_FAVOURED_CUSTOMER = Obstacle(
@@ -51,5 +87,12 @@ MOST_FAVOURED_CUSTOMER = Obstacle(
     "Most-favoured-customer pricing",
     "critical",
     "A better price given to anybody else must be given here too, so the target cannot be set alone.",
-    _is_in,
+    _is_of_prices,
+)
+MOST_FAVOURED_TERMS = Obstacle(
+    "most_favoured_terms",
+    "Terms as good as anybody else's",
+    "high",
+    "Better terms given to anybody else must be given here too.",
+    _is_of_terms,
 )

@@ -19,6 +19,11 @@ class Obstacle:
     is_in: Callable[[str], bool]
 
 
+def names(plain: str, *words: str) -> bool:
+    """Whether the sentence has any of these parts of words, which is soon known; most sentences have none."""
+    return any(word in plain for word in words)
+
+
 def unless_negated(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     """A test for the pattern's first match, which does not count behind a "no" or "not"."""
 
