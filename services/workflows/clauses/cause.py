@@ -17,7 +17,9 @@ _WITHOUT = re.compile(
 _CURE_BEHIND = re.compile(
     r"^'?s?'?(?: \(?\w+\)?){0,3}? ?(?:of|after|from|following|cure|notice|prior|written|to (?:cure|remedy))\b"
 )
-_CURE_AHEAD = re.compile(r"\b(?:cure\w*|remed\w+|correct\w*|within|period of|upon|on)\b[^.;]{0,40}$")
+_CURE_AHEAD = re.compile(
+    r"\b(?:cure\w*|remed\w+|correct\w*|within|period of|upon|on)\b[^.;]{0,40}(?<!\bfirst )(?<!\binitial )(?<!\blast )$"
+)
 _ENDS_BY_ITSELF = re.compile(r"\bterminates? (?:\w+ ){0,3}(?:upon|on|if|when)\b")
 
 

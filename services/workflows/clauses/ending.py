@@ -4,7 +4,7 @@ right or tells what follows from an ending."""
 import re
 
 ENDS = (
-    r"(?:terminat\w*|cancel(?!led order)\w*|rescind\w*|withdraw from|discontinue (?:this|the) (?:agreement|contract)"
+    r"(?:terminat\w*|terminable|cancel(?!led order)\w*|rescind\w*|withdraw from|discontinue (?:this|the) (?:agreement|contract)"
     r"|end (?:this|the) (?:agreement|contract)|bring (?:this|the) (?:agreement|contract) to an end)"
 )
 _END = (
@@ -20,7 +20,7 @@ _MAY = (
 )
 _MAY_END = re.compile(rf"\b(?P<may>{_MAY})\b(?! not\b)(?P<between>[^.;]{{0,160}}?)\b{_END}\b")
 _MAY_BE_ENDED = re.compile(
-    r"\b(?:may|can|shall|will)(?: \w+)? be (?:\w+ ){0,2}(?:terminat\w+|cancel\w*)|\b(?:terminable|cancell?able)\b"
+    r"\b(?:may|can|shall|will)(?: \w+|, [^,;.]{1,60},)? be (?:\w+ ){0,2}(?:terminat\w+|cancel\w*)|\b(?:terminable|cancell?able)\b"
     r"|\bsubject to (?:termination|cancell?ation) by\b"
 )
 _ENDS_BY_NOTICE = re.compile(  # "shall terminate upon 30 days' notice", "until terminated by either party on notice"
@@ -45,11 +45,11 @@ _THE_CONTRACT = (
     r"|arrangement|cooperation)"
 )
 _OBJECT_IS_CONTRACT = re.compile(  # behind the verb: "this Agreement", "its obligations under the contract", or nothing
-    rf",? (?:and \w+ |or \w+ )?(?:(?!under\b)[\w'-]+ ){{0,5}}?{_THE_CONTRACT}\b|,? (?:it|same|the same)\b"
-    r"|(?:,|\.|$| (?:early|immediately|at|upon|on|by|with|without|for|in|after|prior)\b)"
+    rf"(?:, [^,]{{1,60}},)?,? (?:and \w+ |or \w+ )?(?:(?!under\b)[\w'-]+ ){{0,5}}?{_THE_CONTRACT}\b|,? (?:it|same|the same)\b"
+    r"|(?:\.|$| (?:early|immediately|at|upon|on|by|with|without|for|in|after|prior)\b)"
 )
 _CONTRACT_IS_ENDED = re.compile(
-    rf"\b{_THE_CONTRACT}(?:[ ,][^.;]{{0,60}}?)?,? (?:may|can|shall|is|are)(?:,? \w+){{0,4}}? {ENDS}"
+    rf"\b{_THE_CONTRACT}(?:[ ,][^.;]{{0,60}}?)?,? (?:may|can|shall|is|are)(?:, [^,;.]{{1,60}},)?(?:,? \w+){{0,4}}? {ENDS}"
     rf"|\b{_THE_CONTRACT} will (?:\w+ )?(?:be )?{ENDS}|\b{_THE_CONTRACT}\b[^.;]{{0,160}}?\b(?:until|terminable|cancell?able|termination by)\b"
     rf"|\b(?:termination|cancell?ation) (?:of (?:this|the) {_THE_CONTRACT} )?by\b"
 )
@@ -60,6 +60,10 @@ _EITHER = re.compile(
 _CUSTOMER = re.compile(r"\b(?:customer|client|licensee|subscriber|buyer|purchaser|distributor|reseller|user|you)\b")
 _PROVIDER = re.compile(r"\b(?:provider|vendor|supplier|licensor|seller|contractor|consultant|manufacturer|we)\b")
 _BY = re.compile(r"\b(?:by|option of|discretion of|election of|from) (?P<who>[^.;]{0,50})")
+_ONE_OR_OTHER = re.compile(
+    r"\b(?:customer|client|buyer|purchaser|company|vendor|provider|supplier|seller|you|we) or (?:the )?"
+    r"(?:customer|client|buyer|purchaser|company|vendor|provider|supplier|seller|contractor|consultant|you|we)\b"
+)
 _BY_NOBODY = re.compile(  # "may be terminated upon notice", "is not terminable", where no "by" follows
     r"\b(?:be (?:\w+ ){0,2}?(?:terminated|cancell?ed)|terminable|cancell?able)\b(?![^.;]{0,80}\b(?:by|option of|discretion of)\b)"
 )
@@ -122,6 +126,8 @@ def _agent(text: str) -> str:
 
 def _named(words: str) -> str | None:
     """The party that is named last."""
+    if _ONE_OR_OTHER.search(words):
+        return "either"
     mentions = [
         (match.end(), name)
         for name, pattern in (("either", _EITHER), ("customer", _CUSTOMER), ("provider", _PROVIDER))

@@ -140,6 +140,8 @@ class ContractFindings(StoredSchema):
     price_cap = fields.Dict(required=True)
     termination_for_convenience = fields.Dict(required=True)
     termination_for_cause = fields.Dict(required=True)
+    service_credits = fields.Dict(required=True)
+    data_return = fields.Dict(required=True)
     obstacles = fields.List(fields.Dict(), required=True)
     unread = fields.List(fields.Dict(), required=True)
     summary = fields.String(required=True)

@@ -1,10 +1,19 @@
-"""The step that reads the customer's contracts: notice, renewal, price, termination and obstacles, each with its
-sentence."""
+"""The step that reads the customer's contracts: notice, renewal, price, termination, credits, the return of data and
+obstacles, each with its sentence."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from services.workflows.clauses import notice, obstacles, price_cap, renewal, term, termination
+from services.workflows.clauses import (
+    data_return,
+    notice,
+    obstacles,
+    price_cap,
+    renewal,
+    service_credits,
+    term,
+    termination,
+)
 from services.workflows.clauses.finding import Finding, not_found, unreadable
 from services.workflows.clauses.text import sentences, why_unreadable
 from services.workflows.definition import StepContext, StepKind
@@ -12,7 +21,16 @@ from services.workflows.facts.customer import ContractFacts
 from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
-CLAUSES = ("termEnd", "notice", "autoRenewal", "priceCap", "terminationForConvenience", "terminationForCause")
+CLAUSES = (
+    "termEnd",
+    "notice",
+    "autoRenewal",
+    "priceCap",
+    "terminationForConvenience",
+    "terminationForCause",
+    "serviceCredits",
+    "dataReturn",
+)
 _NAMES = dict(
     zip(
         CLAUSES,
@@ -23,6 +41,8 @@ _NAMES = dict(
             "the price cap",
             "termination for convenience",
             "termination for cause",
+            "the service credits",
+            "the return of data",
         ),
         strict=True,
     )
@@ -39,7 +59,7 @@ def analyse(contracts: Sequence[ContractFacts], renewal_date: date | None, today
     """Read contracts of one customer. For each clause the latest contract that mentions it counts.
 
     Returns `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
-    obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that took effect last; a clause that
+    serviceCredits, dataReturn, obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that took effect last; a clause that
     cannot be read says so and why.
     """
     documents = sorted(contracts, key=lambda document: (document.effective_on or date.min, document.id))
@@ -94,6 +114,8 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
         "priceCap": price_cap.read(passages),
         "terminationForConvenience": ended["convenience"],
         "terminationForCause": ended["cause"],
+        "serviceCredits": service_credits.read(passages),
+        "dataReturn": data_return.read(passages),
     }
     return {
         **{clause: finding | {"contractId": document.id} for clause, finding in clauses.items()},

@@ -217,29 +217,6 @@ def test_termination_for_cause_has_its_time_to_cure():
     assert found["terminationForConvenience"]["status"] == "not found"
 
 
-OBSTACLES = [
-    ("Customer shall receive most favored nation pricing.", ["most_favoured_customer"]),
-    ("Provider's liability under this Section shall be unlimited.", ["unlimited_liability"]),
-    ("In no event shall liability be unlimited.", []),
-    ("Nothing herein grants most favored customer status.", []),
-    ("Notices are valid only if sent by registered mail.", ["registered_mail"]),
-    ("Fees are locked for each renewal term.", ["price_lock"]),
-    (
-        "All Customer data shall remain in the EU; a breach of this clause carries a penalty of USD 50,000.",
-        ["data_residency_penalty"],
-    ),
-    ("If funds are not appropriated, Customer may terminate.", ["funding_out"]),
-    ("Any renewal requires approval by the Customer's procurement committee.", ["renewal_approval"]),
-]
-
-
-@pytest.mark.parametrize(("sentence", "keys"), OBSTACLES)
-def test_obstacles_are_found_and_negations_are_not(sentence, keys):
-    output = read(sentence)
-    assert [one["key"] for one in output["obstacles"]] == keys
-    assert all(one["sentence"] == sentence for one in output["obstacles"])
-
-
 def test_every_finding_of_the_samples_quotes_its_contract_word_for_word():
     for name in ("Brightwater Logistics", "Ferrum Steel", "Kauri Health", "City of Larkspur"):
         context = sampled(name)
