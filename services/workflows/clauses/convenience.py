@@ -41,7 +41,8 @@ def settled(findings: Sequence[Finding]) -> Finding:
 def _of(sentence: Sentence, text: str) -> list[Finding]:
     read = [finding for part in _parts(text) if (finding := _of_part(sentence, part))]
     granted = [finding for finding in read if finding["status"] == "found"]
-    return granted[:1] or read[:1]
+    first_of_each = {finding["party"]: finding for finding in reversed(granted)}
+    return list(reversed(first_of_each.values())) or read[:1]
 
 
 def _parts(text: str) -> Iterator[str]:

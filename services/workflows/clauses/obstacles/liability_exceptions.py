@@ -38,7 +38,7 @@ _DOES_NOT_APPLY = re.compile(
 _NOTHING_LIMITS = re.compile(
     rf"\b(?:nothing|no provision|neither party)\b.{{0,120}}?\b(?:limits?|excludes?|restricts?)\b.{{0,100}}?\bliab.{{0,200}}?\b{_NAMED}"
 )
-_OF_LIABILITY = re.compile(r"\bliab|\bdamages\b|\bindemn|\blimitations?\b")
+_OF_LIABILITY = re.compile(r"\bliab|\bdamages\b|\bindemn|\blimit(?:s|ations?)\b")
 _SOMETHING_ELSE = re.compile(
     r"\bself-insur|\bpolic(?:y|ies) of insurance|\bunlimited liability company|\bstatutes? of limitation|\blitigation\b|\binjuncti"
     r"|\baudit|\barbitrat"

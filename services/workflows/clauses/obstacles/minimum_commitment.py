@@ -53,7 +53,7 @@ _MUST_DO = re.compile(
 )
 _OF_TIME = re.compile(  # "at least thirty (30) days", "no less than [*] prior to"
     r"\b(?:at least|(?:no|not) (?:less|fewer) than|minimum of|in excess of)(?: [a-z]{1,9}){0,2}? ?"
-    r"(?:\S{1,12} ){0,3}?(?:(?:full|business|calendar|working|additional|successive|consecutive|prior) )?"
+    r"(?:(?!per\b|each\b|every\b|an?\b|in\b)\S{1,12} ){0,3}?(?:(?:full|business|calendar|working|additional|successive|consecutive|prior) )?"
     r"(?:(?:-?days?|weeks?|months?|years?|minutes?|times?)\b|prior to|before|uptime|% of the time)"
 )
 _OF_SOMETHING_ELSE = re.compile(  # insurance, votes, standards of service, damages

@@ -13,7 +13,7 @@ _PRICE = r"(?:pric(?:e|es|ing)|fees?|rates?|charges?|charged|discounts?|royalt(?
 _TERM = r"(?:terms|conditions|treat\w*|basis|provisions|services? levels?|agreements?)"
 _COMPARED = (
     r"(?:(?:no|not|never|nor)(?: \w+){0,3}? (?:less|more) favou?rabl[ey]|(?:at least |equally )?as favou?rabl[ey]"
-    r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|more|worse|less advantageous) than|more favou?rabl[ey]"
+    r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|more|worse|less advantageous) (?:\w+ ){0,2}?than|more favou?rabl[ey]"
     r"|more advantageous|better|lower|preferred|preferential)"
 )
 _OTHERS = (
@@ -52,7 +52,7 @@ _COMPARING = (
 )
 _AS_GOOD = re.compile(
     r"\b(?:no|not|never|nor)\b(?: \w+){0,3} (?:less|more) favou?rabl|\bas favou?rabl|\bmost favou?rabl"
-    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) than|\bnor\b.{0,40}\b(?:preferred|better|lower)"
+    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) (?:\w+ ){0,2}?than|\bnor\b.{0,40}\b(?:preferred|better|lower)"
 )
 _FOLLOWS = re.compile(  # "if it offers better terms to others, it shall offer them here"
     r"\b(?:if|in the event|in case|should|whenever|to the extent)\b.{0,400}\b(?:shall|will|must|agrees? to)\b[^.;]{0,140}?"
