@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from services.workflows.clauses import conditions, ending, limbs, reasons
+from services.workflows.clauses import conditions, ending, list_items, reasons
 from services.workflows.clauses.finding import Finding, contradictory, found, not_found, unreadable
 from services.workflows.clauses.quantities import Period, periods
 from services.workflows.clauses.text import Sentence
@@ -49,7 +49,7 @@ def _parts(text: str) -> Iterator[str]:
     """What of a sentence may be a right of its own: an item of its list, with the words that lead to the list if it
     needs them; and these words, if they say enough without the list."""
     lead = ""
-    for lead, item in limbs.of(text):
+    for lead, item in list_items.of(text):
         if not lead or ending.is_right(item):
             yield item
         elif reasons.NO_CAUSE.search(item) or reasons.ANY_REASON.search(item) or reasons.by_notice_alone(item[:100]):

@@ -10,8 +10,9 @@ from services.workflows.clauses.quantities import Percent, percents
 from services.workflows.clauses.text import Sentence
 
 _RISE = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|exceed|higher|cap(?:ped)?\b|index)")
-_OF_THE_FEES = re.compile(
-    r"\b(?:at|to) \d{3}(?:\.\d{1,2})? ?(?:%|per ?cent) of (?:the )?(?:then-?)?(?:current|prior|previous|last|existing|expiring)\b"
+_OF_THE_FEES = re.compile(  # "at 105 % of the current fees", "at one hundred and five percent (105%) of the previous fees"
+    r"\b(?:at|to) (?:[a-z -]{3,40}per ?cent ?\( ?)?\d{3}(?:\.\d{1,2})? ?(?:%|per ?cent)(?: ?\))? of (?:the |its |their )?(?:then-?)?"
+    r"(?:current|prior|previous|last|existing|expiring|preceding)\b"
 )
 _RISES_BY = re.compile(
     r"\b(?:increas|rais|rise|uplift|escalat)\w*\b[^.;]{0,60}?(?:%|per ?cent)|(?:%|per ?cent)[^.;]{0,30}?\b(?:increas|rais|rise|uplift|escalat)"
@@ -48,7 +49,7 @@ _CHANGES_FEES = re.compile(
     rf"|{price_words.PRICES.pattern}[^.;]{{0,60}}?\b(?:increas|rais|adjust|chang|modif|revis)"
 )
 _RESALE = re.compile(r"\bresale|\bresell|\bsells or\b|\bend[ -]users?\b|\bits (?:own )?customers\b")
-_GOES_UP = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|higher|cap(?:ped)?\b|index)")
+_GOES_UP = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|higher|by (?:no )?more than|cap(?:ped)?\b|index)")
 _GOES_DOWN = re.compile(
     r"(?:%|per ?cent)\W{0,3}(?:\w+ ){0,2}?(?:discount|reduc|rebate|decreas|off\b)|\b(?:discount|reduc|rebate|decreas)\w*[^.;]{0,30}?(?:%|per ?cent)"
 )
@@ -59,10 +60,13 @@ _EXCEPTION_BEHIND = re.compile(
 )
 _NOTICE_AGAINST_RENEWAL = re.compile(r"\bunless (?:either|a|any|one|the other) (?:of the )?part(?:y|ies)\b")
 _BEYOND_IT = re.compile(
-    r"\b(?:limit\w*|cap|restriction|ceiling|maximum|foregoing|preceding sentence)\b[^.;]{0,40}?\b(?:shall|will|does|do|is|are) not (?:apply|binding|limit)"
-    r"|\bnotwithstanding (?:the foregoing|the above|this|that)\b|^\W*(?:however|except)\b"
-    r"|\b(?:may|can|shall be entitled to|is entitled to|has the right to|reserves the right to)\b(?! not)[^.;]{0,80}?"
+    r"\b(?:may|can|shall be entitled to|is entitled to|has the right to|reserves the right to)\b(?! not)[^.;]{0,80}?"
     r"\b(?:by more|more than|exceed\w*|in excess|above|beyond|higher|greater)\b"
+    r"|\bnotwithstanding (?:the foregoing|the above|this|that)\b"
+)
+_LIFTED = re.compile(
+    r"\b(?:limit\w*|cap|restriction|ceiling|maximum|foregoing|preceding sentence)\b[^.;]{0,40}?"
+    r"\b(?:shall|will|does|do|is|are) not (?:apply|binding|limit)"
 )
 
 
@@ -96,7 +100,9 @@ def _with_exception(sentence: Sentence, following: Sentence | None) -> Finding |
     last = max((percent.end for percent in percents(sentence.plain)), default=0)
     before, behind = sentence.plain[:last], _NOTICE_AGAINST_RENEWAL.sub("", sentence.plain[last:])
     excepted = _EXCEPTION_BEFORE.search(before) or _EXCEPTION_BEHIND.search(behind)
-    lifted = following and _about_a_rise(following.plain) and _BEYOND_IT.search(following.plain)
+    lifted = following and (
+        _LIFTED.search(following.plain) or (_about_a_rise(following.plain) and _BEYOND_IT.search(following.plain))
+    )
     return unreadable(EXCEPTED, sentence) if excepted or lifted else finding
 
 

@@ -18,7 +18,10 @@ _MISSED = re.compile(
 _OTHER_CREDIT = re.compile(
     r"\bcredit (?:card|worth|check|rating|history|facilit|terms|agreement|line|bureau|report)|\bletters? of credit\b"
 )
-_NONE = re.compile(r"\b(?:no|not|without|never)\b[^.;]{0,40}?\bcredits?\b")
+_NONE = re.compile(
+    r"\bno (?:\w+ ){0,3}credits?\b|\bcredits? (?:is|are|shall be|will be) (?:not|never)\b|\bwithout (?:\w+ ){0,2}credits?\b"
+    r"|\bnot (?:be )?(?:entitled|eligible|receive|get|give|grant|owe)\b[^.;]{0,40}?\bcredits?\b"
+)
 _OF_THE_FEES = re.compile(r"\W{0,3}of [^.;%]{0,40}?\b(?:fees?|charges?|invoice|amount|price|payment)\b")
 _CREDIT_OF = re.compile(r"\bcredit(?:s|ed)? (?:\w+ ){0,3}?(?:of|to|by)\b[ a-z(]{0,20}$")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.workflows.customer_contexts import computed, with_text
 
-UNREAD, ABSENT, CLASH = "unreadable", "not found", "contradictory"
+UNREAD, ABSENT = "unreadable", "not found"
 
 
 def read(clause, text):

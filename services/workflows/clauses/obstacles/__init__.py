@@ -16,7 +16,11 @@ from services.workflows.clauses.obstacles.minimum_commitment import MINIMUM_COMM
 from services.workflows.clauses.obstacles.most_favoured_customer import MOST_FAVOURED_CUSTOMER, MOST_FAVOURED_TERMS
 from services.workflows.clauses.obstacles.obstacle import Obstacle
 from services.workflows.clauses.obstacles.price import BENCHMARKING, PRICE_LOCK
-from services.workflows.clauses.obstacles.service import DATA_RESIDENCY_PENALTY, SERVICE_LEVEL_EXIT, SOURCE_ESCROW
+from services.workflows.clauses.obstacles.service_duties import (
+    DATA_RESIDENCY_PENALTY,
+    SERVICE_LEVEL_EXIT,
+    SOURCE_ESCROW,
+)
 from services.workflows.clauses.obstacles.unlimited_liability import UNLIMITED_LIABILITY
 from services.workflows.clauses.text import Sentence
 
