@@ -110,3 +110,29 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten_and_what_was_type
     expect(page.get_by_text("Now: MSA of Ben")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("MSA of Ana")
     assert console.get("workflows", f"{path}/{made['id']}")["title"] == "MSA of Ben"
+
+
+def test_a_right_on_a_condition_credits_and_the_usual_obstacles_are_shown_as_what_they_are(console, sign_in, customer):
+    sentences = [
+        "Client may terminate this Agreement for convenience on 30 days' notice, but only after the first year.",
+        "Vendor may terminate this Agreement for convenience on 90 days' notice.",
+        "If uptime falls below 99%, Vendor grants a service credit of 12% of the monthly fee.",
+        "Upon termination, Vendor makes the customer data available for export for 40 days.",
+        "Client shall purchase the services exclusively from Vendor.",
+        "The minimum annual fee is EUR 20,000.",
+        "Except for its indemnity under Section 8, neither party is liable for indirect damages.",
+    ]
+    text = "\n\n".join(sentences)
+    made = console.post("workflows", f"/api/customers/{customer}/contracts", {"title": "Terms", "text": text})
+    for width in (1280, 390):
+        page = sign_in("ana", viewport={"width": width, "height": 900})
+        page.goto(f"/app/customers/{customer}/contracts/{made['id']}")
+        found = page.locator(".finding")
+        right = found.filter(has_text="Termination for convenience")
+        expect(right).to_contain_text("customer: 30 days, on a condition; provider: 90 days")
+        expect(right).to_contain_text("Condition: only after the first year")
+        expect(found.filter(has_text="Service credits")).to_contain_text("12 %")
+        expect(found.filter(has_text="Data at the end")).to_contain_text("given back (40 days)")
+        for title in ("Exclusivity", "Minimum commitment", "Exceptions from the liability cap"):
+            expect(found.filter(has_text=title)).to_contain_text("Medium")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -17,10 +17,13 @@ _PAYMENT = re.compile(
     r"\b(?:if|subject to|against)\b[^.;,]{0,60}?\b(?:pay|paid|fee|compensat|reimburs)[^.;,]{0,80}"
     r"|\b(?:upon|on|by|with|and|for) (?:\w+ ){0,3}?(?:pay|paid|fee|compensat|reimburs)[^.;,]{0,80}"
 )
+_UP_TO_WHO_MAY = r"(?=[,;.]|$| (?:either|each|any|a|the|both)? ?(?:[\w'-]+ ){1,2}(?:may|can|shall|will|has|have)\b)"
 _TIME = re.compile(
     r"\b(?:after|following|from|until|not before|no earlier than|during|within|before|prior to|beginning|in) (?:the |a |an |any )?"
-    r"(?:\S{1,14} ){0,3}?(?:initial|first|second|third|fourth|fifth|anniversary|renew(?:al|ed))\b[^.;,]{0,60}"
-    r"|\b(?:after|following|within|until) (?:\w+ )?(?:\S{1,14} ){1,4}?(?:months?|years?) (?:of|from|after|following|anniversary)\b[^.;,]{1,80}"
+    r"(?:\S{1,14} ){0,3}?(?:initial|first|second|third|fourth|fifth|anniversary|renew(?:al|ed))\b[^.;,]{0,120}?"
+    rf"{_UP_TO_WHO_MAY}"
+    r"|\b(?:after|following|within|until) (?:\w+ )?(?:\S{1,14} ){1,4}?(?:months?|years?) (?:of|from|after|following|anniversary)\b[^.;,]{1,120}?"
+    rf"{_UP_TO_WHO_MAY}"
 )
 _CALENDAR_END = re.compile(
     r"\b(?:to|at|by|before|as of) (?:the )?end of (?:a|any|each|the) (?:calendar|quarter|month|year)\b[^.;,]{0,30}"

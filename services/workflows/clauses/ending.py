@@ -39,9 +39,10 @@ _FORBIDDEN = re.compile(
     rf"\b(?:neither|no) (?:party|side)\b.{{0,60}}?\b{ENDS}|\b(?:may|shall|can|will) not\b.{{0,40}}?\b{ENDS}|\bcannot\b.{{0,40}}?\b{ENDS}"
     rf"|\b(?:no|not have (?:any|the|a)) right\b.{{0,40}}?\b{ENDS}"
     r"|\bnot be (?:terminated|cancelled|canceled|terminable)\b|\bnon-?cancel"
+    r"|\b(?:is|are|shall be) no (?:right (?:of|to) )?(?:\w+ )?(?:termination|cancell?ation)\b"
 )
 _THE_CONTRACT = (
-    r"(?:agreement|contract|subscription|term|order form|services?|engagement|employment|appointment|relationship"
+    r"(?:agreement|contract|subscription|term|order form|(?<=this )order|(?<=the )order|services?|engagement|employment|appointment|relationship"
     r"|arrangement|cooperation)"
 )
 _OBJECT_IS_CONTRACT = re.compile(  # behind the verb: "this Agreement", "its obligations under the contract", or nothing
@@ -65,7 +66,7 @@ _ONE_OR_OTHER = re.compile(
     r"(?:customer|client|buyer|purchaser|company|vendor|provider|supplier|seller|contractor|consultant|you|we)\b"
 )
 _BY_NOBODY = re.compile(  # "may be terminated upon notice", "is not terminable", where no "by" follows
-    r"\b(?:be (?:\w+ ){0,2}?(?:terminated|cancell?ed)|terminable|cancell?able)\b(?![^.;]{0,80}\b(?:by|option of|discretion of)\b)"
+    r"\b(?:be (?:\w+ ){0,2}?(?:terminated|cancell?ed)|terminable|cancell?able|no (?:\w+ ){0,3}?termination)\b(?![^.;]{0,80}\b(?:by|option of|discretion of)\b)"
 )
 _NAME = re.compile(r"\b([a-z][\w.&'-]*)(?: hereto)?,? *$")
 

@@ -42,6 +42,12 @@ _LOCKED = re.compile(
 )
 _RENEWAL = re.compile(r"\brenew|\bsubsequent|\bsuccessive|\beach (?:year|term)|\bthroughout|\bany (?:renewal|year)")
 _LIST_PRICE = re.compile(r"\b(?:then-?current|prevailing|standard|list) (?:list )?(?:prices?|rates?|fees?|pricing)")
+_WITHOUT_RENEWAL = re.compile(
+    r"\b(?:without|instead of|failing|in the absence of) (?:a |any |such )?(?:\w+ )?renewal\b"
+)
+_EARLIER_PLUS = re.compile(  # "the fee of the last year plus four percent"
+    r"\b(?:last|previous|prior|preceding|current|expiring|existing|first|second|third) (?:\w+ ){0,3}?(?:year|term|period|fees?|prices?|rates?)(?: of [^.;,]{0,30})? plus\b"
+)
 _UNCAPPED = re.compile(r"\b(?:no|without(?: any)?) (?:cap|limit\w{0,6}) (?:on|of|to)\b|\buncapped\b")
 _DISCRETION = re.compile(r"\b(?:sole|its own|own) discretion")
 _CHANGES_FEES = re.compile(
@@ -115,7 +121,13 @@ def _read_one(sentence: Sentence) -> Finding | None:
     plain = price_words.without_other_senses(sentence.plain)
     if not (
         price_words.PRICES.search(plain)
-        and (_RISE.search(plain) or _LOCKED.search(plain) or _free(plain) or _OF_THE_FEES.search(plain))
+        and (
+            _RISE.search(plain)
+            or _LOCKED.search(plain)
+            or _free(plain)
+            or _OF_THE_FEES.search(plain)
+            or _EARLIER_PLUS.search(plain)
+        )
     ):
         return None
     named = [_rise(percent, plain) for percent in percents(plain)]
@@ -129,7 +141,7 @@ def _read_one(sentence: Sentence) -> Finding | None:
         return _by_index(sentence, named)
     if named and _LIMIT.search(plain):
         return _limit(sentence, "fixed", named[0].value, "exact")
-    if named and (_SET.search(plain) or _OF_THE_FEES.search(plain)):
+    if named and (_SET.search(plain) or _OF_THE_FEES.search(plain) or _EARLIER_PLUS.search(plain)):
         return _limit(sentence, "set", named[0].value, "exact")
     if (
         named
@@ -142,12 +154,15 @@ def _read_one(sentence: Sentence) -> Finding | None:
 
 def _is_of_a_rise(plain: str) -> bool:
     """Whether a percentage says how far prices go up, or what they are as a whole: 105 % of the earlier ones."""
-    return bool(_GOES_UP.search(plain)) or any(percent.value >= 100 for percent in percents(plain))
+    return bool(_GOES_UP.search(plain) or _EARLIER_PLUS.search(plain)) or any(
+        percent.value >= 100 for percent in percents(plain)
+    )
 
 
 def _free(plain: str) -> bool:
     """Whether the sentence leaves the price of a renewal to the provider; charges for other things do not count."""
-    if _UNCAPPED.search(plain) or (_LIST_PRICE.search(plain) and _RENEWAL.search(plain)):
+    renewed = _RENEWAL.search(_WITHOUT_RENEWAL.sub(" ", plain))
+    if _UNCAPPED.search(plain) or (_LIST_PRICE.search(plain) and renewed):
         return True
     return bool(
         _DISCRETION.search(plain)

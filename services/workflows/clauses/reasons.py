@@ -27,7 +27,7 @@ _AT_ANY_TIME = re.compile(r"\bat any time\b|\bat all times\b")
 _CAUSE = re.compile(
     r"(?<!without )(?<!without any )(?<!without good )(?<!no )(?<!without a )\bcause\b(?! or)"
     r"|\b(?:material(?:ly)? )?breach(?:es|ed)?\b|\b(?:good|important|compelling|serious|just) reason|\binsolven|\bbankrupt"
-    r"|\bfail(?:s|ed|ure)\b|\bdefault|\bviolat|\bunable to\b|\bforce majeure\b|\bchange (?:of|in)\b|\bunpaid\b|\bnon-?payment"
+    r"|\bfail(?:s|ed|ures?)\b|\bdefault|\bviolat|\bunable to\b|\bforce majeure\b|\bchange (?:of|in)\b|\bunpaid\b|\bnon-?payment"
     r"|\bpast due|\boverdue|\bdissatisf|\bnot satisfied|\bhas (?:not )?been\b"
 )
 _EVENT = re.compile(

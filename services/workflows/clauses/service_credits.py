@@ -23,7 +23,7 @@ _NONE = re.compile(
     r"|\bnot (?:be )?(?:entitled|eligible|receive|get|give|grant|owe)\b[^.;]{0,40}?\bcredits?\b"
 )
 _OF_THE_FEES = re.compile(r"\W{0,3}of [^.;%]{0,40}?\b(?:fees?|charges?|invoice|amount|price|payment)\b")
-_CREDIT_OF = re.compile(r"\bcredit(?:s|ed)? (?:\w+ ){0,3}?(?:of|to|by)\b[ a-z(]{0,20}$")
+_CREDIT_OF = re.compile(r"\bcredit(?:s|ed)?(?: (?:\w+ ){0,3}?(?:of|to|by|with)\b[ a-z(]{0,20}| )$")
 
 
 def read(sentences: Sequence[Sentence]) -> Finding:

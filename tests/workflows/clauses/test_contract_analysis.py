@@ -287,8 +287,14 @@ def test_a_date_whose_parts_could_be_swapped_is_no_date():
         ("the fees shall not " * 100 + ". ") * 105,
         "1.1.1.1.1 " * 20_000,
         "“" * 100_000 + ". A" * 30_000,
+        "either party may terminate this agreement at any time upon notice " * 3_000,
+        "(a) may terminate; (b) upon notice; " * 5_500,
+        "neither this agreement nor rights shall be assigned without consent. " * 2_900,
+        "if no less favourable prices than any other customer shall be given " * 2_900,
+        "shall not enter into an exclusive agreement for at least a minimum of two " * 2_700,
+        "except for breach neither party is liable, liability shall not exceed " * 2_800,
     ],
-    ids=range(10),
+    ids=range(16),
 )
 def test_hostile_text_is_read_in_bounded_time(text):
     began = time.process_time()

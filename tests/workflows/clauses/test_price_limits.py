@@ -45,6 +45,8 @@ EXACT = [
     ("It is renewed at one hundred and seven percent (107%) of the previous fees.", 7.0),
     ("Prices may go up once a year if the rise does not exceed 3% of last year's prices and is told 80 days ahead.", 3.0),
     ("Renewal pricing may increase by an amount not to exceed 8% of the earlier fee. Invoices are sent up to 50 days before.", 8.0),
+    ("The fee of the renewal is the yearly fee of the last year plus three percent, and is fixed for all of it.", 3.0),
+    ("Fees rise by no more than 1%. Use after the term without a renewal is charged at list prices.", 1.0),
     ("Annual increases of the subscription fee are capped at five percent (5%).", 5.0),
 ]  # fmt: skip
 

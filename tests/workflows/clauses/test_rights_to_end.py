@@ -74,7 +74,7 @@ CONDITIONS = [
     ),
     (
         "After the Initial Term either party may terminate this Agreement without cause on 60 days' notice.",
-        "After the Initial Term either party may terminate this Agreement without cause on 60 days' notice",
+        "After the Initial Term",
     ),
     (
         "Either party may terminate this Agreement on three months' notice to the end of a calendar quarter.",
@@ -92,7 +92,7 @@ def test_a_right_on_a_condition_names_it_in_the_contracts_words(text, condition)
     found = read(text)
     assert (found["status"], found["allowed"]) == ("found", True)
     assert found["condition"] in text
-    assert found["condition"] in condition
+    assert found["condition"] == condition
 
 
 NO_RIGHT = [
@@ -108,6 +108,7 @@ NO_RIGHT = [
     "Either party may decide by 60 days' notice before the end of the term not to renew.",
     "Client may terminate, without cause, any work order on five days' notice.",
     "Vendor may terminate a user's access at any time by notice.",
+    "After two failures within a month Buyer may terminate this Agreement on ten days' notice.",
     "In the event of a change of control the other party may terminate this Agreement on 30 days' notice.",
     "Termination for Convenience.",
     "The subcontracts shall provide that the client may terminate them without cause on 30 days' notice.",
@@ -133,6 +134,7 @@ def test_what_is_not_understood_is_unread_with_its_sentence(text):
     [
         ("Neither party may terminate this Agreement without cause.", "either"),
         ("Client may not terminate this Agreement for convenience.", "customer"),
+        ("There shall be no termination for convenience.", "either"),
     ],
 )
 def test_a_right_that_is_refused_is_read_as_refused(text, party):
@@ -188,6 +190,7 @@ def test_the_refusal_of_one_party_does_not_touch_the_right_of_the_other():
         ("Either party may terminate for a material breach that is not cured within 25 days of notice.", "25 days"),
         ("Either party may terminate this two-year Agreement if the other fails to remedy a breach within ten days.", "10 days"),
         ("This four-year contract may be terminated for a breach, after a period of fifteen days to cure it.", "15 days"),
+        ("A party in breach has 12 days to put it right; failing that the other may end this contract.", "12 days"),
         ("Within the first 6 months either party may terminate for a breach.", None),
     ],
 )  # fmt: skip

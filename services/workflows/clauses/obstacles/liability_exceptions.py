@@ -55,7 +55,7 @@ def _is_in(plain: str) -> bool:
 
 LIABILITY_EXCEPTIONS = Obstacle(
     "uncapped_exceptions",
-    "Exceptions from the limit of liability",
+    "Exceptions from the liability cap",
     "medium",
     "For what is excepted the liability has no limit. That is usual; legal looks at the list before another term is signed.",
     _is_in,
