@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from services.workflows.clauses import ending
+from services.workflows.clauses import ending, parties
 from services.workflows.clauses.finding import Finding, found, not_found, unreadable
 from services.workflows.clauses.quantities import Period, periods
 from services.workflows.clauses.text import Sentence
@@ -39,7 +39,7 @@ def _of(sentence: Sentence, text: str) -> Finding:
     if not (ending.is_right(text) or _ENDS_BY_ITSELF.search(text)):
         return unreadable("it speaks of ending the contract for a breach in a way that is not understood", sentence)
     cures = [period for period in periods(text) if not period.doubt and _is_cure(period, text)]
-    return found(sentence, allowed=True, party=ending.party(text), cure=str(cures[0]) if cures else None)
+    return found(sentence, allowed=True, party=parties.party(text), cure=str(cures[0]) if cures else None)
 
 
 def _is_cure(period: Period, text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from services.workflows.clauses import conditions, ending, list_items, reasons
+from services.workflows.clauses import conditions, ending, list_items, parties, reasons
 from services.workflows.clauses.finding import Finding, contradictory, found, not_found, unreadable
 from services.workflows.clauses.quantities import Period, periods
 from services.workflows.clauses.text import Sentence
@@ -39,7 +39,7 @@ def settled(findings: Sequence[Finding]) -> Finding:
 
 
 def _of(sentence: Sentence, text: str) -> list[Finding]:
-    read = [finding for part in _parts(text) if (finding := _of_part(sentence, part))]
+    read = [finding for part in _parts(ending.with_wishes_as_rights(text)) if (finding := _of_part(sentence, part))]
     granted = [finding for finding in read if finding["status"] == "found"]
     first_of_each = {finding["party"]: finding for finding in reversed(granted)}
     return list(reversed(first_of_each.values())) or read[:1]
@@ -80,10 +80,10 @@ def _of_part(sentence: Sentence, text: str) -> Finding | None:
     return found(
         sentence,
         allowed=True,
-        party=ending.party(text),
+        party=parties.party(text),
         notice=_notice(named, text),
         condition=conditions.of(sentence, text),
-        named=ending.named(text),
+        named=parties.name(text),
     )
 
 
@@ -93,7 +93,7 @@ def _refusal(sentence: Sentence, text: str, refused: re.Match[str]) -> Finding:
     if ending.is_right(rest) or conditions.ONLY.search(rest) or conditions.LIMIT.search(rest):
         return unreadable("it both gives and refuses a right to end the contract without a reason", sentence)
     return found(
-        sentence, allowed=False, party=ending.party(text), notice=None, condition=None, named=ending.named(text)
+        sentence, allowed=False, party=parties.party(text), notice=None, condition=None, named=parties.name(text)
     )
 
 

@@ -42,7 +42,7 @@ _BY_A_RULE_ELSEWHERE = re.compile(
     r"(?:section|article|clause|paragraph|the (?:provisions|foregoing|preceding|terms))"
 )
 _WITH_THE_TERM = re.compile(  # not to renew, which is no right to leave before
-    r"\b(?:to|at|before|prior to|by|of|from) (?:the )?(?:end of|expir\w{1,6}|anniversary|renewal|last day|close)\b"
+    r"\b(?:to|at|before|prior to|by|of|from) (?:the )?(?:end of (?!the (?:first|second|third|fourth))|expir\w{1,6}|anniversary|renewal|last day|close)\b"
     r"|\brenewal of\b|\bnot (?:to |be )?renew|\brenew\w*\b[^.;]{0,160}?\bunless\b"
     r"|\b(?:prolong|renew|extend|continue) or (?:to )?(?:terminate|cancel)"
     r"|\b(?:terminate|cancel) or (?:to )?(?:prolong|renew|extend|continue)"

@@ -27,6 +27,15 @@ OPEN = [
     ("This Agreement may be terminated on 30 days' notice.", "either", "30 days"),
     ("The Agreement may, at the option of the Licensor, be terminated without cause on ten days' notice.", "provider", "10 days"),
     ("Client or Vendor may terminate this Agreement without cause on 15 days' notice.", "either", "15 days"),
+    ("Each side may bring this contract to an end, with or without cause, on giving 42 days' notice.", "either", "42 days"),
+    ("In the event either party desires to terminate this Agreement, it shall give the other 61 days' notice.", "either", "61 days"),
+    ("A buyer wishing to terminate this Agreement must give six weeks' notice.", "customer", "6 weeks"),
+    ("This Agreement will terminate 65 days after either party gives notice of termination.", "either", "65 days"),
+    ("The term is one year, unless sooner terminated by either party upon 31 days' notice.", "either", "31 days"),
+    ("Licensor or Licensee may terminate this Agreement upon 11 days' notice.", "either", "11 days"),
+    ("Client, upon fourteen days' notice, may terminate this Agreement.", "customer", "14 days"),
+    ("Orvo has the right, in its sole discretion, to terminate this Agreement by giving Distributor 62 days' notice.", None, "62 days"),
+    ("If Vendor's terms change, they are sent; Orvo may terminate this Agreement at any time on 13 days' notice.", None, "13 days"),
     ("Orvo Ltd may terminate this Agreement on ninety days' notice.", None, "90 days"),
     (
         "Either party may terminate this Agreement: (a) for a breach that is not cured within 20 days; (b) at any time on 80 "
@@ -81,6 +90,10 @@ CONDITIONS = [
         "to the end of a calendar quarter",
     ),
     (
+        "Either party may terminate this contract with two months' notice, for the first time at the end of the second year.",
+        "at the end of the second year",
+    ),
+    (
         "Buyer may cancel this contract on 10 days' notice, subject to payment of the work done.",
         "subject to payment of the work done",
     ),
@@ -111,6 +124,9 @@ NO_RIGHT = [
     "After two failures within a month Buyer may terminate this Agreement on ten days' notice.",
     "In the event of a change of control the other party may terminate this Agreement on 30 days' notice.",
     "Termination for Convenience.",
+    "Upon the termination of this Agreement by either party on 30 days' notice, all fees are due.",
+    "If Vendor raises its fees, Client may terminate this Agreement on 30 days' notice.",
+    "If a party wishes to terminate for a breach, it shall give the other 30 days' notice.",
     "The subcontracts shall provide that the client may terminate them without cause on 30 days' notice.",
 ]
 

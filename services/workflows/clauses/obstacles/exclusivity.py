@@ -7,7 +7,7 @@ from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 _ROLE = (
     r"(?:agents?|distributors?|resellers?|dealers?|suppliers?|providers?|partners?|vendors?|representatives?|licensees?"
     r"|manufacturers?|sources?|sponsors?|consultants?|contractors?|franchisees?|carriers?|marketers?|retailers?|sellers?"
-    r"|operators?|publishers?|hosts?)"
+    r"|operators?|publishers?|hosts?|distributorships?|dealerships?)"
 )
 _NOT_EXCLUSIVE = re.compile(
     r"\bnon\W{0,3}exclusiv\w+|\bexclusive of\b|\b(?:clause|section|article) [\d.]+ \(exclusivity\)"

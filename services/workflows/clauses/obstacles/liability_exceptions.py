@@ -33,6 +33,7 @@ _DOES_NOT_APPLY = re.compile(
     r"\b(?:limit(?:s|ation|ations)?|exclusions?|disclaimers?|waivers?|caps?|foregoing|sections?|clauses?|paragraphs?|articles?"
     r"|provisions?)\b.{0,160}?\b(?:shall|will|does|do|is|are|may)(?: \w+)? (?:not|neither|in no way) (?:be )?(?:\(?\w\)? )?"
     rf"(?:apply|applicable|limit|exclude|affect|restrict)\w*\b.{{0,300}}?\b{_EXCEPTED}"
+    r"|\blimit(?:s|ations?)?\b[^.;]{0,120}?\b(?:shall|will|does|do) not (?:be )?(?:apply|limit|exclude|affect)\b[^.;]{0,60}:$"
     rf"|\b{_EXCEPTED}\b.{{0,200}}?\b(?:excluded from|not (?:be )?(?:subject to|limited by))\b.{{0,60}}?\blimit(?:s|ation|ations)?\b"
 )
 _NOTHING_LIMITS = re.compile(

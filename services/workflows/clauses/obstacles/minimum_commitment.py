@@ -14,7 +14,7 @@ _BY_NAME = re.compile(
     rf"\bminimum(?: (?:and|or|and/or|/) ?\w+)? (?:{_NOT_COMMITTED}[\w'/-]+,? ){{0,3}}?{_NOT_COMMITTED}{_WHAT}"
     r"|\b(?:guaranteed|committed|annual|monthly|quarterly|yearly|contract|aggregate) (?:\w+ )?minimum|\bminimum (?:guarantee|commit)"
     r"|\b(?:guaranteed|committed) (?:\w+ ){0,2}?(?:fee|payment|volume|amount|revenue|purchase)"
-    r"|\btake[- ]or[- ]pay\b|\bmoq\b|\bshortfall (?:payment|fee|amount)"
+    r"|\b(?:sales|purchase|annual|quarterly|performance) quotas?\b|\btake[- ]or[- ]pay\b|\bmoq\b|\bshortfall (?:payment|fee|amount)"
     r"|\b(?:binding|firm) (?:purchase )?(?:commitment|order)s? (?:for|of|to)"
 )
 _NUMBER = (
@@ -42,6 +42,7 @@ _LEAST = (
     "take",
     "moq",
     "shortfall",
+    "quota",
     "firm ",
     "binding",
 )

@@ -5,7 +5,7 @@ import re
 from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 
 _BY_NAME = re.compile(
-    r"\bmost[ -]favou?red|\bmfn\b|\bbest pric(?:e|ing) (?:guarantee|offered)"
+    r"\bmost[ -]favou?red|\bmfn\b|\bbest (?:price|pricing|rate|fee|discount)s?\b(?: guarantee|.{0,60}\b(?:other|offered|given|anyone))"
     r"|\bmost favou?rable (?:\w+ ){0,3}?(?:price|pricing|rate|fee|customer|discount)"
     r"|\blowest (?:price|rate|fee|charge)s?\b.{0,80}\b(?:other|anyone|charged|offered)"
 )
@@ -14,7 +14,7 @@ _TERM = r"(?:terms|conditions|treat\w*|basis|provisions|services? levels?|agreem
 _COMPARED = (
     r"(?:(?:no|not|never|nor)(?: \w+){0,3}? (?:less|more) favou?rabl[ey]|(?:at least |equally )?as favou?rabl[ey]"
     r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|more|worse|less advantageous) (?:\w+ ){0,2}?than|more favou?rabl[ey]"
-    r"|more advantageous|better|lower|preferred|preferential)"
+    r"|more advantageous|as (?:low|good|high) as|equal to or (?:better|lower|more)|better|lower|preferred|preferential)"
 )
 _OTHERS = (
     r"(?:(?:any|an|all|its|most|every|to|by|for|with) (?:\w+ ){0,2}?other|others\b|another|third part|similarly[ -]situated"
@@ -48,11 +48,15 @@ _COMPARING = (
     "advantageous",
     "better",
     "prefer",
+    "best ",
+    "as low as",
+    "as good as",
     "more than",
 )
 _AS_GOOD = re.compile(
     r"\b(?:no|not|never|nor)\b(?: \w+){0,3} (?:less|more) favou?rabl|\bas favou?rabl|\bmost favou?rabl"
-    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) (?:\w+ ){0,2}?than|\bnor\b.{0,40}\b(?:preferred|better|lower)"
+    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) (?:\w+ ){0,2}?than|\b(?:no|not|nor|never|neither)\b.{0,80}\b(?:preferred|better|lower|more favou?rabl\w+|more advantageous)\b"
+    r"|\bas (?:low|good) as\b|\bequal to or (?:better|lower|more)"
 )
 _FOLLOWS = re.compile(  # "if it offers better terms to others, it shall offer them here"
     r"\b(?:if|in the event|in case|should|whenever|to the extent)\b.{0,400}\b(?:shall|will|must|agrees? to)\b[^.;]{0,140}?"
