@@ -125,7 +125,7 @@ class RecommendationKind:
     """A kind of recommendation, and the work that it adds to a plan; each is an object of `planning.recommendations`.
 
     `find` returns `recommend(...)` if there is cause for it. A `fallback` is tried only if nothing else is recommended.
-    `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the action that it
+    One that `reaches_customer` is not recommended under a hold. `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the action that it
     follows, `next_condition` what should be true before the next workflow starts.
     """
 
@@ -135,6 +135,7 @@ class RecommendationKind:
     customer_part: Words | None = None
     follow_up: tuple[Words, str] | None = None
     next_condition: Words | None = None
+    reaches_customer: bool = True
     fallback: bool = False
 
 

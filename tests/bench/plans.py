@@ -98,10 +98,25 @@ def _start(house: House, one: Mapping[str, Any]) -> dict[str, Any]:
         house.post("workflows", f"/api/customers/{customer['id']}/contracts", contract)
     for contact in one["contacts"]:
         house.post("workflows", "/api/contacts", contact | {"customerId": customer["id"]})
+    for path, body in _entered(one["alsoKnown"]):
+        house.post("workflows", f"/api/customers/{customer['id']}/{path}", body)
     stage = one["stage"] if one["stage"] in AVAILABLE else "discovery"
     body = {"customerId": customer["id"], "stage": stage}
     started: dict[str, Any] = house.post("workflows", "/api/workflows/executions", body)
     return started
+
+
+def _entered(known: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What a CSM would enter on the customer's page of what else is known: (path, body)."""
+    if hold := known.get("hold"):
+        days = {"fromOn": hold["from"], "untilOn": hold["until"]}
+        yield "holds", {"reason": hold["reason"], "askedBy": hold["setBy"], "exceptions": hold["exceptions"], **days}
+    for leaving in known.get("scheduledByUs", ()):
+        details = {"what": leaving["what"], "who": leaving.get("by"), "recipient": leaving.get("to")}
+        yield "facts", {"kind": "going_out", "dueOn": leaving["on"], "details": details}
+    for point in known.get("dealState", {}).get("openPoints", ()):
+        details = {"point": point["point"], "side": point.get("withSide"), "askedBy": point.get("askedBy")}
+        yield "facts", {"kind": "open_point", "on": point.get("since"), "details": details}
 
 
 def _items(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
