@@ -43,6 +43,8 @@ _DEALS_ONLY_WITH = re.compile(
     r"\b(?:purchase|buy|sell|suppl(?:y|ied)|obtain|order|procure|source|provided?|market|distribute|promote|endorse|deal|work"
     r"|manufactur\w+|carried out|license|offer\w*)\b[^.;]{0,50}?\bexclusively (?:from|through|to|with|by|for|via)\b"
     r"|\bexclusively (?:purchase|buy|sell|supply|obtain|source|endorse|market|distribute|promote|offer|deal|manufactur)"
+    r"|\b(?:work|deal|cooperate|partner|contract)s? (?:only|solely|exclusively) with\b"
+    r"|\b(?:purchase|buy|obtain|order|procure|source)s?\b[^.;]{0,50}?\b(?:only|solely) (?:from|through)\b"
     r"|\b(?:purchase|buy|obtain|order) (?:from \w+ )?(?:all|100 ?%)(?: of)? (?:its|their|the) (?:\w+ ){0,4}?(?:requirements?|needs)"
 )
 _MUST_NOT = (
@@ -51,7 +53,7 @@ _MUST_NOT = (
 )
 _DEALS = (
     r"(?:enter(?:ing)? into|appoint|engage|grant|sell|supply|distribute|market|promote|purchase|offer|license|authorize|endorse"
-    r"|represent|establish|conduct|contract|deal|manufacture|advertise|carry|sponsor|participate)"
+    r"|represent|develop|establish|conduct|contract|deal|manufacture|advertise|carry|sponsor|participate)"
 )
 _WITH_OTHERS = (
     r"(?:(?:any|with|to|from|by|for) (?:\w+ ){0,2}?(?:other|another|additional)|another|additional|third part|same|similar"
@@ -62,7 +64,8 @@ _OTHERS = (
     r"|relationship|goods|brand|sponsorships?|project|site)"
 )
 _NO_DEALS_WITH_OTHERS = re.compile(
-    rf"\b{_MUST_NOT}\b[^.;]{{0,60}}?\b{_DEALS}\b[^.;]{{0,140}}?\b{_WITH_OTHERS}\b[^.;]{{0,60}}?\b{_OTHERS}\b"
+    rf"\b{_MUST_NOT}\b[^.;]{{0,60}}?\b{_DEALS}\b[^.;]{{0,140}}?"
+    rf"\b(?:{_WITH_OTHERS}\b[^.;]{{0,60}}?\b{_OTHERS}|any(?:one|body) else|compet(?:es?|ing|itive) with)\b"
 )
 _TRADE = re.compile(
     r"\b(?:product|service|good|territor|market|business|similar|compet|distribut|promot|brand|customer|content|title)"
@@ -77,7 +80,7 @@ _RECITAL = re.compile(r"^\W*(?:recitals?\W+)?(?:\w{1,3}[.)] )?whereas\b")
 def _is_in(plain: str) -> bool:
     if _RECITAL.search(plain):
         return False
-    if names(plain, "exclusiv", " sole ", " only ", "requirements", "needs"):
+    if names(plain, "exclusiv", " sole", " only ", "requirements", "needs"):
         dealing = _OWNED.sub(" ", _NOT_EXCLUSIVE.sub(" ", plain))
         named = _GRANTED.search(dealing) or _ONLY_ONE.search(dealing) or _BY_NAME.search(dealing)
         if (named or _DEALS_ONLY_WITH.search(dealing)) and not _DENIED.search(plain):

@@ -43,6 +43,9 @@ _LEAST = (
     "moq",
     "shortfall",
     "quota",
+    "undertake",
+    "agree",
+    " below ",
     "firm ",
     "binding",
 )
@@ -50,6 +53,8 @@ _MUST_DO = re.compile(
     rf"\b{_MUST}\b[^.;]{{0,120}}?\b{_DOES}\w{{0,3}}\b[^.;]{{0,120}}?\b{_AT_LEAST}"
     r"|\b(?:fees?|royalt\w+|purchases?|orders?|payments?|sales|quantit\w+|volumes?)\b[^.;]{0,80}?\b(?:shall|will|must|to) (?:\w+ ){0,2}?"
     rf"{_AT_LEAST}"
+    rf"|\b(?:commits?|undertakes?|guarantees?|agrees?) to (?:spend|purchase|buy|order) (?:\w+ ){{0,3}}?{_AMOUNT}"
+    rf"|\b(?:no|not|never) (?:\w+ ){{0,3}}?(?:fall|drop|go|be) below (?:\w+ ){{0,2}}?{_AMOUNT}"
     rf"|\bminimum of(?: [a-z]{{1,9}}){{0,2}}? ?{_AMOUNT}"
 )
 _OF_TIME = re.compile(  # "at least thirty (30) days", "no less than [*] prior to"

@@ -7,7 +7,7 @@ from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 _BY_NAME = re.compile(
     r"\bmost[ -]favou?red|\bmfn\b|\bbest (?:price|pricing|rate|fee|discount)s?\b(?: guarantee|.{0,60}\b(?:other|offered|given|anyone))"
     r"|\bmost favou?rable (?:\w+ ){0,3}?(?:price|pricing|rate|fee|customer|discount)"
-    r"|\blowest (?:price|rate|fee|charge)s?\b.{0,80}\b(?:other|anyone|charged|offered)"
+    r"|\blowest (?:price|rate|fee|charge)s?\b.{0,80}\b(?:other|any(?:one|body)?|charged|offered)\b"
 )
 _PRICE = r"(?:pric(?:e|es|ing)|fees?|rates?|charges?|charged|discounts?|royalt(?:y|ies)|cost)"
 _TERM = r"(?:terms|conditions|treat\w*|basis|provisions|services? levels?|agreements?)"
