@@ -9,13 +9,15 @@ from services.workflows.clauses.quantities import Period, periods
 from services.workflows.clauses.text import Sentence
 
 _CAUSE = re.compile(
-    r"\bfor (?:good )?cause\b|\bmaterial(?:ly)? breach|\bbreach(?:es|ed)?\b|\binsolven|\bbankrupt|\bfails? to\b|\bfailure\b"
+    r"\bfor (?:good )?cause\b|\bmaterial(?:ly)? breach|\bbreach(?:es|ed)?\b|\binsolven|\bbankrupt|\bfails? to\b"
+    r"|\bfailure\b"
 )
 _WITHOUT = re.compile(
     r"\bfor (?:its |their |any )?convenience|\bwithout (?:any )?(?:cause|reason)\b|\bfor (?:any or )?no reason"
 )
 _CURE_BEHIND = re.compile(
-    r"^'?s?'?(?: \(?\w+\)?){0,3}? ?(?:of|after|from|following|cure|notice|prior|written|to (?:cure|remedy|correct|put (?:it|them|that) right|make (?:it|them|that) good))\b"
+    r"^'?s?'?(?: \(?\w+\)?){0,3}? ?(?:of|after|from|following|cure|notice|prior|written|to (?:cure|remedy"
+    r"|correct|put (?:it|them|that) right|make (?:it|them|that) good))\b"
 )
 _CURE_AHEAD = re.compile(
     r"\b(?:cure\w*|remed\w+|correct\w*|within|period of|upon|on)\b[^.;]{0,40}(?<!\bfirst )(?<!\binitial )(?<!\blast )$"

@@ -19,10 +19,12 @@ _PAYMENT = re.compile(
 )
 _UP_TO_WHO_MAY = r"(?=[,;.]|$| (?:either|each|any|a|the|both)? ?(?:[\w'-]+ ){1,2}(?:may|can|shall|will|has|have)\b)"
 _TIME = re.compile(
-    r"\b(?:after|following|from|until|not before|no earlier than|during|within|before|prior to|beginning|in|(?:at|to) the end of) (?:the |a |an |any )?"
+    r"\b(?:after|following|from|until|not before|no earlier than|during|within|before|prior to|beginning|in"
+    r"|(?:at|to) the end of) (?:the |a |an |any )?"
     r"(?:\S{1,14} ){0,3}?(?:initial|first|second|third|fourth|fifth|anniversary|renew(?:al|ed))\b[^.;,]{0,120}?"
     rf"{_UP_TO_WHO_MAY}"
-    r"|\b(?:after|following|within|until) (?:\w+ )?(?:\S{1,14} ){1,4}?(?:months?|years?) (?:of|from|after|following|anniversary)\b[^.;,]{1,120}?"
+    r"|\b(?:after|following|within|until) (?:\w+ )?(?:\S{1,14} ){1,4}?(?:months?|years?) (?:of|from|after"
+    r"|following|anniversary)\b[^.;,]{1,120}?"
     rf"{_UP_TO_WHO_MAY}"
 )
 _CALENDAR_END = re.compile(

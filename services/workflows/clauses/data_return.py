@@ -9,7 +9,8 @@ from services.workflows.clauses.text import Sentence
 
 _DATA = (
     r"(?:(?:customer|client|subscriber|user|your|its|end user|personal|hosted|stored|of the)(?:'s)? (?:[a-z]+ ){0,2}?"
-    r"(?:data|content|records|files|database)\b|\bdata (?:of|supplied by|provided by|stored by) (?:the )?(?:customer|client|you)\b"
+    r"(?:data|content|records|files|database)\b|\bdata (?:of|supplied by|provided by"
+    r"|stored by) (?:the )?(?:customer|client|you)\b"
     r"|\ball data\b|\b[a-z][\w&-]{1,30}'s data\b)"
 )
 _BACK = r"(?:return|hand(?:s|ed)? over|export|retriev|download|extract|transfer|make available|make [^.;]{1,40} available|provide|deliver|migrat)\w*"
@@ -19,10 +20,12 @@ _DELETED = re.compile(rf"\b{_GONE}\b[^.;]{{0,100}}?\b{_DATA}|\b{_DATA}[^.;]{{0,1
 _AT_THE_END = re.compile(
     r"\b(?:upon|after|on|following|at|when|if|once|of)\b(?: (?:any|the|such|a|this|of|early|effective|date)){0,4} "
     r"(?:terminat\w+|expir\w+|end of (?:the|this) (?:term|agreement|contract|subscription|services?)"
-    r"|last day|last (?:\w+ )?use|(?:agreement|contract|subscription) (?:ends|terminates|expires|is terminated|has ended))\b"
+    r"|last day|last (?:\w+ )?use|(?:agreement|contract|subscription) (?:ends|terminates|expires|is terminated"
+    r"|has ended))\b"
 )
 _SOMETHING_ELSE = re.compile(
-    r"\bconfidential information\b|\bproprietary information\b|\bfinancial (?:data|records)\b|\btechnical data\b|\bindemnif\w*\b"
+    r"\bconfidential information\b|\bproprietary information\b|\bfinancial (?:data|records)\b|\btechnical data\b"
+    r"|\bindemnif\w*\b"
     r"|\blicensed content\b|\baudit"
 )
 

@@ -5,7 +5,8 @@ import re
 from services.workflows.clauses import ending
 
 _EITHER = re.compile(
-    r"\b(?:either|each|any|every|a|one) (?:of the )?(?:\w+ )?(?:part(?:y|ies)|side)\b|\b(?:the|both) parties\b|\bparties may\b"
+    r"\b(?:either|each|any|every|a|one) (?:of the )?(?:\w+ )?(?:part(?:y|ies)|side)\b|\b(?:the|both) parties\b"
+    r"|\bparties may\b"
     r"|\beither\b[^.;,]{0,40}\bor\b|\b(?:neither|no) (?:party|side)\b"
 )
 _A_CUSTOMER = r"(?:customer|client|licensee|subscriber|buyer|purchaser|distributor|reseller|user|you)"
@@ -13,7 +14,8 @@ _A_PROVIDER = r"(?:provider|vendor|supplier|licensor|seller|contractor|consultan
 _CUSTOMER = re.compile(rf"\b{_A_CUSTOMER}\b")
 _PROVIDER = re.compile(rf"\b{_A_PROVIDER}\b")
 _ONE_OR_OTHER = re.compile(
-    rf"\b(?:{_A_CUSTOMER}|company|us) or (?:the )?(?:{_A_PROVIDER}|company|us)\b|\b(?:{_A_PROVIDER}|company|us) or (?:the )?(?:{_A_CUSTOMER}|company)\b"
+    rf"\b(?:{_A_CUSTOMER}|company|us) or (?:the )?(?:{_A_PROVIDER}|company|us)\b|\b(?:{_A_PROVIDER}|company"
+    rf"|us) or (?:the )?(?:{_A_CUSTOMER}|company)\b"
 )
 _BY = re.compile(
     r"\b(?:by|option of|discretion of|election of|from|after|until|unless) (?!\w+ing\b)(?P<who>[^.;]{0,50})"

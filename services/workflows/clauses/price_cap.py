@@ -10,12 +10,16 @@ from services.workflows.clauses.quantities import Percent, percents
 from services.workflows.clauses.text import Sentence
 
 _RISE = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|exceed|higher|cap(?:ped)?\b|index)")
-_OF_THE_FEES = re.compile(  # "at 105 % of the current fees", "at one hundred and five percent (105%) of the previous fees"
-    r"\b(?:at|to) (?:[a-z -]{3,40}per ?cent ?\( ?)?\d{3}(?:\.\d{1,2})? ?(?:%|per ?cent)(?: ?\))? of (?:the |its |their )?(?:then-?)?"
-    r"(?:current|prior|previous|last|existing|expiring|preceding)\b"
+_OF_THE_FEES = (
+    re.compile(  # "at 105 % of the current fees", "at one hundred and five percent (105%) of the previous fees"
+        r"\b(?:at|to) (?:[a-z -]{3,40}per ?cent ?\( ?)?\d{3}(?:\.\d{1,2})? ?(?:%|per ?cent)(?: ?\))? of (?:the |its "
+        r"|their )?(?:then-?)?"
+        r"(?:current|prior|previous|last|existing|expiring|preceding)\b"
+    )
 )
 _RISES_BY = re.compile(
-    r"\b(?:increas|rais|rise|uplift|escalat)\w*\b[^.;]{0,60}?(?:%|per ?cent)|(?:%|per ?cent)[^.;]{0,30}?\b(?:increas|rais|rise|uplift|escalat)"
+    r"\b(?:increas|rais|rise|uplift|escalat)\w*\b[^.;]{0,60}?(?:%|per ?cent)|(?:%"
+    r"|per ?cent)[^.;]{0,30}?\b(?:increas|rais|rise|uplift|escalat)"
 )
 _OTHER = re.compile(
     r"\b(?:interest|late (?:fee|payment|charge)|overdue|uptime|availability|service credits?|liabilit|damages"
@@ -46,7 +50,8 @@ _WITHOUT_RENEWAL = re.compile(
     r"\b(?:without|instead of|failing|in the absence of) (?:a |any |such )?(?:\w+ )?renewal\b"
 )
 _EARLIER_PLUS = re.compile(  # "the fee of the last year plus four percent"
-    r"\b(?:last|previous|prior|preceding|current|expiring|existing|first|second|third) (?:\w+ ){0,3}?(?:year|term|period|fees?|prices?|rates?)(?: of [^.;,]{0,30})? plus\b"
+    r"\b(?:last|previous|prior|preceding|current|expiring|existing|first|second|third) (?:\w+ ){0,3}?(?:year"
+    r"|term|period|fees?|prices?|rates?)(?: of [^.;,]{0,30})? plus\b"
 )
 _UNCAPPED = re.compile(r"\b(?:no|without(?: any)?) (?:cap|limit\w{0,6}) (?:on|of|to)\b|\buncapped\b")
 _DISCRETION = re.compile(r"\b(?:sole|its own|own) discretion")
@@ -57,7 +62,8 @@ _CHANGES_FEES = re.compile(
 _RESALE = re.compile(r"\bresale|\bresell|\bsells or\b|\bend[ -]users?\b|\bits (?:own )?customers\b")
 _GOES_UP = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|higher|by (?:no )?more than|cap(?:ped)?\b|index)")
 _GOES_DOWN = re.compile(
-    r"(?:%|per ?cent)\W{0,3}(?:\w+ ){0,2}?(?:discount|reduc|rebate|decreas|off\b)|\b(?:discount|reduc|rebate|decreas)\w*[^.;]{0,30}?(?:%|per ?cent)"
+    r"(?:%|per ?cent)\W{0,3}(?:\w+ ){0,2}?(?:discount|reduc|rebate|decreas|off\b)|\b(?:discount|reduc|rebate"
+    r"|decreas)\w*[^.;]{0,30}?(?:%|per ?cent)"
 )
 _ADDITIONAL = re.compile(r"\b(?:additional|other|further|new|extra) (?:\w+ )?(?:fees?|prices?|rates?|charges?)\b")
 _EXCEPTION_BEFORE = re.compile(r"\b(?:unless|except)\b(?!.{0,30}\b(?:agree|otherwise))")

@@ -5,7 +5,8 @@ import re
 from services.workflows.clauses import conditions, ending
 
 NO_CAUSE = re.compile(
-    r"\bfor (?:its |their |your |his |any )?(?:own )?convenience|\bwithout (?:any )?cause|\bfor non-?cause|\bcause or no cause"
+    r"\bfor (?:its |their |your |his |any )?(?:own )?convenience|\bwithout (?:any )?cause|\bfor non-?cause"
+    r"|\bcause or no cause"
     r"|\bfor (?:any or no|no or any|no) reason|\bwith or without (?:any )?(?:cause|reason)|\bat will\b"
     r"|\bwithout (?:giving |stating |assigning |specifying |showing )?(?:any |a )?(?:reason|good cause)s?"
 )
@@ -21,13 +22,16 @@ _PERIOD_OF_NOTICE = re.compile(
     r"|\b(?:day|week|month)s?'? (?:in advance|ahead|beforehand)\b"
 )
 _BY_A_NOTICE = re.compile(
-    r"\b(?:giving|sending|serving|delivering|by) (?:a |an |the other (?:party )?)?(?:(?:prior|written|advance),? ){0,3}notice"
+    r"\b(?:giving|sending|serving|delivering|by) (?:a |an |the other (?:party )?)?(?:(?:prior|written"
+    r"|advance),? ){0,3}notice"
 )
 _AT_ANY_TIME = re.compile(r"\bat any time\b|\bat all times\b")
 _CAUSE = re.compile(
     r"(?<!without )(?<!without any )(?<!without good )(?<!no )(?<!without a )\bcause\b(?! or)"
-    r"|\b(?:material(?:ly)? )?breach(?:es|ed)?\b|\b(?:good|important|compelling|serious|just) reason|\binsolven|\bbankrupt"
-    r"|\bfail(?:s|ed|ures?)\b|\bdefault|\bviolat|\bunable to\b|\bforce majeure\b|\bchange (?:of|in)\b|\bunpaid\b|\bnon-?payment"
+    r"|\b(?:material(?:ly)? )?breach(?:es|ed)?\b|\b(?:good|important|compelling|serious|just) reason|\binsolven"
+    r"|\bbankrupt"
+    r"|\bfail(?:s|ed|ures?)\b|\bdefault|\bviolat|\bunable to\b|\bforce majeure\b|\bchange (?:of|in)\b|\bunpaid\b"
+    r"|\bnon-?payment"
     r"|\bpast due|\boverdue|\bdissatisf|\bnot satisfied|\bhas (?:not )?been\b"
 )
 _EVENT = re.compile(
@@ -38,11 +42,13 @@ _EVENT = re.compile(
 )
 _AGREED = re.compile(r"\bmutual|\bby (?:written )?agreement|\bagreement in writing")
 _BY_A_RULE_ELSEWHERE = re.compile(
-    r"\b(?:terminated?|cancel\w*)\b[^.;]{0,60}?\b(?:pursuant to|in accordance with|under|as (?:set forth|provided|specified) in) "
+    r"\b(?:terminated?|cancel\w*)\b[^.;]{0,60}?\b(?:pursuant to|in accordance with|under|as (?:set forth"
+    r"|provided|specified) in) "
     r"(?:section|article|clause|paragraph|the (?:provisions|foregoing|preceding|terms))"
 )
 _WITH_THE_TERM = re.compile(  # not to renew, which is no right to leave before
-    r"\b(?:to|at|before|prior to|by|of|from) (?:the )?(?:end of (?!the (?:first|second|third|fourth))|expir\w{1,6}|anniversary|renewal|last day|close)\b"
+    r"\b(?:to|at|before|prior to|by|of|from) (?:the )?(?:end of (?!the (?:first|second|third|fourth))"
+    r"|expir\w{1,6}|anniversary|renewal|last day|close)\b"
     r"|\brenewal of\b|\bnot (?:to |be )?renew|\brenew\w*\b[^.;]{0,160}?\bunless\b"
     r"|\b(?:prolong|renew|extend|continue) or (?:to )?(?:terminate|cancel)"
     r"|\b(?:terminate|cancel) or (?:to )?(?:prolong|renew|extend|continue)"

@@ -9,17 +9,20 @@ from services.workflows.clauses.text import Sentence
 
 _BY_NAME = re.compile(r"\b(?:service|service[ -]level|performance|sla|availability|uptime) credits?\b")
 _CREDITED = re.compile(
-    r"\bcredits? (?:of|equal to|equivalent to|in the amount of|against|towards?|(?:to )?(?:the )?(?:customer|client|licensee))\b"
+    r"\bcredits? (?:of|equal to|equivalent to|in the amount of|against|towards?|(?:to )?(?:the )?(?:customer"
+    r"|client|licensee))\b"
     r"|\b(?:credited|a credit)\b|\b(?:shall|will) credit\b"
 )
 _MISSED = re.compile(
-    r"\b(?:service levels?|sla|uptime|is up|availab(?:le|ility)|downtime|outages?|response times?|unavailab\w+|interruptions?)\b"
+    r"\b(?:service levels?|sla|uptime|is up|availab(?:le|ility)|downtime|outages?|response times?|unavailab\w+"
+    r"|interruptions?)\b"
 )
 _OTHER_CREDIT = re.compile(
     r"\bcredit (?:card|worth|check|rating|history|facilit|terms|agreement|line|bureau|report)|\bletters? of credit\b"
 )
 _NONE = re.compile(
-    r"\bno (?:\w+ ){0,3}credits?\b|\bcredits? (?:is|are|shall be|will be) (?:not|never)\b|\bwithout (?:\w+ ){0,2}credits?\b"
+    r"\bno (?:\w+ ){0,3}credits?\b|\bcredits? (?:is|are|shall be|will be) (?:not|never)\b"
+    r"|\bwithout (?:\w+ ){0,2}credits?\b"
     r"|\bnot (?:be )?(?:entitled|eligible|receive|get|give|grant|owe)\b[^.;]{0,40}?\bcredits?\b"
 )
 _OF_THE_FEES = re.compile(r"\W{0,3}of [^.;%]{0,40}?\b(?:fees?|charges?|invoice|amount|price|payment)\b")

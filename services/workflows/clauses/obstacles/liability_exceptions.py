@@ -5,8 +5,10 @@ import re
 from services.workflows.clauses.obstacles.obstacle import Obstacle
 
 _EXCEPTED = (
-    r"(?:indemnif\w*|indemnit\w*|confidential\w*|non-?disclosure|gross(?:ly)? negligen\w*|wil+ful|intentional|fraud\w*|death"
-    r"|(?:personal|bodily) injur(?:y|ies)|infring\w*|intellectual property|misappropriat\w*|(?:payment|license|licence) obligations?"
+    r"(?:indemnif\w*|indemnit\w*|confidential\w*|non-?disclosure|gross(?:ly)? negligen\w*|wil+ful|intentional"
+    r"|fraud\w*|death"
+    r"|(?:personal|bodily) injur(?:y|ies)|infring\w*|intellectual property|misappropriat\w*|(?:payment|license"
+    r"|licence) obligations?"
     r"|third[ -]party claims?)"
 )
 _NAMED = rf"(?:{_EXCEPTED}|breach(?:es)?|failure to pay|(?:claims?|liabilit\w+|damages|amounts)\b.{{0,40}}?\b(?:section|article|clause|paragraph)s? [\d\[*])"
@@ -27,21 +29,28 @@ _LIMITED = re.compile(  # "in no event shall ... be liable", "liability ... shal
 _LOSS_OR_SUM = re.compile(
     r"\b(?:consequential|indirect|punitive|incidental|exemplary|special)\b.{0,80}\b(?:damage|loss)"
     r"|\bloss(?:es)? of (?:\w+ ){0,3}(?:profit|revenue|business|data)|\b(?:lost|loss of) (?:\w+ )?(?:profit|revenue)"
-    r"|\b(?:aggregate|total|maximum|entire|cumulative|overall|liab\w+)\b.{0,160}\b(?:exceed|limited to|in excess of|greater than|amount)"
+    r"|\b(?:aggregate|total|maximum|entire|cumulative|overall|liab\w+)\b.{0,160}\b(?:exceed|limited to"
+    r"|in excess of|greater than|amount)"
 )
 _DOES_NOT_APPLY = re.compile(
-    r"\b(?:limit(?:s|ation|ations)?|exclusions?|disclaimers?|waivers?|caps?|foregoing|sections?|clauses?|paragraphs?|articles?"
-    r"|provisions?)\b.{0,160}?\b(?:shall|will|does|do|is|are|may)(?: \w+)? (?:not|neither|in no way) (?:be )?(?:\(?\w\)? )?"
+    r"\b(?:limit(?:s|ation|ations)?|exclusions?|disclaimers?|waivers?|caps?|foregoing|sections?|clauses?"
+    r"|paragraphs?|articles?"
+    r"|provisions?)\b.{0,160}?\b(?:shall|will|does|do|is|are|may)(?: \w+)? (?:not|neither"
+    r"|in no way) (?:be )?(?:\(?\w\)? )?"
     rf"(?:apply|applicable|limit|exclude|affect|restrict)\w*\b.{{0,300}}?\b{_EXCEPTED}"
-    r"|\blimit(?:s|ations?)?\b[^.;]{0,120}?\b(?:shall|will|does|do) not (?:be )?(?:apply|limit|exclude|affect)\b[^.;]{0,60}:$"
-    rf"|\b{_EXCEPTED}\b.{{0,200}}?\b(?:excluded from|not (?:be )?(?:subject to|limited by))\b.{{0,60}}?\blimit(?:s|ation|ations)?\b"
+    r"|\blimit(?:s|ations?)?\b[^.;]{0,120}?\b(?:shall|will|does|do) not (?:be )?(?:apply|limit|exclude"
+    r"|affect)\b[^.;]{0,60}:$"
+    rf"|\b{_EXCEPTED}\b.{{0,200}}?\b(?:excluded from|not (?:be )?(?:subject to"
+    rf"|limited by))\b.{{0,60}}?\blimit(?:s|ation|ations)?\b"
 )
 _NOTHING_LIMITS = re.compile(
-    rf"\b(?:nothing|no provision|neither party)\b.{{0,120}}?\b(?:limits?|excludes?|restricts?)\b.{{0,100}}?\bliab.{{0,200}}?\b{_NAMED}"
+    rf"\b(?:nothing|no provision|neither party)\b.{{0,120}}?\b(?:limits?|excludes?"
+    rf"|restricts?)\b.{{0,100}}?\bliab.{{0,200}}?\b{_NAMED}"
 )
 _OF_LIABILITY = re.compile(r"\bliab|\bdamages\b|\bindemn|\blimit(?:s|ations?)\b")
 _SOMETHING_ELSE = re.compile(
-    r"\bself-insur|\bpolic(?:y|ies) of insurance|\bunlimited liability company|\bstatutes? of limitation|\blitigation\b|\binjuncti"
+    r"\bself-insur|\bpolic(?:y|ies) of insurance|\bunlimited liability company|\bstatutes? of limitation"
+    r"|\blitigation\b|\binjuncti"
     r"|\baudit|\barbitrat"
 )
 

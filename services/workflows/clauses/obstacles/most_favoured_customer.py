@@ -5,7 +5,8 @@ import re
 from services.workflows.clauses.obstacles.obstacle import Obstacle, names
 
 _BY_NAME = re.compile(
-    r"\bmost[ -]favou?red|\bmfn\b|\bbest (?:price|pricing|rate|fee|discount)s?\b(?: guarantee|.{0,60}\b(?:other|offered|given|anyone))"
+    r"\bmost[ -]favou?red|\bmfn\b|\bbest (?:price|pricing|rate|fee|discount)s?\b(?: guarantee|.{0,60}\b(?:other"
+    r"|offered|given|anyone))"
     r"|\bmost favou?rable (?:\w+ ){0,3}?(?:price|pricing|rate|fee|customer|discount)"
     r"|\blowest (?:price|rate|fee|charge)s?\b.{0,80}\b(?:other|any(?:one|body)?|charged|offered)\b"
 )
@@ -13,13 +14,17 @@ _PRICE = r"(?:pric(?:e|es|ing)|fees?|rates?|charges?|charged|discounts?|royalt(?
 _TERM = r"(?:terms|conditions|treat\w*|basis|provisions|services? levels?|agreements?)"
 _COMPARED = (
     r"(?:(?:no|not|never|nor)(?: \w+){0,3}? (?:less|more) favou?rabl[ey]|(?:at least |equally )?as favou?rabl[ey]"
-    r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|more|worse|less advantageous) (?:\w+ ){0,2}?than|more favou?rabl[ey]"
+    r"|(?:no|not|never|nor)(?: \w+){0,3}? (?:higher|greater|more|worse|less advantageous) (?:\w+ ){0,2}?than"
+    r"|more favou?rabl[ey]"
     r"|more advantageous|as (?:low|good|high) as|equal to or (?:better|lower|more)|better|lower|preferred|preferential)"
 )
 _OTHERS = (
-    r"(?:(?:any|an|all|its|most|every|to|by|for|with) (?:\w+ ){0,2}?other|others\b|another|third part|similarly[ -]situated"
-    r"|competitor|other (?:\w+ )?(?:customers?|clients?|licensees?|distributors?|resellers?|purchasers?|buyers?|users?|compan|person|entit"
-    r"|part(?:y|ies))|(?:any|its) (?:\w+ ){0,3}?(?:customers?|clients?|licensees?|distributors?|resellers?|purchasers?|users))"
+    r"(?:(?:any|an|all|its|most|every|to|by|for|with) (?:\w+ ){0,2}?other|others\b|another|third part"
+    r"|similarly[ -]situated"
+    r"|competitor|other (?:\w+ )?(?:customers?|clients?|licensees?|distributors?|resellers?|purchasers?|buyers?"
+    r"|users?|compan|person|entit"
+    r"|part(?:y|ies))|(?:any|its) (?:\w+ ){0,3}?(?:customers?|clients?|licensees?|distributors?|resellers?"
+    r"|purchasers?|users))"
 )
 
 
@@ -55,15 +60,18 @@ _COMPARING = (
 )
 _AS_GOOD = re.compile(
     r"\b(?:no|not|never|nor)\b(?: \w+){0,3} (?:less|more) favou?rabl|\bas favou?rabl|\bmost favou?rabl"
-    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) (?:\w+ ){0,2}?than|\b(?:no|not|nor|never|neither)\b.{0,80}\b(?:preferred|better|lower|more favou?rabl\w+|more advantageous)\b"
+    r"|\b(?:no|not|nor)\b.{0,30}\b(?:higher|greater|more) (?:\w+ ){0,2}?than|\b(?:no|not|nor|never"
+    r"|neither)\b.{0,80}\b(?:preferred|better|lower|more favou?rabl\w+|more advantageous)\b"
     r"|\bas (?:low|good) as\b|\bequal to or (?:better|lower|more)"
 )
 _FOLLOWS = re.compile(  # "if it offers better terms to others, it shall offer them here"
-    r"\b(?:if|in the event|in case|should|whenever|to the extent)\b.{0,400}\b(?:shall|will|must|agrees? to)\b[^.;]{0,140}?"
+    r"\b(?:if|in the event|in case|should|whenever|to the extent)\b.{0,400}\b(?:shall|will|must"
+    r"|agrees? to)\b[^.;]{0,140}?"
     r"\b(?:offer|extend|provide|give|grant|make available|amend|reduce|adjust|lower|enjoy|receive|pass|match|notify)"
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:assign\w*|successor|merger|insurance|insurer|laws?|statut\w*|regulations?|arbitrat\w*|courts?|confidential\w*|employees?"
+    r"\b(?:assign\w*|successor|merger|insurance|insurer|laws?|statut\w*|regulations?|arbitrat\w*|courts?"
+    r"|confidential\w*|employees?"
     r"|stockholders?|shareholders?|securit(?:y|ies)|indemnif\w*|better efforts|lower of)\b"
 )
 _NOTHING = re.compile(r"\b(?:nothing|no provision|not be (?:deemed|construed)|no right to|does not grant)\b")

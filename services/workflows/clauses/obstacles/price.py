@@ -6,7 +6,8 @@ from services.workflows.clauses import price_words
 from services.workflows.clauses.obstacles.obstacle import Obstacle, names, unless_negated
 
 _LOCKED = re.compile(
-    rf"{price_words.PRICES.pattern}.{{0,60}}\b{price_words.FIXED}.{{0,60}}\b(?:renew|successive|subsequent|each (?:year|term)|throughout)"
+    rf"{price_words.PRICES.pattern}.{{0,60}}\b{price_words.FIXED}.{{0,60}}\b(?:renew|successive|subsequent"
+    r"|each (?:year|term)|throughout)"
     rf"|{price_words.PRICES.pattern}.{{0,40}}\b(?:fixed|locked|frozen) (?:for|during|throughout|in) .{{0,30}}\brenew"
     r"|\b(?:price|rate|fee) lock\b"
 )

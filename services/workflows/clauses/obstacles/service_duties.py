@@ -12,7 +12,9 @@ _DATA_RESIDENCY_PENALTY = re.compile(
 
 _SERVICE_LEVEL_EXIT = re.compile(r"\b(?:service levels?|uptime|availability|sla)\b.{0,160}\bterminat")
 
-_SOURCE_ESCROW = re.compile(r"\bsource code\b.{0,80}\bescrow|\bescrow\b.{0,80}\bsource code")
+_SOURCE_ESCROW = re.compile(
+    r"\bsource code\b.{0,80}\bescrow|\bescrow\b.{0,80}\b(?:source code|software)|\bsoftware escrow"
+)
 
 DATA_RESIDENCY_PENALTY = Obstacle(
     "data_residency_penalty",

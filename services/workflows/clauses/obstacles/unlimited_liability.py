@@ -5,8 +5,10 @@ import re
 from services.workflows.clauses.obstacles.obstacle import Obstacle, unless_negated
 
 _UNLIMITED = re.compile(
-    r"\bunlimited liability\b(?! (?:compan|corporation|partnership))|\bliab\w{1,6}\b.{0,60}\b(?:be|is|are) (?:unlimited|uncapped"
-    r"|not (?:be )?(?:limited|capped))|\bno (?:limit|limitation|cap) (?:of|on|to|upon) (?:\w{1,12} ){0,3}liability\b(?! (?:shall|will|contained|set))"
+    r"\bunlimited liability\b(?! (?:compan|corporation|partnership))|\bliab\w{1,6}\b.{0,60}\b(?:be|is"
+    r"|are) (?:unlimited|uncapped"
+    r"|not (?:be )?(?:limited|capped))|\bno (?:limit|limitation|cap) (?:of|on|to"
+    r"|upon) (?:\w{1,12} ){0,3}liability\b(?! (?:shall|will|contained|set))"
     r"|\bliab\w{1,6} without (?:any )?limit(?:s|ation)?\b(?! the| to| of)"
 )
 
