@@ -87,6 +87,14 @@ NONE_OF = [
     ("unlimited", "In no event shall liability be unlimited."),
     ("unlimited", "A person is a company, a partnership or an unlimited liability company."),
     ("uncapped", "Neither party is liable for indirect damages."),
+    (
+        "uncapped",
+        "Neither party is liable for indirect damages from the services provided or from a breach of contract.",
+    ),
+    (
+        "uncapped",
+        "Except as expressly set forth here, no party is liable for lost profits, also not for those of a breach.",
+    ),
     ("uncapped", "Client is not liable for taxes, except those on its income."),
     ("uncapped", "A person is a company, a partnership or an unlimited liability company."),
     ("assignment", "Either party may assign this Agreement without the consent of the other."),

@@ -11,9 +11,16 @@ _EXCEPTED = (
     r"|licence) obligations?"
     r"|third[ -]party claims?)"
 )
-_NAMED = rf"(?:{_EXCEPTED}|breach(?:es)?|failure to pay|(?:claims?|liabilit\w+|damages|amounts)\b.{{0,40}}?\b(?:section|article|clause|paragraph)s? [\d\[*])"
+_OF_A_SECTION = (
+    r"(?:claims?|liabilit\w+|damages|amounts|obligations?)\b.{0,40}?\b(?:section|article|clause|paragraph)s? [\d\[*]"
+)
+_EXCEPT = (
+    r"(?:(?:except|save)(?! as (?:\w+ )?(?:set|provided|stated|required|permitted))|other than|excluding"
+    r"|with the exception of|unless|provided,? (?:however,? )?that)"
+)
 _PARTLY_EXCEPTED = re.compile(
-    rf"\b(?:except|save|other than|excluding|with the exception of|unless|provided)\b.{{0,180}}?\b{_NAMED}"
+    rf"\b{_EXCEPT}\b.{{0,180}}?\b(?:{_EXCEPTED}|{_OF_A_SECTION})"
+    rf"|\b{_EXCEPT}\b.{{0,60}}?\b(?:breach(?:es)?|failure to pay)\b"
     r"|\b(?:except|save) (?:\w+ ){0,4}?(?:in|under|by|to) (?:section|article|clause|paragraph)s? [\d\[*(]"
     r"|\bsubject to (?:section|clause|article|paragraph)s? [\d\[*(]"
 )
@@ -45,7 +52,7 @@ _DOES_NOT_APPLY = re.compile(
 )
 _NOTHING_LIMITS = re.compile(
     rf"\b(?:nothing|no provision|neither party)\b.{{0,120}}?\b(?:limits?|excludes?"
-    rf"|restricts?)\b.{{0,100}}?\bliab.{{0,200}}?\b{_NAMED}"
+    rf"|restricts?)\b.{{0,100}}?\bliab.{{0,200}}?\b(?:{_EXCEPTED}|breach(?:es)?|{_OF_A_SECTION})"
 )
 _OF_LIABILITY = re.compile(r"\bliab|\bdamages\b|\bindemn|\blimit(?:s|ations?)\b")
 _SOMETHING_ELSE = re.compile(
