@@ -110,14 +110,15 @@ class StepContext:
 
 @dataclass(frozen=True)
 class CsmWork:
-    """The work of a CSM for a recommendation: `due` is in business days; complex work has `parts`: (title, estimate,
-    due)."""
+    """The work of a CSM for a recommendation: `due` is in business days, or sooner where `due_by` says the day; complex
+    work has `parts`: (title, estimate, due)."""
 
     title: Words
     due: int
     estimate: str
     complexity: str = "simple"
     parts: tuple[tuple[Words, str, int], ...] = ()
+    due_by: Callable[[PlanningContext], date] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,6 +248,10 @@ class PlanningContext:
     def in_business_days(self, count: int) -> date:
         """The date `count` business days from today."""
         return business_days.after(self.facts.today, count, self.country)
+
+    def business_days_before(self, day: date, count: int) -> date:
+        """The date `count` business days before a day, or today if that is past."""
+        return max(self.facts.today, business_days.before(day, count, self.country))
 
     def item(
         self,

@@ -111,12 +111,26 @@ def _entered(known: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     if hold := known.get("hold"):
         days = {"fromOn": hold["from"], "untilOn": hold["until"]}
         yield "holds", {"reason": hold["reason"], "askedBy": hold["setBy"], "exceptions": hold["exceptions"], **days}
+    money = known.get("moneyCalendar", {})
+    yield from _dates("budget", [money.get("budgetSubmissionOn")], who=money.get("budgetOwner"))
+    yield from _dates("board", money.get("boardDates", ()), who=money.get("budgetOwner"))
+    option = known.get("renewalOption", {})
+    yield from _dates("option", [option.get("toBeTakenUpBy")], name="the option to renew")
+    for window in known.get("windows", ()):
+        yield from _dates("reduction", [window["closesOn"]], name=window["what"])
     for leaving in known.get("scheduledByUs", ()):
         details = {"what": leaving["what"], "who": leaving.get("by"), "recipient": leaving.get("to")}
         yield "facts", {"kind": "going_out", "dueOn": leaving["on"], "details": details}
     for point in known.get("dealState", {}).get("openPoints", ()):
         details = {"point": point["point"], "side": point.get("withSide"), "askedBy": point.get("askedBy")}
         yield "facts", {"kind": "open_point", "on": point.get("since"), "details": details}
+
+
+def _dates(
+    what: str, days: Sequence[str | None], *, who: str | None = None, name: str | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for day in filter(None, days):
+        yield "facts", {"kind": "key_date", "on": day, "details": {"what": what, "name": name, "who": who}}
 
 
 def _items(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -140,6 +140,44 @@ def test_what_goes_out_by_itself_under_a_hold_is_stopped_the_soonest_first():
     assert "stop_outgoing" not in {task["key"] for task in planned(known=known)["csmTasks"]}
 
 
+def key_date(what, in_days, name=None, who=None):
+    return KnownFact("key_date", {"what": what, "name": name, "who": who}, on=TODAY + timedelta(in_days))
+
+
+@pytest.mark.parametrize(
+    ("fact", "title", "due"),
+    [
+        (key_date("budget", 18, "the round of 2027", "Ada"), "Give Ada a figure for the round of 2027 by 3 Dec 2026", "2026-11-30"),
+        (key_date("budget", 4), "Give whoever decides a figure for the budget by 21 Nov 2026", "2026-11-21"),
+        (key_date("committee", 12, None, "Ben"), "Have the paper for the committee with Ben by 27 Nov 2026", "2026-11-27"),
+        (
+            key_date("option", 47, "24 months at 4 %"),
+            "Tell Brightwater Logistics of 24 months at 4 % by 31 Dec 2026: it closes on 7 Jan 2027",
+            "2026-11-30",
+        ),
+        (key_date("go_live", 20, "Dolna"), "See that Dolna goes live on 11 Dec 2026", "2026-11-30"),
+    ],
+)  # fmt: skip
+def test_days_count_back_from_what_closes(fact, title, due):
+    later = key_date("review", 55, "The QBR")
+    task = {task["key"]: task for task in planned(known=(later, fact))["csmTasks"]}["be_ready"]
+    assert (task["title"], task["dueDate"]) == (title, due)
+    assert "After that: The QBR on 15 Jan 2027." in task["description"]
+    assert task["evidence"][0]["field"] == "facts.key_date"
+
+
+@pytest.mark.parametrize(
+    "facts", [(key_date("budget", 61),), (key_date("budget", 0),), (key_date("fiscal_year_end", 9),), ()]
+)
+def test_no_day_that_is_far_or_over_or_closes_nothing_asks_for_anything(facts):
+    assert "be_ready" not in {task["key"] for task in planned(known=facts)["csmTasks"]}
+
+
+def test_words_as_long_as_a_fact_may_have_make_an_item_that_is_not_too_long():
+    known = tuple(point(letter * 200, "us", 5) for letter in "abc")
+    assert len(planned(known=known)["csmTasks"][0]["title"]) <= validation.LONGEST_TITLE
+
+
 def point(text, side, days):
     details = {
         "point": text,
