@@ -124,6 +124,8 @@ def _about_a_rise(plain: str) -> bool:
 
 
 def _read_one(sentence: Sentence) -> Finding | None:
+    if not price_words.PRICES.search(sentence.plain):
+        return None
     plain = price_words.without_other_senses(sentence.plain)
     if not (
         price_words.PRICES.search(plain)

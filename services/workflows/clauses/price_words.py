@@ -22,8 +22,11 @@ _OTHER_SENSES = re.compile(  # an interest rate, a law firm's fees, a rate of fl
     r"|\b(?:in charge of|free of charge|charged with|person in charge|at (?:any|all) rates?|first[ -]rate"
     r"|without charge)\b"
 )
+_WITH_OTHER_SENSES = ("rate", "firm", "charge")
 
 
 def without_other_senses(plain: str) -> str:
     """The plain sentence with blanks where these words do not mean a price, so that every place stays the same."""
+    if not any(word in plain for word in _WITH_OTHER_SENSES):
+        return plain
     return _OTHER_SENSES.sub(lambda match: " " * len(match.group()), plain)

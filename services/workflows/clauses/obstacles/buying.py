@@ -33,7 +33,7 @@ FUNDING_OUT = Obstacle(
     "Non-appropriation of funds",
     "critical",
     "The customer may leave when its budget is cut, whatever the term says.",
-    unless_negated(_FUNDING_OUT),
+    unless_negated(_FUNDING_OUT, "appropriat", "fund", "budget"),
 )
 
 REGISTERED_MAIL = Obstacle(
@@ -41,7 +41,7 @@ REGISTERED_MAIL = Obstacle(
     "Notice by registered mail only",
     "high",
     "An e-mail is no notice; the letter must arrive in time.",
-    unless_negated(_REGISTERED_MAIL),
+    unless_negated(_REGISTERED_MAIL, "registered", "certified"),
 )
 
 RENEWAL_APPROVAL = Obstacle(
@@ -49,7 +49,7 @@ RENEWAL_APPROVAL = Obstacle(
     "Renewal needs an approval",
     "high",
     "Somebody beyond the buyer must approve the renewal; that takes time.",
-    unless_negated(_RENEWAL_APPROVAL),
+    unless_negated(_RENEWAL_APPROVAL, "approv", "consent", "sign"),
 )
 
 COMPETITIVE_TENDER = Obstacle(
@@ -57,5 +57,5 @@ COMPETITIVE_TENDER = Obstacle(
     "Competitive tender",
     "high",
     "The renewal must be won against others.",
-    unless_negated(_COMPETITIVE_TENDER),
+    unless_negated(_COMPETITIVE_TENDER, "tender", "proposal", "bid", "procurement"),
 )

@@ -45,12 +45,13 @@ _LEAST = (
     "in excess of",
     "guarantee",
     "commit",
-    "take",
+    "take-",
+    "take or",
     "moq",
     "shortfall",
     "quota",
-    "undertake",
-    "agree",
+    "undertakes to ",
+    "agrees to ",
     " below ",
     "firm ",
     "binding",
@@ -82,9 +83,10 @@ _OF_SOMETHING_ELSE = re.compile(  # insurance, votes, standards of service, dama
 
 
 def _is_in(plain: str) -> bool:
-    if not names(plain, *_LEAST) or _OF_SOMETHING_ELSE.search(plain):
+    if not names(plain, *_LEAST):
         return False
-    return bool(_BY_NAME.search(plain) or _MUST_DO.search(_OF_TIME.sub(" ", plain)))
+    bound = _BY_NAME.search(plain) or _MUST_DO.search(_OF_TIME.sub(" ", plain))
+    return bool(bound) and not _OF_SOMETHING_ELSE.search(plain)
 
 
 MINIMUM_COMMITMENT = Obstacle(

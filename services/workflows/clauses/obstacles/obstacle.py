@@ -24,11 +24,12 @@ def names(plain: str, *words: str) -> bool:
     return any(word in plain for word in words)
 
 
-def unless_negated(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """A test for the pattern's first match, which does not count behind a "no" or "not"."""
+def unless_negated(pattern: re.Pattern[str], *words: str) -> Callable[[str], bool]:
+    """A test for the pattern's first match, which does not count behind a "no" or "not". Only sentences that have one
+    of these parts of words are searched."""
 
     def is_in(plain: str) -> bool:
-        match = pattern.search(plain)
+        match = pattern.search(plain) if names(plain, *words) else None
         return match is not None and not _NEGATED.search(plain[: match.start()])
 
     return is_in

@@ -3,7 +3,7 @@
 import re
 
 from services.workflows.clauses import price_words
-from services.workflows.clauses.obstacles.obstacle import Obstacle, names, unless_negated
+from services.workflows.clauses.obstacles.obstacle import Obstacle, unless_negated
 
 _LOCKED = re.compile(
     rf"{price_words.PRICES.pattern}.{{0,60}}\b{price_words.FIXED}.{{0,60}}\b(?:renew|successive|subsequent"
@@ -12,12 +12,11 @@ _LOCKED = re.compile(
     r"|\b(?:price|rate|fee) lock\b"
 )
 _COMPARED = re.compile(r"\bbenchmark\w{0,4}\b.{0,120}\b(?:price|pricing|fee|rate|charge|reduc|lower)")
-_names_a_lock = unless_negated(_LOCKED)
+_names_a_lock = unless_negated(_LOCKED, "fixed", "firm", "unchanged", "lock", "frozen", "constant")
 
 
 def _locks(plain: str) -> bool:
-    fixed = names(plain, "fixed", "firm", "unchanged", "lock", "frozen", "constant")
-    return fixed and _names_a_lock(price_words.without_other_senses(plain))
+    return _names_a_lock(price_words.without_other_senses(plain))
 
 
 PRICE_LOCK = Obstacle(
@@ -32,5 +31,5 @@ BENCHMARKING = Obstacle(
     "Benchmarking of the price",
     "medium",
     "The customer may have the price compared and lowered.",
-    unless_negated(_COMPARED),
+    unless_negated(_COMPARED, "benchmark"),
 )

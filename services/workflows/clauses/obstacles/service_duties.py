@@ -21,7 +21,7 @@ DATA_RESIDENCY_PENALTY = Obstacle(
     "Data residency with a penalty",
     "high",
     "Where the data lies is a condition, and breaking it costs.",
-    unless_negated(_DATA_RESIDENCY_PENALTY),
+    unless_negated(_DATA_RESIDENCY_PENALTY, "data"),
 )
 
 SERVICE_LEVEL_EXIT = Obstacle(
@@ -29,7 +29,7 @@ SERVICE_LEVEL_EXIT = Obstacle(
     "Exit after missed service levels",
     "medium",
     "Missed service levels let the customer leave early.",
-    unless_negated(_SERVICE_LEVEL_EXIT),
+    unless_negated(_SERVICE_LEVEL_EXIT, "terminat"),
 )
 
 SOURCE_ESCROW = Obstacle(
@@ -37,5 +37,5 @@ SOURCE_ESCROW = Obstacle(
     "Source code escrow",
     "medium",
     "A deposit must be kept up to date for the term.",
-    unless_negated(_SOURCE_ESCROW),
+    unless_negated(_SOURCE_ESCROW, "escrow"),
 )

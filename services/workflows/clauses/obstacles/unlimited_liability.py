@@ -17,5 +17,5 @@ UNLIMITED_LIABILITY = Obstacle(
     "Unlimited liability",
     "critical",
     "Legal will not sign another term with it, and taking it out needs weeks.",
-    unless_negated(_UNLIMITED),
+    unless_negated(_UNLIMITED, "liab"),
 )
