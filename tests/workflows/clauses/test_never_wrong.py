@@ -85,7 +85,7 @@ def test_a_notice_that_is_not_understood_is_unread_with_its_sentence_and_has_no_
     "text",
     [
         "If the client terminates under this section, it deletes the software at the end of the thirty (30) day notice period.",
-        "The negotiations are not to extend beyond ninety (90) days from a notice of election.",
+        "The talks may not run on for longer than eighty (80) days after a notice of election.",
         "The customer may extend the term by a year if the vendor has its notice sixty days before the end of the term.",
     ],
 )
