@@ -1,6 +1,5 @@
 """Reads how far the price may rise at a renewal."""
 
-import itertools
 import re
 from dataclasses import replace
 
@@ -9,12 +8,17 @@ from services.workflows.clauses.finding import Finding, found, settled, unreadab
 from services.workflows.clauses.quantities import Percent, percents
 from services.workflows.clauses.text import Sentence
 
-_RISE = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|exceed|higher|cap(?:ped)?\b|index)")
+_UP = (  # "put up by", "goes up", "5 % more", "4 % above it"
+    r"\b(?:put|puts|putting) (?:\w+ ){0,4}?up\b|\b(?:go|goes|going) up\b(?! to \d)|(?:%|per ?cent\b)(?: ?\))? (?:above|more|higher)\b"
+)
+_RISE = re.compile(
+    rf"\b(?:increas|rais|rise|uplift|escalat|adjust|adapt|exceed|higher|cap(?:ped)?\b|index|limited to)|{_UP}"
+)
 _OF_THE_FEES = (
     re.compile(  # "at 105 % of the current fees", "at one hundred and five percent (105%) of the previous fees"
         r"\b(?:at|to) (?:[a-z -]{3,40}per ?cent ?\( ?)?\d{3}(?:\.\d{1,2})? ?(?:%|per ?cent)(?: ?\))? of (?:the |its "
         r"|their )?(?:then-?)?"
-        r"(?:current|prior|previous|last|existing|expiring|preceding)\b"
+        r"(?:current|present|prior|previous|last|existing|expiring|preceding)\b"
     )
 )
 _RISES_BY = re.compile(
@@ -25,14 +29,16 @@ _OTHER = re.compile(
     r"\b(?:interest|late (?:fee|payment|charge)|overdue|uptime|availability|service credits?|liabilit|damages"
     r"|taxes|refund|attorney)"
 )
-_INDEX = re.compile(r"\bconsumer price index|\bcpi(?:-u)?\b|\brpi\b|\bretail price index|\binflation\b|\bprice index\b")
+_INDEX = re.compile(
+    r"\bconsumer prices? index|\bcpi(?:-u)?\b|\brpi\b|\bretail price index|\binflation\b|\bprice index\b"
+)
 _LESSER = re.compile(r"\b(?:lesser|lower|smaller|less) of\b")
 _GREATER = re.compile(r"\b(?:greater|higher|larger) of\b")
 _PLUS = re.compile(r"(?:\bplus\b|\+)[ (a-z]{0,20}$")
 _LIMIT = re.compile(
     r"\b(?:not|no|never|neither|nor)\b.{0,80}\b(?:more than|exceed|in excess of|greater than|above|beyond|over"
     r"|by more)\b"
-    r"|\bcapped\b|\bcap of\b|\bcap on\b|\blimited to\b|\bmaximum\b|\bup to\b|\bno more than\b|\bat most\b"
+    r"|\bcapped\b|\bcap of\b|\bcap on\b|\blimited to\b|\bmaximum\b|\bup to\b|\bno more than\b|\bat (?:the )?most\b"
     r"|\bnot to exceed\b|\bceiling\b"
 )
 _SET = re.compile(
@@ -42,6 +48,9 @@ _SET = re.compile(
 _LOCKED = re.compile(
     rf"{price_words.PRICES.pattern}[^.;]{{0,60}}?\b{price_words.FIXED}"
     rf"|{price_words.PRICES.pattern}[^.;]{{0,40}}?\b(?:shall|will|may) not (?:be )?(?:increase|raise|rise|change)"
+    rf"|{price_words.PRICES.pattern}[^.;]{{0,40}}?\b(?:shall|will|may|does|do) not go up\b"
+    rf"|{price_words.PRICES.pattern}(?:[^.;]|\.\d){{0,40}}?\b(?:are|is|be|stays?) held (?:for|at|until|through)\b"
+    r"|\bkeeps? (?:this|the|these|its) (?:prices?|fees?|rates?|charges?)\b"
     r"|\bno (?:price |fee |annual )?increases?\b"
 )
 _RENEWAL = re.compile(r"\brenew|\bsubsequent|\bsuccessive|\beach (?:year|term)|\bthroughout|\bany (?:renewal|year)")
@@ -60,7 +69,9 @@ _CHANGES_FEES = re.compile(
     rf"|{price_words.PRICES.pattern}[^.;]{{0,60}}?\b(?:increas|rais|adjust|chang|modif|revis)"
 )
 _RESALE = re.compile(r"\bresale|\bresell|\bsells or\b|\bend[ -]users?\b|\bits (?:own )?customers\b")
-_GOES_UP = re.compile(r"\b(?:increas|rais|rise|uplift|escalat|adjust|higher|by (?:no )?more than|cap(?:ped)?\b|index)")
+_GOES_UP = re.compile(
+    rf"\b(?:increas|rais|rise|uplift|escalat|adjust|adapt|higher|by (?:no )?more than|cap(?:ped)?\b|index)|{_UP}"
+)
 _GOES_DOWN = re.compile(
     r"(?:%|per ?cent)\W{0,3}(?:\w+ ){0,2}?(?:discount|reduc|rebate|decreas|off\b)|\b(?:discount|reduc|rebate"
     r"|decreas)\w*[^.;]{0,30}?(?:%|per ?cent)"
@@ -89,9 +100,11 @@ def read(sentences: list[Sentence]) -> Finding:
     rise; `limitIs` says whether it is exact, at most (an index may lower it) or at least (an index may raise it). A
     limit with an exception, in its own sentence or the next, is unreadable.
     """
-    following = itertools.zip_longest(sentences, sentences[1:])
+    neighbours = zip([None, *sentences], sentences, [*sentences[1:], None], strict=False)
     candidates = [
-        finding for sentence, after in following if sentence and (finding := _with_exception(sentence, after))
+        finding
+        for before, sentence, after in neighbours
+        if (finding := _with_exception(_under(before, sentence), after))
     ]
     excepted = [finding for finding in candidates if finding.get("why") == EXCEPTED]
     return settled(
@@ -100,6 +113,13 @@ def read(sentences: list[Sentence]) -> Finding:
         "limits",
         lambda finding: (finding["basis"], finding["percent"]),
     )
+
+
+def _under(heading: Sentence | None, sentence: Sentence) -> Sentence:
+    """The sentence, said of the price if its heading is "Fee." or the like."""
+    if heading is None or not price_words.HEADING.fullmatch(heading.plain):
+        return sentence
+    return replace(sentence, plain=f"price: {sentence.plain}")
 
 
 EXCEPTED = "it limits how far the price may rise, but with an exception that is not understood"
@@ -197,7 +217,8 @@ def _by_index(sentence: Sentence, named: list[Percent]) -> Finding | None:
     if named and any(_PLUS.search(plain[max(0, percent.start - 30) : percent.start]) for percent in named):
         return _limit(sentence, "index_plus", named[0].value, "at least")
     if named and re.search(
-        r"\bindex.{0,80}\b(?:not|never|no)\b.{0,40}\b(?:exceed|more than)|\bup to\b|\bcapped at|\bmaximum", plain
+        r"\bindex.{0,80}\b(?:not|never|no)\b.{0,40}\b(?:exceed|more than)|\bup to\b|\bcapped at|\bmaximum|\bat (?:the )?most\b|\bno more than\b|\blimited to\b",
+        plain,
     ):
         return _limit(sentence, "lesser_of", named[0].value, "at most")
     if named:

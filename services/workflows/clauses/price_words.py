@@ -3,8 +3,14 @@
 import re
 
 PRICES = re.compile(
-    r"\b(?:fees?|prices?|pricing|rates?|charges?|subscription (?:amount|cost)|renewal (?:price|fee|rate|amount))\b"
+    r"\b(?:fees?|prices?|pricing|rates?|charges?|remuneration|subscription (?:amount|cost)|renewal (?:price|fee|rate|amount))\b"
 )
+HEADING = re.compile(
+    r"(?:[\d.]{1,8} )?(?:the )?(?:(?:next|renewal|yearly|annual|subscription|licen[cs]e) )?"
+    r"(?:fees?|prices?|pricing|charges?|remuneration)[.:]?"
+)
+"""The heading of a passage on the price."""
+
 FIXED = (
     r"(?:(?:be|is|are|remains?|stays?|kept|held|shall be|will be) (?:\w+ ){0,2}?(?:fixed|firm|unchanged|locked"
     r"|frozen|constant)"

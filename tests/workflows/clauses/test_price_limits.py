@@ -87,3 +87,47 @@ def test_two_limits_contradict_each_other(text):
     cap = read(text)
     assert cap["status"] == CLASH
     assert len(cap["candidates"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("For a continuation the yearly remuneration may rise by 6 percent at most.", 6.0),
+        ("For the next order the price may be put up by no more than two per cent.", 2.0),
+        ("The price of a further year may lie up to 7 % above the present one.", 7.0),
+        ("In a following order the fee may be higher by six per cent at the most.", 6.0),
+        ("The yearly fee of a renewal is limited to 102% of the present one.", 2.0),
+        ("The fees will not go up in the first renewal year.", 0.0),
+        ("The prices of clause 7.4 are held for the first renewal year.", 0.0),
+        ("Vendor keeps these prices for the next three orders.", 0.0),
+        ("Next price. In a second year no more than 9% above.", 9.0),
+    ],
+)
+def test_a_limit_is_read_in_the_words_of_short_orders(text, limit):
+    cap = read(text)
+    assert (cap["status"], cap["limitPercent"]) == ("found", limit)
+    assert cap["sentence"] in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The fee may be put up by the change of the consumer prices index, but by no more than two per cent.",
+        "The price may be adapted to the consumer price index, at most by 2 %.",
+    ],
+)
+def test_an_index_under_a_limit_is_one_at_most(text):
+    cap = read(text)
+    assert (cap["basis"], cap["limitPercent"], cap["limitIs"]) == ("lesser_of", 2.0, "at most")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fees. The services are available for no less than 99% of each month.",
+        "The charge of the battery may go up to 90 % within an hour.",
+        "The vendor keeps this order for the next two years.",
+    ],
+)
+def test_what_is_no_price_has_no_limit(text):
+    assert read(text)["status"] == "not found"
