@@ -15,7 +15,8 @@ _BOUNDARY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:inc|ltd|corp|co|llc|no|nos|sec|art|cl|e\.g|i\.e|etc|vs|approx|mr|ms|mrs|dr|st|u\.s)|^\s*[\d.]{1,12}|\b[A-Z])\.$",
+    r"(?:\b(?:inc|ltd|corp|co|llc|no|nos|sec|art|cl|e\.g|i\.e|etc|vs|approx|mr|ms|mrs|dr|st|u\.s"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar|apr(?:il)?|jun|jul|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|^\s*[\d.]{1,12}|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")

@@ -85,7 +85,7 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
             }
         )
     passages, left_out = sentences(document.text)
-    end = term.read(passages, document.ends_on, renewal_date, today)
+    end = term.read(passages, document.ends_on, renewal_date, today, document.effective_on)
     ended = termination.read(passages)
     clauses: dict[str, Finding] = {
         "termEnd": end,

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from services.workflows.clauses import quantities
 from services.workflows.clauses.text import LONGEST_TEXT, sentences
+from services.workflows.clauses.written_dates import dates
 from tests.workflows.customer_contexts import computed, sampled, with_text
 
 
@@ -293,8 +293,8 @@ def test_the_term_is_written_or_follows_from_start_and_length_and_is_checked_aga
 
 
 def test_a_date_whose_parts_could_be_swapped_is_no_date():
-    assert quantities.dates("the term ends on 03/04/2027") == []
-    assert quantities.dates("on june 31, 2027 or 2027-06-30") == [date(2027, 6, 30)]
+    assert dates("the term ends on 03/04/2027") == []
+    assert dates("on june 31, 2027 or 2027-06-30") == [date(2027, 6, 30)]
 
 
 @pytest.mark.parametrize(
