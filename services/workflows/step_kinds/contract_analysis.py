@@ -90,7 +90,7 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
     clauses: dict[str, Finding] = {
         "termEnd": end,
         "notice": notice.read(passages, date.fromisoformat(end["date"]) if end.get("date") else None),
-        "autoRenewal": renewal.read(passages),
+        "autoRenewal": renewal.read(passages, "text" in end.get("from", "")),
         "priceCap": price_cap.read(passages),
         "terminationForConvenience": ended["convenience"],
         "terminationForCause": ended["cause"],
