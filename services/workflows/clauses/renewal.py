@@ -92,6 +92,14 @@ def read(sentences: list[Sentence], has_an_end: bool = False) -> Finding:
     return decided[0] if decided else not_found("no sentence says whether the contract renews by itself")
 
 
+def goes_on_unless_ended(plain: str) -> bool:
+    """Whether a sentence says that the contract goes on unless, or until, somebody ends it."""
+    if not _GOING_ON.search(plain) or not (_UNLESS_ENDED.search(plain) or _OTHERWISE.search(plain)):
+        return False
+    plain = without_asides(plain)
+    return _by_itself(plain) is not None or _goes_on(plain) is not None
+
+
 def _read_one(sentence: Sentence, sentences: list[Sentence]) -> Finding | None:
     """The finding of one sentence. An outright statement either way takes precedence over a conclusion."""
     if not _GOING_ON.search(sentence.plain):
@@ -115,7 +123,7 @@ def _read_one(sentence: Sentence, sentences: list[Sentence]) -> Finding | None:
         return found(sentence, renews=True, byWish=False, wish=None, termMonths=None, evergreen=True) if runs_on else None
     if _ENDS_UNLESS_AGREED.search(plain) and is_of_the_contract(plain, plain.find("expire"), plain.find("expire")):
         return _not_by_itself(sentence, "agreement")
-    if any(_is_plain_statement(plain, match) for match in _WILL.finditer(plain)):
+    if any(_is_plain_statement(plain, match) for match in _WILL.finditer(plain) if "new" in match.group()):
         return unreadable("it speaks of a renewal in a way that is not understood", sentence)
     return None
 

@@ -2,11 +2,12 @@
 customer's renewal date."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from services.workflows.clauses import start
 from services.workflows.clauses.finding import Finding, contradictory, found, not_found
-from services.workflows.clauses.term_end import End, end_in
+from services.workflows.clauses.term_end import end_in
 from services.workflows.clauses.text import Sentence
 
 _NAMES_THE_END = re.compile(
@@ -16,26 +17,37 @@ _NAMES_THE_END = re.compile(
 )
 
 
-def unread(sentences: list[Sentence], end: Finding) -> str | None:
+@dataclass(frozen=True)
+class Written:
+    """What a contract's text says of the end of its term: the ends that can be read, and why others cannot."""
+
+    ends: tuple[Finding, ...] = ()
+    doubt: str | None = None
+
+
+def written(sentences: list[Sentence], entered_start: date | None) -> Written:
+    """The ends that sentences give; those of sentences about the whole contract, if there are any."""
+    beginnings = start.read(sentences)
+    ends = [(sentence, end) for sentence in sentences if (end := end_in(sentence.plain, beginnings, entered_start))]
+    readable = [(sentence, end, end.day) for sentence, end in ends if end.day]
+    strong = [(sentence, end, day) for sentence, end, day in readable if not end.weak] or readable
+    doubtful = [f"{end.doubt}: “{sentence.exact}”" for sentence, end in ends if end.doubt]
+    doubtful += [f"it is not understood: “{sentence.exact}”" for sentence in sentences if _NAMES_THE_END.search(sentence.plain)]
+    findings = [found(sentence, date=day.isoformat(), **{"from": end.source}) for sentence, end, day in strong]
+    return Written(tuple(findings), doubtful[0] if doubtful else None)
+
+
+def unread(text: Written, end: Finding) -> str | None:
     """Why the customer's renewal date is used as the end of the term, if the contract mentions an end that cannot be
     read."""
-    if end.get("from") != "customer.renewalDate":
+    if end.get("from") != "customer.renewalDate" or text.doubt is None:
         return None
-    named = next((sentence for sentence in sentences if _NAMES_THE_END.search(sentence.plain)), None)
-    if named is None:
-        return None
-    return f"it speaks of its term in a way that is not understood; the renewal date is the customer's: “{named.exact}”"
+    return f"the renewal date is the customer's, because what the contract says of its term cannot be relied on; {text.doubt}"
 
 
-def read(
-    sentences: list[Sentence],
-    entered: date | None,
-    renewal_date: date | None,
-    today: date,
-    entered_start: date | None = None,
-) -> Finding:
+def read(text: Written, entered: date | None, renewal_date: date | None, today: date) -> Finding:
     """`{status, date, from, sentence}`. A written date in the past belongs to an earlier term and is ignored."""
-    coming = [finding for finding in _written(sentences, entered_start) if date.fromisoformat(finding["date"]) >= today]
+    coming = [finding for finding in text.ends if date.fromisoformat(finding["date"]) >= today]
     known = entered or renewal_date
     if len({finding["date"] for finding in coming}) > 1:
         return contradictory("the contract's sentences give different ends of the term", coming) | {"date": None}
@@ -53,16 +65,3 @@ def read(
     if renewal_date is not None and renewal_date >= today:
         return {"status": "found", "date": renewal_date.isoformat(), "from": "customer.renewalDate", "sentence": None}
     return not_found("every known end of the term is past") | {"date": known.isoformat()}
-
-
-def _written(sentences: list[Sentence], entered_start: date | None) -> list[Finding]:
-    """The ends that sentences give; those of sentences about the whole contract, if there are any."""
-    beginnings = start.read(sentences)
-    ends = [(sentence, end) for sentence in sentences if (end := end_in(sentence.plain, beginnings, entered_start))]
-    readable = [(sentence, end) for sentence, end in ends if end.day]
-    strong = [(sentence, end) for sentence, end in readable if not end.weak] or readable
-    return [found(sentence, date=_day(end), **{"from": end.source}) for sentence, end in strong]
-
-
-def _day(end: End) -> str:
-    return end.day.isoformat() if end.day else ""

@@ -33,6 +33,9 @@ _END_DATE = re.compile(
 _PART_OF_A_PHRASE = re.compile(
     r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|that|which|than) $"
 )
+_OF_ANOTHER_TERM = re.compile(
+    r"\b(?:renewal|extension|extended|additional|successive|subsequent|options?|each|any|every|further|notice|renewed|second)[ \"']$"
+)
 _UNTIL = re.compile(
     r"(?<!prior )(?<!according )\b(?:until|till|through|thru|expir\w{1,6}|terminat\w{1,6}|end(?:s|ing|ed)?|conclud\w{1,4}|clos\w{1,4}|to)\b"
     r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11|12|p\.?m\.?)){0,6}[ ,:]{0,2}$"
@@ -91,7 +94,9 @@ def end_in(plain: str, beginnings: Beginnings, entered_start: date | None) -> En
         if _END_DATE.search(plain[max(0, each.start - 90) : each.start]):
             return End(each.day, weak=not _SAID_OF_THE_TERM.search(plain))
     for match in _SAID_OF_THE_TERM.finditer(plain):
-        subject = match["subject"].strip("\"'")
+        subject, ahead = match["subject"].strip("\"'"), plain[max(0, match.start() - 24) : match.start()]
+        if _OF_ANOTHER_TERM.search(ahead):
+            continue
         is_term = subject.startswith(("term", "duration")) or not subject.startswith(("this ", "the ", "said "))
         if not is_term and _PART_OF_A_PHRASE.search(
             plain[max(0, match.start("subject") - 12) : match.start("subject")]

@@ -33,6 +33,7 @@ _FORMS = (
 _DAY_OF_A_YEAR = re.compile(
     rf"\b(?P<month>{MONTH}) ?{_DAY}\b|\b(?P<day2>\d{{1,2}}){_ORDINAL}(?: day)? of (?P<month2>{MONTH})"
 )
+_YEAR = re.compile(r" ?,? ?\d{4}\b")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,19 @@ class WrittenDate:
     day: date
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class DayOfAYear:
+    """A day that comes every year, and where the sentence names it."""
+
+    month: int
+    day: int
+    start: int
+
+    def in_year(self, year: int) -> date:
+        """That day of a year; the last of February where the year has no 29th."""
+        return _checked(year, self.month, self.day) or date(year, 2, 28)
 
 
 def written_dates(plain: str) -> list[WrittenDate]:
@@ -59,17 +73,13 @@ def dates(plain: str) -> list[date]:
     return [each.day for each in written_dates(plain)]
 
 
-def day_of_a_year(plain: str) -> tuple[int, int] | None:
-    """The month and day of the first day that is named without a year, as "October 1" is."""
-    match = _DAY_OF_A_YEAR.search(plain)
-    if match is None:
-        return None
-    month, day = _month(match["month"] or match["month2"]), int(match["day"] or match["day2"])
-    try:
-        date(2000, month, day)
-    except ValueError:
-        return None
-    return month, day
+def day_of_a_year(plain: str) -> DayOfAYear | None:
+    """The first day that is named without a year, as "October 1" is."""
+    for match in _DAY_OF_A_YEAR.finditer(plain):
+        month, day = _month(match["month"] or match["month2"]), int(match["day"] or match["day2"])
+        if _checked(2000, month, day) and not _YEAR.match(plain[match.end() :]):
+            return DayOfAYear(month, day, match.start())
+    return None
 
 
 def _day_of(parts: dict[str, str | None]) -> date | None:

@@ -85,12 +85,14 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
             }
         )
     passages, left_out = sentences(document.text)
-    end = term.read(passages, document.ends_on, renewal_date, today, document.effective_on)
+    ends = term.written(passages, document.effective_on)
+    end = term.read(ends, document.ends_on, renewal_date, today)
     ended = termination.read(passages)
+    renews = renewal.read(passages, "text" in end.get("from", ""))
     clauses: dict[str, Finding] = {
         "termEnd": end,
-        "notice": notice.read(passages, date.fromisoformat(end["date"]) if end.get("date") else None),
-        "autoRenewal": renewal.read(passages, "text" in end.get("from", "")),
+        "notice": notice.read(passages, date.fromisoformat(end["date"]) if end.get("date") else None, renews),
+        "autoRenewal": renews,
         "priceCap": price_cap.read(passages),
         "terminationForConvenience": ended["convenience"],
         "terminationForCause": ended["cause"],
@@ -99,13 +101,13 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
         **{clause: finding | {"contractId": document.id} for clause, finding in clauses.items()},
         "obstacles": [obstacle | {"contractId": document.id} for obstacle in obstacles.read(passages)],
         "unread": [{"contractId": document.id, "clause": None, "why": why} for why in left_out]
-        + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(passages, end)] if why],
+        + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(ends, end)] if why],
     }
 
 
 def _entered(document: ContractFacts, renewal_date: date | None, today: date) -> Finding:
     """The end of the term by the date that a person entered, where nothing can be read."""
-    end = term.read([], document.ends_on, renewal_date, today)
+    end = term.read(term.Written(), document.ends_on, renewal_date, today)
     return end | {"contractId": document.id}
 
 
