@@ -34,11 +34,15 @@ _PRICE = re.compile(
     r"\b(?:price|pricing|fees?|rates?|charges?)\b.{0,60}\b(?:increas|chang|adjust|uplift)|\b(?:increas|chang"
     r"|adjust)\w{0,6} (?:in|of|to) (?:the )?(?:price|pricing|fee|rate|charge)"
 )
-_ANOTHER_PAPER = re.compile(r"\binsur(?:ance|ed|er)|\bpolic(?:y|ies)\b|\bletters? of credit\b|\bbonds?\b|\bcertificates? of\b|\blandlord\b")
+_ANOTHER_PAPER = re.compile(
+    r"\binsur(?:ance|ed|er)|\bpolic(?:y|ies)\b|\bletters? of credit\b|\bbonds?\b|\bcertificates? of\b|\blandlord\b"
+)
 _EXTENDS_OVER = re.compile(r"\bextend (?:beyond|past|over|to)\b(?!.*\brenew)")
 _EFFECT = re.compile(r"^\W*(?:[\d.]+\W+)?(?:if|upon|on|after|following|when|in the event)\b.{0,60}\bterminat")
 _OF_A_CALENDAR_YEAR = re.compile(r"\b(?:end|close|expir\w{1,6}) of (?:a|any|each|the) calendar year\b|\byear[ -]end\b")
-_OF_THE_CALENDAR = re.compile(r"\b(?:end|close|expir\w{1,6}) of (?:a|any|each|the) (?:calendar )?(?:calendar|quarter|month)\b")
+_OF_THE_CALENDAR = re.compile(
+    r"\b(?:end|close|expir\w{1,6}) of (?:a|any|each|the) (?:calendar )?(?:calendar|quarter|month)\b"
+)
 _CURE = re.compile(r"(?<!other than )\b(?:cure|breach|default|convenience|invoice|payment)")
 _BY_A_DAY = re.compile(r"\b(?:on or before|not later than|no later than|prior to|before|by|until)(?: the)? ?$")
 _SUCH_A_NOTICE = re.compile(
@@ -74,15 +78,15 @@ def read(sentences: list[Sentence], term_end: date | None, renews: Finding) -> F
     readings = [reading for sentence in sentences if (reading := _read_one(sentence, term_end))]
     if renews.get("renews"):
         readings += _behind_the_renewal(sentences, renews, term_end)
-        readings += [
-            reading for sentence in sentences if (reading := _ending_after_the_first_term(sentence, term_end))
-        ]
+        readings += [reading for sentence in sentences if (reading := _ending_after_the_first_term(sentence, term_end))]
     return _surest(readings)
 
 
 def _behind_the_renewal(sentences: list[Sentence], renews: Finding, term_end: date | None) -> list[_Reading]:
     """The notice whose length one of the three sentences behind that of the renewal gives."""
-    of_renewal = next((at for at, sentence in enumerate(sentences) if sentence.exact == renews["sentence"]), len(sentences))
+    of_renewal = next(
+        (at for at, sentence in enumerate(sentences) if sentence.exact == renews["sentence"]), len(sentences)
+    )
     behind = sentences[of_renewal + 1 : of_renewal + 4]
     return [reading for sentence in behind if (reading := _of_such_a_notice(sentence, term_end))][:1]
 

@@ -13,7 +13,9 @@ _NOTICE_AHEAD = re.compile(
     r"\bnoti(?:ce|fication)(?: period)?(?: [\w']{1,12}){0,8}? (?:of |is |be |at least |not (?:less|fewer) than |no(?:t)? less than |a minimum of ){1,3}$"
 )
 _OPENS = re.compile(r"(?:not|no) (?:more|earlier|sooner|greater) than (?:the )?$|\bat most $|\bup to $")
-_WHOLE_NOTICE_PERIOD = re.compile(r"\b(?:end|expir\w{1,6}|during|after|within|throughout)(?: of)? (?:the|such|that|this|its) $")
+_WHOLE_NOTICE_PERIOD = re.compile(
+    r"\b(?:end|expir\w{1,6}|during|after|within|throughout)(?: of)? (?:the|such|that|this|its) $"
+)
 _UNLESS = re.compile(r"\b(?:unless|until|if)\b")
 
 

@@ -83,6 +83,12 @@ class Period:
             return months_on(day, -self.amount * (12 if self.unit == "year" else 1))
         return day - timedelta(days=self.amount * (7 if self.unit == "week" else 1))
 
+    def after(self, day: date) -> date:
+        """The day this long after `day`; business days count as days."""
+        if self.unit in ("month", "year"):
+            return months_on(day, self.amount * (12 if self.unit == "year" else 1))
+        return day + timedelta(days=self.amount * (7 if self.unit == "week" else 1))
+
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
 

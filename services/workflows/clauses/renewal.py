@@ -16,7 +16,9 @@ from services.workflows.clauses.renewal_words import (
 )
 from services.workflows.clauses.text import Sentence
 
-_GOING_ON = re.compile(rf"{RENEW}|{RENEWAL}|\bcontinu|\bevergreen\b|\brolls? over\b|\bremain|\bto[ -](?:month|year)\b|\bindefinite")
+_GOING_ON = re.compile(
+    rf"{RENEW}|{RENEWAL}|\bcontinu|\bevergreen\b|\brolls? over\b|\bremain|\bto[ -](?:month|year)\b|\bindefinite"
+)
 _AUTO = r"(?:auto(?:matic(?:ally)?)?|tacit(?:ly)?|by itself|itself|without further (?:action|notice))\b"
 _BY_ITSELF = (
     re.compile(rf"\b{_AUTO}(?:(?!\b(?:not|unless|until)\b)[^.;]){{0,90}}?\b(?P<renew>{RENEW}|{RENEWAL})"),
@@ -81,7 +83,9 @@ def read(sentences: list[Sentence], has_an_end: bool = False) -> Finding:
     """
     readings = [finding for sentence in sentences if (finding := _read_one(sentence, sentences))]
     if has_an_end:
-        readings = [finding for finding in readings if not finding.get("evergreen") or _THEREAFTER.search(finding["sentence"])]
+        readings = [
+            finding for finding in readings if not finding.get("evergreen") or _THEREAFTER.search(finding["sentence"])
+        ]
     by_itself = [finding for finding in readings if finding.get("renews")]
     by_wish = [finding for finding in readings if finding.get("byWish")]
     refused = [finding for finding in readings if finding.get("renews") is False and not finding["byWish"]]
@@ -120,7 +124,9 @@ def _read_one(sentence: Sentence, sentences: list[Sentence]) -> Finding | None:
     if going_on is not None:
         return _renews(sentence, going_on, sentences)
     if runs_on := _runs_on(plain):
-        return found(sentence, renews=True, byWish=False, wish=None, termMonths=None, evergreen=True) if runs_on else None
+        return (
+            found(sentence, renews=True, byWish=False, wish=None, termMonths=None, evergreen=True) if runs_on else None
+        )
     if _ENDS_UNLESS_AGREED.search(plain) and is_of_the_contract(plain, plain.find("expire"), plain.find("expire")):
         return _not_by_itself(sentence, "agreement")
     if any(_is_plain_statement(plain, match) for match in _WILL.finditer(plain) if "new" in match.group()):
@@ -156,7 +162,12 @@ def _by_itself(plain: str) -> int | None:
             start, end = match.span("renew")
             denied = re.search(r"\b(?:not|no)\b[^,;]{0,30}$", plain[max(0, match.start() - 40) : match.start()])
             delayed = _AFTER_A_DELAY.search(plain[max(0, start - 200) : end + 200])
-            if not denied and not delayed and not _EXTENDS_TO.match(plain[end:]) and is_of_the_contract(plain, start, end):
+            if (
+                not denied
+                and not delayed
+                and not _EXTENDS_TO.match(plain[end:])
+                and is_of_the_contract(plain, start, end)
+            ):
                 return start
     return None
 

@@ -8,22 +8,30 @@ from services.workflows.clauses.text import Sentence
 _FIRST = re.compile(
     r"\b(?:initial|first|original|primary|expiring|prior|previous|preceding)\b[^,;]{0,40}$|\b(?:end|expir\w+|completion) of (?:the |this |such |said |that )?$"
 )
-_AT_LEAST = re.compile(r"\b(?:at least|not? (?:less|fewer|later|more) than|within|no later than|minimum of)(?: the)? ?$|\bnotice (?:period )?(?:of )?$")
+_AT_LEAST = re.compile(
+    r"\b(?:at least|not? (?:less|fewer|later|more) than|within|no later than|minimum of)(?: the)? ?$|\bnotice (?:period )?(?:of )?$"
+)
 _OF_A_NOTICE = re.compile(
     r"^(?:'s?)?[ ,)]{0,2}(?:(?!unless|if |until )[^;]){0,30}?\b(?:prior|before|in advance|notice|preceding|ahead|following|after|from the)\b"
 )
-_MONTHLY = re.compile(r"\bmonth(?:-| )(?:to|by)(?:-| )month\b|\bmonthly\b|\beach month\b|\bevery month\b|\b(?:successive|additional|consecutive) months\b")
+_MONTHLY = re.compile(
+    r"\bmonth(?:-| )(?:to|by)(?:-| )month\b|\bmonthly\b|\beach month\b|\bevery month\b|\b(?:successive|additional|consecutive) months\b"
+)
 _YEARLY = re.compile(
     r"\byear(?:-| )(?:to|by|after)(?:-| )year\b|\b(?:each|every) (?:\w+ )?(?:year|anniversary)\b|\bannual(?:ly)?\b|\byearly\b|\bby (?:the|a) year\b|\bfor (?:the|each) (?:following|next|succeeding|subsequent) (?:calendar |contract )?year\b|\b(?:successive|additional|consecutive|subsequent) (?:\w+ )?years\b"
 )
-_QUARTERLY = re.compile(r"\bquarter(?:-| )to(?:-| )quarter\b|\bquarterly\b|\b(?:successive|additional) (?:calendar )?quarters\b")
+_QUARTERLY = re.compile(
+    r"\bquarter(?:-| )to(?:-| )quarter\b|\bquarterly\b|\b(?:successive|additional) (?:calendar )?quarters\b"
+)
 _AS_LONG_AS_THE_FIRST = re.compile(
     r"\b(?:same|like|equal|identical|similar|equivalent)\b[^.;]{0,30}\b(?:periods?|terms?|length|duration)\b|\bequal to the (?:initial|original)\b"
 )
 _A_RENEWED_TERM = re.compile(
     r"\b(?:renewal|extension|extended|renewed|successive|additional|subsequent)[ -](?:terms?|periods?)\b[^.;]{0,80}?\b(?:is|are|be|means?|mean|have|has|lasts?|runs?|for|of)\b"
 )
-_THE_FIRST_TERM = re.compile(r"\b(?:initial|first|original)\b[^.;]{0,20}\b(?:terms?|periods?)\b|\bterm of (?:this|the) \w+\b|\bthis \w+ (?:shall|will)\b")
+_THE_FIRST_TERM = re.compile(
+    r"\b(?:initial|first|original)\b[^.;]{0,20}\b(?:terms?|periods?)\b|\bterm of (?:this|the) \w+\b|\bthis \w+ (?:shall|will)\b"
+)
 
 
 def in_sentence(plain: str, verb: int) -> int | None:
@@ -57,7 +65,11 @@ def elsewhere(plain: str, sentences: list[Sentence]) -> int | None:
     if _AS_LONG_AS_THE_FIRST.search(plain):
         for sentence in sentences:
             if _THE_FIRST_TERM.search(sentence.plain):
-                lengths = [each for each in periods(sentence.plain) if _is_long(each) and not _OF_A_NOTICE.match(sentence.plain[each.end :])]
+                lengths = [
+                    each
+                    for each in periods(sentence.plain)
+                    if _is_long(each) and not _OF_A_NOTICE.match(sentence.plain[each.end :])
+                ]
                 if lengths:
                     return _months(lengths[0])
     return None

@@ -19,7 +19,9 @@ _OPTIONS = (
     re.compile(
         rf"\b{_GOING_ON}[^.;]{{0,60}}?\b(?:at|upon|by|on|in)\b(?: [\w'.]+){{0,5}}? (?:options?|elections?|request|discretion)\b"
     ),
-    re.compile(rf"\b{_GOING_ON}[^.;]{{0,80}}?\b(?:if|provided|only)\b[^.;]{{0,60}}?\b(?:requests?|elects?|exercis\w+|notif\w+|gives?)\b"),
+    re.compile(
+        rf"\b{_GOING_ON}[^.;]{{0,80}}?\b(?:if|provided|only)\b[^.;]{{0,60}}?\b(?:requests?|elects?|exercis\w+|notif\w+|gives?)\b"
+    ),
 )
 _AGREEMENTS = (
     re.compile(rf"\bmutual(?:ly)?\b(?P<between>[^.;]{{0,100}}?)\b{_GOING_ON}"),
@@ -28,16 +30,24 @@ _AGREEMENTS = (
         rf"\b{_GOING_ON}(?P<between>[^.;]{{0,140}}?)\b(?:by|upon|with|if|when|where|once|subject to|provided(?: that)?|on|through|only|as|in)\b[^.;]{{0,60}}?\b{_AGREED}"
     ),
     re.compile(rf"\b(?:upon|by|with|subject to|if)\b[^.;]{{0,60}}?\b{_AGREED}(?P<between>[^.;]{{0,80}}?)\b{_GOING_ON}"),
-    re.compile(rf"\bparties\b[^.;]{{0,30}}?\b(?:agree|negotiate|discuss|decide)\b(?P<between>[^.;]{{0,80}}?)\b{_GOING_ON}"),
-    re.compile(rf"\b(?P<renew>{RENEWAL})[^.;]{{0,60}}?\b(?:requires?|(?:is|are|shall be|will be) subject to|depends? on|must|shall be (?:made|agreed|in))\b"),
+    re.compile(
+        rf"\bparties\b[^.;]{{0,30}}?\b(?:agree|negotiate|discuss|decide)\b(?P<between>[^.;]{{0,80}}?)\b{_GOING_ON}"
+    ),
+    re.compile(
+        rf"\b(?P<renew>{RENEWAL})[^.;]{{0,60}}?\b(?:requires?|(?:is|are|shall be|will be) subject to|depends? on|must|shall be (?:made|agreed|in))\b"
+    ),
 )
 _AGAINST_IT = re.compile(
     r"\bnot\b|\bnon\b|\bterminat|\bcancel|\bprevent|\bdeclin|\brefus|\boppos|\bagainst\b|\bunless\b|\bnotice of\b|\bneither\b|\bauto"
 )
-_BEFORE_IT = re.compile(r"\b(?:not(?: to)?|non|no|prior to|before|upon|after|during|end of)[ -](?:any |such |the |be |so )?$")
+_BEFORE_IT = re.compile(
+    r"\b(?:not(?: to)?|non|no|prior to|before|upon|after|during|end of)[ -](?:any |such |the |be |so )?$"
+)
 _CUSTOMER = r"\b(?:customer|client|licensee|subscriber|buyer|purchaser|distributor|reseller|lessee|you)\b"
 _PROVIDER = r"\b(?:provider|vendor|supplier|licensor|seller|company|contractor|consultant|lessor|we)\b"
-_WHO = re.compile(rf"(?P<either>\b(?:either|each|any|a) party\b|\bthe parties\b)|(?P<customer>{_CUSTOMER})|(?P<provider>{_PROVIDER})")
+_WHO = re.compile(
+    rf"(?P<either>\b(?:either|each|any|a) party\b|\bthe parties\b)|(?P<customer>{_CUSTOMER})|(?P<provider>{_PROVIDER})"
+)
 
 
 def whose_wish(plain: str) -> str | None:

@@ -14,6 +14,8 @@ CLOSING = 6_000
 
 _NAME = r"(?P<name>(?:[a-z-]{1,20} ){1,2}date)"
 _NAMED_AFTER = re.compile(rf"^[^;()]{{0,60}}\((?:[^()\"]{{0,40}})?\"?(?:the )?{_NAME}\"?[^()]{{0,40}}\)")
+_NAMED_IN_BRACKETS = re.compile(rf"\([^()\"]{{0,30}}\"(?:the )?{_NAME}\"[^()]{{0,20}}\)")
+_ON_AN_EVENT = re.compile(r"\bsign|\bexecution|\bapprov|\bclosing\b|\bdeliver|\blaunch|\blater of\b|\bcompletion")
 _NAMED_BEFORE = re.compile(
     rf"(?:^|\"|\bthe |\bits |[.:;] )(?:the )?{_NAME}\"?\)?(?: (?:of|for) [a-z ]{{1,40}}?)?"
     r" ?(?:means?|shall mean|is|shall be|will be|was|:|=|-)(?: (?:defined as|deemed to be))?(?: |$)"
@@ -25,7 +27,9 @@ _TAKES_EFFECT = re.compile(
 _OPENS_WITH = re.compile(r"\b(?:dated|made|entered|executed|signed|effective|as of|this|date|on|day)\b[^;]{0,40}$")
 _OF_ANOTHER_PAPER = re.compile(r"\b(?:that certain|amend\w*|original|prior|previous)\b[^;]{0,120}$")
 _BY_SIGNATURE = re.compile(r"\bsign|\bexecut")
-_OWN_DATE = re.compile(r"\bfirst (?:above )?(?:written|set|stated|mentioned|above)|\bhereof\b|\bdate of th(?:is|e) \w+")
+_OWN_DATE = re.compile(
+    r"\bfirst (?:above )?(?:written|set|stated|mentioned|above)|\bhereof\b|\bdate of th(?:is|e) (?!last|final|later|latter|execut|sign)\w+"
+)
 _BESIDE_A_SIGNATURE = re.compile(r"\b(?:dated?|date signed)\b[ :_]{0,6}$")
 _SIGNATURE = re.compile(r"\bby: ?_|\bsignature\b.{0,80}\bdate\b")
 _BEGINNING = frozenset(
@@ -102,6 +106,10 @@ def _define(plain: str, days: list[WrittenDate], named: dict[str, date], hanging
     for each in days:
         if match := _NAMED_AFTER.search(plain[each.end : each.end + 160]):
             named.setdefault(match["name"].removeprefix("the "), each.day)
+    for match in _NAMED_IN_BRACKETS.finditer(plain):
+        ahead = plain[max(0, match.start() - 140) : match.start()]
+        if _ON_AN_EVENT.search(ahead) and not written_dates(ahead):
+            hanging.setdefault(match["name"].removeprefix("the "), ahead)
     for match in _NAMED_BEFORE.finditer(plain):
         name = match["name"].removeprefix("the ")
         near = [each.day for each in days if match.end() <= each.start < match.end() + 60]

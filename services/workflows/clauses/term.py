@@ -4,12 +4,18 @@ customer's renewal date."""
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from services.workflows.clauses import start
 from services.workflows.clauses.finding import Finding, contradictory, found, not_found
 from services.workflows.clauses.term_end import end_in
 from services.workflows.clauses.text import Sentence
 
+LONGEST_HEADING = 60
+_TERM_HEADING = re.compile(r"\b(?:term|duration|period)\b(?: of [a-z ]{1,30})?\W{0,3}$")
+_BEGINS_WITH_A_LENGTH = re.compile(
+    r"(?:for )?(?:an? )?(?:(?:initial )?(?:period|term) of )?(?:\d|one|two|three|four|five|six|seven|ten|twelve|eighteen|twenty|thirty|sixty|from|commencing|beginning)\b"
+)
 _NAMES_THE_END = re.compile(
     r"\bterm (?:of (?:this|the) \w+ )?(?:is|shall|will|begins|commences|ends|expires|runs|continues)\b|\b(?:initial|first) term of\b"
     r"|\b(?:agreement|contract|subscription|order) (?:shall |will )?(?:expires?|ends?) (?:on|at|after|upon)\b"
@@ -28,13 +34,25 @@ class Written:
 def written(sentences: list[Sentence], entered_start: date | None) -> Written:
     """The ends that sentences give; those of sentences about the whole contract, if there are any."""
     beginnings = start.read(sentences)
-    ends = [(sentence, end) for sentence in sentences if (end := end_in(sentence.plain, beginnings, entered_start))]
+    ends = [
+        (sentence, end)
+        for heading, sentence in pairwise([Sentence("", ""), *sentences])
+        if (end := end_in(_under_its_heading(heading.plain, sentence.plain), beginnings, entered_start))
+    ]
     readable = [(sentence, end, end.day) for sentence, end in ends if end.day]
     strong = [(sentence, end, day) for sentence, end, day in readable if not end.weak] or readable
     doubtful = [f"{end.doubt}: “{sentence.exact}”" for sentence, end in ends if end.doubt]
-    doubtful += [f"it is not understood: “{sentence.exact}”" for sentence in sentences if _NAMES_THE_END.search(sentence.plain)]
+    doubtful += [
+        f"it is not understood: “{sentence.exact}”" for sentence in sentences if _NAMES_THE_END.search(sentence.plain)
+    ]
     findings = [found(sentence, date=day.isoformat(), **{"from": end.source}) for sentence, end, day in strong]
     return Written(tuple(findings), doubtful[0] if doubtful else None)
+
+
+def _under_its_heading(heading: str, plain: str) -> str:
+    """The sentence behind the heading "Term", where it begins with the length or the start of the term."""
+    is_heading = len(heading) < LONGEST_HEADING and _TERM_HEADING.search(heading)
+    return f"{heading} {plain}" if is_heading and _BEGINS_WITH_A_LENGTH.match(plain) else plain
 
 
 def unread(text: Written, end: Finding) -> str | None:

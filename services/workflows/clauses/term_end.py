@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.workflows.clauses.quantities import Period, anniversaries, months_on, periods
+from services.workflows.clauses.quantities import Period, anniversaries, periods
+from services.workflows.clauses.renewal_words import without_asides
 from services.workflows.clauses.start import Beginnings
 from services.workflows.clauses.written_dates import written_dates
 
@@ -31,7 +32,7 @@ _END_DATE = re.compile(
     r" ?(?:is|:|-|shall be|will be|means?|shall mean)?[ :\"]{0,3}$"
 )
 _PART_OF_A_PHRASE = re.compile(
-    r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|that|which|than) $"
+    r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|which|than) (?:(?:the|its|such|this|said) )?$"
 )
 _OF_ANOTHER_TERM = re.compile(
     r"\b(?:renewal|extension|extended|additional|successive|subsequent|options?|each|any|every|further|notice|renewed|second)[ \"']$"
@@ -41,14 +42,18 @@ _UNTIL = re.compile(
     r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11|12|p\.?m\.?)){0,6}[ ,:]{0,2}$"
 )
 _FOR = re.compile(
-    r"(?:\b(?:for|of|be|is|are|continues?|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period|on|upon)|[:.=(-]|^)"
+    r"(?:\b(?:for|of|be|is|are|in|at|expires?|terminates?|ends?|continues?|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period|on|upon)|[:.=(-]|^)"
     r"(?: (?:a|an|the|approximately|up|to|initial|first|full|fixed|minimum|period|term|duration|of|at|least|total|primary|original"
-    r"|not|less|than|earlier|earliest|occur|to|\([ai]\)|end|expiration|expiry|is|be|for|date|that|which)| ?[:=(\"-]){0,8} ?$"
+    r"|not|less|than|earlier|earliest|occur|to|\([ai]\)|end|expiration|expiry|is|be|for|date|day|that|which)| ?[:=(\"-]){0,8} ?$"
 )
 _ANOTHER_PERIOD = re.compile(
     r"\b(?:renew\w*|renewals?|additional|successive|subsequent|extended|extension|prolong\w*|options?|notice|prior to|cure|within"
     r"|not later than|no later than|thereafter|surviv\w*|every|invoice|payment)\b"
 )
+_UNLESS_ENDED_BEFORE = re.compile(
+    r"\b(?:unless|except|subject to)\b[^;.]{0,160}?,(?= (?:this|the|it|shall|will|and|for|until|through|continue|remain)\b)"
+)
+_CALLED_A_TERM = re.compile(r"\b(?:period|term) of $")
 _NO_LENGTH = re.compile(
     r"^\W{0,3}(?:'s?\b|prior\b|before\b|notice\b|in advance\b|(?:after|following|from) (?:the |its |any |such )?(?:date of )?(?:effective date of )?(?:the )?(?:terminat|expir|end)\w*"
     r"|written\b|renewal\b|extension\b|of age\b|or (?:more|less)\b)"
@@ -94,13 +99,8 @@ def end_in(plain: str, beginnings: Beginnings, entered_start: date | None) -> En
         if _END_DATE.search(plain[max(0, each.start - 90) : each.start]):
             return End(each.day, weak=not _SAID_OF_THE_TERM.search(plain))
     for match in _SAID_OF_THE_TERM.finditer(plain):
-        subject, ahead = match["subject"].strip("\"'"), plain[max(0, match.start() - 24) : match.start()]
-        if _OF_ANOTHER_TERM.search(ahead):
-            continue
-        is_term = subject.startswith(("term", "duration")) or not subject.startswith(("this ", "the ", "said "))
-        if not is_term and _PART_OF_A_PHRASE.search(
-            plain[max(0, match.start("subject") - 12) : match.start("subject")]
-        ):
+        ahead = plain[max(0, match.start() - 24) : match.start()]
+        if _OF_ANOTHER_TERM.search(ahead) or _PART_OF_A_PHRASE.search(ahead):
             continue
         if found := _end_after(plain, match.start("subject"), match.start("verb"), beginnings, entered_start):
             return found
@@ -113,17 +113,18 @@ def end_in(plain: str, beginnings: Beginnings, entered_start: date | None) -> En
 
 def _end_after(plain: str, subject: int, verb: int, beginnings: Beginnings, entered_start: date | None) -> End | None:
     """The end that is said of a subject, after its verb."""
+    said = _UNLESS_ENDED_BEFORE.sub(lambda aside: " " * len(aside.group()), without_asides(plain))
     for each in written_dates(plain[: verb + 500]):
-        if each.start < verb or _ANOTHER_PERIOD.search(plain, subject, each.start):
+        if each.start < verb or _ANOTHER_PERIOD.search(said, subject, each.start):
             continue
         if _UNTIL.search(plain[max(subject, each.start - 60) : each.start]):
             return _unless_open(End(each.day), plain[subject : each.end])
     lengths = [(length, False) for length in periods(plain[: verb + 500])]
     lengths += [(length, True) for length in anniversaries(plain[: verb + 500])]
     for length, is_anniversary in sorted(lengths, key=lambda each: each[0].start):
-        if length.start < verb or length.unit not in ("month", "year") or not length.amount:
+        if length.start < verb or not _is_long(plain, length):
             continue
-        if _ANOTHER_PERIOD.search(plain, subject, length.start) or _NO_LENGTH.search(
+        if _ANOTHER_PERIOD.search(said, subject, length.start) or _NO_LENGTH.search(
             plain[length.end : length.end + 60]
         ):
             continue
@@ -135,6 +136,13 @@ def _end_after(plain: str, subject: int, verb: int, beginnings: Beginnings, ente
             _after(plain, subject, length, is_anniversary, beginnings, entered_start), plain[subject : length.end]
         )
     return None
+
+
+def _is_long(plain: str, length: Period) -> bool:
+    """Whether a period is long enough for a term; one in days only where it is called a period or a term."""
+    if length.unit in ("month", "year"):
+        return length.amount > 0
+    return length.unit == "day" and length.amount >= 28 and bool(_CALLED_A_TERM.search(plain[: length.start]))
 
 
 def _unless_open(end: End, ahead: str) -> End:
@@ -157,8 +165,7 @@ def _after(
         return End(None, doubt="the length of the term is written, but not from which day it counts")
     of_entry = start == entered_start and start not in (beginnings.own, beginnings.named.get("effective date"))
     source = f"{'contract.effectiveOn' if of_entry else 'start'} and length in the contract text"
-    months = length.amount * (12 if length.unit == "year" else 1)
-    return End(months_on(start, months) - timedelta(days=0 if is_anniversary else 1), source)
+    return End(length.after(start) - timedelta(days=0 if is_anniversary else 1), source)
 
 
 def _counted_from(plain: str, subject: int, length: Period) -> list[str]:

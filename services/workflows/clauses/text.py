@@ -114,7 +114,11 @@ def _pieces(text: str) -> list[str]:
 def _is_inside_a_sentence(text: str, boundary: re.Match[str], start: int) -> bool:
     """Whether an empty line stands within a sentence, as the end of a page does: behind a word that cannot end one, or
     between a word and one in lower case."""
-    if not boundary.group().isspace() or boundary.group().count("\n") < 2 or boundary.end() - start > LONGEST_SENTENCE // 2:
+    if (
+        not boundary.group().isspace()
+        or boundary.group().count("\n") < 2
+        or boundary.end() - start > LONGEST_SENTENCE // 2
+    ):
         return False
     behind = text[max(start, boundary.start() - 20) : boundary.start()].rstrip()
     if not behind or behind[-1] in ".!?:;":

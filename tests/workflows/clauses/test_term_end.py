@@ -52,6 +52,11 @@ COUNTED = [
     ("The term of this contract is thirty-six (36) months.", "2029-01-31"),
     ("This Agreement shall be for a term of five years commencing on 1 March 2026.", "2031-02-28"),
     ('Unless terminated sooner, this Agreement continues in effect for a period of one (1) year thereafter (the "Initial Term").', "2027-01-31"),
+    ("4. Term.\n\nTwo (2) years from the Effective Date.", "2028-01-31"),
+    ("This Agreement, unless renewed or ended upon notice, shall continue for a term of four years.", "2030-01-31"),
+    ("This Agreement shall expire on the date that is sixteen (16) months after the Effective Date.", "2027-05-31"),
+    ("The pilot term is a period of 365 days from the Effective Date.", "2027-01-31"),
+    ("This Agreement shall have an initial three (3) year term.", "2029-01-31"),
     ("Term: 24 months from the date of this Agreement.", "2028-01-31"),
 ]  # fmt: skip
 
@@ -67,6 +72,7 @@ def test_a_length_counts_from_the_start_that_another_sentence_gives(text, day):
     [
         ('"Effective Date" means April 1, 2026.', "2027-03-31"),
         ("The effective date of this Agreement shall be 1 April 2026.", "2027-03-31"),
+        ('This Agreement takes effect on the date of the later signature (the "Effective Date"). /s/ Doe 30 March 2026 /s/ Roe 1 April 2026.', "2027-03-31"),
         ('This Agreement ("Agreement"), dated as of the 1st day of April, 2026, is between Acme and Globex.', "2027-03-31"),
         ('"Effective Date" means the date of the last signature. Signed: /s/ A. Doe, Date: 31 March 2026; /s/ B. Roe, Date: 1 April 2026.', "2027-03-31"),
     ],
@@ -91,6 +97,7 @@ def test_the_start_that_was_entered_counts_where_the_text_gives_none():
         "The term of this Agreement is two years from the first commercial sale.",
         "This Agreement continues for three years following the Launch Date.",
         "The term ends upon the later of three years from the Effective Date and the completion of the project.",
+        'The contract takes effect upon the approval of the council (the "Effective Date"). The term is one year from the Effective Date.',
         '"Effective Date" means the day on which the authority approves this Agreement. The term is four years from the Effective Date.',
         "The initial term of this Agreement is two (3) years from the Effective Date.",
     ],
@@ -127,5 +134,10 @@ def test_dates_are_read_as_lawyers_and_scanners_write_them():
 
 
 def test_a_page_break_does_not_end_a_sentence():
-    found, _ = sentences("The parties renew the\n\n12\nAgreement for a year.\n\nFees are due.\n\nNotices\n\n1. go by mail.")
-    assert [sentence.plain for sentence in found][:2] == ["the parties renew the 12 agreement for a year.", "fees are due."]
+    found, _ = sentences(
+        "The parties renew the\n\n12\nAgreement for a year.\n\nFees are due.\n\nNotices\n\n1. go by mail."
+    )
+    assert [sentence.plain for sentence in found][:2] == [
+        "the parties renew the 12 agreement for a year.",
+        "fees are due.",
+    ]
