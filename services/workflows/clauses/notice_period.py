@@ -27,9 +27,8 @@ def named(plain: str) -> Period | None:
         for period in possible:
             following = [each.start for each in every if each.start > period.start]
             behind = plain[period.end : min([period.end + 100, *following])]
-            if found := pattern.search(behind):
-                if not _UNLESS.search(found.group()):
-                    return period
+            if (found := pattern.search(behind)) and not _UNLESS.search(found.group()):
+                return period
     return next((each for each in possible if _NOTICE_AHEAD.search(plain[max(0, each.start - 120) : each.start])), None)
 
 

@@ -26,6 +26,7 @@ _QUARTERLY = re.compile(
 _AS_LONG_AS_THE_FIRST = re.compile(
     r"\b(?:same|like|equal|identical|similar|equivalent)\b[^.;]{0,30}\b(?:periods?|terms?|length|duration)\b|\bequal to the (?:initial|original)\b"
 )
+_MORE_AHEAD = re.compile(r"\b(?:additional|successive|further|subsequent|consecutive|renewal|another|every)\b")
 _A_RENEWED_TERM = re.compile(
     r"\b(?:renewal|extension|extended|renewed|successive|additional|subsequent)[ -](?:terms?|periods?)\b[^.;]{0,80}?\b(?:is|are|be|means?|mean|have|has|lasts?|runs?|for|of)\b"
 )
@@ -38,9 +39,8 @@ def in_sentence(plain: str, verb: int) -> int | None:
     """The months of a renewal that the sentence names; of several lengths the one behind the verb of going on."""
     lengths = [period for period in periods(plain) if _is_a_length(plain, period)]
     for period in sorted(lengths, key=lambda each: (each.start < verb, each.start)):
-        if period.start > verb or not _THE_FIRST_TERM.search(plain[max(0, period.start - 80) : period.start]):
-            if period.start > verb or _MORE_AHEAD.search(plain[max(0, period.start - 40) : period.start]):
-                return _months(period)
+        if period.start > verb or _is_of_more(plain[max(0, period.start - 80) : period.start]):
+            return _months(period)
     said = plain[max(0, verb - 60) :]
     for pattern, months in ((_MONTHLY, 1), (_YEARLY, 12), (_QUARTERLY, 3)):
         if pattern.search(said):
@@ -48,9 +48,6 @@ def in_sentence(plain: str, verb: int) -> int | None:
     if _AS_LONG_AS_THE_FIRST.search(said) and lengths:
         return _months(lengths[0])
     return None
-
-
-_MORE_AHEAD = re.compile(r"\b(?:additional|successive|further|subsequent|consecutive|renewal|another|every)\b")
 
 
 def elsewhere(plain: str, sentences: list[Sentence]) -> int | None:
@@ -73,6 +70,11 @@ def elsewhere(plain: str, sentences: list[Sentence]) -> int | None:
                 if lengths:
                     return _months(lengths[0])
     return None
+
+
+def _is_of_more(ahead: str) -> bool:
+    """Whether the words before a length say that it is another term's, and not the first's."""
+    return bool(_MORE_AHEAD.search(ahead[-40:])) and not _THE_FIRST_TERM.search(ahead)
 
 
 def _is_long(period: Period) -> bool:

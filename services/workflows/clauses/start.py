@@ -85,7 +85,7 @@ def read(sentences: list[Sentence]) -> Beginnings:
     for sentence in sentences:
         plain = sentence.plain
         days = written_dates(plain)
-        if "date" in plain:
+        if " date" in plain:
             _define(plain, days, named, hanging)
         if own is None and position < OPENING:
             own = next((each.day for each in days if _opens(plain, each)), None)

@@ -26,6 +26,7 @@ _HEADING = re.compile(
     rf"^\W*(?:(?:section|article) )?(?:[\divx]{{1,4}}[.)]{{0,2}}(?:\d{{1,2}}[.)]?)*\W*)?(?:{_TERM})(?: of (?:this |the )?{_CONTRACT})?(?: and [a-z ]{{1,30}})?\W{{1,4}}(?=[a-z\d(\"])"
 )
 _DEFINES_THE_TERM = re.compile(r"\((?:[a-z,]{1,15} ){0,4}\"(?:initial |first |contract |original )?term\"")
+_LENGTH_OR_DAY = re.compile(r"\d{4}|\d/\d|\b(?:days?|months?|years?|anniversary)\b")
 _END_DATE = re.compile(
     r"(?:^|\W)(?:(?:scheduled |initial |contract |subscription |term |original |service )*(?:expir(?:y|ation)|end|termination|ending)"
     r" date|date of expir(?:y|ation)|expires(?: on)?|valid (?:until|through))\"?\)?(?: of [a-z ]{1,40}?)?"
@@ -94,8 +95,9 @@ class End:
 
 def end_in(plain: str, beginnings: Beginnings, entered_start: date | None) -> End | None:
     """The end of the term that a sentence speaks of; None if it speaks of none."""
-    days = written_dates(plain)
-    for each in days:
+    if not _LENGTH_OR_DAY.search(plain):
+        return None
+    for each in written_dates(plain):
         if _END_DATE.search(plain[max(0, each.start - 90) : each.start]):
             return End(each.day, weak=not _SAID_OF_THE_TERM.search(plain))
     for match in _SAID_OF_THE_TERM.finditer(plain):

@@ -30,6 +30,7 @@ _FORMS = (
     re.compile(r"(?<![\d./])(?P<first>\d{1,2})([/.])(?P<second>\d{1,2})\2(?P<year>\d{4})(?![\d/])"),
     re.compile(r"(?<![\d./])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<short>\d{2})(?![\d/])"),
 )
+_MAY_HOLD_A_DATE = re.compile(r"\d{4}|\d/\d")
 _DAY_OF_A_YEAR = re.compile(
     rf"\b(?P<month>{MONTH}) ?{_DAY}\b|\b(?P<day2>\d{{1,2}}){_ORDINAL}(?: day)? of (?P<month2>{MONTH})"
 )
@@ -60,6 +61,8 @@ class DayOfAYear:
 
 def written_dates(plain: str) -> list[WrittenDate]:
     """Every date that can be read without guessing the order of its parts; 03/04/2027 is ambiguous and left out."""
+    if not _MAY_HOLD_A_DATE.search(plain):
+        return []
     found = []
     for form in _FORMS:
         for match in form.finditer(plain):
