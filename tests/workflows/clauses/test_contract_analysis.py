@@ -310,8 +310,16 @@ def test_a_date_whose_parts_could_be_swapped_is_no_date():
         ("the fees shall not " * 100 + ". ") * 105,
         "1.1.1.1.1 " * 20_000,
         "“" * 100_000 + ". A" * 30_000,
+        ("the term of this agreement is " * 60 + ". Now ") * 105,
+        ("option to renew by mutual agreement " * 50 + "2027. Now ") * 105,
+        ("automatically the term may be renewed unless notice " * 35 + ". Now ") * 105,
+        ("notice of two years before the end of the term terminates " * 30 + ". Now ") * 105,
+        ("the effective date is the other date " * 50 + "May 2, 2027. Now ") * 100,
+        ("continues until terminated or renewed for " * 45 + "a year. Now ") * 100,
+        ("the\n\n" * 40_000),
+        ("initial term renewal term for a period of 2 years from the date " * 30 + ". Now ") * 100,
     ],
-    ids=range(10),
+    ids=range(18),
 )
 def test_hostile_text_is_read_in_bounded_time(text):
     began = time.process_time()
