@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from services.workflows.clauses import start
-from services.workflows.clauses.finding import Finding, contradictory, found, not_found
+from services.workflows.clauses.finding import Finding, contradictory, found, not_found, unreadable
 from services.workflows.clauses.term_end import end_in
 from services.workflows.clauses.text import Sentence
 
@@ -28,7 +28,7 @@ class Written:
     """What a contract's text says of the end of its term: the ends that can be read, and why others cannot."""
 
     ends: tuple[Finding, ...] = ()
-    doubt: str | None = None
+    doubt: Finding | None = None
 
 
 def written(sentences: list[Sentence], entered_start: date | None) -> Written:
@@ -41,9 +41,11 @@ def written(sentences: list[Sentence], entered_start: date | None) -> Written:
     ]
     readable = [(sentence, end, end.day) for sentence, end in ends if end.day]
     strong = [(sentence, end, day) for sentence, end, day in readable if not end.weak] or readable
-    doubtful = [f"{end.doubt}: “{sentence.exact}”" for sentence, end in ends if end.doubt]
+    doubtful = [unreadable(end.doubt, sentence) for sentence, end in ends if end.doubt]
     doubtful += [
-        f"it is not understood: “{sentence.exact}”" for sentence in sentences if _NAMES_THE_END.search(sentence.plain)
+        unreadable("it speaks of its term in a way that is not understood", sentence)
+        for sentence in sentences
+        if _NAMES_THE_END.search(sentence.plain)
     ]
     findings = [found(sentence, date=day.isoformat(), **{"from": end.source}) for sentence, end, day in strong]
     return Written(tuple(findings), doubtful[0] if doubtful else None)
@@ -60,7 +62,7 @@ def unread(text: Written, end: Finding) -> str | None:
     read."""
     if end.get("from") != "customer.renewalDate" or text.doubt is None:
         return None
-    return f"the renewal date is the customer's, because what the contract says of its term cannot be relied on; {text.doubt}"
+    return f"{text.doubt['why']}; the renewal date is the customer's: “{text.doubt['sentence']}”"
 
 
 def read(text: Written, entered: date | None, renewal_date: date | None, today: date) -> Finding:
@@ -78,6 +80,10 @@ def read(text: Written, entered: date | None, renewal_date: date | None, today: 
         return coming[0]
     if entered and entered >= today:
         return {"status": "found", "date": entered.isoformat(), "from": "contract.endsOn", "sentence": None}
+    if known is None and text.ends:
+        return not_found("every known end of the term is past") | {"date": text.ends[-1]["date"]}
+    if known is None and text.doubt:
+        return text.doubt
     if known is None:
         return not_found("no end of the term is known, and the customer has no renewal date")
     if renewal_date is not None and renewal_date >= today:
