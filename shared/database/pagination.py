@@ -158,16 +158,23 @@ def _merged(
 
 
 def page_of_materialized(
-    query: Any, order: Sequence[tuple[Field, str]], *, limit: int, offset: int = 0, cursor: str | None = None
+    query: Any,
+    order: Sequence[tuple[Field, str]],
+    *,
+    counted: Any = None,
+    limit: int,
+    offset: int = 0,
+    cursor: str | None = None,
 ) -> Page:
     """Like `page`, for rows that cost more to find than to sort: they are found once and then counted and sorted.
 
     `query` selects the columns of `order`, which all have the same direction. The items are the values of the last
-    column.
+    column. `counted` is a query for the whole list, if `query` has only the rows that come first in it.
     """
     rows = query.cte("found", materialized=True)
     columns = [(rows.c[field.column_name], way) for field, way in order]
-    few = peewee.Select([rows], [ONE]).limit(COUNTED_UP_TO + 1)
+    few = peewee.Select([rows], [ONE]) if counted is None else counted.order_by().select(ONE)
+    few = few.limit(COUNTED_UP_TO + 1)
     total = peewee.Select([few], [peewee.fn.COUNT(ONE)])
     page_query = peewee.Select([rows], [*(column for column, _ in columns), total]).with_cte(rows)
     if cursor:
@@ -178,13 +185,13 @@ def page_of_materialized(
     )
     more, taken = len(taken) > limit, taken[:limit]
     last = [field.python_value(value) for (field, _), value in zip(order, taken[-1], strict=False)] if taken else []
-    counted = taken[0][-1] if taken else _count(query)
+    number = taken[0][-1] if taken else _count(query if counted is None else counted)
     return Page(
         items=[row[len(order) - 1] for row in taken],
         limit=limit,
         offset=offset,
-        total=min(counted, COUNTED_UP_TO),
-        total_is_exact=counted <= COUNTED_UP_TO,
+        total=min(number, COUNTED_UP_TO),
+        total_is_exact=number <= COUNTED_UP_TO,
         next=_sealed(last) if more else None,
     )
 

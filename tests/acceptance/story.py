@@ -22,10 +22,10 @@ def start(house: House, name: str = SEED_CASE) -> dict[str, Any]:
     )
 
 
-def complete_steps(house: House, execution: dict[str, Any]) -> dict[str, Any]:
+def complete_steps(house: House, execution: dict[str, Any], assessment: dict[str, Any] = ASSESSMENT) -> dict[str, Any]:
     """Complete all steps before the plan; the outputs by kind."""
     for step in execution["steps"][:-1]:
-        told = ASSESSMENT if step["kind"] == "assessment" else {}
+        told = assessment if step["kind"] == "assessment" else {}
         house.post(
             "workflows", f"/api/workflows/executions/{execution['id']}/steps/{step['id']}/complete", {"input": told}
         )

@@ -1,4 +1,4 @@
-"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists] [console] [paint]`."""
+"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists] [console] [paint] [plans]`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.bench import claim, console, latency, lists, machine, paint, peer, throughput
+from tests.bench import claim, console, latency, lists, machine, paint, peer, plans, throughput
 from tests.bench.report import Row, plain, table
 from tests.bench.sizes import FULL, SMALL, Sizes
 from tests.house import House
 
-PARTS = ("latency", "throughput", "claim", "lists", "console", "paint")
+PARTS = ("latency", "throughput", "claim", "lists", "console", "paint", "plans")
 REST_ON_SQLITE, REST_ON_POSTGRESQL = 300, 500
 SQLITE, POSTGRESQL = "SQLite synchronous=FULL", "PostgreSQL"
 
@@ -53,6 +53,9 @@ class Bench:
                 with self.part("Celery"):
                     self._ask_peer(house)
                 self._fed(house, SQLITE)
+            if "plans" in wanted:
+                with self.part("plans of judged customers"):
+                    self.rows += plans.measure(house)
 
     def on_postgres(self, wanted: Sequence[str]) -> None:
         """What is measured on PostgreSQL."""
@@ -122,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = told.parts or PARTS
     bench = Bench(SMALL if told.small else FULL)
     busy = os.getloadavg()[0]
-    if {"latency", "throughput", "paint"} & set(wanted):
+    if {"latency", "throughput", "paint", "plans"} & set(wanted):
         bench.on_sqlite(wanted)
     bench.on_its_own(wanted)
     if {"throughput", "claim", "lists", "console"} & set(wanted):

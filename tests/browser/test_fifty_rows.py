@@ -162,6 +162,29 @@ def send_all(page, letters):
     expect(page.locator("#dialog")).to_be_hidden()
 
 
+def test_what_is_typed_into_a_mail_comes_back_after_a_reload_until_it_is_sent(console, sign_in):
+    page = sign_in("max")
+    started_run(console, page)
+    start(page, "Review").locator("tr[data-row]").first.get_by_role("button", name="Needs attention").click()
+    letters, sheet = start(page, "Write"), page.locator("#sheet")
+    write = letters.get_by_role("link", name=re.compile("^Write"))
+    body = sheet.locator("[name=body]")
+
+    write.first.click()
+    body.fill("Typed before the reload")
+    page.keyboard.press("Escape")
+    write.nth(1).click()
+    assert body.input_value() != "Typed before the reload"
+    page.reload()
+    write.first.click()
+    expect(body).to_have_value("Typed before the reload")
+    body.press("Control+Enter")
+    expect(sheet).to_be_hidden()
+    letters.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(write.first).to_be_visible()
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft:')).length") == 0
+
+
 def test_without_script_a_row_is_marked_noted_and_taken_back(console, sign_in):
     page = sign_in("max", java_script_enabled=False)
     started_run(console, page)

@@ -84,7 +84,7 @@ def failed(status: int, message: str, **more: Any) -> Any:
     failure = Failure(
         TITLES.get(status, TITLES[500]),
         message[:1].upper() + message[1:],
-        again=_came_from() if status in (409, 412, 413, 422, 502, 503) else "",
+        again=_came_from(status) if status in (409, 412, 413, 422, 502, 503) else "",
         again_word="Try again" if status >= 500 else "Look at it now",
         request_id=logs.request_id.get() if status >= 500 else "",
         **more,
@@ -147,13 +147,15 @@ def _said(error: errors.TandemError) -> str:
     return error.message
 
 
-def _came_from() -> str:
-    """The page that sent this request, if it is one of the console's; else the requested address for a GET, else the
-    monitor."""
+def _came_from(status: int) -> str:
+    """The page that sent this request, if it is one of the console's; else the requested address for a GET, without the
+    filters that were refused, else the monitor."""
     address = urlsplit(request.headers.get("Referer", ""))
     if address.netloc == request.host and address.path.startswith("/app/"):
         return address.path + (f"?{address.query}" if address.query else "")
-    return request.full_path.rstrip("?") if request.method == "GET" else "/app/monitor"
+    if request.method != "GET":
+        return "/app/monitor"
+    return request.path if status == 422 else request.full_path.rstrip("?")
 
 
 def _sign_in() -> Any:

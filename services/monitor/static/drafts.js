@@ -7,7 +7,8 @@
     write: (key, fields) => { try { sessionStorage.setItem(key, JSON.stringify(fields)); } catch { /* a tab that keeps nothing */ } },
     forget: (key) => { try { sessionStorage.removeItem(key); } catch { /* a tab that keeps nothing */ } },
   };
-  const keyOf = (form) => `draft:${form.getAttribute("action")}`;
+  // Several forms of a page may be sent to one address: those have a name of their own.
+  const keyOf = (form) => `draft:${form.dataset.draft || form.getAttribute("action")}`;
   const NOT_TYPED = ["hidden", "file", "password", "submit", "button"];
   const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !NOT_TYPED.includes(field.type));
   const isChosen = (field) => field.type === "radio" || field.type === "checkbox";

@@ -154,29 +154,53 @@ def _are_few(tenant_id: str, conditions: Sequence[Any]) -> bool:
     return bool(wanted.count() <= lists.FEW)
 
 
-def _with_open_tasks(tenant_id: str, *, few: bool) -> Any:
-    """The customers with the number of their open tasks: of few they are counted for each, otherwise for all at once."""
-    if few:
-        own = Task.for_tenant(tenant_id, fn.COUNT(Task.subject_id)).where(
-            Task.subject_kind == CUSTOMER, Task.subject_id == Customer.id, TO_DO_WHOLE
-        )
-        return Customer.for_tenant(tenant_id, own.alias("place"), Customer.id)
-    counts = _open_tasks(tenant_id).alias("counts")
-    found = Customer.for_tenant(tenant_id, fn.COALESCE(counts.c.open_tasks, 0).alias("place"), Customer.id)
-    return found.join(counts, peewee.JOIN.LEFT_OUTER, on=(counts.c.subject_id == Customer.id))
-
-
 def _by_place(tenant_id: str, name: str, way: str, conditions: Sequence[Any], place: dict[str, Any]) -> Page:
     """A page in an order that no index has: the place of every customer that is wanted is found, and then sorted."""
-    if name == "owner":
-        here = (Person.id == Customer.owner) & (Person.tenant_id == tenant_id)
-        found = Customer.for_tenant(tenant_id, fn.COALESCE(fn.LOWER(Person.name), "").alias("place"), Customer.id)
-        found = found.join(Person, peewee.JOIN.LEFT_OUTER, on=here)
-    else:
-        found = _with_open_tasks(tenant_id, few=bool(conditions) and _are_few(tenant_id, conditions))
     order = [(PLACES[name], way), (Customer.id, way)]
-    page = pagination.page_of_materialized(found.where(*conditions), order, **place)
+    if name == "owner":
+        page = pagination.page_of_materialized(_with_owners(tenant_id).where(*conditions), order, **place)
+    elif conditions and _are_few(tenant_id, conditions):
+        page = pagination.page_of_materialized(_each_with_open_tasks(tenant_id).where(*conditions), order, **place)
+    else:
+        page = _by_open_tasks(tenant_id, order, conditions, place)
     return lists.read(Customer, tenant_id, page)
+
+
+def _by_open_tasks(
+    tenant_id: str, order: Sequence[tuple[Any, str]], conditions: Sequence[Any], place: dict[str, Any]
+) -> Page:
+    """A page of many customers by their open tasks. Those with most are found without those that have none, who are read
+    only where the page reaches them."""
+    everybody = Customer.for_tenant(tenant_id, Customer.id).where(*conditions)
+    if order[0][1] == "desc":
+        busy = _all_with_open_tasks(tenant_id, peewee.JOIN.INNER).where(*conditions)
+        page = pagination.page_of_materialized(busy, order, counted=everybody, **place)
+        if page.next:
+            return page
+    found = _all_with_open_tasks(tenant_id, peewee.JOIN.LEFT_OUTER).where(*conditions)
+    return pagination.page_of_materialized(found, order, **place)
+
+
+def _with_owners(tenant_id: str) -> Any:
+    """The customers with the names of their owners."""
+    here = (Person.id == Customer.owner) & (Person.tenant_id == tenant_id)
+    found = Customer.for_tenant(tenant_id, fn.COALESCE(fn.LOWER(Person.name), "").alias("place"), Customer.id)
+    return found.join(Person, peewee.JOIN.LEFT_OUTER, on=here)
+
+
+def _each_with_open_tasks(tenant_id: str) -> Any:
+    """The customers with the number of their open tasks, counted for each: sooner done for a few."""
+    own = Task.for_tenant(tenant_id, fn.COUNT(Task.subject_id)).where(
+        Task.subject_kind == CUSTOMER, Task.subject_id == Customer.id, TO_DO_WHOLE
+    )
+    return Customer.for_tenant(tenant_id, own.alias("place"), Customer.id)
+
+
+def _all_with_open_tasks(tenant_id: str, join: str) -> Any:
+    """The customers with the number of their open tasks, counted for all at once."""
+    counts = _open_tasks(tenant_id).alias("counts")
+    found = Customer.for_tenant(tenant_id, fn.COALESCE(counts.c.open_tasks, 0).alias("place"), Customer.id)
+    return found.join(counts, join, on=(counts.c.subject_id == Customer.id))
 
 
 def _matched(match: Match | None) -> list[Any]:

@@ -213,3 +213,9 @@ def test_a_thing_whose_owner_failed_is_a_page_that_says_so(failing):
         answer
     )
     assert "not answering" not in words(answer)
+
+
+def test_who_typed_a_filter_that_is_none_is_led_to_the_list_without_it(ana):
+    answer = ana.get("/app/monitor?status=nonsense")
+    assert answer.status_code == 422
+    assert re.search(r'href="/app/monitor"[^>]*>Look at it now<', answer.text)

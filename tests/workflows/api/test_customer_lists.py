@@ -76,9 +76,10 @@ def test_every_column_sorts_both_ways_page_by_page(ask, book, sort, order):
     names, cursor = [], ""
     for _ in range(3):
         page = ask("GET", f"/api/customers?limit=1&sort=-{sort}{cursor}").json
+        assert page["pagination"]["total"] == 3
         names += [customer["name"] for customer in page["items"]]
         cursor = f"&cursor={page['pagination']['next']}"
-    assert (names, page["pagination"]["next"], page["pagination"]["total"]) == (order.split()[::-1], None, 3)
+    assert (names, page["pagination"]["next"]) == (order.split()[::-1], None)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,10 @@ DISCOVERY = stages.get_or_none("discovery")
 
 def planned(name=SEED, outputs=None, **changes):
     context = sampled(name, **changes)
-    outputs = walked(context) if outputs is None else outputs
+    return planned_with(context, walked(context) if outputs is None else outputs)
+
+
+def planned_with(context, outputs):
     steps = [
         {"kind": kind, "title": kind, "status": "completed", "summary": out["summary"]} for kind, out in outputs.items()
     ]
@@ -44,6 +47,56 @@ def test_the_seeds_plan_has_the_seeds_parts():
     assert len(plan["summary"]["completed"]) == 5
     assert len(plan["summary"]["metrics"]) == 3
     assert plan["issues"] == []
+
+
+def people(*contacts):
+    """Contacts of a customer whose buyer was met, by (name, role, days since the last touch)."""
+    met = TODAY - timedelta(days=400)
+    return tuple(
+        ContactFacts(name, name, role, last_met_on=met, last_touch_on=TODAY - timedelta(days=days))
+        for name, role, days in contacts
+    )
+
+
+CALM = people(("Ada", "economic_buyer", 10), ("Ben", "champion", 10))
+
+
+def titles(contacts, notes=""):
+    context = with_text(contacts=contacts)
+    outputs = walked(context, notes=notes)
+    return {task["key"]: task for task in planned_with(context, outputs)["csmTasks"]}
+
+
+@pytest.mark.parametrize(
+    ("notes", "why"),
+    [
+        ("The budget was cut by 10 %.", "the budget is being cut"),
+        ("They are unhappy since the outage.", "trouble is not forgotten"),
+        ("They are evaluating another product.", "another offer is on the table"),
+    ],
+)
+def test_a_sponsor_is_looked_for_where_something_is_decided_above_the_buyer(notes, why):
+    task = titles(CALM, notes)["find_sponsor"]
+    assert why in task["description"]
+    assert [evidence["step"] for evidence in task["evidence"]] == ["stakeholders", "assessment"]
+
+
+def test_a_calm_customer_without_a_sponsor_or_a_technical_buyer_is_left_in_peace():
+    assert {"find_sponsor", "refresh_contacts"}.isdisjoint(titles(CALM))
+
+
+@pytest.mark.parametrize(
+    ("days", "title"),
+    [
+        ((90,), "Get back in touch with P0"),
+        ((90, 120), "Get back in touch with P1 and P0"),
+        ((90, 120, 70), "Get back in touch with P1, P0 and P2"),
+        ((90, 120, 70, 80), "Get back in touch with P1, P0 and 2 more"),
+    ],
+)
+def test_who_was_not_in_touch_for_long_is_named_the_longest_first(days, title):
+    silent = people(*((f"P{number}", "decision_maker", day) for number, day in enumerate(days)))
+    assert titles((*CALM, *silent))["refresh_contacts"]["title"] == title
 
 
 def test_the_metadata_names_the_seeds_people():

@@ -11,11 +11,22 @@ from services.workflows.definition import (
     StepOutput,
     recommend,
 )
-from services.workflows.step_kinds import stakeholders
+from services.workflows.facts import signals
+from services.workflows.step_kinds import assessment, stakeholders
 from shared.ground.json_types import JsonObject
 
+DECIDED_ABOVE = {
+    signals.BUDGET_CUT: "the budget is being cut",
+    signals.ESCALATION: "trouble is not forgotten",
+    signals.REORGANISATION: "the customer is being reorganised",
+    signals.COMPETITOR: "another offer is on the table",
+}
+"""What goes on at a customer that is decided above the economic buyer, by the kind of its signal."""
 
-def _gaps(context: StepContext, *prefixes: str) -> list[JsonObject]:
+MOST_NAMED = 3
+
+
+def _gaps(context: StepContext | PlanningContext, *prefixes: str) -> list[JsonObject]:
     gaps = context.outputs.of(stakeholders.KIND).get("gaps", [])
     return [gap for gap in gaps if gap["key"].startswith(prefixes)]
 
@@ -94,10 +105,16 @@ ENGAGE_ECONOMIC_BUYER = RecommendationKind(
 
 
 def _find_sponsor(context: StepContext) -> Recommendation | None:
-    sponsor = _sponsor(context)
-    if not sponsor or _buyer(context):
+    """Somebody above the buyer is looked for where something is going on that is decided above the buyer."""
+    sponsor, view = _sponsor(context), context.outputs.of(assessment.KIND)
+    cause = next((signal for signal in view.get("signals", []) if signal["kind"] in DECIDED_ABOVE), None)
+    if not sponsor or _buyer(context) or cause is None:
         return None
-    return _on_gaps(context, 3, "Find an executive sponsor", sponsor[0]["title"] + ".", *sponsor)
+    found = _on_gaps(
+        context, 3, "Find an executive sponsor", f"{sponsor[0]['title']}, and {DECIDED_ABOVE[cause['kind']]}.", *sponsor
+    )
+    field = f"signals.{cause['kind']}"
+    return found | {"evidence": [*found["evidence"], view.evidence(field, quote=cause["note"] or None)]}
 
 
 FIND_SPONSOR = RecommendationKind(
@@ -157,12 +174,30 @@ REPLACE_CHAMPION = RecommendationKind(
 )
 
 
+def _out_of_touch(context: StepContext | PlanningContext) -> list[JsonObject]:
+    """The gaps of the key contacts who were met once and have not been in touch since, the longest silent first."""
+    cards = {card["contactId"]: card for card in context.outputs.of(stakeholders.KIND).get("stakeholders", [])}
+    gaps = _gaps(context, "stale_contact")
+    return sorted(gaps, key=lambda gap: -(cards[gap["contactId"]]["lastTouchDays"] or 0))
+
+
 def _refresh_contacts(context: StepContext) -> Recommendation | None:
-    gaps = _gaps(context, "missing_technical_buyer", "stale_contact")
-    titles = "; ".join(gap["title"] for gap in gaps)
-    return _on_gaps(context, 3, "Close the contact gaps", titles + ".", *gaps) if gaps else None
+    gaps = _out_of_touch(context)
+    if not gaps:
+        return None
+    why = "; ".join(gap["title"] for gap in gaps) + "."
+    return _on_gaps(context, 3, _speak_with(context), why, *gaps)
+
+
+def _speak_with(context: StepContext | PlanningContext) -> str:
+    """The contacts who are out of touch, by their names: of more than three the first two and how many more."""
+    ids = [gap["contactId"] for gap in _out_of_touch(context)]
+    names = [next(contact.name for contact in context.facts.contacts if contact.id == id_) for id_ in ids]
+    if len(names) > MOST_NAMED:
+        names[MOST_NAMED - 1 :] = [f"{len(names) - MOST_NAMED + 1} more"]
+    return "Get back in touch with " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 REFRESH_CONTACTS = RecommendationKind(
-    "refresh_contacts", _refresh_contacts, CsmWork("Close the contact gaps", 8, "2 hours", "moderate")
+    "refresh_contacts", _refresh_contacts, CsmWork(_speak_with, 8, "2 hours", "moderate")
 )
