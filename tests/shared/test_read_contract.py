@@ -35,11 +35,11 @@ def test_every_kind_of_file_is_read_a_line_of_json_each(read_contract, tmp_path)
     (tmp_path / "b.docx").write_bytes(make.word(TEXT))
     (tmp_path / "c.pdf").write_bytes(make.pdf(TEXT.replace(". ", ".\n")))
     (tmp_path / "e.eml").write_bytes(make.mail(TEXT))
-    (tmp_path / "d.md").write_text(f"# Agreement\n\n{TEXT}")
-    done = read_contract("a.txt", "b.docx", "c.pdf", "d.md", "e.eml", "--json", "--as-of", "2026-11-30")
+    (tmp_path / "d.text").write_text(f"# Agreement\n\n{TEXT}")
+    done = read_contract("a.txt", "b.docx", "c.pdf", "d.text", "e.eml", "--json", "--as-of", "2026-11-30")
     assert (done.returncode, done.stderr) == (0, "")
     readings = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [reading["file"] for reading in readings] == ["a.txt", "b.docx", "c.pdf", "d.md", "e.eml"]
+    assert [reading["file"] for reading in readings] == ["a.txt", "b.docx", "c.pdf", "d.text", "e.eml"]
     for reading in readings:
         assert set(reading) == CLAUSES | {"file", "obstacles", "unread"}
         assert reading["termEnd"]["date"] == "2028-02-29"

@@ -108,10 +108,8 @@ def _surest(readings: list[_Reading]) -> Finding:
 def _read_one(sentence: Sentence, term_end: date | None) -> _Reading | None:
     """The notice of a sentence that itself says that it is one against a renewal."""
     plain = sentence.plain
-    if not _NOTICE.search(plain):
-        return None
     not_to_renew, of_renewal = _NOT_TO_RENEW.search(plain), renewal.goes_on_unless_ended(plain)
-    if not (not_to_renew or of_renewal or _ENDS_AT_THE_END.search(plain)):
+    if not (of_renewal or _NOTICE.search(plain)) or not (not_to_renew or of_renewal or _ENDS_AT_THE_END.search(plain)):
         return None
     if _ANOTHER_PAPER.search(plain) or _EXTENDS_OVER.search(plain):
         return None

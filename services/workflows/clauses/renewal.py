@@ -29,7 +29,7 @@ _BY_ITSELF = (
     re.compile(r"\b(?P<renew>auto-?(?:renew|exten)\w*|evergreen|rolls? over)\b"),
 )
 _FROM_YEAR_TO_YEAR = re.compile(
-    rf"\b(?P<renew>{RENEW}|continu\w*|remain\w*|runs?|be)\b[^.;]{{0,100}}?\b(?:year|month|quarter)[ -](?:to|by|after)[ -](?:year|month|quarter)\b"
+    rf"\b(?P<renew>{RENEW}|continu\w*|remain\w*|runs?|be|converts?|becomes?|proceeds?|go(?:es)? on)\b[^.;]{{0,100}}?\b(?:year|month|quarter)[ -](?:to|by|after)[ -](?:year|month|quarter)\b"
 )
 _WILL = re.compile(
     rf"\b(?:shall|will|must|is to)(?: (?:then|thereafter|also|hereafter|always))?(?: be)? (?P<renew>{RENEW}|continue\b)"
@@ -68,6 +68,7 @@ _EXTENDS_TO = re.compile(
     r"^ (?:to (?!the (?:term|end)|a (?:further|second|new)|another|additional|an )|beyond|only to|the time|any right|past|over|from)\b"
 )
 _ON_AN_EVENT = re.compile(r"\b(?:if|in the event|should|to the extent|in case|provided that|when|where)\b[^;]{0,200}$")
+_ONLY_IF = re.compile(r"\b(?:if|provided|so long as|in the event|in case|only)\b")
 _AFTER_A_DELAY = re.compile(
     r"\buntil (?:the )?(?:completion|such time|all|fulfil|performance)|\bforce majeure\b|\bdelay(?:s|ed)?\b|\bsuspen(?:d|sion)|\bequal to the (?:time|number|duration|period of)|\btoll(?:ed|ing)"
 )
@@ -129,7 +130,11 @@ def _read_one(sentence: Sentence, sentences: list[Sentence]) -> Finding | None:
         )
     if _ENDS_UNLESS_AGREED.search(plain) and is_of_the_contract(plain, plain.find("expire"), plain.find("expire")):
         return _not_by_itself(sentence, "agreement")
-    if any(_is_plain_statement(plain, match) for match in _WILL.finditer(plain) if "new" in match.group()):
+    if any(
+        _is_plain_statement(plain, match)
+        for match in _WILL.finditer(plain)
+        if "new" in match.group() or _ON_AND_ON.match(plain[match.end() :])
+    ):
         return unreadable("it speaks of a renewal in a way that is not understood", sentence)
     return None
 
@@ -181,7 +186,8 @@ def _goes_on(plain: str) -> int | None:
         verb, end = match.group(match.lastgroup or 0), match.end()
         if not _is_plain_statement(plain, match):
             continue
-        if _ON_AN_EVENT.search(plain[: match.start()]) and not _UNLESS_ENDED.search(plain):
+        on_an_event = _ON_AN_EVENT.search(plain[: match.start()]) or _ONLY_IF.search(plain, end)
+        if on_an_event and not _UNLESS_ENDED.search(plain):
             continue
         renews = "new" in verb and _FOR_A_TIME.match(plain[end:])
         unless_ended = "continue" not in verb and _UNLESS_ENDED.search(plain)

@@ -23,10 +23,14 @@ _SOMETHING_ELSE = (
     r"|visas?|domain names?|trademarks?|copyrights?|remed(?:y|ies)|protections?|immunit(?:y|ies)|discounts?|prohibitions?|restrictions?"
     r"|covenants?|waivers?|representations?|prices?|pricing|holidays?)\b"
 )
-_NOUN = re.compile(rf"(?P<contract>{_CONTRACT})|(?P<other>{_SOMETHING_ELSE})")
+_ANOTHER_PERIOD = (
+    r"\b(?!year|month|day|quarter|annual|additional|successive|further|another|consecutive|subsequent|same|like|this|the|that"
+    r"|such|each|any|one|two|three|five)[a-z]{3,20} period\b"
+)
+_NOUN = re.compile(rf"(?P<contract>{_CONTRACT})|(?P<other>{_SOMETHING_ELSE}|{_ANOTHER_PERIOD})")
 _OBJECT = re.compile(
     rf"^[,)]? ?(?:of |to |for )?(?:(?:the|this|such|any|said|its|their|that|these|an?|each|or|replace|extend|renew|foregoing|duration|length"
-    rf"|period|initial|then-?|current|existing|automatically|of) ?){{0,7}}(?:[\w-]{{1,20}} )?{_NOUN.pattern}"
+    rf"|period|initial|then-?|current|existing|automatically|of) ?){{0,7}}(?:[\w-]{{1,20}} )?(?:(?P<contract>{_CONTRACT})|(?P<other>{_SOMETHING_ELSE}))"
 )
 _THE_PAPER = re.compile(r"(?:agreement|contract|terms?|subscription|order|addendum|lease|engagement|arrangement|it)\b")
 _ASIDE = re.compile(r"\([^()]{0,200}\)|\"")

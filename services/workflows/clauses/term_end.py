@@ -13,13 +13,14 @@ from services.workflows.clauses.written_dates import written_dates
 _CONTRACT = r"(?:[a-z-]{1,20} ){0,3}?(?:agreement|contract|order form|order|lease|addendum|subscription|statement of work|sow|franchise|licen[cs]e|engagement|cooperation|appointment|venture)"
 _TERM = (
     r"(?:(?:initial|first|original|primary|current|fixed|base|contract|service|services|subscription|licen[cs]e|support|maintenance"
-    r"|agreement|minimum|lease|cooperation|engagement) ){0,3}(?:terms?|duration|validity(?: period)?|period of validity)"
+    r"|agreement|minimum|lease|cooperation|engagement|pilot|trial|employment|consulting|advisory|research|project|development|distribution|supply"
+    r"|hosting|sponsorship|marketing|alliance|franchise|collaboration|outsourcing|effective) ){0,3}(?:terms?|duration|validity(?: period)?|period of validity)"
     r"|(?:initial|contract|services?|subscription|agreement|licen[cs]e|maintenance|support|valid|validity|cooperation|commitment) period"
 )
 _SAID_OF_THE_TERM = re.compile(
     rf"\b(?P<subject>(?:{_TERM})[\"']?(?: (?:of|for|under) (?:this|the|said|such) {_CONTRACT})?|(?:this|the|said) {_CONTRACT}|(?<=^)it)\b"
     r"(?P<between>[^;]{0,160}?)"
-    r"(?P<verb>\b(?:is|be|begins?|commences?|starts?|continues?|remains?|runs?|lasts?|extends?|expires?|terminates?|ends?"
+    r"(?P<verb>(?<!may )(?<!can )(?<!not )(?<!could )\b(?:is|be|begins?|commences?|starts?|continues?|remains?|runs?|lasts?|extends?|expires?|terminates?|ends?"
     r"|has|have|means?|covers?|becomes?|takes? effect|comes? into|enters? into|stays?|in effect)\b|:)"
 )
 _HEADING = re.compile(
@@ -35,6 +36,7 @@ _END_DATE = re.compile(
 _PART_OF_A_PHRASE = re.compile(
     r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|which|than) (?:(?:the|its|such|this|said) )?$"
 )
+_A_LONGER_NAME = re.compile(r"\b(?!(?:the|this|its|such|said|an?|and|or|that|full|entire|total|whole|my|our|your|their) $)[a-z-]{2,30} $")
 _OF_ANOTHER_TERM = re.compile(
     r"\b(?:renewal|extension|extended|additional|successive|subsequent|options?|each|any|every|further|notice|renewed|second)[ \"']$"
 )
@@ -43,7 +45,7 @@ _UNTIL = re.compile(
     r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11|12|p\.?m\.?)){0,6}[ ,:]{0,2}$"
 )
 _FOR = re.compile(
-    r"(?:\b(?:for|of|be|is|are|in|at|expires?|terminates?|ends?|continues?|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period|on|upon)|[:.=(-]|^)"
+    r"(?:\b(?:for|of|be|is|are|in|at|expir(?:es?|ing)|terminat(?:es?|ing)|end(?:s|ing)?|concluding|continues?|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period|on|upon)|[:.=(-]|^)"
     r"(?: (?:a|an|the|approximately|up|to|initial|first|full|fixed|minimum|period|term|duration|of|at|least|total|primary|original"
     r"|not|less|than|earlier|earliest|occur|to|\([ai]\)|end|expiration|expiry|is|be|for|date|day|that|which)| ?[:=(\"-]){0,8} ?$"
 )
@@ -75,7 +77,7 @@ _A_NAMED_DATE = re.compile(
     r"^(?:the |its |such |this |said )?[\"']?(?P<name>(?!the |its |this |such |said )(?:[a-z-]{1,20} ){1,2}date)\b"
 )
 _ITS_OWN_DATE = re.compile(
-    r"^(?:the |its |such )?(?:(?:last |later |latest )?(?:date|day|time)s? (?:hereof|of (?:this|the|its|execution|sign|last|both|mutual)|first|set|this|that (?:this|both|the)|on which (?:this|both|the (?:last|part))|when (?:this|both)|indicated|stated|written|above)"
+    r"^(?:the |its |such )?(?:(?:last |later |latest )?(?:date|day|time)s? (?:hereof|of (?:this|its|(?:the )?(?:agreement|contract|document|execution|sign|last|later|latest|full|due|both|mutual))|first|set|this|that (?:this|both|the)|on which (?:this|both|the (?:last|part))|when (?:this|both)|indicated|stated|written|above)"
     r"|hereof|(?:execution|signing|signature|signed|last signature|execut\w+)\b(?! of the \w+ (?:lease|deed))|date$|date[,.]|(?:this|the) (?:agreement|contract) (?:is|has been) (?:signed|executed))"
 )
 _AN_EVENT = re.compile(r"^(?:the |its |such |this |said |either |any )?(?!for |until |in |by |unless )[a-z\"(]")
@@ -102,7 +104,7 @@ def end_in(plain: str, beginnings: Beginnings, entered_start: date | None) -> En
             return End(each.day, weak=not _SAID_OF_THE_TERM.search(plain))
     for match in _SAID_OF_THE_TERM.finditer(plain):
         ahead = plain[max(0, match.start() - 24) : match.start()]
-        if _OF_ANOTHER_TERM.search(ahead) or _PART_OF_A_PHRASE.search(ahead):
+        if _OF_ANOTHER_TERM.search(ahead) or _PART_OF_A_PHRASE.search(ahead) or _A_LONGER_NAME.search(ahead):
             continue
         if found := _end_after(plain, match.start("subject"), match.start("verb"), beginnings, entered_start):
             return found
