@@ -20,7 +20,7 @@ _NOT_TO_RENEW = re.compile(
 )
 _ENDS_AT_THE_END = re.compile(
     r"\b(?:terminat|cancel|end)\w{0,6}\b.{0,200}?(?<!given )(?<!made )\b(?:prior to|before|preceding|in advance of|to|as of|at|effective (?:as of|at|on|upon|with))"
-    r"(?: \w+){0,2}? (?:end|expir\w{1,6}|conclusion|close|anniversary)\b(?: date)?(?: (?:of|in|the|this|any|each|its|such|a|an|said|then|current|then-current|initial|renewal|first|extended|contract|applicable|calendar)){1,5}"
+    r"(?: \w+){0,2}? (?:end|expir\w{1,6}|conclusion|close|anniversary)\b(?: date)?(?: (?:of|in|the|this|any|each|its|such|a|an|said|then|current|then-current|initial|renewal|first|extended|contract|applicable|calendar|or)){1,6}"
     r" (?:terms?|periods?|agreement|contract|year|subscription|order)\b"
 )
 _END_OF_TERM = re.compile(

@@ -1,9 +1,11 @@
 """Finds when a contract begins: the dates to which it gives a name, as "Effective Date", its own date, and the dates
 beside its signatures."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.workflows.clauses.text import Sentence
@@ -25,7 +27,7 @@ _TAKES_EFFECT = re.compile(
     r"(?: (?:on|upon|from|as|of|at|with|the|date)){0,4}[ :,]{0,2}(?:this )?$"
 )
 _OPENS_WITH = re.compile(r"\b(?:dated|made|entered|executed|signed|effective|as of|this|date|on|day)\b[^;]{0,40}$")
-_OF_ANOTHER_PAPER = re.compile(r"\b(?:that certain|amend\w*|original|prior|previous)\b[^;]{0,120}$")
+_OF_ANOTHER_PAPER = re.compile(r"\b(?:that certain|as amended|amending|original|prior|previous)\b[^;]{0,120}$")
 _BY_SIGNATURE = re.compile(r"\bsign|\bexecut")
 _OWN_DATE = re.compile(
     r"\bfirst (?:above )?(?:written|set|stated|mentioned|above)|\bhereof\b|\bdate of th(?:is|e) (?!last|final|later|latter|execut|sign)\w+"
@@ -55,6 +57,11 @@ class Beginnings:
         if name in self.open or name not in _BEGINNING:
             return None
         return self.begins if name == "effective date" else self.takes_effect or self.begins
+
+    def filled_from(self, others: Sequence[Beginnings]) -> Beginnings:
+        """The same, with the dates that this document does not name and a later one of the same agreement does."""
+        known = {name: day for other in others for name, day in other.named.items()}
+        return replace(self, named=known | dict(self.named), open=self.open - known.keys())
 
     @property
     def of_the_contract(self) -> date | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from services.workflows.clauses import start
 from services.workflows.clauses.finding import Finding, contradictory, found, not_found, unreadable
+from services.workflows.clauses.start import Beginnings
 from services.workflows.clauses.term_end import end_in
 from services.workflows.clauses.text import Sentence
 
@@ -31,9 +31,8 @@ class Written:
     doubt: Finding | None = None
 
 
-def written(sentences: list[Sentence], entered_start: date | None) -> Written:
+def written(sentences: list[Sentence], beginnings: Beginnings, entered_start: date | None) -> Written:
     """The ends that sentences give; those of sentences about the whole contract, if there are any."""
-    beginnings = start.read(sentences)
     ends = [
         (sentence, end)
         for heading, sentence in pairwise([Sentence("", ""), *sentences])

@@ -42,7 +42,7 @@ _OF_ANOTHER_TERM = re.compile(
 )
 _UNTIL = re.compile(
     r"(?<!prior )(?<!according )\b(?:until|till|through|thru|expir\w{1,6}|terminat\w{1,6}|end(?:s|ing|ed)?|conclud\w{1,4}|clos\w{1,4}|to)\b"
-    r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11|12|p\.?m\.?)){0,6}[ ,:]{0,2}$"
+    r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11|12|p\.?m\.?)){0,6}[ ,:]{0,2}$|\d{4} ?- ?$"
 )
 _FOR = re.compile(
     r"(?:\b(?:for|of|be|is|are|in|at|expir(?:es?|ing)|terminat(?:es?|ing)|end(?:s|ing)?|concluding|continues?|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period|on|upon)|[:.=(-]|^)"

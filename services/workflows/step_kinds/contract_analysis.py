@@ -4,7 +4,7 @@ sentence."""
 from collections.abc import Sequence
 from datetime import date
 
-from services.workflows.clauses import notice, obstacles, price_cap, renewal, term, termination
+from services.workflows.clauses import notice, obstacles, price_cap, renewal, start, term, termination
 from services.workflows.clauses.finding import Finding, not_found, unreadable
 from services.workflows.clauses.text import sentences, why_unreadable
 from services.workflows.definition import StepContext, StepKind
@@ -43,7 +43,11 @@ def analyse(contracts: Sequence[ContractFacts], renewal_date: date | None, today
     cannot be read says so and why.
     """
     documents = sorted(contracts, key=lambda document: (document.effective_on or date.min, document.id))
-    readings = [_read(document, renewal_date, today) for document in documents]
+    beginnings = [start.read(sentences(document.text)[0]) for document in documents]
+    readings = [
+        _read(document, of_it.filled_from(beginnings), renewal_date, today)
+        for document, of_it in zip(documents, beginnings, strict=True)
+    ]
     output: JsonObject = {
         "contracts": [
             {
@@ -72,7 +76,9 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(document: ContractFacts, renewal_date: date | None, today: date) -> JsonObject:
+def _read(
+    document: ContractFacts, beginnings: start.Beginnings, renewal_date: date | None, today: date
+) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
         entered = {"termEnd": _entered(document, renewal_date, today)} if document.ends_on else {}
@@ -85,7 +91,7 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
             }
         )
     passages, left_out = sentences(document.text)
-    ends = term.written(passages, document.effective_on)
+    ends = term.written(passages, beginnings, document.effective_on)
     end = term.read(ends, document.ends_on, renewal_date, today)
     ended = termination.read(passages)
     renews = renewal.read(passages, "text" in end.get("from", ""))
@@ -112,10 +118,13 @@ def _entered(document: ContractFacts, renewal_date: date | None, today: date) ->
 
 
 def _latest(findings: list[Finding]) -> Finding:
-    """The finding of the latest document that mentions the clause; the earlier ones are kept beside it."""
+    """The finding of the latest document that mentions the clause; the earlier ones are kept beside it. The customer's
+    renewal date stands for the end of the term only where no document gives one."""
     if not findings:
         return not_found("there is no contract on file")
-    speaking = [finding for finding in findings if finding["status"] != "not found"]
+    of_the_customer = [finding for finding in findings if finding.get("from") == "customer.renewalDate"]
+    speaking = [finding for finding in findings if finding["status"] != "not found" and finding not in of_the_customer]
+    speaking = speaking or of_the_customer
     if not speaking:
         return findings[-1]
     replaced = [
