@@ -53,7 +53,7 @@ _MAY_END = re.compile(r"\bmay\b[^.;]{0,80}?\b(?:terminat|cancel)")
 _AFTER_THE_FIRST_TERM = re.compile(
     r"\b(?:after|following|during|upon (?:the )?(?:expir\w+|completion|end) of|in)\b[^.;,]{0,50}?\b(?:initial|first|renewal|renewed|extended|original|extension|minimum|successive)\b[^.;,]{0,30}\b(?:terms?|periods?|years?)\b|\bthereafter\b|\b(?:month|year)[ -]to[ -](?:month|year)\b"
 )
-_ENDED_BY_NOTICE = re.compile(r"\b(?:terminat|cancel|until\b|ended\b)")
+_ENDED_BY_NOTICE = re.compile(r"\b(?:terminat|terminab|cancel|until\b|ended\b)")
 _SUBJECT = re.compile(
     r"\b(customer|client|licensee|subscriber|buyer|you)\b|\b(provider|vendor|supplier|licensor|company|contractor|we)\b"
 )

@@ -16,6 +16,7 @@ _OPENS = re.compile(r"(?:not|no) (?:more|earlier|sooner|greater) than (?:the )?$
 _WHOLE_NOTICE_PERIOD = re.compile(
     r"\b(?:end|expir\w{1,6}|during|after|within|throughout)(?: of)? (?:the|such|that|this|its) $"
 )
+_NTH_DAY_BEFORE = re.compile(r"\b(?P<days>\d{1,3}) ?(?:st|nd|rd|th) ?\)? (?:calendar )?day (?:prior|before|preceding)\b")
 _UNLESS = re.compile(r"\b(?:unless|until|if)\b")
 
 
@@ -29,6 +30,8 @@ def named(plain: str) -> Period | None:
             behind = plain[period.end : min([period.end + 100, *following])]
             if (found := pattern.search(behind)) and not _UNLESS.search(found.group()):
                 return period
+    if nth := _NTH_DAY_BEFORE.search(plain):
+        return Period(int(nth["days"]), "day", nth.start(), nth.end())
     return next((each for each in possible if _NOTICE_AHEAD.search(plain[max(0, each.start - 120) : each.start])), None)
 
 

@@ -17,7 +17,7 @@ from services.workflows.clauses.renewal_words import (
 from services.workflows.clauses.text import Sentence
 
 _GOING_ON = re.compile(
-    rf"{RENEW}|{RENEWAL}|\bcontinu|\bevergreen\b|\brolls? over\b|\bremain|\bto[ -](?:month|year)\b|\bindefinite"
+    rf"{RENEW}|{RENEWAL}|\brenewable|\bcontinu|\bevergreen\b|\brolls? over\b|\bremain|\bto[ -](?:month|year)\b|\bindefinite"
 )
 _AUTO = r"(?:auto(?:matic(?:ally)?)?|tacit(?:ly)?|by itself|itself|without further (?:action|notice))\b"
 _BY_ITSELF = (
@@ -26,7 +26,7 @@ _BY_ITSELF = (
     re.compile(rf"\b{_AUTO}[^.;]{{0,30}}?\b(?P<renew>continu\w*|rolls? over|rolled over)\b"),
     re.compile(rf"\b(?P<renew>continu\w*)[^.;]{{0,40}}?\b{_AUTO}"),
     re.compile(rf"\b(?:deemed|considered)\b(?: to (?:be|have been))? (?P<renew>{RENEW})"),
-    re.compile(r"\b(?P<renew>auto-?(?:renew|exten)\w*|evergreen|rolls? over)\b"),
+    re.compile(r"\b(?P<renew>(?:auto|self)-?(?:renew|exten)\w*|evergreen|rolls? over)\b"),
 )
 _FROM_YEAR_TO_YEAR = re.compile(
     rf"\b(?P<renew>{RENEW}|continu\w*|remain\w*|runs?|be|converts?|becomes?|proceeds?|go(?:es)? on)\b[^.;]{{0,100}}?\b(?:year|month|quarter)[ -](?:to|by|after)[ -](?:year|month|quarter)\b"
@@ -58,11 +58,12 @@ _IF_APPROVED = re.compile(
 _REFUSED = re.compile(
     rf"\b(?:shall|will|does|do|is|are|may) not (?:be )?(?:automatically |tacitly )?(?P<renew>{RENEW})"
     rf"|\b(?:no|without|not subject to) (?:any )?(?:auto(?:matic)?|tacit|implied)[ -](?P<renewal>{RENEWAL})"
+    rf"|\bno (?:further )?(?P<noun>{RENEWAL}) of (?:this|the)\b|\bnot be (?P<able>renewable\b)"
     rf"|\bno (?:option|right)[^.;]{{0,20}}?\b(?:to|of) (?P<right>{RENEW}|{RENEWAL})"
 )
 _ENDS_UNLESS_AGREED = re.compile(r"\bexpires?\b.{0,120}\bunless\b.{0,80}\b(?:agree|mutual|in writing|signed)")
 _A_WISH_AGAINST_IT = re.compile(
-    r"\b(?:that|if|whether|where|should|unless|notice|wish\w*|inten\w+|desire\w*|elect\w*|deci\w+)\b[^.;]{0,60}$"
+    r"\b(?:that|if|whether|where|should|unless|notice|wish\w*|inten\w+|desire\w*|elect\w*|deci\w+|expires? (?:and|or))\b[^.;]{0,60}$"
 )
 _EXTENDS_TO = re.compile(
     r"^ (?:to (?!the (?:term|end)|a (?:further|second|new)|another|additional|an )|beyond|only to|the time|any right|past|over|from)\b"
@@ -70,7 +71,7 @@ _EXTENDS_TO = re.compile(
 _ON_AN_EVENT = re.compile(r"\b(?:if|in the event|should|to the extent|in case|provided that|when|where)\b[^;]{0,200}$")
 _ONLY_IF = re.compile(r"\b(?:if|provided|so long as|in the event|in case|only)\b")
 _AFTER_A_DELAY = re.compile(
-    r"\buntil (?:the )?(?:completion|such time|all|fulfil|performance)|\bforce majeure\b|\bdelay(?:s|ed)?\b|\bsuspen(?:d|sion)|\bequal to the (?:time|number|duration|period of)|\btoll(?:ed|ing)"
+    r"\bfor (?:so|as) long as\b|\buntil (?:the )?(?:completion|such time|all|fulfil|performance)|\bforce majeure\b|\bdelay(?:s|ed)?\b|\bsuspen(?:d|sion)|\bequal to the (?:time|number|duration|period of)|\btoll(?:ed|ing)"
 )
 
 

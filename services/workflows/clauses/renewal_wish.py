@@ -4,8 +4,8 @@ import re
 
 from services.workflows.clauses.renewal_words import RENEW, RENEWAL, is_of_the_contract
 
-_GOING_ON = rf"(?P<renew>{RENEW}|{RENEWAL})"
-_AGREED = r"(?:agree(?:s|d)?\b|agreement\b|consents?\b|approv\w{1,4}\b|sign(?:s|ed|ing)\b|signature|amendments?\b|in writing\b|instrument\b|negotiat\w+|order form\b|purchase order\b)"
+_GOING_ON = rf"(?P<renew>{RENEW}|{RENEWAL}|renewable\b)"
+_AGREED = r"(?:agree(?:s|d)?\b|(?<!this )(?<!the )(?<!such )(?<!that )agreement\b|consents?\b|approv\w{1,4}\b|sign(?:s|ed|ing)\b|signature|amendments?\b|in writing\b|instrument\b|negotiat\w+|order form\b|purchase order\b)"
 _OPTIONS = (
     re.compile(
         rf"\b(?:options?|rights?|opportunity|privilege|entitled|elections?|elects?|wish(?:es)?|desires?|chooses?)\b(?P<between>[^.;]{{0,60}}?)\b{_GOING_ON}"
@@ -27,7 +27,7 @@ _AGREEMENTS = (
     re.compile(rf"\bmutual(?:ly)?\b(?P<between>[^.;]{{0,100}}?)\b{_GOING_ON}"),
     re.compile(rf"\b{_GOING_ON}[^.;]{{0,160}}?\bmutual(?:ly)?\b"),
     re.compile(
-        rf"\b{_GOING_ON}(?P<between>[^.;]{{0,140}}?)\b(?:by|upon|with|if|when|where|once|subject to|provided(?: that)?|on|through|only|as|in)\b[^.;]{{0,60}}?\b{_AGREED}"
+        rf"\b{_GOING_ON}(?P<between>[^.;]{{0,140}}?)\b(?:by|upon|with|if|when|where|once|subject to|provided(?: that)?|on|through|only|in|as (?=(?:may be )?(?:mutually )?agreed))\b[^.;]{{0,60}}?\b{_AGREED}"
     ),
     re.compile(rf"\b(?:upon|by|with|subject to|if)\b[^.;]{{0,60}}?\b{_AGREED}(?P<between>[^.;]{{0,80}}?)\b{_GOING_ON}"),
     re.compile(
@@ -58,8 +58,9 @@ def whose_wish(plain: str) -> str | None:
     option = _first(_OPTIONS, plain)
     if option is None:
         return None
-    named = list(_WHO.finditer(plain, max(0, option.start() - 100), option.end()))
-    return (named[-1].lastgroup or "unclear") if named else "unclear"
+    before = list(_WHO.finditer(plain, max(0, option.start() - 100), option.end()))
+    named = before[-1] if before else _WHO.search(plain, option.end(), option.end() + 80)
+    return (named.lastgroup if named else None) or "unclear"
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], plain: str) -> re.Match[str] | None:

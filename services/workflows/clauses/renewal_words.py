@@ -21,7 +21,7 @@ _SOMETHING_ELSE = (
     r"|milestones?|exclusivity|patents?|registrations?|certificates?|letters? of credit|credit|loans?|invitations?|offers?"
     r"|coverage|permits?|statute|confidentiality|time|(?:notice|cure|review|claim|acceptance|payment|response|grace|test\w*) period"
     r"|visas?|domain names?|trademarks?|copyrights?|remed(?:y|ies)|protections?|immunit(?:y|ies)|discounts?|prohibitions?|restrictions?"
-    r"|covenants?|waivers?|representations?|prices?|pricing|holidays?)\b"
+    r"|covenants?|waivers?|representations?|prices?|pricing|holidays?|(?<=the )period of (?!the (?:agreement|contract)|this\b|its\b|one\b|two\b|three\b|five\b|ten\b)[a-z]+)\b"
 )
 _ANOTHER_PERIOD = (
     r"\b(?!year|month|day|quarter|annual|additional|successive|further|another|consecutive|subsequent|same|like|this|the|that"

@@ -36,7 +36,9 @@ _END_DATE = re.compile(
 _PART_OF_A_PHRASE = re.compile(
     r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|which|than) (?:(?:the|its|such|this|said) )?$"
 )
-_A_LONGER_NAME = re.compile(r"\b(?!(?:the|this|its|such|said|an?|and|or|that|full|entire|total|whole|my|our|your|their) $)[a-z-]{2,30} $")
+_A_LONGER_NAME = re.compile(
+    r"\b(?!(?:the|this|its|such|said|an?|and|or|that|full|entire|total|whole|my|our|your|their) $)[a-z-]{2,30} $"
+)
 _OF_ANOTHER_TERM = re.compile(
     r"\b(?:renewal|extension|extended|additional|successive|subsequent|options?|each|any|every|further|notice|renewed|second)[ \"']$"
 )

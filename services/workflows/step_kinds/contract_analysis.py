@@ -76,9 +76,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(
-    document: ContractFacts, beginnings: start.Beginnings, renewal_date: date | None, today: date
-) -> JsonObject:
+def _read(document: ContractFacts, beginnings: start.Beginnings, renewal_date: date | None, today: date) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
         entered = {"termEnd": _entered(document, renewal_date, today)} if document.ends_on else {}

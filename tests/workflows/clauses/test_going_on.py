@@ -67,6 +67,8 @@ BY_WISH = [
     ("The contract continues from year to year if such continuance is approved each year by the board.", "agreement"),
     ("Licensee is entitled to an extension of the licence term on the same conditions.", "customer"),
     ("Subscriber can prolong the contract by ordering again before its end.", "customer"),
+    ("The Agreement shall be renewable for further years by mutual agreement.", "agreement"),
+    ("The Agreement may be extended for two years at Licensee's sole option upon notice.", "customer"),
     ("Globex has the right to renew the Agreement for another year.", "unclear"),
 ]
 
@@ -90,11 +92,33 @@ def test_a_renewal_by_option_or_agreement_is_none_by_itself_and_names_whose_wish
         "No waiver is a continuing waiver unless it is given in writing by notice.",
         "Insurance policies shall be renewed each year.",
         "The term of this Agreement shall extend for a period of nine years.",
+        "The limitation period shall be extended for an additional year.",
+        "Vendor may extend credit to Client upon notice.",
+        "The Term is for the period of the project unless terminated or extended as set forth in this Agreement.",
         "The confidentiality obligations shall continue until terminated in writing.",
     ],
 )
 def test_what_goes_on_is_not_the_contract(text):
     assert read("autoRenewal", text)["status"] == ABSENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This Agreement shall not be extended or renewed.",
+        "There shall be no renewal of this Agreement.",
+        "The contract is not subject to automatic renewal.",
+        "The licence term ends after a year and shall not be renewable.",
+    ],
+)
+def test_a_contract_that_does_not_renew_at_all_is_no_renewal_by_wish(text):
+    renewal = read("autoRenewal", text)
+    assert (renewal["status"], renewal.get("renews"), renewal.get("byWish")) == ("found", False, False)
+
+
+def test_a_renewal_that_hangs_on_a_condition_is_not_understood():
+    text = "This Agreement will be extended for one additional year if Distributor meets its targets."
+    assert read("autoRenewal", text)["status"] == UNREAD
 
 
 def test_what_the_parties_may_agree_besides_does_not_stop_a_renewal_by_itself():
@@ -120,6 +144,9 @@ NOTICES = [
     ("If Client fails to notify Vendor at least six (6) weeks before the renewal date, this Agreement will automatically renew for a year.", "6 weeks"),
     ("Unless written notice to the contrary is given fifty days prior to the end of the then current term, it shall be renewed for one year.", "50 days"),
     ("This Agreement may be terminated by either party as of the end of any term by giving 35 days' notice before the end of that term.", "35 days"),
+    ("It renews automatically for a year unless a party gives notice on or before the eightieth (80th) day prior to its end.", "80 days"),
+    ("After the first term the Agreement will convert to a month-to-month contract, terminable on twelve days' notice.", "12 days"),
+    ("It renews automatically by one year at a time unless terminated by either party no later than 5 months before the expiration date.", "5 months"),
     ("It renews for one year each unless a party, not more than 90 and not less than thirty (30) days before its end, objects in writing.", "30 days"),
 ]  # fmt: skip
 
