@@ -11,31 +11,42 @@ from services.workflows.clauses.text import Sentence
 from services.workflows.clauses.written_dates import day_of_a_year
 
 _NOTICE = re.compile(
-    r"\bnoti(?:ce|fy|fies|fied|fication|fying)|\bin writing\b|\badvis|\binform|\belect|\bopts? out|\bcancel|\bdeclin|\bobject|\btells?\b"
+    r"\bnoti(?:ce|fy|fies|fied|fication|fying)|\bin writing\b|\badvis|\binform|\belect|\bopts? out|\bcancel"
+    r"|\bdeclin|\bobject|\btells?\b"
 )
 _NOT_TO_RENEW = re.compile(
-    r"\bnot (?:(?:wish|want|intend|desire|choose|elect|be|to|have|so)\w{0,4} ){0,3}(?:renew|extend|prolong|continu)"
-    r"|\bnon-? ?(?:renew|extension|continuation)|\b(?:prevent|avoid|decline|stop|against|opt out of|oppos\w+|cancel|terminat\w+|discontinu\w+) (?:the |such |any |this |its |said )?"
-    r"(?:automatic |further |next )?(?:renewal|extension)|\bdecline to (?:renew|extend)|\bopts? out|\bnotice to the contrary"
+    r"\bnot (?:(?:wish|want|intend|desire|choose|elect|be|to|have|so)\w{0,4} ){0,3}(?:renew|extend|prolong"
+    r"|continu)"
+    r"|\bnon-? ?(?:renew|extension|continuation)|\b(?:prevent|avoid|decline|stop|against|opt out of|oppos\w+"
+    r"|cancel|terminat\w+|discontinu\w+) (?:the |such |any |this |its |said )?"
+    r"(?:automatic |further |next )?(?:renewal|extension)|\bdecline to (?:renew|extend)|\bopts? out"
+    r"|\bnotice to the contrary"
 )
 _ENDS_AT_THE_END = re.compile(
-    r"\b(?:terminat|cancel|end)\w{0,6}\b.{0,200}?(?<!given )(?<!made )\b(?:prior to|before|preceding|in advance of|to|as of|at|effective (?:as of|at|on|upon|with))"
-    r"(?: \w+){0,2}? (?:end|expir\w{1,6}|conclusion|close|anniversary)\b(?: date)?(?: (?:of|in|the|this|any|each|its|such|a|an|said|then|current|then-current|initial|renewal|first|extended|contract|applicable|calendar|or)){1,6}"
+    r"\b(?:terminat|cancel|end)\w{0,6}\b.{0,200}?(?<!given )(?<!made )\b(?:prior to|before|preceding"
+    r"|in advance of|to|as of|at|effective (?:as of|at|on|upon|with))"
+    r"(?: \w+){0,2}? (?:end|expir\w{1,6}|conclusion|close|anniversary)\b(?: date)?(?: (?:of|in|the|this|any"
+    r"|each|its|such|a|an|said|then|current|then-current|initial|renewal|first|extended|contract|applicable"
+    r"|calendar|or)){1,6}"
     r" (?:terms?|periods?|agreement|contract|year|subscription|order)\b"
 )
 _END_OF_TERM = re.compile(
-    r"\b(?:end|expir\w{1,6}|conclusion|close|completion|last day|anniversary|renewal(?: date)?|start|commencement|beginning)\b"
+    r"\b(?:end|expir\w{1,6}|conclusion|close|completion|last day|anniversary|renewal(?: date)?|start"
+    r"|commencement|beginning)\b"
     r".{0,80}?\b(?:terms?|periods?|renewal|agreement|contract|date|anniversary|year|subscription|thereof)\b"
-    r"|\b(?:before|prior to) (?:the |any |each |such |its |this |that |then-current |current |initial )*(?:terms?|periods?|agreement|contract"
-    r"|subscription|order) (?:ends?|expires?|renews?|is (?:to be )?renewed|runs out|is over)\b|\bbefore it (?:ends|expires|renews)\b"
-    r"|\brenewal date\b|\bexpir(?:y|ation|es)\b|\bthen-?(?: |-)?current\b|\banniversary\b|\bnext renewal\b|\b(?:before|prior to) (?:the |any |each )?renewal\b"
+    r"|\b(?:before|prior to) (?:the |any |each |such |its |this |that |then-current |current "
+    r"|initial )*(?:terms?|periods?|agreement|contract"
+    r"|subscription|order) (?:ends?|expires?|renews?|is (?:to be )?renewed|runs out|is over)\b"
+    r"|\bbefore it (?:ends|expires|renews)\b"
+    r"|\brenewal date\b|\bexpir(?:y|ation|es)\b|\bthen-?(?: |-)?current\b|\banniversary\b|\bnext renewal\b"
+    r"|\b(?:before|prior to) (?:the |any |each )?renewal\b"
 )
 _PRICE = re.compile(
     r"\b(?:price|pricing|fees?|rates?|charges?)\b.{0,60}\b(?:increas|chang|adjust|uplift)|\b(?:increas|chang"
     r"|adjust)\w{0,6} (?:in|of|to) (?:the )?(?:price|pricing|fee|rate|charge)"
 )
 _ANOTHER_PAPER = re.compile(
-    r"\binsur(?:ance|ed|er)|\bpolic(?:y|ies)\b|\bletters? of credit\b|\bbonds?\b|\bcertificates? of\b|\blandlord\b"
+    r"\binsur(?:ance|ed|er)|\bpolic(?:y|ies)\b|\bletters? of credit\b|\bbonds?\b|\bcertificates? of\b"
 )
 _EXTENDS_OVER = re.compile(r"\bextend (?:beyond|past|over|to)\b(?!.*\brenew)")
 _EFFECT = re.compile(r"^\W*(?:[\d.]+\W+)?(?:if|upon|on|after|following|when|in the event)\b.{0,60}\bterminat")
@@ -46,16 +57,21 @@ _OF_THE_CALENDAR = re.compile(
 _CURE = re.compile(r"(?<!other than )\b(?:cure|breach|default|convenience|invoice|payment)")
 _BY_A_DAY = re.compile(r"\b(?:on or before|not later than|no later than|prior to|before|by|until)(?: the)? ?$")
 _SUCH_A_NOTICE = re.compile(
-    r"\b(?:such|said|this|that|the) (?:(?:written|prior|termination|cancellation|advance|non-?renewal) ){0,3}(?:notice|notification|election|intention)\b"
-    r"|\b(?:notice|notification|intention)\b(?: [\w'-]{1,14}){0,8}? (?:must|shall|has to|is to|should|will|needs? to)\b"
+    r"\b(?:such|said|this|that|the) (?:(?:written|prior|termination|cancellation|advance"
+    r"|non-?renewal) ){0,3}(?:notice|notification|election|intention)\b"
+    r"|\b(?:notice|notification|intention)\b(?: [\w'-]{1,14}){0,8}? (?:must|shall|has to|is to|should|will"
+    r"|needs? to)\b"
 )
 _MAY_END = re.compile(r"\bmay\b[^.;]{0,80}?\b(?:terminat|cancel)")
 _AFTER_THE_FIRST_TERM = re.compile(
-    r"\b(?:after|following|during|upon (?:the )?(?:expir\w+|completion|end) of|in)\b[^.;,]{0,50}?\b(?:initial|first|renewal|renewed|extended|original|extension|minimum|successive)\b[^.;,]{0,30}\b(?:terms?|periods?|years?)\b|\bthereafter\b|\b(?:month|year)[ -]to[ -](?:month|year)\b"
+    r"\b(?:after|following|during|upon (?:the )?(?:expir\w+|completion|end) of|in)\b[^.;,]{0,50}?\b(?:initial"
+    r"|first|renewal|renewed|extended|original|extension|minimum|successive)\b[^.;,]{0,30}\b(?:terms?|periods?"
+    r"|years?)\b|\bthereafter\b|\b(?:month|year)[ -]to[ -](?:month|year)\b"
 )
 _ENDED_BY_NOTICE = re.compile(r"\b(?:terminat|terminab|cancel|until\b|ended\b)")
 _SUBJECT = re.compile(
-    r"\b(customer|client|licensee|subscriber|buyer|you)\b|\b(provider|vendor|supplier|licensor|company|contractor|we)\b"
+    r"\b(customer|client|licensee|subscriber|buyer|you)\b|\b(provider|vendor|supplier|licensor|company"
+    r"|contractor|we)\b"
 )
 _BOTH_NAMED = re.compile(rf"(?:{_SUBJECT.pattern}) (?:or|and) (?:the )?(?:{_SUBJECT.pattern})")
 

@@ -5,18 +5,22 @@ import re
 from services.workflows.clauses.quantities import Period, periods
 
 _BEFORE = re.compile(
-    r"^'?s?'?(?: |,)?(?:\(?(?:written|prior|advance)\)? ){0,3}(?:notice |notification )?.{0,60}?\b(?:prior|before|in advance|ahead"
+    r"^'?s?'?(?: |,)?(?:\(?(?:written|prior|advance)\)? ){0,3}(?:notice |notification )?.{0,60}?\b(?:prior"
+    r"|before|in advance|ahead"
     r"|preceding|advance)\b"
 )
 _NOTICE = re.compile(r"^'?s?'? ?(?:[\w()-]{1,14} ){0,4}noti(?:ce|fication)")
 _NOTICE_AHEAD = re.compile(
-    r"\bnoti(?:ce|fication)(?: period)?(?: [\w']{1,12}){0,8}? (?:of |is |be |at least |not (?:less|fewer) than |no(?:t)? less than |a minimum of ){1,3}$"
+    r"\bnoti(?:ce|fication)(?: period)?(?: [\w']{1,12}){0,8}? (?:of |is |be |at least |not (?:less"
+    r"|fewer) than |no(?:t)? less than |a minimum of ){1,3}$"
 )
 _OPENS = re.compile(r"(?:not|no) (?:more|earlier|sooner|greater) than (?:the )?$|\bat most $|\bup to $")
 _WHOLE_NOTICE_PERIOD = re.compile(
     r"\b(?:end|expir\w{1,6}|during|after|within|throughout)(?: of)? (?:the|such|that|this|its) $"
 )
-_NTH_DAY_BEFORE = re.compile(r"\b(?P<days>\d{1,3}) ?(?:st|nd|rd|th) ?\)? (?:calendar )?day (?:prior|before|preceding)\b")
+_NTH_DAY_BEFORE = re.compile(
+    r"\b(?P<days>\d{1,3}) ?(?:st|nd|rd|th) ?\)? (?:calendar )?day (?:prior|before|preceding)\b"
+)
 _UNLESS = re.compile(r"\b(?:unless|until|if)\b")
 
 

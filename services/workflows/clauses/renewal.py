@@ -17,7 +17,8 @@ from services.workflows.clauses.renewal_words import (
 from services.workflows.clauses.text import Sentence
 
 _GOING_ON = re.compile(
-    rf"{RENEW}|{RENEWAL}|\brenewable|\bcontinu|\bevergreen\b|\brolls? over\b|\bremain|\bto[ -](?:month|year)\b|\bindefinite"
+    rf"{RENEW}|{RENEWAL}|\brenewable|\bcontinu|\bevergreen\b|\brolls? over\b|\bremain|\bto[ -](?:month|year)\b"
+    rf"|\bindefinite"
 )
 _AUTO = r"(?:auto(?:matic(?:ally)?)?|tacit(?:ly)?|by itself|itself|without further (?:action|notice))\b"
 _BY_ITSELF = (
@@ -29,31 +30,38 @@ _BY_ITSELF = (
     re.compile(r"\b(?P<renew>(?:auto|self)-?(?:renew|exten)\w*|evergreen|rolls? over)\b"),
 )
 _FROM_YEAR_TO_YEAR = re.compile(
-    rf"\b(?P<renew>{RENEW}|continu\w*|remain\w*|runs?|be|converts?|becomes?|proceeds?|go(?:es)? on)\b[^.;]{{0,100}}?\b(?:year|month|quarter)[ -](?:to|by|after)[ -](?:year|month|quarter)\b"
+    rf"\b(?P<renew>{RENEW}|continu\w*|remain\w*|runs?|be|converts?|becomes?|proceeds?"
+    rf"|go(?:es)? on)\b[^.;]{{0,100}}?\b(?:year|month|quarter)[ -](?:to|by|after)[ -](?:year|month|quarter)\b"
 )
 _WILL = re.compile(
-    rf"\b(?:shall|will|must|is to)(?: (?:then|thereafter|also|hereafter|always))?(?: be)? (?P<renew>{RENEW}|continue\b)"
+    rf"\b(?:shall|will|must|is to)(?: (?:then|thereafter|also|hereafter|always))?(?: be)? (?P<renew>{RENEW}"
+    rf"|continue\b)"
     rf"|\b(?:is|are) (?P<passive>{RENEW})|\b(?P<present>renews|extends|prolongs|continues)\b"
 )
 _ON_AND_ON = re.compile(rf"^[^.;]{{0,80}}?\b(?:{MORE}|(?:each|every) year|annually)")
 _FOR_A_TIME = re.compile(r"^[^.;]{0,20}?\b(?:for|each|every|at|on|by|unless)\b")
 _UNLESS_ENDED = re.compile(
-    r"\b(?:unless|until|otherwise|except|if (?:no|neither|not)|absent|in the absence|without|failing|fails?|(?:does|do) not)\b[^.;]{0,160}?"
-    r"\b(?:noti(?:ce|f)\w*|terminat\w*|cancel\w*|object\w*|advis\w*|inform\w*|elect\w*|tells?|declin\w*|opts?)\b"
+    r"\b(?:unless|until|otherwise|except|if (?:no|neither|not)|absent|in the absence|without|failing|fails?"
+    r"|(?:does|do) not)\b[^.;]{0,160}?"
+    r"\b(?:noti(?:ce|f)\w*|terminat\w*|cancel\w*|object\w*|advis\w*|inform\w*|elect\w*|tells?|declin\w*"
+    r"|opts?)\b"
 )
 _IF = re.compile(r"\b(?:if|when|where|whether|unless|until|event|extent|case|that|which|as|should)\b[^,;]{0,50}$")
 _OTHERWISE = re.compile(rf"\b(?:otherwise|failing (?:this|which|that|such)|in default)\b,? [^.;]{{0,60}}?\b(?:{RENEW})")
 _RUNS_ON = re.compile(
-    rf"\b(?P<renew>continues?|remains?|stays?)\b(?P<between>[^.;]{{0,100}}?)\b(?:until|unless(?: and until)?|till)\b(?:(?!earlier|sooner|early)[^.;\d]){{0,60}}?\b{ENDS}"
+    rf"\b(?P<renew>continues?|remains?|stays?)\b(?P<between>[^.;]{{0,100}}?)\b(?:until|unless(?: and until)?"
+    rf"|till)\b(?:(?!earlier|sooner|early)[^.;\d]){{0,60}}?\b{ENDS}"
     r"|\b(?P<indefinite>continu\w*[^.;]{0,40}? indefinitely|indefinite (?:term|period|duration))\b"
 )
 _THEREAFTER = re.compile(r"\bthereafter|\bafter|\bfollowing|\bupon|evergreen|\bbeyond|\bexpir|\brenew", re.IGNORECASE)
 _A_LENGTH_OR_DAY = re.compile(r"\bfor\b|\b(?:days?|months?|years?|date|term|period|anniversary)\b|\d{4}|\bthrough\b")
 _IF_AGREED = re.compile(
-    r"\b(?:if|provided(?: that)?|subject to|upon|with|only)\b[^.;]{0,60}?\b(?:agree[sd]?|consents?|approv\w{1,4}|mutual\w*)\b"
+    r"\b(?:if|provided(?: that)?|subject to|upon|with|only)\b[^.;]{0,60}?\b(?:agree[sd]?|consents?"
+    r"|approv\w{1,4}|mutual\w*)\b"
 )
 _IF_APPROVED = re.compile(
-    r"\b(?:if|provided(?: that)?|so long as|only)\b[^.;]{0,60}?\b(?:agree[sd]?|consents?|approv\w{1,4}|mutual\w*)\b"
+    r"\b(?:if|provided(?: that)?|so long as|only)\b[^.;]{0,60}?\b(?:agree[sd]?|consents?|approv\w{1,4}"
+    r"|mutual\w*)\b"
 )
 _REFUSED = re.compile(
     rf"\b(?:shall|will|does|do|is|are|may) not (?:be )?(?:automatically |tacitly )?(?P<renew>{RENEW})"
@@ -63,15 +71,19 @@ _REFUSED = re.compile(
 )
 _ENDS_UNLESS_AGREED = re.compile(r"\bexpires?\b.{0,120}\bunless\b.{0,80}\b(?:agree|mutual|in writing|signed)")
 _A_WISH_AGAINST_IT = re.compile(
-    r"\b(?:that|if|whether|where|should|unless|notice|wish\w*|inten\w+|desire\w*|elect\w*|deci\w+|expires? (?:and|or))\b[^.;]{0,60}$"
+    r"\b(?:that|if|whether|where|should|unless|notice|wish\w*|inten\w+|desire\w*|elect\w*|deci\w+"
+    r"|expires? (?:and|or))\b[^.;]{0,60}$"
 )
 _EXTENDS_TO = re.compile(
-    r"^ (?:to (?!the (?:term|end)|a (?:further|second|new)|another|additional|an )|beyond|only to|the time|any right|past|over|from)\b"
+    r"^ (?:to (?!the (?:term|end)|a (?:further|second|new)|another|additional|an )|beyond|only to|the time"
+    r"|any right|past|over|from)\b"
 )
 _ON_AN_EVENT = re.compile(r"\b(?:if|in the event|should|to the extent|in case|provided that|when|where)\b[^;]{0,200}$")
 _ONLY_IF = re.compile(r"\b(?:if|provided|so long as|in the event|in case|only)\b")
 _AFTER_A_DELAY = re.compile(
-    r"\bfor (?:so|as) long as\b|\buntil (?:the )?(?:completion|such time|all|fulfil|performance)|\bforce majeure\b|\bdelay(?:s|ed)?\b|\bsuspen(?:d|sion)|\bequal to the (?:time|number|duration|period of)|\btoll(?:ed|ing)"
+    r"\bfor (?:so|as) long as\b|\buntil (?:the )?(?:completion|such time|all|fulfil|performance)"
+    r"|\bforce majeure\b|\bdelay(?:s|ed)?\b|\bsuspen(?:d|sion)|\bequal to the (?:time|number|duration"
+    r"|period of)|\btoll(?:ed|ing)"
 )
 
 

@@ -6,32 +6,42 @@ from services.workflows.clauses.quantities import Period, periods
 from services.workflows.clauses.text import Sentence
 
 _FIRST = re.compile(
-    r"\b(?:initial|first|original|primary|expiring|prior|previous|preceding)\b[^,;]{0,40}$|\b(?:end|expir\w+|completion) of (?:the |this |such |said |that )?$"
+    r"\b(?:initial|first|original|primary|expiring|prior|previous|preceding)\b[^,;]{0,40}$|\b(?:end|expir\w+"
+    r"|completion) of (?:the |this |such |said |that )?$"
 )
 _AT_LEAST = re.compile(
-    r"\b(?:at least|not? (?:less|fewer|later|more) than|within|no later than|minimum of)(?: the)? ?$|\bnotice (?:period )?(?:of )?$"
+    r"\b(?:at least|not? (?:less|fewer|later|more) than|within|no later than|minimum of)(?: the)? ?$"
+    r"|\bnotice (?:period )?(?:of )?$"
 )
 _OF_A_NOTICE = re.compile(
-    r"^(?:'s?)?[ ,)]{0,2}(?:(?!unless|if |until )[^;]){0,30}?\b(?:prior|before|in advance|notice|preceding|ahead|following|after|from the)\b"
+    r"^(?:'s?)?[ ,)]{0,2}(?:(?!unless|if |until )[^;]){0,30}?\b(?:prior|before|in advance|notice|preceding"
+    r"|ahead|following|after|from the)\b"
 )
 _MONTHLY = re.compile(
-    r"\bmonth(?:-| )(?:to|by)(?:-| )month\b|\bmonthly\b|\beach month\b|\bevery month\b|\b(?:successive|additional|consecutive) months\b"
+    r"\bmonth(?:-| )(?:to|by)(?:-| )month\b|\bmonthly\b|\beach month\b|\bevery month\b|\b(?:successive"
+    r"|additional|consecutive) months\b"
 )
 _YEARLY = re.compile(
-    r"\byear(?:-| )(?:to|by|after)(?:-| )year\b|\b(?:each|every) (?:\w+ )?(?:year|anniversary)\b|\bannual(?:ly)?\b|\byearly\b|\bby (?:the|a) year\b|\bfor (?:the|each) (?:following|next|succeeding|subsequent) (?:calendar |contract )?year\b|\b(?:successive|additional|consecutive|subsequent) (?:\w+ )?years\b"
+    r"\byear(?:-| )(?:to|by|after)(?:-| )year\b|\b(?:each|every) (?:\w+ )?(?:year|anniversary)\b"
+    r"|\bannual(?:ly)?\b|\byearly\b|\bby (?:the|a) year\b|\bfor (?:the|each) (?:following|next|succeeding"
+    r"|subsequent) (?:calendar |contract )?year\b|\b(?:successive|additional|consecutive"
+    r"|subsequent) (?:\w+ )?years\b"
 )
 _QUARTERLY = re.compile(
     r"\bquarter(?:-| )to(?:-| )quarter\b|\bquarterly\b|\b(?:successive|additional) (?:calendar )?quarters\b"
 )
 _AS_LONG_AS_THE_FIRST = re.compile(
-    r"\b(?:same|like|equal|identical|similar|equivalent)\b[^.;]{0,30}\b(?:periods?|terms?|length|duration)\b|\bequal to the (?:initial|original)\b"
+    r"\b(?:same|like|equal|identical|similar|equivalent)\b[^.;]{0,30}\b(?:periods?|terms?|length|duration)\b"
+    r"|\bequal to the (?:initial|original)\b"
 )
 _MORE_AHEAD = re.compile(r"\b(?:additional|successive|further|subsequent|consecutive|renewal|another|every)\b")
 _A_RENEWED_TERM = re.compile(
-    r"\b(?:renewal|extension|extended|renewed|successive|additional|subsequent)[ -](?:terms?|periods?)\b[^.;]{0,80}?\b(?:is|are|be|means?|mean|have|has|lasts?|runs?|for|of)\b"
+    r"\b(?:renewal|extension|extended|renewed|successive|additional|subsequent)[ -](?:terms?"
+    r"|periods?)\b[^.;]{0,80}?\b(?:is|are|be|means?|mean|have|has|lasts?|runs?|for|of)\b"
 )
 _THE_FIRST_TERM = re.compile(
-    r"\b(?:initial|first|original)\b[^.;]{0,20}\b(?:terms?|periods?)\b|\bterm of (?:this|the) \w+\b|\bthis \w+ (?:shall|will)\b"
+    r"\b(?:initial|first|original)\b[^.;]{0,20}\b(?:terms?|periods?)\b|\bterm of (?:this|the) \w+\b"
+    r"|\bthis \w+ (?:shall|will)\b"
 )
 
 

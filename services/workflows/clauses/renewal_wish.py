@@ -5,40 +5,52 @@ import re
 from services.workflows.clauses.renewal_words import RENEW, RENEWAL, is_of_the_contract
 
 _GOING_ON = rf"(?P<renew>{RENEW}|{RENEWAL}|renewable\b)"
-_AGREED = r"(?:agree(?:s|d)?\b|(?<!this )(?<!the )(?<!such )(?<!that )agreement\b|consents?\b|approv\w{1,4}\b|sign(?:s|ed|ing)\b|signature|amendments?\b|in writing\b|instrument\b|negotiat\w+|order form\b|purchase order\b)"
+_AGREED = (
+    r"(?:agree(?:s|d)?\b|(?<!this )(?<!the )(?<!such )(?<!that )agreement\b|consents?\b|approv\w{1,4}\b"
+    r"|sign(?:s|ed|ing)\b|signature|amendments?\b|in writing\b|instrument\b|negotiat\w+|order form\b"
+    r"|purchase order\b)"
+)
 _OPTIONS = (
     re.compile(
-        rf"\b(?:options?|rights?|opportunity|privilege|entitled|elections?|elects?|wish(?:es)?|desires?|chooses?)\b(?P<between>[^.;]{{0,60}}?)\b{_GOING_ON}"
+        rf"\b(?:options?|rights?|opportunity|privilege|entitled|elections?|elects?|wish(?:es)?|desires?"
+        rf"|chooses?)\b(?P<between>[^.;]{{0,60}}?)\b{_GOING_ON}"
     ),
     re.compile(rf"\b{_GOING_ON}(?: term)? (?:options?|rights?)\b"),
     re.compile(rf"\b(?:may|can)\b(?P<between>[^.;]{{0,140}}?)\b{_GOING_ON}"),
     re.compile(r"\b(?P<renew>renewable)\b"),
     re.compile(
-        rf"\b(?:at|upon|by|on|in)\b(?: [\w'.]+){{0,5}}? (?:options?|elections?|request|discretion)\b(?P<between>[^.;]{{0,120}}?)\b{_GOING_ON}"
+        rf"\b(?:at|upon|by|on|in)\b(?: [\w'.]+){{0,5}}? (?:options?|elections?|request"
+        rf"|discretion)\b(?P<between>[^.;]{{0,120}}?)\b{_GOING_ON}"
     ),
     re.compile(
-        rf"\b{_GOING_ON}[^.;]{{0,60}}?\b(?:at|upon|by|on|in)\b(?: [\w'.]+){{0,5}}? (?:options?|elections?|request|discretion)\b"
+        rf"\b{_GOING_ON}[^.;]{{0,60}}?\b(?:at|upon|by|on|in)\b(?: [\w'.]+){{0,5}}? (?:options?|elections?|request"
+        rf"|discretion)\b"
     ),
     re.compile(
-        rf"\b{_GOING_ON}[^.;]{{0,80}}?\b(?:if|provided|only)\b[^.;]{{0,60}}?\b(?:requests?|elects?|exercis\w+|notif\w+|gives?)\b"
+        rf"\b{_GOING_ON}[^.;]{{0,80}}?\b(?:if|provided|only)\b[^.;]{{0,60}}?\b(?:requests?|elects?|exercis\w+"
+        rf"|notif\w+|gives?)\b"
     ),
 )
 _AGREEMENTS = (
     re.compile(rf"\bmutual(?:ly)?\b(?P<between>[^.;]{{0,100}}?)\b{_GOING_ON}"),
     re.compile(rf"\b{_GOING_ON}[^.;]{{0,160}}?\bmutual(?:ly)?\b"),
     re.compile(
-        rf"\b{_GOING_ON}(?P<between>[^.;]{{0,140}}?)\b(?:by|upon|with|if|when|where|once|subject to|provided(?: that)?|on|through|only|in|as (?=(?:may be )?(?:mutually )?agreed))\b[^.;]{{0,60}}?\b{_AGREED}"
+        rf"\b{_GOING_ON}(?P<between>[^.;]{{0,140}}?)\b(?:by|upon|with|if|when|where|once|subject to"
+        rf"|provided(?: that)?|on|through|only|in"
+        rf"|as (?=(?:may be )?(?:mutually )?agreed))\b[^.;]{{0,60}}?\b{_AGREED}"
     ),
     re.compile(rf"\b(?:upon|by|with|subject to|if)\b[^.;]{{0,60}}?\b{_AGREED}(?P<between>[^.;]{{0,80}}?)\b{_GOING_ON}"),
     re.compile(
         rf"\bparties\b[^.;]{{0,30}}?\b(?:agree|negotiate|discuss|decide)\b(?P<between>[^.;]{{0,80}}?)\b{_GOING_ON}"
     ),
     re.compile(
-        rf"\b(?P<renew>{RENEWAL})[^.;]{{0,60}}?\b(?:requires?|(?:is|are|shall be|will be) subject to|depends? on|must|shall be (?:made|agreed|in))\b"
+        rf"\b(?P<renew>{RENEWAL})[^.;]{{0,60}}?\b(?:requires?|(?:is|are|shall be|will be) subject to|depends? on"
+        rf"|must|shall be (?:made|agreed|in))\b"
     ),
 )
 _AGAINST_IT = re.compile(
-    r"\bnot\b|\bnon\b|\bterminat|\bcancel|\bprevent|\bdeclin|\brefus|\boppos|\bagainst\b|\bunless\b|\bnotice of\b|\bneither\b|\bauto"
+    r"\bnot\b|\bnon\b|\bterminat|\bcancel|\bprevent|\bdeclin|\brefus|\boppos|\bagainst\b|\bunless\b"
+    r"|\bnotice of\b|\bneither\b|\bauto"
 )
 _BEFORE_IT = re.compile(
     r"\b(?:not(?: to)?|non|no|prior to|before|upon|after|during|end of)[ -](?:any |such |the |be |so )?$"
@@ -46,7 +58,8 @@ _BEFORE_IT = re.compile(
 _CUSTOMER = r"\b(?:customer|client|licensee|subscriber|buyer|purchaser|distributor|reseller|lessee|you)\b"
 _PROVIDER = r"\b(?:provider|vendor|supplier|licensor|seller|company|contractor|consultant|lessor|we)\b"
 _WHO = re.compile(
-    rf"(?P<either>\b(?:either|each|any|a) party\b|\bthe parties\b)|(?P<customer>{_CUSTOMER})|(?P<provider>{_PROVIDER})"
+    rf"(?P<either>\b(?:either|each|any|a) party\b|\bthe parties\b)|(?P<customer>{_CUSTOMER})"
+    rf"|(?P<provider>{_PROVIDER})"
 )
 
 

@@ -23,14 +23,16 @@ _NAMED_BEFORE = re.compile(
     r" ?(?:means?|shall mean|is|shall be|will be|was|:|=|-)(?: (?:defined as|deemed to be))?(?: |$)"
 )
 _TAKES_EFFECT = re.compile(
-    r"\b(?:effective|takes? effect|come into (?:force|effect)|in effect|commenc\w{1,6}|begin(?:s|ning)?|starts?|starting)"
+    r"\b(?:effective|takes? effect|come into (?:force|effect)|in effect|commenc\w{1,6}|begin(?:s|ning)?"
+    r"|starts?|starting)"
     r"(?: (?:on|upon|from|as|of|at|with|the|date)){0,4}[ :,]{0,2}(?:this )?$"
 )
 _OPENS_WITH = re.compile(r"\b(?:dated|made|entered|executed|signed|effective|as of|this|date|on|day)\b[^;]{0,40}$")
 _OF_ANOTHER_PAPER = re.compile(r"\b(?:that certain|as amended|amending|original|prior|previous)\b[^;]{0,120}$")
 _BY_SIGNATURE = re.compile(r"\bsign|\bexecut")
 _OWN_DATE = re.compile(
-    r"\bfirst (?:above )?(?:written|set|stated|mentioned|above)|\bhereof\b|\bdate of th(?:is|e) (?!last|final|later|latter|execut|sign)\w+"
+    r"\bfirst (?:above )?(?:written|set|stated|mentioned|above)|\bhereof\b|\bdate of th(?:is|e) (?!last|final"
+    r"|later|latter|execut|sign)\w+"
 )
 _BESIDE_A_SIGNATURE = re.compile(r"\b(?:dated?|date signed)\b[ :_]{0,6}$")
 _SIGNATURE = re.compile(r"\bby: ?_|\bsignature\b.{0,80}\bdate\b")

@@ -14,10 +14,12 @@ from services.workflows.clauses.text import Sentence
 LONGEST_HEADING = 60
 _TERM_HEADING = re.compile(r"\b(?:term|duration|period)\b(?: of [a-z ]{1,30})?\W{0,3}$")
 _BEGINS_WITH_A_LENGTH = re.compile(
-    r"(?:for )?(?:an? )?(?:(?:initial )?(?:period|term) of )?(?:\d|one|two|three|four|five|six|seven|ten|twelve|eighteen|twenty|thirty|sixty|from|commencing|beginning)\b"
+    r"(?:for )?(?:an? )?(?:(?:initial )?(?:period|term) of )?(?:\d|one|two|three|four|five|six|seven|ten"
+    r"|twelve|eighteen|twenty|thirty|sixty|from|commencing|beginning)\b"
 )
 _NAMES_THE_END = re.compile(
-    r"\bterm (?:of (?:this|the) \w+ )?(?:is|shall|will|begins|commences|ends|expires|runs|continues)\b|\b(?:initial|first) term of\b"
+    r"\bterm (?:of (?:this|the) \w+ )?(?:is|shall|will|begins|commences|ends|expires|runs|continues)\b"
+    r"|\b(?:initial|first) term of\b"
     r"|\b(?:agreement|contract|subscription|order) (?:shall |will )?(?:expires?|ends?) (?:on|at|after|upon)\b"
     r"|\bexpir(?:y|ation) date\b"
 )

@@ -10,65 +10,92 @@ from services.workflows.clauses.renewal_words import without_asides
 from services.workflows.clauses.start import Beginnings
 from services.workflows.clauses.written_dates import written_dates
 
-_CONTRACT = r"(?:[a-z-]{1,20} ){0,3}?(?:agreement|contract|order form|order|lease|addendum|subscription|statement of work|sow|franchise|licen[cs]e|engagement|cooperation|appointment|venture)"
+_CONTRACT = (
+    r"(?:[a-z-]{1,20} ){0,3}?(?:agreement|contract|order form|order|lease|addendum|subscription"
+    r"|statement of work|sow|franchise|licen[cs]e|engagement|cooperation|appointment|venture)"
+)
 _TERM = (
-    r"(?:(?:initial|first|original|primary|current|fixed|base|contract|service|services|subscription|licen[cs]e|support|maintenance"
-    r"|agreement|minimum|lease|cooperation|engagement|pilot|trial|employment|consulting|advisory|research|project|development|distribution|supply"
-    r"|hosting|sponsorship|marketing|alliance|franchise|collaboration|outsourcing|effective) ){0,3}(?:terms?|duration|validity(?: period)?|period of validity)"
-    r"|(?:initial|contract|services?|subscription|agreement|licen[cs]e|maintenance|support|valid|validity|cooperation|commitment) period"
+    r"(?:(?:initial|first|original|primary|current|fixed|base|contract|service|services|subscription"
+    r"|licen[cs]e|support|maintenance"
+    r"|agreement|minimum|lease|cooperation|engagement|pilot|trial|employment|consulting|advisory|research"
+    r"|project|development|distribution|supply"
+    r"|hosting|sponsorship|marketing|alliance|franchise|collaboration|outsourcing|effective) ){0,3}(?:terms?"
+    r"|duration|validity(?: period)?|period of validity)"
+    r"|(?:initial|contract|services?|subscription|agreement|licen[cs]e|maintenance|support|valid|validity"
+    r"|cooperation|commitment) period"
 )
 _SAID_OF_THE_TERM = re.compile(
-    rf"\b(?P<subject>(?:{_TERM})[\"']?(?: (?:of|for|under) (?:this|the|said|such) {_CONTRACT})?|(?:this|the|said) {_CONTRACT}|(?<=^)it)\b"
+    rf"\b(?P<subject>(?:{_TERM})[\"']?(?: (?:of|for|under) (?:this|the|said|such) {_CONTRACT})?|(?:this|the"
+    rf"|said) {_CONTRACT}|(?<=^)it)\b"
     r"(?P<between>[^;]{0,160}?)"
-    r"(?P<verb>(?<!may )(?<!can )(?<!not )(?<!could )\b(?:is|be|begins?|commences?|starts?|continues?|remains?|runs?|lasts?|extends?|expires?|terminates?|ends?"
+    r"(?P<verb>(?<!may )(?<!can )(?<!not )(?<!could )\b(?:is|be|begins?|commences?|starts?|continues?|remains?"
+    r"|runs?|lasts?|extends?|expires?|terminates?|ends?"
     r"|has|have|means?|covers?|becomes?|takes? effect|comes? into|enters? into|stays?|in effect)\b|:)"
 )
 _HEADING = re.compile(
-    rf"^\W*(?:(?:section|article) )?(?:[\divx]{{1,4}}[.)]{{0,2}}(?:\d{{1,2}}[.)]?)*\W*)?(?:{_TERM})(?: of (?:this |the )?{_CONTRACT})?(?: and [a-z ]{{1,30}})?\W{{1,4}}(?=[a-z\d(\"])"
+    rf"^\W*(?:(?:section"
+    rf"|article) )?(?:[\divx]{{1,4}}[.)]{{0,2}}(?:\d{{1,2}}[.)]?)*\W*)?(?:{_TERM})(?: of (?:this "
+    rf"|the )?{_CONTRACT})?(?: and [a-z ]{{1,30}})?\W{{1,4}}(?=[a-z\d(\"])"
 )
 _DEFINES_THE_TERM = re.compile(r"\((?:[a-z,]{1,15} ){0,4}\"(?:initial |first |contract |original )?term\"")
 _LENGTH_OR_DAY = re.compile(r"\d{4}|\d/\d|\b(?:days?|months?|years?|anniversary)\b")
 _END_DATE = re.compile(
-    r"(?:^|\W)(?:(?:scheduled |initial |contract |subscription |term |original |service )*(?:expir(?:y|ation)|end|termination|ending)"
+    r"(?:^|\W)(?:(?:scheduled |initial |contract |subscription |term |original |service )*(?:expir(?:y|ation)"
+    r"|end|termination|ending)"
     r" date|date of expir(?:y|ation)|expires(?: on)?|valid (?:until|through))\"?\)?(?: of [a-z ]{1,40}?)?"
     r" ?(?:is|:|-|shall be|will be|means?|shall mean)?[ :\"]{0,3}$"
 )
 _PART_OF_A_PHRASE = re.compile(
-    r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|which|than) (?:(?:the|its|such|this|said) )?$"
+    r"\b(?:of|under|to|in|with|by|during|from|for|after|before|upon|within|at|on|throughout|if|when|which"
+    r"|than) (?:(?:the|its|such|this|said) )?$"
 )
 _A_LONGER_NAME = re.compile(
-    r"\b(?!(?:the|this|its|such|said|an?|and|or|that|full|entire|total|whole|my|our|your|their) $)[a-z-]{2,30} $"
+    r"\b(?!(?:the|this|its|such|said|an?|and|or|that|full|entire|total|whole|my|our|your"
+    r"|their) $)[a-z-]{2,30} $"
 )
 _OF_ANOTHER_TERM = re.compile(
-    r"\b(?:renewal|extension|extended|additional|successive|subsequent|options?|each|any|every|further|notice|renewed|second)[ \"']$"
+    r"\b(?:renewal|extension|extended|additional|successive|subsequent|options?|each|any|every|further|notice"
+    r"|renewed|second)[ \"']$"
 )
 _UNTIL = re.compile(
-    r"(?<!prior )(?<!according )\b(?:until|till|through|thru|expir\w{1,6}|terminat\w{1,6}|end(?:s|ing|ed)?|conclud\w{1,4}|clos\w{1,4}|to)\b"
-    r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11|12|p\.?m\.?)){0,6}[ ,:]{0,2}$|\d{4} ?- ?$"
+    r"(?<!prior )(?<!according )\b(?:until|till|through|thru|expir\w{1,6}|terminat\w{1,6}|end(?:s|ing|ed)?"
+    r"|conclud\w{1,4}|clos\w{1,4}|to)\b"
+    r"(?: (?:on|at|at the|as|of|the|and|including|midnight|close|business|end|of day|date|automatically|its|11"
+    r"|12|p\.?m\.?)){0,6}[ ,:]{0,2}$|\d{4} ?- ?$"
 )
 _FOR = re.compile(
-    r"(?:\b(?:for|of|be|is|are|in|at|expir(?:es?|ing)|terminat(?:es?|ing)|end(?:s|ing)?|concluding|continues?|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period|on|upon)|[:.=(-]|^)"
-    r"(?: (?:a|an|the|approximately|up|to|initial|first|full|fixed|minimum|period|term|duration|of|at|least|total|primary|original"
-    r"|not|less|than|earlier|earliest|occur|to|\([ai]\)|end|expiration|expiry|is|be|for|date|day|that|which)| ?[:=(\"-]){0,8} ?$"
+    r"(?:\b(?:for|of|be|is|are|in|at|expir(?:es?|ing)|terminat(?:es?|ing)|end(?:s|ing)?|concluding|continues?"
+    r"|lasts?|extends?|until|through|has|have|means?|runs?|equal|remains?|covers?|after|term|duration|period"
+    r"|on|upon)|[:.=(-]|^)"
+    r"(?: (?:a|an|the|approximately|up|to|initial|first|full|fixed|minimum|period|term|duration|of|at|least"
+    r"|total|primary|original"
+    r"|not|less|than|earlier|earliest|occur|to|\([ai]\)|end|expiration|expiry|is|be|for|date|day|that|which)"
+    r"| ?[:=(\"-]){0,8} ?$"
 )
 _ANOTHER_PERIOD = re.compile(
-    r"\b(?:renew\w*|renewals?|additional|successive|subsequent|extended|extension|prolong\w*|options?|notice|prior to|cure|within"
+    r"\b(?:renew\w*|renewals?|additional|successive|subsequent|extended|extension|prolong\w*|options?|notice"
+    r"|prior to|cure|within"
     r"|not later than|no later than|thereafter|surviv\w*|every|invoice|payment)\b"
 )
 _UNLESS_ENDED_BEFORE = re.compile(
-    r"\b(?:unless|except|subject to)\b[^;.]{0,160}?,(?= (?:this|the|it|shall|will|and|for|until|through|continue|remain)\b)"
+    r"\b(?:unless|except|subject to)\b[^;.]{0,160}?,(?= (?:this|the|it|shall|will|and|for|until|through"
+    r"|continue|remain)\b)"
 )
 _CALLED_A_TERM = re.compile(r"\b(?:period|term) of $")
 _NO_LENGTH = re.compile(
-    r"^\W{0,3}(?:'s?\b|prior\b|before\b|notice\b|in advance\b|(?:after|following|from) (?:the |its |any |such )?(?:date of )?(?:effective date of )?(?:the )?(?:terminat|expir|end)\w*"
+    r"^\W{0,3}(?:'s?\b|prior\b|before\b|notice\b|in advance\b|(?:after|following|from) (?:the |its |any "
+    r"|such )?(?:date of )?(?:effective date of )?(?:the )?(?:terminat|expir|end)\w*"
     r"|written\b|renewal\b|extension\b|of age\b|or (?:more|less)\b)"
 )
 _HANGS_ON_AN_EVENT = re.compile(
-    r"\b(?:later|latest|longer|longest|greater) (?:to occur )?of\b|\bso long as\b|\bas long as\b|\bwhichever (?:is |occurs )?(?:the )?(?:later|longer)"
+    r"\b(?:later|latest|longer|longest|greater) (?:to occur )?of\b|\bso long as\b|\bas long as\b"
+    r"|\bwhichever (?:is |occurs )?(?:the )?(?:later|longer)"
 )
 _COUNTS_FROM = re.compile(
-    r"^[ ,]{0,2}(?:years?|periods?|terms?|in duration|each)?[ ,\"]{0,2}(?:\([^()]{0,100}\) ?)?,? ?(?:which |that |to )?(?:shall |will )?(?:period |be )?"
-    r"(?:from|after|following|commenc\w{1,4}|begin(?:s|ning)?|start(?:s|ing)?|subsequent to|as of|of|effective|counted from|calculated from|running from)"
+    r"^[ ,]{0,2}(?:years?|periods?|terms?|in duration|each)?[ ,\"]{0,2}(?:\([^()]{0,100}\) ?)?,? ?(?:which "
+    r"|that |to )?(?:shall |will )?(?:period |be )?"
+    r"(?:from|after|following|commenc\w{1,4}|begin(?:s|ning)?|start(?:s|ing)?|subsequent to|as of|of|effective"
+    r"|counted from|calculated from|running from)"
     r"(?: (?:from|on|upon|as|of|with|and including))* (?P<what>[^;]{1,90})"
 )
 _SINCE = re.compile(
@@ -76,11 +103,16 @@ _SINCE = re.compile(
     r"(?: (?:on|upon|as|of|from|with|at|and including|immediately))* (?P<what>[^;]{1,90})"
 )
 _A_NAMED_DATE = re.compile(
-    r"^(?:the |its |such |this |said )?[\"']?(?P<name>(?!the |its |this |such |said )(?:[a-z-]{1,20} ){1,2}date)\b"
+    r"^(?:the |its |such |this |said )?[\"']?(?P<name>(?!the |its |this |such "
+    r"|said )(?:[a-z-]{1,20} ){1,2}date)\b"
 )
 _ITS_OWN_DATE = re.compile(
-    r"^(?:the |its |such )?(?:(?:last |later |latest )?(?:date|day|time)s? (?:hereof|of (?:this|its|(?:the )?(?:agreement|contract|document|execution|sign|last|later|latest|full|due|both|mutual))|first|set|this|that (?:this|both|the)|on which (?:this|both|the (?:last|part))|when (?:this|both)|indicated|stated|written|above)"
-    r"|hereof|(?:execution|signing|signature|signed|last signature|execut\w+)\b(?! of the \w+ (?:lease|deed))|date$|date[,.]|(?:this|the) (?:agreement|contract) (?:is|has been) (?:signed|executed))"
+    r"^(?:the |its |such )?(?:(?:last |later |latest )?(?:date|day|time)s? (?:hereof|of (?:this|its"
+    r"|(?:the )?(?:agreement|contract|document|execution|sign|last|later|latest|full|due|both|mutual))|first"
+    r"|set|this|that (?:this|both|the)|on which (?:this|both|the (?:last|part))|when (?:this|both)|indicated"
+    r"|stated|written|above)"
+    r"|hereof|(?:execution|signing|signature|signed|last signature|execut\w+)\b(?! of the \w+ (?:lease|deed))"
+    r"|date$|date[,.]|(?:this|the) (?:agreement|contract) (?:is|has been) (?:signed|executed))"
 )
 _AN_EVENT = re.compile(r"^(?:the |its |such |this |said |either |any )?(?!for |until |in |by |unless )[a-z\"(]")
 _FROM_THEN_ON = re.compile(r"^(?:that|such|said|the same) (?:date|day)\b|^(?:then|there|thereafter|there on)\b")
