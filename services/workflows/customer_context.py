@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.workflows import customer_facts, models, renewal_days, stages, step_kinds
+from services.workflows import customer_facts, holds, models, renewal_days, stages, step_kinds
 from services.workflows.definition import Stage, StepKind, StepOutput, StepOutputs
-from services.workflows.facts.customer import ContactFacts, ContractFacts, CustomerContext, CustomerFacts, of_columns
+from services.workflows.facts.customer import (
+    ContactFacts,
+    ContractFacts,
+    CustomerContext,
+    CustomerFacts,
+    HoldFacts,
+    KnownFact,
+    of_columns,
+)
 from services.workflows.facts.usage import of_readings
 from services.workflows.models import Customer, Execution, Step
 from shared.ground.errors import Conflict, NotFound
@@ -26,7 +34,15 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
         contacts=contacts(tenant_id, customer.id),
         contracts=tuple(of_columns(ContractFacts, contract.__data__) for contract in contracts),
         today=renewal_days.today_at(customer, now),
+        hold=_hold(customer, now),
+        known=tuple(of_columns(KnownFact, fact.__data__) for fact in customer_facts.standing(customer)),
     )
+
+
+def _hold(customer: Customer, now: datetime) -> HoldFacts | None:
+    region = models.replicas.tenants.region(customer.tenant_id)
+    active = holds.active_of([customer], now, region).get(customer.id)
+    return of_columns(HoldFacts, active.__data__) if active else None
 
 
 def contacts(tenant_id: str, customer_id: str) -> tuple[ContactFacts, ...]:

@@ -82,6 +82,12 @@ def open_signals(customer: Customer) -> list[JsonObject]:
     return signals.of_facts(models.facts.open_of(customer.tenant_id, customer.id, signals.KINDS))
 
 
+def standing(customer: Customer) -> list[CustomerFact]:
+    """The facts about a customer that stand and are no signals, the oldest first."""
+    kinds = [kind.key for kind in fact_kinds.KINDS if kind not in fact_kinds.SIGNALS]
+    return models.facts.open_of(customer.tenant_id, customer.id, kinds)
+
+
 def replace_signals(by: Principal, customer: Customer, present: Sequence[JsonObject], *, now: datetime) -> None:
     """Make these the open signals of a customer: what is missing is closed, what is new is recorded. Call it inside a
     transaction."""

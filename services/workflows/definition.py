@@ -110,14 +110,15 @@ class StepContext:
 
 @dataclass(frozen=True)
 class CsmWork:
-    """The work of a CSM for a recommendation: `due` is in business days; complex work has `parts`: (title, estimate,
-    due)."""
+    """The work of a CSM for a recommendation: `due` is in business days, or sooner where `due_by` says the day; complex
+    work has `parts`: (title, estimate, due)."""
 
     title: Words
     due: int
     estimate: str
     complexity: str = "simple"
     parts: tuple[tuple[Words, str, int], ...] = ()
+    due_by: Callable[[PlanningContext], date] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +126,7 @@ class RecommendationKind:
     """A kind of recommendation, and the work that it adds to a plan; each is an object of `planning.recommendations`.
 
     `find` returns `recommend(...)` if there is cause for it. A `fallback` is tried only if nothing else is recommended.
-    `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the action that it
+    One that `reaches_customer` is not recommended under a hold. `customer_part` is what the customer does next, `follow_up` what the CSM is reminded of and the action that it
     follows, `next_condition` what should be true before the next workflow starts.
     """
 
@@ -135,6 +136,7 @@ class RecommendationKind:
     customer_part: Words | None = None
     follow_up: tuple[Words, str] | None = None
     next_condition: Words | None = None
+    reaches_customer: bool = True
     fallback: bool = False
 
 
@@ -246,6 +248,10 @@ class PlanningContext:
     def in_business_days(self, count: int) -> date:
         """The date `count` business days from today."""
         return business_days.after(self.facts.today, count, self.country)
+
+    def business_days_before(self, day: date, count: int) -> date:
+        """The date `count` business days before a day, or today if that is past."""
+        return max(self.facts.today, business_days.before(day, count, self.country))
 
     def item(
         self,

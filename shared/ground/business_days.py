@@ -19,6 +19,12 @@ def after(day: date, count: int, country: str) -> date:
     return result
 
 
+def before(day: date, count: int, country: str) -> date:
+    """The business day `count` business days before `day`."""
+    result: date = _calendar(country).get_nth_working_day(day, -count)
+    return result
+
+
 def _calendar(country: str) -> Any:
     """A new calendar for each call, because it fills itself year by year, which is not safe for several threads."""
     # Imported here because it takes more than half a second, which every process would pay at its start.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -30,3 +31,9 @@ def money(amount: Any, currency: str | None) -> str:
     sign = "−" if number < 0 else ""
     symbol = SYMBOLS.get(currency or "", f"{currency} " if currency else "")
     return f"{sign}{symbol}{figures}"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The names in a row: "Ada, Ben and Cy"; of more than `most` the first ones, and how many more there are."""
+    shown = list(names) if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

@@ -98,10 +98,39 @@ def _start(house: House, one: Mapping[str, Any]) -> dict[str, Any]:
         house.post("workflows", f"/api/customers/{customer['id']}/contracts", contract)
     for contact in one["contacts"]:
         house.post("workflows", "/api/contacts", contact | {"customerId": customer["id"]})
+    for path, body in _entered(one["alsoKnown"]):
+        house.post("workflows", f"/api/customers/{customer['id']}/{path}", body)
     stage = one["stage"] if one["stage"] in AVAILABLE else "discovery"
     body = {"customerId": customer["id"], "stage": stage}
     started: dict[str, Any] = house.post("workflows", "/api/workflows/executions", body)
     return started
+
+
+def _entered(known: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What a CSM would enter on the customer's page of what else is known: (path, body)."""
+    if hold := known.get("hold"):
+        days = {"fromOn": hold["from"], "untilOn": hold["until"]}
+        yield "holds", {"reason": hold["reason"], "askedBy": hold["setBy"], "exceptions": hold["exceptions"], **days}
+    money = known.get("moneyCalendar", {})
+    yield from _dates("budget", [money.get("budgetSubmissionOn")], who=money.get("budgetOwner"))
+    yield from _dates("board", money.get("boardDates", ()), who=money.get("budgetOwner"))
+    option = known.get("renewalOption", {})
+    yield from _dates("option", [option.get("toBeTakenUpBy")], name="the option to renew")
+    for window in known.get("windows", ()):
+        yield from _dates("reduction", [window["closesOn"]], name=window["what"])
+    for leaving in known.get("scheduledByUs", ()):
+        details = {"what": leaving["what"], "who": leaving.get("by"), "recipient": leaving.get("to")}
+        yield "facts", {"kind": "going_out", "dueOn": leaving["on"], "details": details}
+    for point in known.get("dealState", {}).get("openPoints", ()):
+        details = {"point": point["point"], "side": point.get("withSide"), "askedBy": point.get("askedBy")}
+        yield "facts", {"kind": "open_point", "on": point.get("since"), "details": details}
+
+
+def _dates(
+    what: str, days: Sequence[str | None], *, who: str | None = None, name: str | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for day in filter(None, days):
+        yield "facts", {"kind": "key_date", "on": day, "details": {"what": what, "name": name, "who": who}}
 
 
 def _items(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:

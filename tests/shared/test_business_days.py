@@ -50,3 +50,17 @@ def test_each_country_has_its_own_weekend():
     assert business_days.is_business_day(sunday, "IL")
     assert business_days.is_business_day(friday, "US")
     assert not business_days.is_business_day(sunday, "US")
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "country", "then"),
+    [
+        (date(2026, 11, 23), 1, "US", date(2026, 11, 20)),
+        (date(2026, 11, 27), 1, "US", date(2026, 11, 25)),
+        (date(2026, 11, 27), 1, "DE", date(2026, 11, 26)),
+        (date(2026, 11, 28), 1, "", date(2026, 11, 27)),
+    ],
+    ids=["over a weekend", "over Thanksgiving", "no Thanksgiving", "from a weekend"],
+)
+def test_days_are_counted_back_over_what_is_no_business_day(day, count, country, then):
+    assert business_days.before(day, count, country) == then

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.workflows import customer_context, executions, stages, step_kinds, steps
+from services.workflows import customer_context, customer_facts, executions, holds, stages, step_kinds, steps
+from services.workflows.commands import AddFact, PlaceHold
 from services.workflows.definition import StepDefinition, StepKind
 from services.workflows.step_kinds import assessment, pricing
+from shared.ground import ids
 from tests.conftest import NOON
 from tests.workflows.conftest import ANA, ASSESSMENT, OTHER, make_customer, start, steps_of, walk
 
@@ -81,3 +83,21 @@ def test_another_customers_and_another_tenants_outputs_are_not_read():
     assert not customer_context.earlier_output(mine, assessment.KIND)
     mine.customer_id = theirs.id
     assert not customer_context.earlier_output(mine, assessment.KIND)
+
+
+def test_what_stands_is_read_with_the_customer():
+    customer = make_customer()
+    hold = PlaceHold(reason="Legal", until_on=LATER.date(), exceptions=["tickets"])
+    for each in (hold, replace(hold, reason="Later", from_on=(NOON + timedelta(days=20)).date(), until_on=None)):
+        holds.place(ANA, customer.id, each, hold_id=ids.new_id(), now=NOON)
+    for kind, details in (
+        ("open_point", {"point": "price", "side": "us"}),
+        ("budget_cut", {}),
+        ("remark", {"what": "x"}),
+    ):
+        add = AddFact(kind=kind, details=details)
+        customer_facts.add(ANA, customer.id, add, fact_id=ids.new_id(), now=NOON)
+    context = customer_context.read(customer, now=NOON)
+    assert (context.hold.reason, context.hold.exceptions) == ("Legal", ["tickets"])
+    assert [fact.kind for fact in context.known] == ["open_point", "remark"]
+    assert customer_context.read(customer, now=NOON + timedelta(days=5)).hold is None

@@ -57,13 +57,38 @@ class ContractFacts:
 
 
 @dataclass(frozen=True)
+class HoldFacts:
+    """A time in which nothing may reach the customer, to its last day if one is known."""
+
+    reason: str
+    from_on: date
+    until_on: date | None = None
+    asked_by: str | None = None
+    exceptions: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class KnownFact:
+    """A fact that stands, of a kind of `fact_kinds`; `on` is its date, `due_on` the day that it is due."""
+
+    kind: str
+    details: JsonObject
+    note: str = ""
+    on: date | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
 class CustomerContext:
-    """A customer with its contacts and contracts, as of `today` in its time zone."""
+    """A customer with its contacts and contracts, as of `today` in its time zone; the hold under which it is then, and
+    the facts that stand and are no signals."""
 
     customer: CustomerFacts
     contacts: tuple[ContactFacts, ...]
     contracts: tuple[ContractFacts, ...]
     today: date
+    hold: HoldFacts | None = None
+    known: tuple[KnownFact, ...] = ()
 
     @property
     def days_to_renewal(self) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from services.workflows.definition import Item, PlanningContext, Recommendation, RecommendationKind, Words
+import textwrap
+from datetime import date
+
+from services.workflows.definition import CsmWork, Item, PlanningContext, Recommendation, RecommendationKind, Words
 from services.workflows.planning.recommendations import recommended_in
+from services.workflows.planning.validation import LONGEST_DESCRIPTION, LONGEST_TITLE
 from shared.ground import ids
 
 CUSTOMER_AFTER_DAYS = 15
@@ -24,17 +28,22 @@ def _task(context: PlanningContext, kind: RecommendationKind, recommendation: Re
     work = kind.work
     item = context.item(
         kind.key,
-        context.say(work.title),
-        f"{recommendation['title']}. {recommendation['why']}",
+        textwrap.shorten(context.say(work.title), LONGEST_TITLE, placeholder="…"),
+        textwrap.shorten(f"{recommendation['title']}. {recommendation['why']}", LONGEST_DESCRIPTION, placeholder="…"),
         priority=recommendation["priority"],
         estimate=work.estimate,
         complexity=work.complexity,
         evidence=recommendation["evidence"],
-        dueDate=context.in_business_days(work.due).isoformat(),
+        dueDate=_due(context, work).isoformat(),
         subTasks=[],
     )
     item["subTasks"] = [_part(context, item, number, *part) for number, part in enumerate(work.parts, start=1)]
     return item
+
+
+def _due(context: PlanningContext, work: CsmWork) -> date:
+    usual = context.in_business_days(work.due)
+    return min(usual, work.due_by(context)) if work.due_by else usual
 
 
 def _part(context: PlanningContext, parent: Item, number: int, title: Words, estimate: str, due: int) -> Item:

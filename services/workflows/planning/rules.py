@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from services.workflows.definition import Item, PlanningContext
 from services.workflows.planning import ai_task_previews, ai_task_rules, csm_task_rules, effective_plan
+from services.workflows.planning.recommendations import held_back
 from services.workflows.step_kinds import assessment, contract_analysis, pricing, recommendations, stakeholders
 from shared.ground import wording
 from shared.ground.json_types import JsonObject
+
+HELD_BACK = "The customer has been put on hold since this was recommended, and nothing may reach it:"
 
 
 def draft(context: PlanningContext) -> JsonObject:
@@ -44,6 +47,8 @@ def _ai_tasks(context: PlanningContext) -> tuple[list[Item], list[dict[str, str]
             issues.append({"item": rule.key, "reason": proposal})
         elif proposal:
             items.append(proposal)
+    if held := held_back(context):
+        issues.append({"item": "hold", "reason": f"{HELD_BACK} {'; '.join(held)}."})
     return items, issues
 
 

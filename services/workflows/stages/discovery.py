@@ -2,7 +2,7 @@
 
 from services.workflows.definition import PlanRules, Stage, StepDefinition
 from services.workflows.planning import ai_task_rules
-from services.workflows.planning.recommendations import contract, people, value
+from services.workflows.planning.recommendations import contract, dates, people, standing, value
 from services.workflows.step_kinds import (
     action_plan,
     assessment,
@@ -50,6 +50,10 @@ STEPS = (
 )
 
 RECOMMENDATIONS = (
+    standing.RESPECT_HOLD,
+    standing.STOP_OUTGOING,
+    standing.ANSWER_OURS,
+    dates.BE_READY,
     people.ENGAGE_ECONOMIC_BUYER,
     people.FIND_SPONSOR,
     contract.OBTAIN_CONTRACT,
@@ -76,6 +80,10 @@ PLAN = PlanRules(
         ai_task_rules.NEXT_WORKFLOW,
     ),
     csm_priorities=(
+        standing.RESPECT_HOLD,
+        standing.STOP_OUTGOING,
+        standing.ANSWER_OURS,
+        dates.BE_READY,
         people.ENGAGE_ECONOMIC_BUYER,
         people.HAND_OVER_CONTACT,
         value.DOCUMENT_VALUE,

@@ -10,7 +10,7 @@ def compute(context: StepContext) -> JsonObject:
     """`{recommendations: [{key, title, priority, why, evidence}], findings, summary}`, of the kinds of the stage.
 
     `findings` are `{critical, concerns, strengths, action}`. Priority 1 is the most urgent. A skipped step has no
-    output, so nothing is recommended from it.
+    output, so nothing is recommended from it; nor is, under a hold, what would reach the customer.
     """
     ranked = _ranked(context, fallback=False) or _ranked(context, fallback=True)
     return {
@@ -21,7 +21,11 @@ def compute(context: StepContext) -> JsonObject:
 
 
 def _ranked(context: StepContext, *, fallback: bool) -> list[Recommendation]:
-    kinds = [kind for kind in context.stage.recommendations if kind.fallback is fallback]
+    kinds = [
+        kind
+        for kind in context.stage.recommendations
+        if kind.fallback is fallback and not (kind.reaches_customer and context.facts.hold)
+    ]
     answers = [(kind.key, kind.find(context)) for kind in kinds]
     recommendations = [{"key": key, **answer} for key, answer in answers if answer]
     return sorted(recommendations, key=lambda recommendation: recommendation["priority"])

@@ -145,7 +145,9 @@ def test_a_page_break_does_not_end_a_sentence():
 
 def test_the_order_form_gives_the_start_that_the_main_agreement_counts_from():
     main = "This Agreement begins on the Effective Date and continues for an initial term of two years."
-    order = "Order Form 7. Effective Date: 1 May 2026. Fees are payable yearly by the customer under the main agreement."
+    order = (
+        "Order Form 7. Effective Date: 1 May 2026. Fees are payable yearly by the customer under the main agreement."
+    )
     context = with_text(main, order, ends_on=None)
     contracts = tuple(replace(contract, effective_on=None) for contract in context.contracts)
     for documents in (contracts, contracts[::-1]):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.workflows import stages
-from services.workflows.facts.customer import ContactFacts
+from services.workflows.facts.customer import ContactFacts, HoldFacts, KnownFact
 from services.workflows.planning import rules, validation
 from tests.workflows.customer_contexts import SEED, TODAY, planning_context, sampled, walked, with_text
 
@@ -91,12 +91,113 @@ def test_a_calm_customer_without_a_sponsor_or_a_technical_buyer_is_left_in_peace
         ((90,), "Get back in touch with P0"),
         ((90, 120), "Get back in touch with P1 and P0"),
         ((90, 120, 70), "Get back in touch with P1, P0 and P2"),
-        ((90, 120, 70, 80), "Get back in touch with P1, P0 and 2 more"),
+        ((90, 120, 70, 80), "Get back in touch with P1, P0, P3 and 1 more"),
     ],
 )
 def test_who_was_not_in_touch_for_long_is_named_the_longest_first(days, title):
     silent = people(*((f"P{number}", "decision_maker", day) for number, day in enumerate(days)))
     assert titles((*CALM, *silent))["refresh_contacts"]["title"] == title
+
+
+HOLD = HoldFacts("tender, quiet period", TODAY, TODAY + timedelta(days=30), "Procurement", ("tender portal",))
+
+
+def test_under_a_hold_nothing_is_planned_that_reaches_the_customer():
+    plan = planned(hold=HOLD)
+    assert [task["key"] for task in plan["csmTasks"]][0] == "respect_hold"
+    first = plan["csmTasks"][0]
+    assert first["title"] == "Let nothing reach Brightwater Logistics until 21 Dec 2026"
+    assert "Procurement asked for it. Allowed all the same: tender portal." in first["description"]
+    assert first["evidence"] == [{"step": "customer", "field": "hold", "quote": "tender, quiet period"}]
+    reaching = {kind.key for kind in DISCOVERY.recommendations if kind.reaches_customer}
+    assert reaching.isdisjoint(task["key"] for task in plan["csmTasks"])
+    assert "follow-up-reminder-creator" not in [item["processor"] for item in plan["aiTasks"]]
+    assert "Customer" not in {entry["owner"] for entry in plan["timeline"]}
+    assert "The hold is over" in plan["nextWorkflow"]["conditions"]
+
+
+def test_what_was_recommended_before_the_hold_is_left_out_and_named():
+    before = walked(sampled())
+    plan = planned(outputs=before, hold=HOLD)
+    assert "engage_economic_buyer" not in {task["key"] for task in plan["csmTasks"]}
+    [issue] = [issue for issue in plan["issues"] if issue["item"] == "hold"]
+    assert "Engage the economic buyer" in issue["reason"]
+
+
+def outgoing(what, in_days, recipient=None):
+    details = {"what": what, "who": "billing", "recipient": recipient}
+    return KnownFact("going_out", details, due_on=TODAY + timedelta(in_days))
+
+
+def test_what_goes_out_by_itself_under_a_hold_is_stopped_the_soonest_first():
+    known = (outgoing("the reminder", 9, "Ada"), outgoing("the invoice", 2), outgoing("the survey", 60))
+    stop = {task["key"]: task for task in planned(hold=HOLD, known=known)["csmTasks"]}["stop_outgoing"]
+    assert stop["title"] == "Stop the invoice on 23 Nov 2026 and the reminder to Ada on 30 Nov 2026"
+    assert [evidence["quote"] for evidence in stop["evidence"]] == [
+        "the invoice, by billing",
+        "the reminder to Ada, by billing",
+    ]
+    assert "stop_outgoing" not in {task["key"] for task in planned(known=known)["csmTasks"]}
+
+
+def key_date(what, in_days, name=None, who=None):
+    return KnownFact("key_date", {"what": what, "name": name, "who": who}, on=TODAY + timedelta(in_days))
+
+
+@pytest.mark.parametrize(
+    ("fact", "title", "due"),
+    [
+        (key_date("budget", 18, "the round of 2027", "Ada"), "Give Ada a figure for the round of 2027 by 3 Dec 2026", "2026-11-30"),
+        (key_date("budget", 4), "Give whoever decides a figure for the budget by 21 Nov 2026", "2026-11-21"),
+        (key_date("committee", 12, None, "Ben"), "Have the paper for the committee with Ben by 27 Nov 2026", "2026-11-27"),
+        (
+            key_date("option", 47, "24 months at 4 %"),
+            "Tell Brightwater Logistics of 24 months at 4 % by 31 Dec 2026: it closes on 7 Jan 2027",
+            "2026-11-30",
+        ),
+        (key_date("go_live", 20, "Dolna"), "See that Dolna goes live on 11 Dec 2026", "2026-11-30"),
+    ],
+)  # fmt: skip
+def test_days_count_back_from_what_closes(fact, title, due):
+    later = key_date("review", 55, "The QBR")
+    task = {task["key"]: task for task in planned(known=(later, fact))["csmTasks"]}["be_ready"]
+    assert (task["title"], task["dueDate"]) == (title, due)
+    assert "After that: The QBR on 15 Jan 2027." in task["description"]
+    assert task["evidence"][0]["field"] == "facts.key_date"
+
+
+@pytest.mark.parametrize(
+    "facts", [(key_date("budget", 61),), (key_date("budget", 0),), (key_date("fiscal_year_end", 9),), ()]
+)
+def test_no_day_that_is_far_or_over_or_closes_nothing_asks_for_anything(facts):
+    assert "be_ready" not in {task["key"] for task in planned(known=facts)["csmTasks"]}
+
+
+def test_words_as_long_as_a_fact_may_have_make_an_item_that_is_not_too_long():
+    known = tuple(point(letter * 200, "us", 5) for letter in "abc")
+    assert len(planned(known=known)["csmTasks"][0]["title"]) <= validation.LONGEST_TITLE
+
+
+def point(text, side, days):
+    details = {
+        "point": text,
+        "side": side,
+        "askedBy": "customer",
+        "fallback": None,
+        "worthPerYear": None,
+        "currency": None,
+    }
+    return KnownFact("open_point", details, on=days and TODAY - timedelta(days))
+
+
+def test_our_own_delay_comes_first_with_the_day_since_when():
+    known = (point("the annex", "us", 5), point("the price", "customer", 40), point("redlines", "us", 12))
+    ours = planned(known=known)["csmTasks"][0]
+    assert ours["title"] == "Give our answer on redlines and the annex"
+    assert "The customer waits for us since 9 Nov 2026, for 12 days" in ours["description"]
+    assert "answer_ours" not in {task["key"] for task in planned(known=known, hold=HOLD)["csmTasks"]}
+    undated = planned(known=(point("the annex", "us", None),))["csmTasks"][0]
+    assert "The customer waits for us; our own delay" in undated["description"]
 
 
 def test_the_metadata_names_the_seeds_people():

@@ -66,6 +66,7 @@ RESOLVE_OBSTACLES = RecommendationKind(
     _resolve_obstacles,
     CsmWork("Review the critical contract obstacles with legal", 8, "2 hours"),
     next_condition="Critical contract obstacles reviewed with legal",
+    reaches_customer=False,
 )
 
 
@@ -91,5 +92,8 @@ def _clarify_contract(context: StepContext) -> Recommendation | None:
 
 
 CLARIFY_CONTRACT = RecommendationKind(
-    "clarify_contract", _clarify_contract, CsmWork("Have legal read the unclear clauses", 5, "1 hour")
+    "clarify_contract",
+    _clarify_contract,
+    CsmWork("Have legal read the unclear clauses", 5, "1 hour"),
+    reaches_customer=False,
 )

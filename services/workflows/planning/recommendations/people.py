@@ -13,6 +13,7 @@ from services.workflows.definition import (
 )
 from services.workflows.facts import signals
 from services.workflows.step_kinds import assessment, stakeholders
+from shared.ground import wording
 from shared.ground.json_types import JsonObject
 
 DECIDED_ABOVE = {
@@ -22,8 +23,6 @@ DECIDED_ABOVE = {
     signals.COMPETITOR: "another offer is on the table",
 }
 """What goes on at a customer that is decided above the economic buyer, by the kind of its signal."""
-
-MOST_NAMED = 3
 
 
 def _gaps(context: StepContext | PlanningContext, *prefixes: str) -> list[JsonObject]:
@@ -190,12 +189,8 @@ def _refresh_contacts(context: StepContext) -> Recommendation | None:
 
 
 def _speak_with(context: StepContext | PlanningContext) -> str:
-    """The contacts who are out of touch, by their names: of more than three the first two and how many more."""
-    ids = [gap["contactId"] for gap in _out_of_touch(context)]
-    names = [next(contact.name for contact in context.facts.contacts if contact.id == id_) for id_ in ids]
-    if len(names) > MOST_NAMED:
-        names[MOST_NAMED - 1 :] = [f"{len(names) - MOST_NAMED + 1} more"]
-    return "Get back in touch with " + " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    names = {contact.id: contact.name for contact in context.facts.contacts}
+    return f"Get back in touch with {wording.listed([names[gap['contactId']] for gap in _out_of_touch(context)])}"
 
 
 REFRESH_CONTACTS = RecommendationKind(

@@ -52,7 +52,10 @@ def _document_value(context: StepContext) -> Recommendation | None:
 
 
 DOCUMENT_VALUE = RecommendationKind(
-    "document_value", _document_value, CsmWork("Document the value delivered, in figures", 7, "4 hours")
+    "document_value",
+    _document_value,
+    CsmWork("Document the value delivered, in figures", 7, "4 hours"),
+    reaches_customer=False,
 )
 
 COMPETITIVE_INTELLIGENCE = RecommendationKind(
@@ -131,7 +134,10 @@ def _align_views(context: StepContext) -> Recommendation | None:
 
 
 ALIGN_VIEWS = RecommendationKind(
-    "align_views", _align_views, CsmWork("Settle with your lead where the figures and you differ", 5, "30 minutes")
+    "align_views",
+    _align_views,
+    CsmWork("Settle with your lead where the figures and you differ", 5, "30 minutes"),
+    reaches_customer=False,
 )
 
 
