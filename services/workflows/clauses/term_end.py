@@ -37,12 +37,15 @@ _HEADING = re.compile(
     rf"|article) )?(?:[\divx]{{1,4}}[.)]{{0,2}}(?:\d{{1,2}}[.)]?)*\W*)?(?:{_TERM})(?: of (?:this "
     rf"|the )?{_CONTRACT})?(?: and [a-z ]{{1,30}})?\W{{1,4}}(?=[a-z\d(\"])"
 )
-_DEFINES_THE_TERM = re.compile(r"\((?:[a-z,]{1,15} ){0,4}\"(?:initial |first |contract |original )?term\"")
+_ANOTHER_PAPER = re.compile(r"\b(?:the|an?|that|certain) (?:[a-z]{1,20} ){0,2}(?:agreement|contract|lease)\b")
+_DEFINES_THE_TERM = re.compile(
+    r"\((?:[a-z,]{1,15} ){0,4}\"(?:initial |first |contract |original |agreement |service )?(?:term|contract period)\""
+)
 _LENGTH_OR_DAY = re.compile(r"\d{4}|\d/\d|\b(?:days?|months?|years?|anniversary)\b")
 _END_DATE = re.compile(
     r"(?:^|\W)(?:(?:scheduled |initial |contract |subscription |term |original |service )*(?:expir(?:y|ation)"
     r"|end|termination|ending)"
-    r" date|date of expir(?:y|ation)|expires(?: on)?|valid (?:until|through))\"?\)?(?: of [a-z ]{1,40}?)?"
+    r" date|date of expir(?:y|ation)|expires ?(?=:)|valid (?:until|through))\"?\)?(?: of [a-z ]{1,40}?)?"
     r" ?(?:is|:|-|shall be|will be|means?|shall mean)?[ :\"]{0,3}$"
 )
 _PART_OF_A_PHRASE = re.compile(
@@ -139,6 +142,8 @@ def end_in(plain: str, beginnings: Beginnings, entered_start: date | None) -> En
     for match in _SAID_OF_THE_TERM.finditer(plain):
         ahead = plain[max(0, match.start() - 24) : match.start()]
         if _OF_ANOTHER_TERM.search(ahead) or _PART_OF_A_PHRASE.search(ahead) or _A_LONGER_NAME.search(ahead):
+            continue
+        if _ANOTHER_PAPER.search(match["between"]):
             continue
         if found := _end_after(plain, match.start("subject"), match.start("verb"), beginnings, entered_start):
             return found

@@ -31,6 +31,8 @@ WRITTEN = [
     ("The Order Form is valid until 2027-12-31.", "2027-12-31"),
     ("The term of this Agreement shall begin on the date hereof and shall expire at midnight on the 5th day of May, 2027.", "2027-05-05"),
     ('"Subscription Term" means the period from January 1, 2026 through December 31, 2027.', "2027-12-31"),
+    ("The sponsoring lasts from August 1, 2026 and ends July 31, 2029 (the \"Contract Period\").", "2029-07-31"),
+    ("Contract Term: August 1, 2026 – July 31, 2029", "2029-07-31"),
     ("The contract starts on 1 August 2026 and runs for one year, ending July 31, 2027.", "2027-07-31"),
     ("This Agreement is effective from 1 May 2026 and continues, unless ended earlier, until April 30,2028.", "2028-04-30"),
     ("The engagement shall start on 3 March 2026 and end on 2 March 2027 (the \"Term\").", "2027-03-02"),
@@ -118,6 +120,9 @@ def test_an_end_that_hangs_on_an_event_is_not_computed(text):
         "Invoices are due until March 31, 2028 under the terms of this Agreement.",
         "Either party may end this Agreement within one year of a change of control.",
         "The notice period is one month.",
+        "This Agreement replaces the agreement which expires on December 31, 2027.",
+        "Rights under this Agreement may not be used until June 30, 2027.",
+        "This Agreement may be terminated by either party after two years from the Effective Date.",
     ],
 )
 def test_other_lengths_and_days_are_no_end_of_the_term(text):
