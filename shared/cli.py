@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from shared import file_import
@@ -106,6 +106,15 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     load.set_defaults(run=_import)
 
+    reading = commands.add_parser("read-contract", help="print what Tandem reads of contracts' files; nothing need run")
+    reading.add_argument("files", type=Path, nargs="+", metavar="FILE", help="PDF, DOCX, TXT or EML")
+    reading.add_argument("--as-of", type=_day, help="the day as of which it is read, as 2027-06-30; else today")
+    reading.add_argument(
+        "--effective-on", type=_day, help="when the contracts took effect, where their texts do not say so"
+    )
+    reading.add_argument("--json", action="store_true", help="a line of JSON for each file")
+    reading.set_defaults(run=_read_contract)
+
     backup_ = commands.add_parser("backup", help="copy all data into a new folder, while Tandem works")
     backup_.add_argument("folder", type=Path)
     backup_.add_argument(
@@ -126,6 +135,14 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--tenant", default="demo")
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _day(words: str) -> str:
+    """A day of the command line, checked. An ArgumentTypeError says how it is written."""
+    try:
+        return date.fromisoformat(words).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{words!r} is no day: write it as 2027-06-30") from None
 
 
 def _service(name: str, *arguments: str) -> int:
@@ -221,6 +238,20 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
         print(f"{row.number:>6}  {outcome:<15}  {row.name:<30}  {row.reason}".rstrip(), flush=True)
     print(", ".join(f"{count} {words.get(outcome, outcome)}" for outcome, count in counts.items()))
     return 1 if counts["refused"] else 0
+
+
+def _read_contract(_: Settings, options: argparse.Namespace) -> int:
+    """Print what is read of contracts: the executor's program reads the files' texts, and that of workflows the texts."""
+    choices = [f"--as-of={options.as_of}"] if options.as_of else []
+    choices += [f"--effective-on={options.effective_on}"] if options.effective_on else []
+    choices += ["--json"] if options.json else []
+    files = [str(file) for file in options.files]
+    with subprocess.Popen(
+        [sys.executable, "-m", "services.executor", "read-text", "--", *files], stdout=subprocess.PIPE
+    ) as texts:
+        command = [sys.executable, "-m", "services.workflows", "read-contract", *choices]
+        status = subprocess.run(command, stdin=texts.stdout, check=False).returncode
+    return status or texts.returncode
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

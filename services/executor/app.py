@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.executor import api, fault_injection, models, work
+from services.executor import api, fault_injection, models, reading_cli, work
 from services.executor.api.installation import Installation
 from services.executor.documents import DocumentReader, Limits
 from services.executor.processors import Providers, registry
@@ -101,4 +101,6 @@ def make_worker(settings: Settings) -> Worker:
     return work.make_worker(settings, processors, providers)
 
 
-CONTEXT = Context("executor", connect, MIGRATIONS, make_app, make_worker)
+CONTEXT = Context(
+    "executor", connect, MIGRATIONS, make_app, make_worker, remote_commands={"read-text": reading_cli.read_text}
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from services.workflows import api, demo, models, sample_work, seeding, work
+from services.workflows import api, contract_cli, demo, models, sample_work, seeding, work
 from services.workflows.clients import ExecutorFiles
 from shared.database import connection
 from shared.feed import doorbells
@@ -58,5 +58,5 @@ CONTEXT = Context(
     make_worker,
     seed=seeding.seed,
     commands={"samples": sample_work.main},
-    remote_commands={"demo": demo.main},
+    remote_commands={"demo": demo.main, "read-contract": contract_cli.read_contract},
 )

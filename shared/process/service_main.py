@@ -90,7 +90,8 @@ class Context:
 
     `connect(settings)` points the models at the database. `seed(settings, now)` loads sample data; a second time it
     changes nothing. `commands` are further commands: `python -m services.<name> <command> ...`; `remote_commands` are
-    those that ask running services over REST, and therefore also run where this context's database cannot be reached.
+    those that ask running services over REST, or only read files, and therefore also run where this context's database
+    cannot be reached.
     """
 
     name: str

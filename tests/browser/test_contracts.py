@@ -15,6 +15,7 @@ NOTICE = (
     "Unless Client notifies Vendor in writing not less than ninety days before the expiration of the term, it renews."
 )
 TEXT = f"ORDER FORM\n\n{NOTICE}\n\n{make.SENTENCE}"
+OPTION = "Client may, at its option, renew this Agreement for another year of service by a notice to Vendor."
 UNDER_WAY = 60_000
 
 
@@ -73,6 +74,15 @@ def test_a_file_is_dropped_and_another_is_refused_with_its_reason(sign_in, custo
     expect(page.get_by_text("“Trick.pdf” is named as a PDF, and its content is a web page")).to_be_visible()
     expect(row(page, "Agreement")).to_contain_text("Read", timeout=UNDER_WAY)
     expect(row(page, "Trick")).to_have_count(0)
+
+
+def test_a_renewal_by_wish_says_whose_wish_it_takes(console, sign_in, customer):
+    console.post("workflows", f"/api/customers/{customer}/contracts", {"title": "Option", "text": OPTION})
+    page = sign_in("ana")
+    page.goto(f"/app/customers/{customer}/contracts")
+    page.get_by_role("link", name="Option", exact=True).click()
+    renewal = page.locator(".finding").filter(has_text="Renewal").filter(has_text=OPTION)
+    expect(renewal).to_contain_text("only if the customer wishes")
 
 
 def test_without_script_on_a_phone_a_scan_is_put_on_file_and_filled_by_hand(console, sign_in, customer, tmp_path):

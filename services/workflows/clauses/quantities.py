@@ -1,4 +1,4 @@
-"""Reads periods, percentages and dates as contracts write them, in figures and in words."""
+"""Reads periods and percentages as contracts write them, in figures and in words."""
 
 import re
 from calendar import monthrange
@@ -40,36 +40,24 @@ _TENS = {
 }
 _NUMBER_WORD = "(?:" + "|".join([*_TENS, *sorted(_UNITS, key=len, reverse=True), "hundred", "zero"]) + ")"
 _WORDS = rf"{_NUMBER_WORD}(?:(?: and |[ -]){_NUMBER_WORD}){{0,4}}"
+_KIND = (
+    "(?:calendar|business|working|consecutive|full|more|additional|further|successive|contract|renewal|whole|agreement)"
+)
 _PERIOD = re.compile(
     rf"\b(?:(?P<words>{_WORDS}|an?)(?: ?\( ?(?P<bracket>\d{{1,4}}) ?\))?"
     rf"|(?P<digits>\d{{1,4}})(?: ?\( ?(?P<spelt>{_WORDS}) ?\))?)"
-    r"[ -]{0,2}(?:(?P<kind>calendar|business|working|consecutive|full|more|additional|further|successive)[ -])?(?P<unit>day|week|month|year)s?\b"
+    rf"[ ~-]{{0,3}}(?P<kinds>(?:{_KIND}[ -]){{0,2}})(?P<unit>day|week|month|year)(?:s|\(s\))?(?![a-z])"
+)
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_ANNIVERSARY = re.compile(
+    rf"\b(?P<word>{'|'.join(_ORDINALS)}|{'|'.join(_TENS).replace('y', 'ieth')}|(?P<digits>\d{{1,2}}) ?(?:st|nd|rd|th))"
+    r"(?: ?\( ?\d{1,2} ?(?:st|s t|nd|n d|rd|r d|th|t h)? ?\))?[ -]anniversary\b"
 )
 _FIGURE = r"\d{1,3}(?:\.\d{1,3})?"
 _PERCENT = re.compile(
     rf"(?P<words>{_WORDS}) ?(?:per ?cent(?: ?\( ?(?P<first>{_FIGURE}) ?(?:%|per ?cent) ?\))?"
     rf"|\( ?(?P<second>{_FIGURE}) ?(?:%|per ?cent) ?\)|\( ?(?P<third>{_FIGURE}) ?\) ?per ?cent\b)"
     rf"|(?<![\d.])(?P<digits>{_FIGURE}) ?(?:%|per ?cent\b)"
-)
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH = "(" + "|".join([*_MONTHS, *(month[:3] for month in _MONTHS)]) + r")\.?"
-_DATES = (
-    (re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"), (0, 1, 2)),
-    (re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b"), (2, 0, 1)),
-    (re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: day of)? {_MONTH},? (\d{{4}})\b"), (2, 1, 0)),
 )
 
 
@@ -94,6 +82,12 @@ class Period:
         if self.unit in ("month", "year"):
             return months_on(day, -self.amount * (12 if self.unit == "year" else 1))
         return day - timedelta(days=self.amount * (7 if self.unit == "week" else 1))
+
+    def after(self, day: date) -> date:
+        """The day this long after `day`; business days count as days."""
+        if self.unit in ("month", "year"):
+            return months_on(day, self.amount * (12 if self.unit == "year" else 1))
+        return day + timedelta(days=self.amount * (7 if self.unit == "week" else 1))
 
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}{'' if self.amount == 1 else 's'}"
@@ -142,7 +136,8 @@ def periods(plain: str) -> list[Period]:
     for match in _PERIOD.finditer(plain):
         figure, words = match["bracket"] or match["digits"], match["words"] or match["spelt"]
         amount, doubt = _agreed(figure, words, match["unit"] + "s")
-        unit = "business day" if match["kind"] in ("business", "working") else match["unit"]
+        working = re.search("business|working", match["kinds"]) and match["unit"] == "day"
+        unit = "business day" if working else match["unit"]
         found.append(Period(int(amount), unit, match.start(), match.end(), doubt))
     return found
 
@@ -157,16 +152,12 @@ def percents(plain: str) -> list[Percent]:
     return found
 
 
-def dates(plain: str) -> list[date]:
-    """Every date that can be read without guessing the order of its parts; 03/04/2027 is ambiguous and left out."""
+def anniversaries(plain: str) -> list[Period]:
+    """The years until every anniversary that the sentence numbers, in order."""
     found = []
-    for pattern, (year, month, day) in _DATES:
-        for match in pattern.finditer(plain):
-            parts = match.groups()
-            named = parts[month]
-            number_of_month = int(named) if named.isdigit() else [name[:3] for name in _MONTHS].index(named[:3]) + 1
-            try:
-                found.append((match.start(), date(int(parts[year]), number_of_month, int(parts[day]))))
-            except ValueError:
-                continue  # the 31st of June is no date, whatever was meant
-    return [day for _, day in sorted(found)]
+    for match in _ANNIVERSARY.finditer(plain):
+        tens = {ten.replace("y", "ieth"): value for ten, value in _TENS.items()}
+        word = match["word"]
+        years = int(match["digits"] or 0) or tens.get(word) or _ORDINALS.index(word) + 1
+        found.append(Period(years, "year", match.start(), match.end()))
+    return found

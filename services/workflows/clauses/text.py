@@ -15,9 +15,14 @@ _BOUNDARY = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:inc|ltd|corp|co|llc|no|nos|sec|art|cl|e\.g|i\.e|etc|vs|approx|mr|ms|mrs|dr|st|u\.s)|^\s*[\d.]{1,12}|\b[A-Z])\.$",
+    r"(?:\b(?:inc|ltd|corp|co|llc|no|nos|sec|art|cl|e\.g|i\.e|etc|vs|approx|mr|ms|mrs|dr|st|u\.s"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar|apr(?:il)?|jun|jul|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|^\s*[\d.]{1,12}|\b[A-Z])\.$",
     re.IGNORECASE,
 )
+_GOES_ON_BEHIND = re.compile(
+    r"(?:,|\b(?:the|of|to|an?|in|by|for|with|this|such|its|any|each|not|be|shall|will|and|or|at|on|from|that|least|than))\s*$"
+)
+_GOES_ON_BEFORE = re.compile(r"\s*(?:(?:page )?-?\d{1,3}-?\s+)?[a-z]")
 _WORD = re.compile(r"[a-z]+")
 _ENGLISH = frozenset(
     [
@@ -98,7 +103,24 @@ def _pieces(text: str) -> list[str]:
         ends_sentence = "\n" not in boundary.group() or boundary.group().strip()
         if ends_sentence and _ABBREVIATION.search(text[max(start, end - 14) : end]):
             continue
+        if _is_inside_a_sentence(text, boundary, start):
+            continue
         pieces.append(text[start:end].strip())
         start = boundary.end()
     pieces.append(text[start:].strip())
     return [piece for piece in pieces if piece]
+
+
+def _is_inside_a_sentence(text: str, boundary: re.Match[str], start: int) -> bool:
+    """Whether an empty line stands within a sentence, as the end of a page does: behind a word that cannot end one, or
+    between a word and one in lower case."""
+    if (
+        not boundary.group().isspace()
+        or boundary.group().count("\n") < 2
+        or boundary.end() - start > LONGEST_SENTENCE // 2
+    ):
+        return False
+    behind = text[max(start, boundary.start() - 20) : boundary.start()].rstrip()
+    if not behind or behind[-1] in ".!?:;":
+        return False
+    return bool(_GOES_ON_BEHIND.search(behind) or _GOES_ON_BEFORE.match(text[boundary.end() : boundary.end() + 20]))

@@ -11,6 +11,7 @@ from services.workflows.clauses import (
     price_cap,
     renewal,
     service_credits,
+    start,
     term,
     termination,
 )
@@ -63,7 +64,11 @@ def analyse(contracts: Sequence[ContractFacts], renewal_date: date | None, today
     cannot be read says so and why.
     """
     documents = sorted(contracts, key=lambda document: (document.effective_on or date.min, document.id))
-    readings = [_read(document, renewal_date, today) for document in documents]
+    beginnings = [start.read(sentences(document.text)[0]) for document in documents]
+    readings = [
+        _read(document, of_it.filled_from(beginnings), renewal_date, today)
+        for document, of_it in zip(documents, beginnings, strict=True)
+    ]
     output: JsonObject = {
         "contracts": [
             {
@@ -92,7 +97,7 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(document: ContractFacts, renewal_date: date | None, today: date) -> JsonObject:
+def _read(document: ContractFacts, beginnings: start.Beginnings, renewal_date: date | None, today: date) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
         entered = {"termEnd": _entered(document, renewal_date, today)} if document.ends_on else {}
@@ -105,12 +110,14 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
             }
         )
     passages, left_out = sentences(document.text)
-    end = term.read(passages, document.ends_on, renewal_date, today)
+    ends = term.written(passages, beginnings, document.effective_on)
+    end = term.read(ends, document.ends_on, renewal_date, today)
     ended = termination.read(passages)
+    renews = renewal.read(passages, "text" in end.get("from", ""))
     clauses: dict[str, Finding] = {
         "termEnd": end,
-        "notice": notice.read(passages, date.fromisoformat(end["date"]) if end.get("date") else None),
-        "autoRenewal": renewal.read(passages),
+        "notice": notice.read(passages, date.fromisoformat(end["date"]) if end.get("date") else None, renews),
+        "autoRenewal": renews,
         "priceCap": price_cap.read(passages),
         "terminationForConvenience": ended["convenience"],
         "terminationForCause": ended["cause"],
@@ -121,21 +128,24 @@ def _read(document: ContractFacts, renewal_date: date | None, today: date) -> Js
         **{clause: finding | {"contractId": document.id} for clause, finding in clauses.items()},
         "obstacles": [obstacle | {"contractId": document.id} for obstacle in obstacles.read(passages)],
         "unread": [{"contractId": document.id, "clause": None, "why": why} for why in left_out]
-        + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(passages, end)] if why],
+        + [{"contractId": document.id, "clause": "termEnd", "why": why} for why in [term.unread(ends, end)] if why],
     }
 
 
 def _entered(document: ContractFacts, renewal_date: date | None, today: date) -> Finding:
     """The end of the term by the date that a person entered, where nothing can be read."""
-    end = term.read([], document.ends_on, renewal_date, today)
+    end = term.read(term.Written(), document.ends_on, renewal_date, today)
     return end | {"contractId": document.id}
 
 
 def _latest(findings: list[Finding]) -> Finding:
-    """The finding of the latest document that mentions the clause; the earlier ones are kept beside it."""
+    """The finding of the latest document that mentions the clause; the earlier ones are kept beside it. The customer's
+    renewal date stands for the end of the term only where no document gives one."""
     if not findings:
         return not_found("there is no contract on file")
-    speaking = [finding for finding in findings if finding["status"] != "not found"]
+    of_the_customer = [finding for finding in findings if finding.get("from") == "customer.renewalDate"]
+    speaking = [finding for finding in findings if finding["status"] != "not found" and finding not in of_the_customer]
+    speaking = speaking or of_the_customer
     if not speaking:
         return findings[-1]
     replaced = [

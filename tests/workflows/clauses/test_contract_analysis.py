@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from services.workflows.clauses import quantities
 from services.workflows.clauses.text import LONGEST_TEXT, sentences
+from services.workflows.clauses.written_dates import dates
 from tests.workflows.customer_contexts import computed, sampled, with_text
 
 
@@ -270,8 +270,8 @@ def test_the_term_is_written_or_follows_from_start_and_length_and_is_checked_aga
 
 
 def test_a_date_whose_parts_could_be_swapped_is_no_date():
-    assert quantities.dates("the term ends on 03/04/2027") == []
-    assert quantities.dates("on june 31, 2027 or 2027-06-30") == [date(2027, 6, 30)]
+    assert dates("the term ends on 03/04/2027") == []
+    assert dates("on june 31, 2027 or 2027-06-30") == [date(2027, 6, 30)]
 
 
 @pytest.mark.parametrize(
@@ -293,8 +293,16 @@ def test_a_date_whose_parts_could_be_swapped_is_no_date():
         "if no less favourable prices than any other customer shall be given " * 2_900,
         "shall not enter into an exclusive agreement for at least a minimum of two " * 2_700,
         "except for breach neither party is liable, liability shall not exceed " * 2_800,
+        ("the term of this agreement is " * 60 + ". Now ") * 105,
+        ("option to renew by mutual agreement " * 50 + "2027. Now ") * 105,
+        ("automatically the term may be renewed unless notice " * 35 + ". Now ") * 105,
+        ("notice of two years before the end of the term terminates " * 30 + ". Now ") * 105,
+        ("the effective date is the other date " * 50 + "May 2, 2027. Now ") * 100,
+        ("continues until terminated or renewed for " * 45 + "a year. Now ") * 100,
+        ("the\n\n" * 40_000),
+        ("initial term renewal term for a period of 2 years from the date " * 30 + ". Now ") * 100,
     ],
-    ids=range(16),
+    ids=range(24),
 )
 def test_hostile_text_is_read_in_bounded_time(text):
     began = time.process_time()

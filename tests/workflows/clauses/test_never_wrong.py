@@ -43,8 +43,6 @@ def test_a_contract_that_renews_by_itself_is_never_said_not_to(text, months):
     [
         ("The indemnity under this Agreement shall extend to officers and agents.", ABSENT),
         ("The warranty shall not extend to misuse of the services.", ABSENT),
-        ("The customer may extend the term by one more year.", ABSENT),
-        ("At the buyer's option this Agreement shall renew for a year.", UNREAD),
         ("The contract is renewed in line with the schedule of the group.", UNREAD),
         ("The Agreement continues for three years unless terminated earlier.", ABSENT),
     ],
@@ -69,8 +67,8 @@ def test_a_notice_before_the_term_ends_or_before_a_renewal_is_read(text, period)
 @pytest.mark.parametrize(
     "text",
     [
-        "The Agreement renews automatically for a year unless a party cancels it by notice on or before March 1.",
-        "Either party may terminate with three months' notice to the end of a calendar year; otherwise it is renewed.",
+        "The Agreement renews automatically for a year unless a party cancels it by a timely notice.",
+        "Either party may terminate with three months' notice to the end of a quarter; otherwise it is renewed.",
         "The subscription renews unless the client objects in good time.",
     ],
 )

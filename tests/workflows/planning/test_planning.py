@@ -259,8 +259,7 @@ def test_of_contradicting_notices_the_earlier_date_is_alerted():
 
 def test_no_other_date_takes_the_place_of_a_notice_that_could_not_be_read():
     context = with_text(
-        "The term of this Agreement ends on 30 June 2027. It renews for a year unless a party cancels it by notice on or before "
-        "April 1."
+        "The term of this Agreement ends on 30 June 2027. It renews for a year unless a party cancels it by notice in good time."
     )
     plan = rules.draft(planning_context(context, walked(context)))
     assert "contract_deadline" not in {one["key"] for one in plan["aiTasks"]}
