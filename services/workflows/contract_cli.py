@@ -22,6 +22,8 @@ TITLES = {
     "priceCap": "Price cap",
     "terminationForConvenience": "Termination for convenience",
     "terminationForCause": "Termination for cause",
+    "serviceCredits": "Service credits",
+    "dataReturn": "Data at the end",
 }
 ASIDE = frozenset(["status", "sentence", "why", "contractId", "candidates", "rights", "amount", "unit", "replaces"])
 """The fields of a finding that are not among its values, or say the same as another."""

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from services.workflows import contract_cli
+from services.workflows.step_kinds import contract_analysis
 from tests import document_makers as make
 
 TEXT = (
@@ -95,3 +97,7 @@ def test_a_term_that_is_over_or_not_readable_has_no_end(read_contract, tmp_path)
     )
     assert (over["status"], over["date"]) == ("not found", "2020-06-30")
     assert (event["status"], "event" in event["why"]) == ("unreadable", True)
+
+
+def test_every_clause_that_is_read_is_printed():
+    assert tuple(contract_cli.TITLES) == contract_analysis.CLAUSES
