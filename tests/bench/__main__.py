@@ -1,4 +1,4 @@
-"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists] [console] [paint] [plans]`."""
+"""`make bench`: measure, and print one table. `python -m tests.bench [--small] [latency] [throughput] [claim] [lists] [console] [paint] [plans] [contracts]`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.bench import claim, console, latency, lists, machine, paint, peer, plans, throughput
+from tests.bench import claim, console, contracts, latency, lists, machine, paint, peer, plans, throughput
 from tests.bench.report import Row, plain, table
 from tests.bench.sizes import FULL, SMALL, Sizes
 from tests.house import House
 
-PARTS = ("latency", "throughput", "claim", "lists", "console", "paint", "plans")
+PARTS = ("latency", "throughput", "claim", "lists", "console", "paint", "plans", "contracts")
 REST_ON_SQLITE, REST_ON_POSTGRESQL = 300, 500
 SQLITE, POSTGRESQL = "SQLite synchronous=FULL", "PostgreSQL"
 
@@ -73,6 +73,9 @@ class Bench:
 
     def on_its_own(self, wanted: Sequence[str]) -> None:
         """What needs no whole house, on SQLite."""
+        if "contracts" in wanted:
+            with self.part("contracts"):
+                self.rows += contracts.measure()
         if "throughput" in wanted:
             self._posted(SQLITE, REST_ON_SQLITE, None)
         if "claim" in wanted:
