@@ -138,7 +138,7 @@ def beginning(title: str) -> str:
     return whole[: whole.index(PAGE_BEGINS)]
 
 
-def _layout_beginning(by: Principal) -> dict[str, Any]:
+def _layout_beginning(by: Principal) -> dict[str, object]:
     """The variables of the layout up to where a page begins."""
     return layout_context(by) | {"here": "/" + "/".join(request.path.strip("/").split("/")[:2])}
 

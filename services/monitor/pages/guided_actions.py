@@ -113,10 +113,10 @@ def _post_actions(path: str, actions: Sequence[PostedAction]) -> JsonObject:
 
 def _refused(run_id: str, step_id: str, row_id: str | None, error: TandemError) -> Any:
     status = error_responses.status_of(error)
-    shown: dict[str, Any] = {"trouble": Trouble.of(error, row_id or step_id), "form": request.form.to_dict()}
+    trouble, form = Trouble.of(error, row_id or step_id), request.form.to_dict()
     if guided_row.is_wanted():
-        return guided_row.changed(run_id, step_id, row_id, **shown), status
-    return guided_run.page(run_id, **shown), status
+        return guided_row.changed(run_id, step_id, row_id, trouble=trouble, form=form), status
+    return guided_run.page(run_id, trouble=trouble, form=form), status
 
 
 def _address(run_id: str, row_id: str | None, query: str = "") -> str:

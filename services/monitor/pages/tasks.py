@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -42,8 +43,8 @@ def list_tasks() -> Any:
     return early_frame.page("Tasks", lambda: _list_page(chosen, whose, wanted))
 
 
-def _list_page(chosen: dict[str, str], whose: str, wanted: dict[str, Any]) -> str:
-    question: dict[str, Any] = {"parent_task_id": "none", "limit": 50, "cursor": request.args.get("cursor")} | wanted
+def _list_page(chosen: dict[str, str], whose: str, wanted: Mapping[str, object]) -> str:
+    question: dict[str, Any] = {"parent_task_id": "none", "limit": 50, "cursor": request.args.get("cursor"), **wanted}
     [(body, away)] = frame.answers(
         lambda: api_client.optional(
             "Tasks cannot be shown.", lambda: api_client.get("workflows", TASKS, **question), {}

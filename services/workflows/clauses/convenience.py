@@ -162,7 +162,7 @@ def _common(rights: list[Finding], name: str) -> str | None:
 
 
 def _without_names(finding: Finding) -> Finding:
-    """The finding without the names by which parties were told apart while it was made."""
+    """The finding without the names by which parties were distinguished while it was made."""
     kept = {name: value for name, value in finding.items() if name != "named"}
     if "candidates" in kept:
         kept["candidates"] = [_without_names(candidate) for candidate in kept["candidates"]]

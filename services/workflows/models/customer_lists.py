@@ -167,7 +167,7 @@ def _by_place(tenant_id: str, name: str, way: str, conditions: Sequence[Any], pl
 
 
 def _by_open_tasks(
-    tenant_id: str, order: Sequence[tuple[Any, str]], conditions: Sequence[Any], place: dict[str, Any]
+    tenant_id: str, order: Sequence[tuple[Any, str]], conditions: Sequence[Any], place: Mapping[str, Any]
 ) -> Page:
     """A page of many customers by their open tasks. Those with most are found without those that have none, who are read
     only where the page reaches them."""
