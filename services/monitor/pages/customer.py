@@ -48,7 +48,7 @@ blueprint = frame.page_blueprint("customer", __name__)
 @callers.needs("member")
 def show(customer_id: str) -> Any:
     """One customer with all that is known of it."""
-    customer = customer_edit.read(customer_id)
+    customer = early_frame.asked_first(lambda: customer_edit.read(customer_id))
     return early_frame.page(customer["name"], lambda: _page(customer))
 
 

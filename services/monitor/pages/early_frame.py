@@ -13,8 +13,9 @@ from flask import Response, current_app, request, stream_with_context
 from markupsafe import escape
 
 from services.monitor.models import database
-from services.monitor.pages import flash, frame
+from services.monitor.pages import api_client, flash, frame
 from shared.database.connection import session
+from shared.ground.json_types import JsonObject
 from shared.web import measuring
 
 PAGE_BEGINS = re.compile(f"{frame.PAGE_BEGINS}|<main ")
@@ -34,6 +35,14 @@ def page(title: str, render: Callable[[], Any]) -> Any:
     measuring.postpone()
     parts = stream_with_context(_parts(frame.beginning(title), render))
     return Response(parts, mimetype="text/html", headers={"X-Accel-Buffering": "no"})
+
+
+def asked_first(question: Callable[[], JsonObject]) -> JsonObject:
+    """The answer on which it hangs whether there is a page, and its title; what the frame shows is read meanwhile."""
+    asked = api_client.begin(question)
+    frame.read_beginning()
+    [answer] = asked.wait()
+    return answer
 
 
 def _is_visit() -> bool:

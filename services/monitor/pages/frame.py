@@ -133,9 +133,15 @@ def read_ahead() -> None:
 
 def beginning(title: str) -> str:
     """What every page begins with, up to where the page itself begins; the title is that of the page."""
-    g.layout_beginning = _layout_beginning(callers.by())
+    read_beginning()
     whole = fragment("frame/beginning.html", **g.layout_beginning, page_title=title)
     return whole[: whole.index(PAGE_BEGINS)]
+
+
+def read_beginning() -> None:
+    """Read what `beginning` shows, while the page waits for the answers of others."""
+    if "layout_beginning" not in g:
+        g.layout_beginning = _layout_beginning(callers.by())
 
 
 def _layout_beginning(by: Principal) -> dict[str, object]:

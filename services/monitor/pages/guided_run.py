@@ -43,7 +43,8 @@ RUN_MOVES = {
 def show(run_id: str) -> Any:
     """The work page of one guided run; `row` and `at` are a typed time for the call of a row."""
     proposed = call_times.proposed(run_id, request.args.get("row", ""), request.args.get("at", ""))
-    run = find(callers.by(), run_id)
+    by = callers.by()
+    run = early_frame.asked_first(lambda: find(by, run_id))
     return early_frame.page(run["name"], lambda: page(run_id, run, proposed=proposed))
 
 

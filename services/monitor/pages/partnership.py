@@ -24,6 +24,7 @@ from services.monitor.pages.toasts import Undo
 from shared.contracts.partnerships import LOGGED_ACTIVITIES
 from shared.ground import ids
 from shared.ground.errors import Conflict, Invalid
+from shared.ground.json_types import JsonObject
 from shared.web import callers, error_responses
 
 SECTIONS = (("now", "Now"), ("timeline", "Timeline"), ("people", "People"), ("runs", "Runs"))
@@ -38,8 +39,8 @@ blueprint = frame.page_blueprint("partnership", __name__)
 @callers.needs("member")
 def show(partnership_id: str) -> Any:
     """One partnership with all its details."""
-    partnership = api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}")
-    return early_frame.page(partnership["name"], lambda: page(partnership_id))
+    partnership = early_frame.asked_first(lambda: api_client.get("runs", f"{PARTNERSHIPS}/{partnership_id}"))
+    return early_frame.page(partnership["name"], lambda: page(partnership_id, partnership))
 
 
 @blueprint.post("/app/partnerships/<partnership_id>/activities")
@@ -80,12 +81,12 @@ def undo_move(partnership_id: str) -> Any:
     return flash.redirect_to(f"{PAGE}/{partnership_id}", f"Taken back: it is in {row['stage']} again.")
 
 
-def page(partnership_id: str, **more: Any) -> str:
-    """The page, with the error of one of its forms if there is one."""
+def page(partnership_id: str, partnership: JsonObject | None = None, **more: Any) -> str:
+    """The page of a partnership, which may have been read already; with the error of one of its forms if there is one."""
     path = f"{PARTNERSHIPS}/{partnership_id}"
     cursor = request.args.get("cursor")
-    partnership, activities, runs, templates, (tasks, away) = api_client.together(
-        lambda: api_client.get("runs", path),
+    read, activities, runs, templates, (tasks, away) = api_client.together(
+        lambda: partnership or api_client.get("runs", path),
         lambda: api_client.get("runs", f"{path}/activities", limit=ENTRIES_SHOWN, cursor=cursor),
         lambda: api_client.get("runs", guided_runs.RUNS, partnership_id=partnership_id, limit=20)["items"],
         guided_runs.every_template,
@@ -94,7 +95,7 @@ def page(partnership_id: str, **more: Any) -> str:
         ),
     )
     context = {
-        "partnership": partnership,
+        "partnership": read,
         "activities": activities["items"],
         "pages": urls.pages(activities["pagination"].get("next")),
         "pagination": activities["pagination"],

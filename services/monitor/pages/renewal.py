@@ -36,7 +36,7 @@ blueprint = frame.page_blueprint("renewal", __name__)
 @callers.needs("member")
 def show(execution_id: str) -> Any:
     """The work page of one renewal; with `item`, that item of its plan beside the others."""
-    execution = api_client.get("workflows", f"{EXECUTIONS}/{execution_id}")
+    execution = early_frame.asked_first(lambda: api_client.get("workflows", f"{EXECUTIONS}/{execution_id}"))
     return early_frame.page(_title(execution), lambda: page(execution_id, request.args.get("item"), execution))
 
 
