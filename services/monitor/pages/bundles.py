@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 STATIC = Path(__file__).parent.parent / "static"
 VENDOR = "vendor/htmx.org-4.0.1"
 
-PARTS: dict[str, tuple[str, ...]] = {
-    "style.css": (
-        "tokens.css",
-        *(
-            f"style/{name}.css"
-            for name in (
-                *("base", "frame", "parts", "list", "lines", "forms", "run", "plan", "step", "guided", "customers"),
-                *("narrow", "actions", "contracts"),
-            )
-        ),
-    ),
-    "script.js": (
-        *(f"{VENDOR}/{name}.min.js" for name in ("htmx", "hx-sse")),
-        *(f"{name}.js" for name in ("app", "finder", "upload", "drafts", "crumbs")),
+
+@dataclass(frozen=True)
+class Bundle:
+    """Static files that are served as one, in order: a later style may say otherwise of what an earlier one has said."""
+
+    mimetype: str
+    parts: tuple[str, ...]
+    between: bytes = b"\n"
+
+    @cached_property
+    def content(self) -> bytes:
+        """The files one after another."""
+        return self.between.join((STATIC / part).read_bytes() for part in self.parts)
+
+
+_STYLES = (
+    *("base", "frame", "parts", "list", "lines", "forms", "run", "plan", "step", "guided", "customers"),
+    *("narrow", "actions", "contracts"),
+)
+_SCRIPTS = ("app", "finder", "upload", "drafts", "crumbs")
+
+BUNDLES = {
+    "style.css": Bundle("text/css", ("tokens.css", *(f"style/{name}.css" for name in _STYLES))),
+    "script.js": Bundle(
+        "text/javascript",
+        (f"{VENDOR}/htmx.min.js", f"{VENDOR}/hx-sse.min.js", *(f"{name}.js" for name in _SCRIPTS)),
+        between=b";\n",
     ),
 }
-"""The files of each bundle, in order: a later style may say otherwise of what an earlier one has said."""
-
-KINDS = {"style.css": "text/css", "script.js": "text/javascript"}
-BETWEEN = {"style.css": b"\n", "script.js": b";\n"}
-
-
-@cache
-def content(name: str) -> bytes:
-    """The bundle of this name."""
-    return BETWEEN[name].join((STATIC / part).read_bytes() for part in PARTS[name])
+"""The bundles by the names of their files."""

@@ -52,8 +52,8 @@ def _dress(state: BlueprintSetupState) -> None:
 @blueprint.get("/static/script.js")
 def bundle() -> Response:
     """All styles, or all scripts."""
-    name = request.path.rpartition("/")[2]
-    response = Response(bundles.content(name), mimetype=bundles.KINDS[name])
+    found = bundles.BUNDLES[request.path.rpartition("/")[2]]
+    response = Response(found.content, mimetype=found.mimetype)
     response.add_etag()
     response.make_conditional(request)
     return response

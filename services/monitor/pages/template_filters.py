@@ -42,7 +42,7 @@ FILTERS = (
 @cache
 def asset(name: str) -> str:
     """The address of a static file; it changes with the file, so that browsers may cache it for ever."""
-    content = bundles.content(name) if name in bundles.PARTS else (bundles.STATIC / name).read_bytes()
+    content = bundles.BUNDLES[name].content if name in bundles.BUNDLES else (bundles.STATIC / name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 

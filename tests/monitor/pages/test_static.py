@@ -27,13 +27,13 @@ def test_static_files_are_kept_by_their_version(ana):
 
 
 def test_every_style_and_script_is_in_a_bundle_or_on_a_page_of_its_own():
-    bundled = {part for parts in bundles.PARTS.values() for part in parts}
+    bundled = {part for bundle in bundles.BUNDLES.values() for part in bundle.parts}
     alone = {"guided.js"}
     files = {
         str(file.relative_to(bundles.STATIC)) for file in bundles.STATIC.rglob("*") if file.suffix in (".css", ".js")
     }
     assert bundled | alone == files
-    assert bundles.content("script.js").count(b'"use strict"') >= 3
+    assert bundles.BUNDLES["script.js"].content.count(b'"use strict"') >= 3
 
 
 def test_every_icon_that_is_used_is_drawn():
