@@ -110,15 +110,14 @@ class StepContext:
 
 @dataclass(frozen=True)
 class CsmWork:
-    """The work of a CSM for a recommendation: `due` is in business days, or sooner where `due_by` says the day; complex
-    work has `parts`: (title, estimate, due)."""
+    """The work of a CSM for a recommendation: without a `title` it has that of the recommendation; `due` is in business
+    days; complex work has `parts`: (title, estimate, due)."""
 
-    title: Words
+    title: Words | None
     due: int
     estimate: str
     complexity: str = "simple"
     parts: tuple[tuple[Words, str, int], ...] = ()
-    due_by: Callable[[PlanningContext], date] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,9 +139,12 @@ class RecommendationKind:
     fallback: bool = False
 
 
-def recommend(priority: int, title: str, why: str, *grounds: JsonObject) -> Recommendation:
-    """A recommendation with its evidence; priority 1 is the most urgent."""
-    return {"priority": priority, "title": title, "why": why, "evidence": list(grounds)}
+def recommend(
+    priority: int, title: str, why: str, *grounds: JsonObject, closes_on: date | None = None
+) -> Recommendation:
+    """A recommendation with its evidence; priority 1 is the most urgent. `closes_on` is the day on which it is too late."""
+    closes = {"closesOn": closes_on.isoformat()} if closes_on else {}
+    return {"priority": priority, "title": title, "why": why, "evidence": list(grounds), **closes}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from services.workflows.planning.validation import LONGEST_DESCRIPTION, LONGEST_
 from shared.ground import ids
 
 CUSTOMER_AFTER_DAYS = 15
+LEAD_DAYS = 4
 
 
 def draft(context: PlanningContext) -> list[Item]:
@@ -28,22 +29,29 @@ def _task(context: PlanningContext, kind: RecommendationKind, recommendation: Re
     work = kind.work
     item = context.item(
         kind.key,
-        textwrap.shorten(context.say(work.title), LONGEST_TITLE, placeholder="…"),
+        textwrap.shorten(_title(context, work, recommendation), LONGEST_TITLE, placeholder="…"),
         textwrap.shorten(f"{recommendation['title']}. {recommendation['why']}", LONGEST_DESCRIPTION, placeholder="…"),
         priority=recommendation["priority"],
         estimate=work.estimate,
         complexity=work.complexity,
         evidence=recommendation["evidence"],
-        dueDate=_due(context, work).isoformat(),
+        dueDate=_due(context, work, recommendation).isoformat(),
         subTasks=[],
     )
     item["subTasks"] = [_part(context, item, number, *part) for number, part in enumerate(work.parts, start=1)]
     return item
 
 
-def _due(context: PlanningContext, work: CsmWork) -> date:
-    usual = context.in_business_days(work.due)
-    return min(usual, work.due_by(context)) if work.due_by else usual
+def _title(context: PlanningContext, work: CsmWork, recommendation: Recommendation) -> str:
+    return str(recommendation["title"]) if work.title is None else context.say(work.title)
+
+
+def _due(context: PlanningContext, work: CsmWork, recommendation: Recommendation) -> date:
+    """The usual day of this work, or sooner: LEAD_DAYS business days before it is too late."""
+    usual, closes_on = context.in_business_days(work.due), recommendation.get("closesOn")
+    if closes_on is None:
+        return usual
+    return min(usual, context.business_days_before(date.fromisoformat(closes_on), LEAD_DAYS))
 
 
 def _part(context: PlanningContext, parent: Item, number: int, title: Words, estimate: str, due: int) -> Item:

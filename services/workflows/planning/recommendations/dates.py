@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from services.workflows import fact_kinds
 from services.workflows.definition import (
     CsmWork,
-    PlanningContext,
     Recommendation,
     RecommendationKind,
     StepContext,
@@ -19,18 +18,15 @@ from services.workflows.facts.customer import CustomerContext, KnownFact
 from shared.ground import wording
 
 AHEAD = timedelta(days=60)
-LEAD_DAYS = 4
-"""So many business days before it closes, our part is done."""
-
 WORK = {
-    "budget": "Give {who} a figure for {name} by {by}",
-    "board": "Have the paper for {name} with {who} by {by}",
-    "committee": "Have the paper for {name} with {who} by {by}",
-    "tender": "Hand in the bid for {name} by {by}",
-    "option": "Tell {customer} of {name} by {by}: it closes on {day}",
-    "reduction": "Tell {customer} of {name} by {by}: it closes on {day}",
+    "budget": "Give {who} a figure for {name} before {day}",
+    "board": "Have the paper for {name} with {who} before {day}",
+    "committee": "Have the paper for {name} with {who} before {day}",
+    "tender": "Hand in the bid for {name} before {day}",
+    "option": "Tell {customer} of {name} before it closes on {day}",
+    "reduction": "Tell {customer} of {name} before it closes on {day}",
     "go_live": "See that {name} goes live on {day}",
-    "review": "Prepare {name} by {by}",
+    "review": "Prepare {name} before {day}",
 }
 """What is to be done before each of what a date can be; nothing for the others."""
 
@@ -63,26 +59,18 @@ def _be_ready(context: StepContext) -> Recommendation | None:
     decides = f"{who} decides" if who else "It is decided"
     why = f"{decides} on {wording.day(day)}, in {(day - context.facts.today).days} days; what comes after it comes too late.{after}"
     says = fact_kinds.get(first.kind).says(first.details)
-    name = _name(first)
-    title = f"{name[:1].upper()}{name[1:]} closes on {wording.day(day)}"
-    return recommend(
-        1, title, why, evidence("customer", "facts.key_date", quote=": ".join(filter(None, (says, first.note))))
-    )
+    quote = ": ".join(filter(None, (says, first.note)))
+    ground = evidence("customer", "facts.key_date", quote=quote)
+    return recommend(1, _title(context.facts, day, first), why, ground, closes_on=day)
 
 
-def _work(context: PlanningContext) -> str:
-    day, fact = _coming(context.facts)[0]
+def _title(facts: CustomerContext, day: date, fact: KnownFact) -> str:
     return WORK[_what(fact)].format(
         who=fact.details.get("who") or "whoever decides",
         name=_name(fact),
-        customer=context.facts.customer.name,
-        by=wording.day(context.business_days_before(day, LEAD_DAYS)),
+        customer=facts.customer.name,
         day=wording.day(day),
     )
 
 
-def _closes(context: PlanningContext) -> date:
-    return context.business_days_before(_coming(context.facts)[0][0], LEAD_DAYS)
-
-
-BE_READY = RecommendationKind("be_ready", _be_ready, CsmWork(_work, 5, "4 hours", "moderate", due_by=_closes))
+BE_READY = RecommendationKind("be_ready", _be_ready, CsmWork(None, 5, "4 hours", "moderate"))

@@ -25,7 +25,7 @@ DECIDED_ABOVE = {
 """What goes on at a customer that is decided above the economic buyer, by the kind of its signal."""
 
 
-def _gaps(context: StepContext | PlanningContext, *prefixes: str) -> list[JsonObject]:
+def _gaps(context: StepContext, *prefixes: str) -> list[JsonObject]:
     gaps = context.outputs.of(stakeholders.KIND).get("gaps", [])
     return [gap for gap in gaps if gap["key"].startswith(prefixes)]
 
@@ -173,7 +173,7 @@ REPLACE_CHAMPION = RecommendationKind(
 )
 
 
-def _out_of_touch(context: StepContext | PlanningContext) -> list[JsonObject]:
+def _out_of_touch(context: StepContext) -> list[JsonObject]:
     """The gaps of the key contacts who were met once and have not been in touch since, the longest silent first."""
     cards = {card["contactId"]: card for card in context.outputs.of(stakeholders.KIND).get("stakeholders", [])}
     gaps = _gaps(context, "stale_contact")
@@ -188,11 +188,9 @@ def _refresh_contacts(context: StepContext) -> Recommendation | None:
     return _on_gaps(context, 3, _speak_with(context), why, *gaps)
 
 
-def _speak_with(context: StepContext | PlanningContext) -> str:
+def _speak_with(context: StepContext) -> str:
     names = {contact.id: contact.name for contact in context.facts.contacts}
     return f"Get back in touch with {wording.listed([names[gap['contactId']] for gap in _out_of_touch(context)])}"
 
 
-REFRESH_CONTACTS = RecommendationKind(
-    "refresh_contacts", _refresh_contacts, CsmWork(_speak_with, 8, "2 hours", "moderate")
-)
+REFRESH_CONTACTS = RecommendationKind("refresh_contacts", _refresh_contacts, CsmWork(None, 8, "2 hours", "moderate"))

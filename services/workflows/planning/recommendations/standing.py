@@ -8,7 +8,6 @@ from datetime import date
 from services.workflows import fact_kinds
 from services.workflows.definition import (
     CsmWork,
-    PlanningContext,
     Recommendation,
     RecommendationKind,
     StepContext,
@@ -40,18 +39,14 @@ def _respect_hold(context: StepContext) -> Recommendation | None:
     allowed = f" Allowed all the same: {', '.join(hold.exceptions)}." if hold.exceptions else ""
     reason = hold.reason.rstrip(".")
     why = f"{reason[:1].upper()}{reason[1:]}.{asked}{allowed}"
-    return recommend(1, _nothing_reaches(context), why, evidence("customer", "hold", quote=hold.reason))
-
-
-def _nothing_reaches(context: StepContext | PlanningContext) -> str:
-    hold = context.facts.hold
-    return f"Let nothing reach {context.facts.customer.name} {_until(hold) if hold else ''}".rstrip()
+    title = f"Let nothing reach {context.facts.customer.name} {_until(hold)}"
+    return recommend(1, title, why, evidence("customer", "hold", quote=hold.reason))
 
 
 RESPECT_HOLD = RecommendationKind(
     "respect_hold",
     _respect_hold,
-    CsmWork(_nothing_reaches, 1, "15 minutes"),
+    CsmWork(None, 1, "15 minutes"),
     next_condition="The hold is over",
     reaches_customer=False,
 )
@@ -79,7 +74,7 @@ def _stop_outgoing(context: StepContext) -> Recommendation | None:
     return recommend(1, _stop(context), why, *(_evidence(fact) for _, fact in leaving))
 
 
-def _stop(context: StepContext | PlanningContext) -> str:
+def _stop(context: StepContext) -> str:
     return f"Stop {wording.listed([_departure(day, fact) for day, fact in _leaving(context.facts)])}"
 
 
@@ -91,7 +86,7 @@ def _departure(day: date | None, fact: KnownFact) -> str:
 
 
 STOP_OUTGOING = RecommendationKind(
-    "stop_outgoing", _stop_outgoing, CsmWork(_stop, 1, "30 minutes"), reaches_customer=False
+    "stop_outgoing", _stop_outgoing, CsmWork(None, 1, "30 minutes"), reaches_customer=False
 )
 
 
@@ -114,8 +109,8 @@ def _answer_ours(context: StepContext) -> Recommendation | None:
     )
 
 
-def _answer(context: StepContext | PlanningContext) -> str:
+def _answer(context: StepContext) -> str:
     return f"Give our answer on {wording.listed([fact.details['point'] for fact in _with_us(context.facts)])}"
 
 
-ANSWER_OURS = RecommendationKind("answer_ours", _answer_ours, CsmWork(_answer, 2, "2 hours", "moderate"))
+ANSWER_OURS = RecommendationKind("answer_ours", _answer_ours, CsmWork(None, 2, "2 hours", "moderate"))
