@@ -29,20 +29,16 @@ def read(customer: Customer, *, now: datetime) -> CustomerContext:
     signals = customer_facts.open_signals(customer)
     usage = of_readings(models.facts.latest_usage(tenant_id, customer.id)) or customer.usage
     contracts = models.contracts.of_customer(tenant_id, customer.id)
+    region = models.replicas.tenants.region(tenant_id)
+    hold = holds.active_of([customer], now, region).get(customer.id)
     return CustomerContext(
         customer=of_columns(CustomerFacts, customer.__data__ | {"signals": signals, "usage": usage}),
         contacts=contacts(tenant_id, customer.id),
         contracts=tuple(of_columns(ContractFacts, contract.__data__) for contract in contracts),
-        today=renewal_days.today_at(customer, now),
-        hold=_hold(customer, now),
+        today=renewal_days.today_at(customer, now, region),
+        hold=of_columns(HoldFacts, hold.__data__) if hold else None,
         known=tuple(of_columns(KnownFact, fact.__data__) for fact in customer_facts.standing(customer)),
     )
-
-
-def _hold(customer: Customer, now: datetime) -> HoldFacts | None:
-    region = models.replicas.tenants.region(customer.tenant_id)
-    active = holds.active_of([customer], now, region).get(customer.id)
-    return of_columns(HoldFacts, active.__data__) if active else None
 
 
 def contacts(tenant_id: str, customer_id: str) -> tuple[ContactFacts, ...]:

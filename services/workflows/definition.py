@@ -138,6 +138,10 @@ class RecommendationKind:
     reaches_customer: bool = True
     fallback: bool = False
 
+    def is_allowed(self, facts: CustomerContext) -> bool:
+        """Whether it may be recommended now: under a hold nothing that reaches the customer."""
+        return facts.hold is None or not self.reaches_customer
+
 
 def recommend(
     priority: int, title: str, why: str, *grounds: JsonObject, closes_on: date | None = None

@@ -22,9 +22,7 @@ def compute(context: StepContext) -> JsonObject:
 
 def _ranked(context: StepContext, *, fallback: bool) -> list[Recommendation]:
     kinds = [
-        kind
-        for kind in context.stage.recommendations
-        if kind.fallback is fallback and not (kind.reaches_customer and context.facts.hold)
+        kind for kind in context.stage.recommendations if kind.fallback is fallback and kind.is_allowed(context.facts)
     ]
     answers = [(kind.key, kind.find(context)) for kind in kinds]
     recommendations = [{"key": key, **answer} for key, answer in answers if answer]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.workflows import fact_kinds
 from services.workflows.definition import (
     CsmWork,
     Recommendation,
     RecommendationKind,
     StepContext,
-    evidence,
     recommend,
 )
 from services.workflows.fact_kinds import key_date
 from services.workflows.facts.customer import CustomerContext, KnownFact
+from services.workflows.planning.recommendations import known_facts
 from shared.ground import wording
 
 AHEAD = timedelta(days=60)
@@ -33,7 +32,7 @@ WORK = {
 
 def _coming(facts: CustomerContext) -> list[tuple[date, KnownFact]]:
     """The days within AHEAD on which something closes, the next first."""
-    days = [(fact.on or fact.due_on, fact) for fact in facts.known if fact.kind == key_date.KIND.key]
+    days = [(fact.on or fact.due_on, fact) for fact in known_facts.of_kind(facts, key_date.KIND)]
     return sorted(
         [(day, fact) for day, fact in days if day and facts.today < day <= facts.today + AHEAD and _what(fact) in WORK],
         key=lambda each: each[0],
@@ -58,10 +57,9 @@ def _be_ready(context: StepContext) -> Recommendation | None:
     after = f" After that: {wording.listed(days)}." if days else ""
     decides = f"{who} decides" if who else "It is decided"
     why = f"{decides} on {wording.day(day)}, in {(day - context.facts.today).days} days; what comes after it comes too late.{after}"
-    says = fact_kinds.get(first.kind).says(first.details)
-    quote = ": ".join(filter(None, (says, first.note)))
-    ground = evidence("customer", "facts.key_date", quote=quote)
-    return recommend(1, _title(context.facts, day, first), why, ground, closes_on=day)
+    return recommend(
+        1, _title(context.facts, day, first), why, known_facts.evidence_of(first, key_date.KIND), closes_on=day
+    )
 
 
 def _title(facts: CustomerContext, day: date, fact: KnownFact) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.workflows import fact_kinds
 from services.workflows.definition import (
     CsmWork,
     Recommendation,
@@ -16,15 +15,10 @@ from services.workflows.definition import (
 )
 from services.workflows.fact_kinds import going_out, open_point
 from services.workflows.facts.customer import CustomerContext, HoldFacts, KnownFact
+from services.workflows.planning.recommendations import known_facts
 from shared.ground import wording
-from shared.ground.json_types import JsonObject
 
 US = "us"
-
-
-def _evidence(fact: KnownFact) -> JsonObject:
-    said = fact_kinds.get(fact.kind).says(fact.details)
-    return evidence("customer", f"facts.{fact.kind}", quote=": ".join(filter(None, (said, fact.note))))
 
 
 def _until(hold: HoldFacts) -> str:
@@ -57,7 +51,7 @@ def _leaving(facts: CustomerContext) -> list[tuple[date | None, KnownFact]]:
     hold = facts.hold
     if hold is None:
         return []
-    days = [(fact.due_on or fact.on, fact) for fact in facts.known if fact.kind == going_out.KIND.key]
+    days = [(fact.due_on or fact.on, fact) for fact in known_facts.of_kind(facts, going_out.KIND)]
     leaving = [
         (day, fact)
         for day, fact in days
@@ -71,7 +65,7 @@ def _stop_outgoing(context: StepContext) -> Recommendation | None:
     if not leaving:
         return None
     why = "It leaves the house by itself, and the customer is on hold."
-    return recommend(1, _stop(context), why, *(_evidence(fact) for _, fact in leaving))
+    return recommend(1, _stop(context), why, *(known_facts.evidence_of(fact, going_out.KIND) for _, fact in leaving))
 
 
 def _stop(context: StepContext) -> str:
@@ -92,7 +86,7 @@ STOP_OUTGOING = RecommendationKind(
 
 def _with_us(facts: CustomerContext) -> list[KnownFact]:
     """The open points on which the customer waits for us, the longest waiting first."""
-    points = [fact for fact in facts.known if fact.kind == open_point.KIND.key and fact.details.get("side") == US]
+    points = [fact for fact in known_facts.of_kind(facts, open_point.KIND) if fact.details.get("side") == US]
     return sorted(points, key=lambda fact: fact.on or date.max)
 
 
@@ -105,7 +99,10 @@ def _answer_ours(context: StepContext) -> Recommendation | None:
     if since:
         why += f" since {wording.day(since)}, for {(context.facts.today - since).days} days"
     return recommend(
-        1, _answer(context), f"{why}; our own delay comes before anything that we ask of them.", *map(_evidence, points)
+        1,
+        _answer(context),
+        f"{why}; our own delay comes before anything that we ask of them.",
+        *(known_facts.evidence_of(point, open_point.KIND) for point in points),
     )
 
 
