@@ -16,7 +16,7 @@ from services.workflows.clauses import (
     termination,
 )
 from services.workflows.clauses.finding import Finding, not_found, unreadable
-from services.workflows.clauses.text import sentences, why_unreadable
+from services.workflows.clauses.text import Sentence, sentences, why_unreadable
 from services.workflows.definition import StepContext, StepKind
 from services.workflows.facts.customer import ContractFacts
 from shared.ground import wording
@@ -60,14 +60,15 @@ def analyse(contracts: Sequence[ContractFacts], renewal_date: date | None, today
     """Read contracts of one customer. For each clause the latest contract that mentions it counts.
 
     Returns `{contracts, termEnd, notice, autoRenewal, priceCap, terminationForConvenience, terminationForCause,
-    serviceCredits, dataReturn, obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that took effect last; a clause that
-    cannot be read says so and why.
+    serviceCredits, dataReturn, obstacles, criticalObstacles, unread, summary}`. The latest contract is the one that
+    took effect last; a clause that cannot be read says so and why.
     """
     documents = sorted(contracts, key=lambda document: (document.effective_on or date.min, document.id))
-    beginnings = [start.read(sentences(document.text)[0]) for document in documents]
+    texts = [sentences(document.text) for document in documents]
+    beginnings = [start.read(passages) for passages, _ in texts]
     readings = [
-        _read(document, of_it.filled_from(beginnings), renewal_date, today)
-        for document, of_it in zip(documents, beginnings, strict=True)
+        _read(document, text, of_it.filled_from(beginnings), renewal_date, today)
+        for document, text, of_it in zip(documents, texts, beginnings, strict=True)
     ]
     output: JsonObject = {
         "contracts": [
@@ -97,7 +98,13 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _read(document: ContractFacts, beginnings: start.Beginnings, renewal_date: date | None, today: date) -> JsonObject:
+def _read(
+    document: ContractFacts,
+    text: tuple[list[Sentence], list[str]],
+    beginnings: start.Beginnings,
+    renewal_date: date | None,
+    today: date,
+) -> JsonObject:
     if why := why_unreadable(document.text):
         lost = unreadable(why) | {"contractId": document.id}
         entered = {"termEnd": _entered(document, renewal_date, today)} if document.ends_on else {}
@@ -109,7 +116,7 @@ def _read(document: ContractFacts, beginnings: start.Beginnings, renewal_date: d
                 "unread": [{"contractId": document.id, "clause": None, "why": why}],
             }
         )
-    passages, left_out = sentences(document.text)
+    passages, left_out = text
     ends = term.written(passages, beginnings, document.effective_on)
     end = term.read(ends, document.ends_on, renewal_date, today)
     ended = termination.read(passages)
